@@ -1,0 +1,54 @@
+package model
+
+import "time"
+
+// DataKey is one key of a Secret or ConfigMap.
+type DataKey struct {
+	Name string
+	Size int // bytes
+}
+
+// ConfigMap is a ConfigMap without its values.
+type ConfigMap struct {
+	Meta
+	Keys      []DataKey // sorted by name
+	Hash      string    // of all data, salted per process
+	Immutable bool
+	Changed   time.Time // when its data last changed, by its managed fields; zero where they do not tell
+	ChangedBy string    // the field manager of that change
+	Seen      time.Time // when our own watch saw its data change; zero where it did not
+	Hosts     []HostList
+}
+
+// Secret is a Secret without its values. Helm release records are not Secrets
+// here, they are Records.
+type Secret struct {
+	Meta
+	Type      string
+	Keys      []DataKey // sorted by name
+	Hash      string    // of all data, salted per process: equal hashes mean equal data within one run
+	Immutable bool
+	Changed   time.Time
+	ChangedBy string
+	Seen      time.Time
+	Certs     []Certificate
+}
+
+// Certificate is what a tls.crt says; Error is set where it does not parse.
+type Certificate struct {
+	Key              string
+	Subject, Issuer  string
+	Names            []string
+	NotBefore, Until time.Time
+	Error            string
+}
+
+// HasKey tells whether keys holds name.
+func HasKey(keys []DataKey, name string) bool {
+	for _, k := range keys {
+		if k.Name == name {
+			return true
+		}
+	}
+	return false
+}

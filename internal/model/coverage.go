@@ -1,0 +1,88 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// WatchState is how much a watch knows.
+type WatchState string
+
+// The states of a watch. Stale data was complete when it was last read.
+const (
+	Syncing   WatchState = "syncing"
+	Live      WatchState = "live"
+	Stale     WatchState = "stale"
+	Forbidden WatchState = "forbidden"
+	Absent    WatchState = "absent" // the server does not serve the kind
+)
+
+// Watch is the state of one kind in one namespace, or in all ("").
+type Watch struct {
+	Kind      Kind
+	Resource  string // plural: "secrets"
+	Namespace string // empty for the whole cluster
+	State     WatchState
+	Objects   int
+	Message   string    // what the server said, as whom, and which right is missing
+	Since     time.Time // when it entered this state
+}
+
+// Coverage is the state of every watch, sorted by resource and namespace.
+type Coverage []Watch
+
+// Sort orders c as reports show it.
+func (c Coverage) Sort() {
+	slices.SortFunc(c, func(a, b Watch) int {
+		return cmp.Or(strings.Compare(a.Resource, b.Resource), strings.Compare(a.Namespace, b.Namespace))
+	})
+}
+
+// Knows tells whether the objects of a kind in a namespace are completely known;
+// where they are not, why says so in words: "secrets: forbidden to x (list
+// secrets)". A kind that the server does not serve is completely known: there are
+// none. Pass namespace "" for a cluster-scoped kind or to ask about all namespaces.
+func (c Coverage) Knows(kind Kind, namespace string) (ok bool, why string) {
+	found := false
+	for _, w := range c {
+		if w.Kind != kind {
+			continue
+		}
+		if w.Namespace != "" && w.Namespace != namespace {
+			if namespace != "" {
+				continue
+			}
+			// Only some namespaces are read: never complete for all of them.
+			return false, w.Resource + ": read in some namespaces only"
+		}
+		found = true
+		switch w.State {
+		case Live, Stale, Absent:
+		default:
+			return false, w.Resource + ": " + cmp.Or(w.Message, string(w.State))
+		}
+	}
+	if !found {
+		return false, strings.ToLower(string(kind)) + ": not read"
+	}
+	return true, ""
+}
+
+// Settled tells whether no watch is still syncing.
+func (c Coverage) Settled() bool {
+	return !slices.ContainsFunc(c, func(w Watch) bool { return w.State == Syncing })
+}
+
+// Partial lists the watches that are neither live nor of an optional kind that
+// the server does not serve.
+func (c Coverage) Partial() []Watch {
+	var out []Watch
+	for _, w := range c {
+		if w.State != Live && w.State != Absent {
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,47 @@
+package model
+
+import (
+	"cmp"
+	"strings"
+)
+
+// Kind is a Kubernetes kind as `kubectl explain` spells it, or one of careen's
+// own (Release, Record, LogTail). A custom resource's kind carries its group:
+// "Cluster.apps.kubeblocks.io".
+type Kind string
+
+// Ref names an object. It is comparable and is the identity used everywhere:
+// selections, findings, edges. Namespace is empty for cluster-scoped objects.
+type Ref struct {
+	Kind      Kind   `json:"kind"`
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+}
+
+// IsZero tells whether r names nothing.
+func (r Ref) IsZero() bool { return r == Ref{} }
+
+// String is "Kind namespace/name", or "Kind name" for a cluster-scoped object.
+func (r Ref) String() string {
+	if r.Namespace == "" {
+		return string(r.Kind) + " " + r.Name
+	}
+	return string(r.Kind) + " " + r.Namespace + "/" + r.Name
+}
+
+// Path is "namespace/name", or "name" for a cluster-scoped object.
+func (r Ref) Path() string {
+	if r.Namespace == "" {
+		return r.Name
+	}
+	return r.Namespace + "/" + r.Name
+}
+
+// Compare orders by namespace, kind and name.
+func (r Ref) Compare(o Ref) int {
+	return cmp.Or(
+		strings.Compare(r.Namespace, o.Namespace),
+		strings.Compare(string(r.Kind), string(o.Kind)),
+		strings.Compare(r.Name, o.Name),
+	)
+}

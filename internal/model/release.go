@@ -1,0 +1,136 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// RecordPrefix begins the name of every stored revision:
+// sh.helm.release.v1.<release>.v<revision> (helm pkg/storage/storage.go).
+const RecordPrefix = "sh.helm.release.v1."
+
+// Record is one stored revision of a Helm release: the metadata of the Secret or
+// ConfigMap that holds it, and for the newest revision of each release what its
+// body says. Meta.Name is the name of that Secret or ConfigMap.
+type Record struct {
+	Meta
+	Driver   Kind   // KindSecret or KindConfigMap
+	Release  string // from the object's name
+	Revision int    // from the object's name; 0 where it does not parse
+
+	LabelName, LabelOwner, LabelStatus, LabelVersion string
+	CreatedAt, ModifiedAt                            time.Time // labels, unix seconds; zero where absent
+
+	Body *Body // nil until it was fetched; older revisions are never fetched
+}
+
+// Body is what a release record says, without its values.
+type Body struct {
+	ResourceVersion string // the version of the object it was decoded from
+	Problem         string // why the record cannot be used: bad base64, cut gzip, too large; the rest is then empty
+	Size            int    // bytes as stored
+
+	Name, Namespace string
+	Version         int
+	Status          string
+	Description     string
+	Chart           string // name
+	ChartVersion    string
+	AppVersion      string
+	FirstDeployed   time.Time
+	LastDeployed    time.Time
+	Deleted         time.Time
+	Objects         []Declared
+	Truncated       bool // the manifest held more objects than are kept
+	Hooks           []Hook
+	ManifestError   string   // documents of the manifest that do not parse
+	ChartFiles      []Weight // the largest files of the stored chart
+}
+
+// Declared is one object of a release's manifest.
+type Declared struct {
+	APIVersion string
+	Ref        Ref  // namespace filled in from the release for namespaced kinds
+	Keep       bool // helm.sh/resource-policy: keep
+}
+
+// Hook is one hook of a release.
+type Hook struct {
+	Ref     Ref
+	Events  []string
+	Phase   string // last run: Running, Succeeded, Failed, Unknown or empty
+	Started time.Time
+	Done    time.Time
+}
+
+// Weight is a file and its size in bytes.
+type Weight struct {
+	Name string
+	Size int
+}
+
+// Release is the history of one release, derived from the records of a namespace.
+type Release struct {
+	Name, Namespace string
+	Records         []*Record // oldest first, one per revision
+}
+
+// Ref names the release.
+func (r *Release) Ref() Ref { return Ref{KindRelease, r.Namespace, r.Name} }
+
+// Newest is the newest revision; never nil.
+func (r *Release) Newest() *Record { return r.Records[len(r.Records)-1] }
+
+// First is the oldest revision still stored; never nil.
+func (r *Release) First() *Record { return r.Records[0] }
+
+// ParseRecordName splits sh.helm.release.v1.<release>.v<revision>; ok is false
+// for any other name.
+func ParseRecordName(name string) (release string, revision int, ok bool) {
+	rest, found := strings.CutPrefix(name, RecordPrefix)
+	if !found {
+		return "", 0, false
+	}
+	i := strings.LastIndex(rest, ".v")
+	if i <= 0 {
+		return "", 0, false
+	}
+	n, err := strconv.Atoi(rest[i+2:])
+	if err != nil || n < 1 {
+		return "", 0, false
+	}
+	return rest[:i], n, true
+}
+
+// RecordName is the inverse of ParseRecordName.
+func RecordName(release string, revision int) string {
+	return RecordPrefix + release + ".v" + strconv.Itoa(revision)
+}
+
+func releasesOf(namespace string, records []Row) []*Release {
+	byName := map[string]*Release{}
+	var out []*Release
+	for _, rec := range records {
+		r := rec.(*Record)
+		if r.Release == "" || r.Revision == 0 {
+			continue
+		}
+		rel := byName[r.Release]
+		if rel == nil {
+			rel = &Release{Name: r.Release, Namespace: namespace}
+			byName[r.Release] = rel
+			out = append(out, rel)
+		}
+		rel.Records = append(rel.Records, r)
+	}
+	for _, rel := range out {
+		slices.SortFunc(rel.Records, func(a, b *Record) int { return a.Revision - b.Revision })
+	}
+	slices.SortFunc(out, func(a, b *Release) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// Pending tells whether a status is one of Helm's operations in progress.
+func Pending(status string) bool { return strings.HasPrefix(status, "pending-") }

@@ -1,0 +1,49 @@
+package model
+
+import "slices"
+
+// Selector is a label selector. A nil *Selector selects nothing, an empty one
+// everything, as metav1.LabelSelectorAsSelector has it.
+type Selector struct {
+	Labels map[string]string
+	Terms  []Term
+}
+
+// Term is a match expression; Op is In, NotIn, Exists or DoesNotExist.
+type Term struct {
+	Key, Op string
+	Values  []string
+}
+
+// Matches tells whether the labels satisfy the selector.
+func (s *Selector) Matches(labels map[string]string) bool {
+	if s == nil {
+		return false
+	}
+	for k, v := range s.Labels {
+		if got, ok := labels[k]; !ok || got != v {
+			return false
+		}
+	}
+	for _, t := range s.Terms {
+		got, has := labels[t.Key]
+		ok := false
+		switch t.Op {
+		case "In":
+			ok = has && slices.Contains(t.Values, got)
+		case "NotIn":
+			ok = !has || !slices.Contains(t.Values, got)
+		case "Exists":
+			ok = has
+		case "DoesNotExist":
+			ok = !has
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// Empty tells whether the selector selects everything.
+func (s *Selector) Empty() bool { return s != nil && len(s.Labels) == 0 && len(s.Terms) == 0 }

@@ -1,0 +1,145 @@
+package model
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Table holds the rows of one kind and namespace, sorted by name.
+type Table []Row
+
+// Find returns the row of that name, or nil.
+func (t Table) Find(name string) Row {
+	i, ok := t.Search(name)
+	if !ok {
+		return nil
+	}
+	return t[i]
+}
+
+// Search returns where name stands, or would stand.
+func (t Table) Search(name string) (int, bool) {
+	return slices.BinarySearchFunc(t, name, func(r Row, n string) int { return strings.Compare(r.Base().Name, n) })
+}
+
+// Space is what is known of one namespace; the Space named "" holds the
+// cluster-scoped objects.
+type Space struct {
+	Name    string
+	Version uint64 // grows with every change; equal versions mean equal content
+	Tables  map[Kind]Table
+
+	releases func() []*Release
+}
+
+// NewSpace builds a Space. The tables belong to it from then on.
+func NewSpace(name string, version uint64, tables map[Kind]Table) *Space {
+	s := &Space{Name: name, Version: version, Tables: tables}
+	s.releases = sync.OnceValue(func() []*Release { return releasesOf(name, s.Tables[KindRecord]) })
+	return s
+}
+
+// Releases are the Helm releases that have records here, sorted by name.
+func (s *Space) Releases() []*Release {
+	if s == nil {
+		return nil
+	}
+	return s.releases()
+}
+
+// Release returns one release, or nil.
+func (s *Space) Release(name string) *Release {
+	list := s.Releases()
+	i, ok := slices.BinarySearchFunc(list, name, func(r *Release, n string) int { return strings.Compare(r.Name, n) })
+	if !ok {
+		return nil
+	}
+	return list[i]
+}
+
+// Kinds lists the kinds that have rows here, sorted.
+func (s *Space) Kinds() []Kind {
+	if s == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(s.Tables))
+}
+
+// Snapshot is the whole cluster at one moment.
+type Snapshot struct {
+	Seq      uint64
+	Spaces   map[string]*Space
+	Coverage Coverage
+	Cluster  Cluster
+}
+
+// Cluster says which cluster it is, and who looks.
+type Cluster struct {
+	Context, Server, Version string
+	User                     string // as the server named it; empty until it is known
+}
+
+// Space returns a namespace's space; nil where nothing is known of it. A nil
+// *Space has no rows.
+func (s *Snapshot) Space(namespace string) *Space { return s.Spaces[namespace] }
+
+// Namespaces lists the namespaces that have a space, sorted, without "".
+func (s *Snapshot) Namespaces() []string {
+	out := make([]string, 0, len(s.Spaces))
+	for n := range s.Spaces {
+		if n != "" {
+			out = append(out, n)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Row returns the row that ref names, or nil. A Release has no row: see Release.
+func (s *Snapshot) Row(ref Ref) Row {
+	sp := s.Spaces[ref.Namespace]
+	if sp == nil {
+		return nil
+	}
+	return sp.Tables[ref.Kind].Find(ref.Name)
+}
+
+// Release returns the release that ref names, or nil.
+func (s *Snapshot) Release(namespace, name string) *Release { return s.Spaces[namespace].Release(name) }
+
+// Each yields the rows of a kind in a space, as their type. A row of another type
+// is passed over.
+func Each[T Row](s *Space, kind Kind) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		if s == nil {
+			return
+		}
+		for _, r := range s.Tables[kind] {
+			if t, ok := r.(T); ok && !yield(t) {
+				return
+			}
+		}
+	}
+}
+
+// Get returns the row that ref names as its type; ok is false where there is none.
+func Get[T Row](s *Snapshot, ref Ref) (t T, ok bool) {
+	t, ok = s.Row(ref).(T)
+	return t, ok
+}
+
+// Workloads yields every workload of a space, kind by kind.
+func Workloads(s *Space) iter.Seq[*Workload] {
+	return func(yield func(*Workload) bool) {
+		for _, k := range WorkloadKinds {
+			for w := range Each[*Workload](s, k) {
+				if !yield(w) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,32 @@
+// Package zdeps pins the modules while their users are being written.
+package zdeps
+
+import (
+	_ "charm.land/bubbles/v2/textinput"
+	_ "charm.land/bubbles/v2/viewport"
+	_ "charm.land/bubbletea/v2"
+	_ "charm.land/lipgloss/v2"
+	_ "github.com/adrg/xdg"
+	_ "github.com/aymanbagabas/go-osc52/v2"
+	_ "github.com/aymanbagabas/go-udiff"
+	_ "github.com/charmbracelet/x/ansi"
+	_ "github.com/creack/pty"
+	_ "github.com/fluxcd/cli-utils/pkg/kstatus/status"
+	_ "github.com/hinshun/vt10x"
+	_ "github.com/klauspost/compress/gzip"
+	_ "github.com/owenrumney/go-sarif/v3/pkg/report"
+	_ "github.com/sahilm/fuzzy"
+	_ "github.com/spf13/cobra"
+	_ "go.yaml.in/yaml/v3"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/term"
+	_ "helm.sh/helm/v3/pkg/action"
+	_ "helm.sh/helm/v3/pkg/release"
+	_ "k8s.io/cli-runtime/pkg/genericclioptions"
+	_ "k8s.io/client-go/dynamic"
+	_ "k8s.io/client-go/kubernetes"
+	_ "k8s.io/client-go/metadata"
+	_ "k8s.io/client-go/tools/cache"
+	_ "k8s.io/klog/v2"
+	_ "sigs.k8s.io/yaml"
+)

@@ -1,0 +1,90 @@
+package probes
+
+import "github.com/careen-tui/careen/internal/model"
+
+// Change is what one step writes. The set is closed: package repair knows how to
+// plan, dry-run, apply and take back each of them.
+type Change interface{ change() }
+
+type (
+	// Create makes an object from a manifest (YAML, one document).
+	Create struct{ Manifest string }
+
+	// CreateFromRelease makes an object as the release's newest usable manifest
+	// declares it, with Helm's label and two annotations.
+	CreateFromRelease struct{ Release model.Ref }
+
+	// CopySecret makes the step's Secret with the data of From; its bytes go from
+	// the server to the server.
+	CopySecret struct{ From model.Ref }
+
+	// FillSecret makes the step's Secret with these keys, values typed by the
+	// operator in a masked form.
+	FillSecret struct{ Keys []string }
+
+	// Patch changes fields. A nil value removes the field.
+	Patch struct{ Set []FieldValue }
+
+	// AddRule adds verbs to the RBAC rule at that index of a Role or ClusterRole.
+	AddRule struct {
+		Rule  int
+		Verbs []string
+	}
+
+	// EditRecord rewrites a Helm record in place: the raw JSON's info.status and
+	// description, and the status and modifiedAt labels, in one write.
+	EditRecord struct{ Status, Description string }
+
+	// RelabelRecord writes labels of a Helm record from what the record says.
+	RelabelRecord struct{ Labels map[string]string }
+
+	// Delete removes the object.
+	Delete struct{}
+
+	// Rollback rolls the release back to a revision with Helm's own code.
+	Rollback struct{ Revision int }
+
+	// Restart rolls the workload by annotating its template, and waits until it is
+	// ready.
+	Restart struct{}
+
+	// Nudge makes a controller look again, by an annotation on the object.
+	Nudge struct{}
+
+	// Scale sets spec.replicas, and waits until the pods are there, or gone.
+	Scale struct{ Replicas int32 }
+
+	// Recreate makes the step's claim anew as it was, without the volume it is
+	// bound to, so that a fresh volume is used.
+	Recreate struct{}
+)
+
+// FieldValue is one field and its new value. Path elements are field names, list
+// indices as decimal numbers, or map keys.
+type FieldValue struct {
+	Path  []string
+	Value any
+}
+
+func (Create) change()            {}
+func (CreateFromRelease) change() {}
+func (CopySecret) change()        {}
+func (FillSecret) change()        {}
+func (Patch) change()             {}
+func (AddRule) change()           {}
+func (EditRecord) change()        {}
+func (RelabelRecord) change()     {}
+func (Delete) change()            {}
+func (Rollback) change()          {}
+func (Restart) change()           {}
+func (Nudge) change()             {}
+func (Scale) change()             {}
+func (Recreate) change()          {}
+
+// Check is a condition that a proof watches for. The finding itself clearing is
+// always part of a proof and need not be named.
+type Check struct {
+	Ref  model.Ref
+	Path string // a field path, or one of the words gone, ready, exists
+	Want string // the value; empty for the words
+}

@@ -1,0 +1,71 @@
+package probes
+
+import (
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// FindingID is probe:namespace/Kind/name, with #slot where one subject has
+// several. It is the same from run to run.
+type FindingID string
+
+// Finding is one thing that is wrong, with what shows it.
+type Finding struct {
+	Probe    string
+	Subject  model.Ref // what an operator would name: the release, the top-level workload, the claim
+	Slot     string    // tells two findings on one subject apart: a container, a key
+	Severity Severity
+	Grade    Grade
+	Summary  string    // one line, a complete sentence, no jargon that the evidence does not show
+	Since    time.Time // a condition's or event's time; zero where unknown, never the object's age
+	Evidence []Evidence
+	Causes   []FindingID // findings that explain this one: symptoms fold under their cause
+	Fixes    []Fix       // alternatives: at most one is applied
+}
+
+// ID is the finding's stable name.
+func (f *Finding) ID() FindingID { return IDOf(f.Probe, f.Subject, f.Slot) }
+
+// IDOf makes the id of a finding, so that one probe can name another's as a cause.
+func IDOf(probe string, subject model.Ref, slot string) FindingID {
+	id := probe + ":" + subject.Namespace + "/" + string(subject.Kind) + "/" + subject.Name
+	if slot != "" {
+		id += "#" + slot
+	}
+	return FindingID(id)
+}
+
+// Evidence is one fact, and the place where it can be checked.
+type Evidence struct {
+	Ref   model.Ref
+	Path  string // field path, "event FailedCreate", "log", or empty for the object as a whole
+	Value string // never a secret value
+	Note  string // what it means here, a few words
+}
+
+// Fix is a repair, as data.
+type Fix struct {
+	ID    string // "mark-deployed": stable within its probe
+	Title string // a verb phrase
+	Risk  Risk
+	Steps []Step
+	Undo  string // how it is taken back, or what cannot be
+	Proof Proof
+	Note  string // what the operator should know before choosing it
+}
+
+// Step is one write, or one ordered group of writes.
+type Step struct {
+	Verb    string // create, patch, update, delete, rollback, restart, scale
+	Ref     model.Ref
+	Summary string
+	Change  Change // what to write; see change.go
+}
+
+// Proof is what must hold after a fix, and for how long it may take.
+type Proof struct {
+	Text   string
+	Within time.Duration
+	Checks []Check
+}

@@ -1,0 +1,84 @@
+package probes
+
+import (
+	"time"
+
+	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// Settings are the thresholds an operator may set.
+type Settings struct {
+	StuckAfter       time.Duration // how old a pending operation must be to count as stuck
+	TerminatingAfter time.Duration
+	StaleAfter       time.Duration // running configuration
+	OrphanAfter      time.Duration // unreferenced secrets
+}
+
+// Defaults are the thresholds of the interface contract.
+var Defaults = Settings{
+	StuckAfter:       15 * time.Minute,
+	TerminatingAfter: 10 * time.Minute,
+	StaleAfter:       60 * time.Second,
+	OrphanAfter:      168 * time.Hour,
+}
+
+// Pass is what one run of a probe sees. Nothing in it may be changed.
+type Pass struct {
+	*model.Snapshot
+	Space    *model.Space // the namespace of this run; the space "" for a probe of Cluster scope
+	Graph    *graph.Graph
+	Now      time.Time
+	Settings Settings
+	Report   func(Finding) // the probe's ID is filled in
+
+	wake time.Time
+}
+
+// Namespace is the name of the namespace of this run.
+func (p *Pass) Namespace() string {
+	if p.Space == nil {
+		return ""
+	}
+	return p.Space.Name
+}
+
+// Knows tells whether the objects of a kind are completely known in this run's
+// namespace (for a cluster-scoped kind: in the cluster), and if not, why.
+func (p *Pass) Knows(kind model.Kind) (ok bool, why string) {
+	ns := p.Namespace()
+	if info, builtin := model.Info(kind); builtin && !info.Namespaced {
+		ns = ""
+	}
+	return p.Coverage.Knows(kind, ns)
+}
+
+// Wake asks for another run at t, for a rule that time alone makes true. Earlier
+// wins over later; a time not after Now is ignored.
+func (p *Pass) Wake(t time.Time) {
+	if t.After(p.Now) && (p.wake.IsZero() || t.Before(p.wake)) {
+		p.wake = t
+	}
+}
+
+// WakeAt is the earliest time asked for by Wake; zero for none.
+func (p *Pass) WakeAt() time.Time { return p.wake }
+
+// After tells whether d has passed since t; where it has not, the probe is run
+// again when it has. A zero t has always passed.
+func (p *Pass) After(t time.Time, d time.Duration) bool {
+	if due := t.Add(d); due.After(p.Now) && !t.IsZero() {
+		p.Wake(due)
+		return false
+	}
+	return true
+}
+
+// Age says how long ago t was, in steps that grow with it (22m, 3h, 4d), and asks
+// for another run when the next step is reached, so that a summary stays true
+// without a clock on the screen.
+func (p *Pass) Age(t time.Time) string {
+	text, next := Steps(p.Now.Sub(t))
+	p.Wake(p.Now.Add(next))
+	return text
+}

@@ -1,0 +1,68 @@
+package probes
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// Scope says what one run of a probe looks at.
+type Scope int8
+
+const (
+	// Namespace: the probe runs once per namespace, on Pass.Space, and again only
+	// when that namespace (or a cluster-scoped kind that it reads) moved.
+	Namespace Scope = iota
+	// Cluster: the probe runs once over everything; Pass.Space is the space "".
+	Cluster
+)
+
+// Probe is one check.
+type Probe struct {
+	ID    string       // "release-stuck": stable; docs, configuration, fixtures and waivers cite it
+	Doc   string       // the first line is the title; the rest is the probe's page, in Markdown
+	Worst Severity     // the severest finding it makes
+	Needs []model.Kind // kinds without which it can say nothing: its answer is then unknown
+	Uses  []model.Kind // kinds that sharpen its answer; it asks Pass.Knows before calling one of them absent
+	Scope Scope
+	Run   func(*Pass)
+}
+
+// Reads are the kinds whose movement makes the probe run again, and which it
+// wants the right to list and watch: Needs and Uses.
+func (p *Probe) Reads() []model.Kind {
+	return append(append([]model.Kind(nil), p.Needs...), p.Uses...)
+}
+
+// Title is the first line of the documentation.
+func (p *Probe) Title() string {
+	title, _, _ := strings.Cut(p.Doc, "\n")
+	return title
+}
+
+var validID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// Validate refuses a list of probes with a bad or doubled id, an empty page, no
+// Run or no Needs.
+func Validate(list []*Probe) error {
+	seen := map[string]bool{}
+	for _, p := range list {
+		title, page, _ := strings.Cut(p.Doc, "\n")
+		switch {
+		case !validID.MatchString(p.ID):
+			return fmt.Errorf("probe %q: the id is not of the form word-word", p.ID)
+		case seen[p.ID]:
+			return fmt.Errorf("probe %s: listed twice", p.ID)
+		case strings.TrimSpace(title) == "" || strings.TrimSpace(page) == "":
+			return fmt.Errorf("probe %s: it has no title or no page", p.ID)
+		case p.Run == nil:
+			return fmt.Errorf("probe %s: it has no Run", p.ID)
+		case len(p.Needs) == 0:
+			return fmt.Errorf("probe %s: it needs no kind, so nothing would run it", p.ID)
+		}
+		seen[p.ID] = true
+	}
+	return nil
+}
