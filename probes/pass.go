@@ -50,7 +50,7 @@ func (p *Pass) Knows(kind model.Kind) (ok bool, why string) {
 	if info, builtin := model.Info(kind); builtin && !info.Namespaced {
 		ns = ""
 	}
-	return p.Coverage.Knows(kind, ns)
+	return p.Snapshot.Knows(kind, ns)
 }
 
 // Wake asks for another run at t, for a rule that time alone makes true. Earlier

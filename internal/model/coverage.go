@@ -30,6 +30,10 @@ type Watch struct {
 	Since     time.Time // when it entered this state
 }
 
+// Known tells whether what the watch read is complete, or was when it last could
+// read. A kind that is not served is complete: there are none.
+func (w Watch) Known() bool { return w.State == Live || w.State == Stale || w.State == Absent }
+
 // Coverage is the state of every watch, sorted by resource and namespace.
 type Coverage []Watch
 
@@ -58,9 +62,7 @@ func (c Coverage) Knows(kind Kind, namespace string) (ok bool, why string) {
 			return false, w.Resource + ": read in some namespaces only"
 		}
 		found = true
-		switch w.State {
-		case Live, Stale, Absent:
-		default:
+		if !w.Known() {
 			return false, w.Resource + ": " + cmp.Or(w.Message, string(w.State))
 		}
 	}

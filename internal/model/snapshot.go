@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -74,6 +75,46 @@ type Snapshot struct {
 	Spaces   map[string]*Space
 	Coverage Coverage
 	Cluster  Cluster
+
+	indexOnce sync.Once
+	index     map[Kind]Coverage
+}
+
+// State is the state of the watch that covers a kind in a namespace: that of the
+// namespace where each is read by itself, else that of the whole cluster. A kind
+// that nobody reads is Absent with read false.
+func (s *Snapshot) State(kind Kind, namespace string) (w Watch, read bool) {
+	s.indexOnce.Do(func() {
+		s.index = make(map[Kind]Coverage, len(Builtin))
+		for _, w := range s.Coverage {
+			s.index[w.Kind] = append(s.index[w.Kind], w)
+		}
+		for _, c := range s.index {
+			c.Sort()
+		}
+	})
+	list := s.index[kind]
+	i, ok := slices.BinarySearchFunc(list, namespace, func(w Watch, n string) int { return strings.Compare(w.Namespace, n) })
+	switch {
+	case ok:
+		return list[i], true
+	case len(list) > 0 && list[0].Namespace == "":
+		return list[0], true
+	}
+	return Watch{Kind: kind, State: Absent}, false
+}
+
+// Knows tells whether the objects of a kind in a namespace are completely known,
+// and if not, why; see Coverage.Knows.
+func (s *Snapshot) Knows(kind Kind, namespace string) (ok bool, why string) {
+	w, read := s.State(kind, namespace)
+	if !read || namespace == "" {
+		return s.Coverage.Knows(kind, namespace)
+	}
+	if w.Known() {
+		return true, ""
+	}
+	return false, w.Resource + ": " + cmp.Or(w.Message, string(w.State))
 }
 
 // Cluster says which cluster it is, and who looks.
