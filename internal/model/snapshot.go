@@ -108,7 +108,7 @@ func (s *Snapshot) State(kind Kind, namespace string) (w Watch, read bool) {
 // and if not, why; see Coverage.Knows.
 func (s *Snapshot) Knows(kind Kind, namespace string) (ok bool, why string) {
 	w, read := s.State(kind, namespace)
-	if !read || namespace == "" {
+	if !read || namespace == "" || kind == KindCustom { // custom resources: many watches under one kind
 		return s.Coverage.Knows(kind, namespace)
 	}
 	if w.Known() {

@@ -1,0 +1,123 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// Interval is the least time between two reports of a storm.
+const Interval = 100 * time.Millisecond
+
+// Source is where snapshots come from: a live cluster, or a file.
+type Source interface {
+	// Dirty has a value when something moved since the last Snapshot.
+	Dirty() <-chan struct{}
+	// Snapshot is the present state, and what moved since the last call.
+	Snapshot() (*model.Snapshot, []model.Moved)
+	// Err says why the source cannot be reached at present.
+	Err() error
+}
+
+// Engine runs probes over a source.
+type Engine struct {
+	source  Source
+	eval    *evaluator
+	mailbox chan *Report
+	log     *slog.Logger
+}
+
+// New prepares an engine. Nothing runs before Run.
+func New(source Source, list []*probes.Probe, settings probes.Settings, log *slog.Logger) *Engine {
+	return &Engine{source: source, eval: newEvaluator(list, settings), mailbox: make(chan *Report, 1), log: log}
+}
+
+// Reports is a mailbox of one: it holds the latest report that nobody took.
+func (e *Engine) Reports() <-chan *Report { return e.mailbox }
+
+// Run works until ctx ends.
+func (e *Engine) Run(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("the engine crashed: %v", v)
+			e.log.Error("engine crashed", "panic", v)
+		}
+	}()
+	var seq uint64
+	var last *model.Snapshot
+	wake := time.NewTimer(time.Hour)
+	defer wake.Stop()
+	for {
+		now := time.Now()
+		snap, moved := e.source.Snapshot()
+		units := e.eval.due(snap, moved, last == nil, now)
+		changed := e.eval.run(snap, units, now)
+		srcErr := e.source.Err()
+		if last == nil || changed || len(moved) > 0 || !slices.Equal(snap.Coverage, last.Coverage) || srcErr != nil {
+			seq++
+			findings, symptoms := e.eval.findings()
+			e.offer(&Report{
+				Seq: seq, At: now, Snapshot: snap, Graph: e.eval.graph, Findings: findings,
+				Coverage: snap.Coverage, Symptoms: symptoms, Err: srcErr,
+			})
+		}
+		last = snap
+		wake.Reset(untilWake(e.eval.earliest(), now))
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-e.source.Dirty():
+			if !pause(ctx, Interval-time.Since(now)) {
+				return nil
+			}
+		case <-wake.C:
+		}
+	}
+}
+
+// offer puts r in the mailbox, in place of an older one. There is one writer.
+func (e *Engine) offer(r *Report) {
+	select {
+	case <-e.mailbox:
+	default:
+	}
+	e.mailbox <- r
+}
+
+func untilWake(t, now time.Time) time.Duration {
+	if t.IsZero() {
+		return time.Hour
+	}
+	return max(t.Sub(now), 10*time.Millisecond)
+}
+
+// pause waits for d and tells whether ctx is still alive.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// Look runs every probe once over one snapshot.
+func Look(snap *model.Snapshot, list []*probes.Probe, settings probes.Settings, now time.Time) *Report {
+	eval := newEvaluator(list, settings)
+	eval.run(snap, eval.due(snap, nil, true, now), now)
+	findings, symptoms := eval.findings()
+	return &Report{
+		Seq: 1, At: now, Snapshot: snap, Graph: eval.graph, Findings: findings,
+		Coverage: snap.Coverage, Symptoms: symptoms,
+	}
+}

@@ -1,0 +1,266 @@
+package engine
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// unit is one probe in one namespace ("" for a probe of cluster scope).
+type unit struct {
+	probe     int
+	namespace string
+}
+
+// result is what the last run of a unit said. A unit whose inputs are still being
+// read keeps the result it had.
+type result struct {
+	findings []*probes.Finding
+	wake     time.Time
+}
+
+// evaluator runs units and keeps their results. It is used by one goroutine.
+type evaluator struct {
+	probes   []*probes.Probe
+	settings probes.Settings
+	readers  map[model.Kind][]int
+	results  map[unit]result
+	waiting  map[unit]bool // not yet run, because something they read is still syncing
+	known    map[watched]bool
+	graph    *graph.Graph
+}
+
+type watched struct {
+	kind                model.Kind
+	resource, namespace string
+}
+
+func newEvaluator(list []*probes.Probe, settings probes.Settings) *evaluator {
+	e := &evaluator{
+		probes: list, settings: settings,
+		readers: map[model.Kind][]int{}, results: map[unit]result{}, waiting: map[unit]bool{}, known: map[watched]bool{},
+	}
+	for i, p := range list {
+		for _, k := range p.Reads() {
+			if !slices.Contains(e.readers[k], i) {
+				e.readers[k] = append(e.readers[k], i)
+			}
+		}
+	}
+	return e
+}
+
+// due lists the units to run: those that read what moved, those that time has
+// come for, and those that waited for a watch. When all is true, every unit.
+func (e *evaluator) due(snap *model.Snapshot, moved []model.Moved, all bool, now time.Time) []unit {
+	set := map[unit]bool{}
+	add := func(i int, namespace string) {
+		if e.probes[i].Scope == probes.Cluster {
+			namespace = ""
+		}
+		set[unit{i, namespace}] = true
+	}
+	namespaces := snap.Namespaces()
+	if all {
+		for i := range e.probes {
+			add(i, "")
+			for _, n := range namespaces {
+				add(i, n)
+			}
+		}
+	}
+	for _, m := range moved {
+		for _, k := range m.Kinds {
+			for _, i := range e.readers[readAs(k)] {
+				switch {
+				case m.Namespace != "" || e.probes[i].Scope == probes.Cluster:
+					add(i, m.Namespace)
+				case !staysWithin(k):
+					for _, n := range namespaces {
+						add(i, n)
+					}
+				}
+			}
+		}
+	}
+	for _, w := range e.turned(snap) {
+		for _, i := range e.readers[w.Kind] {
+			add(i, w.Namespace)
+			for _, n := range namespaces {
+				if w.Namespace == "" {
+					add(i, n)
+				}
+			}
+		}
+	}
+	for u, r := range e.results {
+		if !r.wake.IsZero() && !r.wake.After(now) {
+			set[u] = true
+		}
+	}
+	for u := range e.waiting {
+		set[u] = true
+	}
+	units := make([]unit, 0, len(set))
+	for u := range set {
+		if e.probes[u.probe].Scope == probes.Namespace && u.namespace == "" {
+			continue
+		}
+		units = append(units, u)
+	}
+	return units
+}
+
+// turned lists the watches that began or ceased to be complete since the last
+// call, a right that was withdrawn for example.
+func (e *evaluator) turned(snap *model.Snapshot) (out []model.Watch) {
+	for _, w := range snap.Coverage {
+		key := watched{w.Kind, w.Resource, w.Namespace}
+		if before, ok := e.known[key]; !ok || before != w.Known() {
+			e.known[key] = w.Known()
+			if ok {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// readAs maps a custom resource's kind to the one that probes name.
+func readAs(k model.Kind) model.Kind {
+	if _, builtin := model.Info(k); builtin || k == model.KindRecord || k == model.KindLogTail {
+		return k
+	}
+	return model.KindCustom
+}
+
+// staysWithin tells whether a cluster-scoped kind's move is listed under the one
+// namespace that it concerns as well, so that the others need not look again.
+func staysWithin(k model.Kind) bool {
+	return k == model.KindVolume || k == model.KindNamespace || k == model.KindVolumeAttachment || k == model.KindNode
+}
+
+// run brings the results up to date and tells whether any changed.
+func (e *evaluator) run(snap *model.Snapshot, units []unit, now time.Time) bool {
+	e.graph = e.graph.Update(snap)
+	out := make([]*result, len(units)) // nil: nothing known yet
+	each(len(units), func(i int) {
+		if ready(snap, e.probes[units[i].probe], units[i].namespace) {
+			r := e.runOne(snap, units[i], now)
+			out[i] = &r
+		}
+	})
+	changed := false
+	for i, u := range units {
+		if out[i] == nil {
+			e.waiting[u] = true
+			continue
+		}
+		delete(e.waiting, u)
+		before := e.results[u]
+		changed = changed || !sameFindings(before.findings, out[i].findings)
+		if len(out[i].findings) == 0 && out[i].wake.IsZero() {
+			delete(e.results, u)
+		} else {
+			e.results[u] = *out[i]
+		}
+	}
+	for u := range e.results {
+		if u.namespace != "" && snap.Space(u.namespace) == nil {
+			changed = changed || len(e.results[u].findings) > 0
+			delete(e.results, u)
+		}
+	}
+	for u := range e.waiting {
+		if u.namespace != "" && snap.Space(u.namespace) == nil {
+			delete(e.waiting, u)
+		}
+	}
+	return changed
+}
+
+// runOne runs one unit, or says what cannot be known. A probe that panics becomes
+// a finding about the probe.
+func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r result) {
+	p := e.probes[u.probe]
+	if kind, why := blocked(snap, p, u.namespace); why != "" {
+		if f := unknown(snap, p, u.namespace, kind, why); f != nil {
+			r.findings = []*probes.Finding{f}
+		}
+		return r
+	}
+	pass := &probes.Pass{
+		Snapshot: snap, Space: snap.Space(u.namespace), Graph: e.graph, Now: now, Settings: e.settings,
+		Report: func(f probes.Finding) {
+			f.Probe = p.ID
+			r.findings = append(r.findings, &f)
+		},
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			r.findings = append(r.findings, crashed(p, u.namespace, v))
+		}
+		slices.SortFunc(r.findings, Compare)
+		r.wake = pass.WakeAt()
+	}()
+	p.Run(pass)
+	return r
+}
+
+func crashed(p *probes.Probe, namespace string, v any) *probes.Finding {
+	buf := make([]byte, 4<<10)
+	buf = buf[:runtime.Stack(buf, false)]
+	return &probes.Finding{
+		Probe: p.ID, Subject: model.Ref{Kind: model.KindNamespace, Name: namespace}, Slot: "crash",
+		Severity: probes.Low, Grade: probes.Unknown,
+		Summary:  fmt.Sprintf("The probe %s crashed here, so nothing is known from it: %v.", p.ID, v),
+		Evidence: []probes.Evidence{{Path: "stack", Value: string(buf), Note: "please report this"}},
+	}
+}
+
+// earliest is the next time at which a unit wants to be run again.
+func (e *evaluator) earliest() (t time.Time) {
+	for _, r := range e.results {
+		if !r.wake.IsZero() && (t.IsZero() || r.wake.Before(t)) {
+			t = r.wake
+		}
+	}
+	return t
+}
+
+// findings merges all results, sorted and linked.
+func (e *evaluator) findings() ([]*probes.Finding, map[probes.FindingID][]probes.FindingID) {
+	var list []*probes.Finding
+	for _, r := range e.results {
+		list = append(list, r.findings...)
+	}
+	list = foldUnknown(list)
+	slices.SortFunc(list, Compare)
+	return list, link(list)
+}
+
+// each calls f for 0..n-1 on as many goroutines as there are processors.
+func each(n int, f func(int)) {
+	workers := min(runtime.GOMAXPROCS(0), n)
+	if workers <= 1 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < n; i += workers {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}

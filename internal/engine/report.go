@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// Report is what is known at one moment. It never changes after it was published.
+type Report struct {
+	Seq      uint64
+	At       time.Time
+	Snapshot *model.Snapshot
+	Graph    *graph.Graph
+	Findings []*probes.Finding // severest first, then by probe, subject and slot
+	Coverage model.Coverage
+
+	// Symptoms lists, under the finding that explains them, those that it explains.
+	Symptoms map[probes.FindingID][]probes.FindingID
+	// Err says why the cluster cannot be reached at present; nil where it can.
+	Err error
+}
+
+// Find returns the finding of that id, or nil.
+func (r *Report) Find(id probes.FindingID) *probes.Finding {
+	for _, f := range r.Findings {
+		if f.ID() == id {
+			return f
+		}
+	}
+	return nil
+}
+
+// Compare orders findings as reports show them: known before unknown, severest
+// first, then by probe, subject and slot.
+func Compare(a, b *probes.Finding) int {
+	return cmp.Or(
+		cmp.Compare(unknownLast(a), unknownLast(b)),
+		cmp.Compare(b.Severity, a.Severity),
+		strings.Compare(a.Probe, b.Probe),
+		a.Subject.Compare(b.Subject),
+		strings.Compare(a.Slot, b.Slot),
+	)
+}
+
+func unknownLast(f *probes.Finding) int {
+	if f.Grade == probes.Unknown {
+		return 1
+	}
+	return 0
+}
+
+// link drops causes that name no present finding, since a cause that is not there
+// explains nothing, and lists the symptoms of those that are. It copies a finding
+// before it changes it.
+func link(findings []*probes.Finding) map[probes.FindingID][]probes.FindingID {
+	linked := false
+	for _, f := range findings {
+		linked = linked || len(f.Causes) > 0
+	}
+	if !linked {
+		return nil
+	}
+	present := make(map[probes.FindingID]bool, len(findings))
+	for _, f := range findings {
+		present[f.ID()] = true
+	}
+	symptoms := map[probes.FindingID][]probes.FindingID{}
+	for i, f := range findings {
+		if len(f.Causes) == 0 {
+			continue
+		}
+		id := f.ID()
+		kept := make([]probes.FindingID, 0, len(f.Causes))
+		for _, c := range f.Causes {
+			if present[c] && c != id && !slices.Contains(kept, c) {
+				kept = append(kept, c)
+				symptoms[c] = append(symptoms[c], id)
+			}
+		}
+		if len(kept) != len(f.Causes) {
+			dup := *f
+			dup.Causes = kept
+			findings[i] = &dup
+		}
+	}
+	return symptoms
+}
