@@ -1,0 +1,137 @@
+package keymap
+
+import "slices"
+
+// Action is something that an operator can ask for.
+type Action uint8
+
+// The actions, in the order of the help.
+const (
+	None Action = iota
+	FocusFindings
+	FocusReleases
+	FocusSecrets
+	FocusVolumes
+	FocusGraph
+	NextPane
+	PrevPane
+	Open
+	Back
+	Down
+	Up
+	PageDown
+	PageUp
+	Top
+	Bottom
+	Unfold
+	Fold
+	Filter
+	Sort
+	Severity
+	Namespaces
+	Palette
+	Mark
+	Fix
+	Apply
+	Graph
+	Changed
+	Reveal
+	Copy
+	Journal
+	Toggle
+	Coverage
+	Help
+	Quit
+	end
+)
+
+// Scope is a set of places in which a binding works.
+type Scope uint8
+
+// The places. A choice is a list to pick from (namespaces, fixes); while text is
+// typed no binding works.
+const (
+	InList Scope = 1 << iota
+	InDetail
+	InPlan
+	InChoice
+	InPage
+
+	Everywhere = InList | InDetail | InPlan | InChoice | InPage
+)
+
+// declared is the one declaration of an action.
+type declared struct {
+	name  string // in the configuration file
+	short string // in the footer
+	long  string // in the help
+	scope Scope
+	keys  []string
+}
+
+var actions = [end]declared{
+	FocusFindings: {"focus-findings", "findings", "focus the findings", Everywhere &^ InPlan &^ InChoice, []string{"1"}},
+	FocusReleases: {"focus-releases", "releases", "focus the releases", Everywhere &^ InPlan &^ InChoice, []string{"2"}},
+	FocusSecrets:  {"focus-secrets", "secrets", "focus the secrets", Everywhere &^ InPlan &^ InChoice, []string{"3"}},
+	FocusVolumes:  {"focus-volumes", "volumes", "focus the volumes", Everywhere &^ InPlan &^ InChoice, []string{"4"}},
+	FocusGraph:    {"focus-graph", "graph", "focus the graph", Everywhere &^ InPlan &^ InChoice, []string{"5"}},
+	NextPane:      {"next-pane", "next pane", "focus the next pane", Everywhere &^ InPlan &^ InChoice, []string{"tab"}},
+	PrevPane:      {"previous-pane", "previous pane", "focus the previous pane", Everywhere &^ InPlan &^ InChoice, []string{"shift+tab"}},
+	Open:          {"open", "open", "open what is selected", Everywhere, []string{"enter"}},
+	Back:          {"back", "back", "go back; clear the filter", Everywhere, []string{"esc"}},
+	Down:          {"down", "down", "move down", Everywhere, []string{"j", "down"}},
+	Up:            {"up", "up", "move up", Everywhere, []string{"k", "up"}},
+	PageDown:      {"page-down", "page down", "move down by a page", Everywhere, []string{"pgdown", "ctrl+f"}},
+	PageUp:        {"page-up", "page up", "move up by a page", Everywhere, []string{"pgup", "ctrl+b"}},
+	Top:           {"top", "top", "move to the first", Everywhere, []string{"home"}},
+	Bottom:        {"bottom", "bottom", "move to the last", Everywhere, []string{"end", "G"}},
+	Unfold:        {"unfold", "unfold", "show what is folded below", InList, []string{"right", "l"}},
+	Fold:          {"fold", "fold", "fold it again", InList, []string{"left", "h"}},
+	Filter:        {"filter", "filter", "filter this pane; esc clears", InList | InChoice, []string{"/"}},
+	Sort:          {"sort", "sort", "sort by the next column", InList, []string{"o"}},
+	Severity:      {"severity", "severity", "raise the severity threshold, or start over", InList | InDetail, []string{"s"}},
+	Namespaces:    {"namespaces", "namespaces", "choose namespaces", InList | InDetail, []string{"n"}},
+	Palette:       {"palette", "command", "command palette: any command, pane, namespace, probe", InList | InDetail | InPage, []string{":"}},
+	Mark:          {"mark", "mark", "mark it, or take the mark away", InList | InChoice, []string{"space"}},
+	Fix:           {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},
+	Apply:         {"apply", "apply", "in a plan: apply it", InPlan, []string{"y"}},
+	Graph:         {"graph", "graph", "graph around the selection", InList | InDetail, []string{"g"}},
+	Changed:       {"changed", "what changed", "what changed lately around the selection", InList | InDetail, []string{"w"}},
+	Reveal:        {"reveal", "reveal", "reveal one secret value; it is masked again on leaving", InList | InDetail, []string{"r"}},
+	Copy:          {"copy", "copy", "copy what is selected; never a secret value", Everywhere, []string{"c"}},
+	Journal:       {"journal", "undo", "journal of what was applied, and undo from there", InList | InDetail, []string{"u"}},
+	Toggle:        {"toggle", "config maps", "in the secrets pane: config maps instead of secrets", InList, []string{"t"}},
+	Coverage:      {"coverage", "what is read", "what is being read, and what cannot be", InList | InDetail, []string{"v"}},
+	Help:          {"help", "keys", "all keys here, and why a disabled one is disabled", Everywhere, []string{"?"}},
+	Quit:          {"quit", "quit", "quit", Everywhere, []string{"q", "ctrl+c"}},
+}
+
+// Actions lists every action in the order of the help.
+func Actions() []Action {
+	out := make([]Action, 0, end-1)
+	for a := None + 1; a < end; a++ {
+		out = append(out, a)
+	}
+	return out
+}
+
+// String is the action's name in the configuration file.
+func (a Action) String() string { return actions[a%end].name }
+
+// Short is one or two words, for the footer.
+func (a Action) Short() string { return actions[a%end].short }
+
+// Long says what the action does.
+func (a Action) Long() string { return actions[a%end].long }
+
+// Scope is where the action can be asked for.
+func (a Action) Scope() Scope { return actions[a%end].scope }
+
+// Named finds an action by its name in the configuration file.
+func Named(name string) (Action, bool) {
+	i := slices.IndexFunc(actions[:], func(d declared) bool { return d.name == name })
+	if i <= 0 || name == "" {
+		return None, false
+	}
+	return Action(i), true
+}

@@ -1,0 +1,136 @@
+package keymap
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write docs/keys.md anew")
+
+const table = "../docs/keys.md"
+
+func TestKeyTable(t *testing.T) {
+	want := Markdown()
+	if *update {
+		if err := os.MkdirAll("../docs", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(table, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("%s is stale: run go generate ./keymap", table)
+	}
+}
+
+func TestEveryActionIsDeclared(t *testing.T) {
+	for _, a := range Actions() {
+		if a.String() == "" || a.Short() == "" || a.Long() == "" || a.Scope() == 0 {
+			t.Errorf("action %d is not declared in full: %+v", a, actions[a])
+		}
+		if got, ok := Named(a.String()); !ok || got != a {
+			t.Errorf("Named(%q) = %v, %v", a.String(), got, ok)
+		}
+		for _, k := range Default().Keys(a) {
+			if norm, err := ParseKey(k); err != nil || norm != k {
+				t.Errorf("%v: default key %q is not in its own form: %q, %v", a, k, norm, err)
+			}
+		}
+	}
+}
+
+func TestDefaultsAreTheContract(t *testing.T) {
+	contract := map[string]Action{
+		"1": FocusFindings, "2": FocusReleases, "3": FocusSecrets, "4": FocusVolumes, "5": FocusGraph,
+		"tab": NextPane, "shift+tab": PrevPane, "enter": Open, "esc": Back,
+		"j": Down, "down": Down, "k": Up, "up": Up, "pgdn": PageDown, "pgup": PageUp, "home": Top, "end": Bottom,
+		"/": Filter, ":": Palette, "n": Namespaces, "f": Fix, "u": Journal, "space": Mark, "g": Graph, "w": Changed,
+		"r": Reveal, "c": Copy, "o": Sort, "s": Severity, "?": Help, "q": Quit, "ctrl+c": Quit,
+	}
+	m := Default()
+	for text, want := range contract {
+		key, err := ParseKey(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := m.Resolve(InList, key); got != want {
+			t.Errorf("%s in a pane is %v, want %v", text, got, want)
+		}
+	}
+	if got := m.Resolve(InPlan, "y"); got != Apply {
+		t.Errorf("y in a plan is %v", got)
+	}
+	if got := m.Resolve(InList, "y"); got != None {
+		t.Errorf("y in a pane is %v: it must do nothing there", got)
+	}
+	if c := m.Conflicts(); len(c) > 0 {
+		t.Errorf("the defaults conflict: %v", c)
+	}
+}
+
+func TestOverrides(t *testing.T) {
+	m, err := Default().With([]Override{{Action: "fix", Keys: []string{"x", "Ctrl+X"}}, {Action: "reveal"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Resolve(InList, "x") != Fix || m.Resolve(InList, "ctrl+x") != Fix || m.Resolve(InList, "f") != None {
+		t.Errorf("fix has keys %v", m.Keys(Fix))
+	}
+	if m.Resolve(InList, "r") != None || m.Key(Reveal) != "-" {
+		t.Errorf("reveal has keys %v", m.Keys(Reveal))
+	}
+	if Default().Resolve(InList, "f") != Fix {
+		t.Error("the defaults were changed")
+	}
+}
+
+func TestBadOverrides(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		in   []Override
+		want string
+	}{
+		{"unknown action", []Override{{Action: "fixx", Keys: []string{"x"}, Where: "config.yaml:3:3"}}, "config.yaml:3:3: keys.fixx: there is no action"},
+		{"unknown key", []Override{{Action: "fix", Keys: []string{"hyperx"}}}, `keys.fix: "hyperx" is no key`},
+		{"shifted letter", []Override{{Action: "fix", Keys: []string{"shift+x"}}}, "write the shifted character itself"},
+		{"conflict", []Override{{Action: "fix", Keys: []string{"j"}, Where: "c:4:1"}}, "c:4:1: keys.fix: key j means both down and fix"},
+		{"twice", []Override{{Action: "fix", Keys: []string{"x"}}, {Action: "fix", Keys: []string{"z"}}}, "given twice"},
+		{"no way out", []Override{{Action: "quit", Where: "c:2:1"}}, "c:2:1: keys.quit: it would leave no key to quit with"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Default().With(c.in)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q in it", err, c.want)
+			}
+		})
+	}
+}
+
+func TestSameKeyInPlacesThatNeverMeet(t *testing.T) {
+	if _, err := Default().With([]Override{{Action: "sort", Keys: []string{"y"}}}); err != nil {
+		t.Errorf("y applies in plans only, and may sort in panes: %v", err)
+	}
+}
+
+func TestParseKey(t *testing.T) {
+	for in, want := range map[string]string{
+		"PgDn": "pgdown", "Escape": "esc", "ctrl+C": "ctrl+c", "G": "G", "+": "+", "ctrl++": "ctrl++",
+		"Shift+Tab": "shift+tab", " ": "space", "f12": "f12", "alt+enter": "alt+enter", "ü": "ü",
+	} {
+		if got, err := ParseKey(in); err != nil || got != want {
+			t.Errorf("ParseKey(%q) = %q, %v; want %q", in, got, err, want)
+		}
+	}
+	for _, bad := range []string{"", "ctrl+", "f0", "f99", "foo", "\x1b", "ab"} {
+		if got, err := ParseKey(bad); err == nil {
+			t.Errorf("ParseKey(%q) = %q, want an error", bad, got)
+		}
+	}
+}
