@@ -1,0 +1,185 @@
+package report
+
+import (
+	"time"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// APIVersion and Kind head every document.
+const (
+	APIVersion = "careen/v1alpha1"
+	Kind       = "Report"
+)
+
+// Document is one look at a cluster, as scripts read it.
+type Document struct {
+	APIVersion  string    `json:"apiVersion"`
+	Kind        string    `json:"kind"`
+	Cluster     Cluster   `json:"cluster"`
+	StartedAt   time.Time `json:"startedAt"`
+	CompletedAt time.Time `json:"completedAt"`
+	Coverage    []Watch   `json:"coverage"`
+	Summary     Summary   `json:"summary"`
+	Findings    []Finding `json:"findings"`
+}
+
+// Cluster says where the look was.
+type Cluster struct {
+	Context string `json:"context"`
+	Server  string `json:"server"`
+	Version string `json:"version"`
+}
+
+// Watch is how much of one kind was seen.
+type Watch struct {
+	Kind      string           `json:"kind"` // the resource's plural name
+	Namespace string           `json:"namespace"`
+	State     model.WatchState `json:"state"`
+	Objects   int              `json:"objects"`
+	Message   string           `json:"message"`
+}
+
+// Summary counts findings. A finding counts once: under known where a baseline or
+// a waiver has it, under unknown where its grade is unknown, else by severity.
+type Summary struct {
+	Critical int `json:"critical"`
+	High     int `json:"high"`
+	Medium   int `json:"medium"`
+	Low      int `json:"low"`
+	Unknown  int `json:"unknown"`
+	Known    int `json:"known"`
+}
+
+// Finding is a probes.Finding on paper.
+type Finding struct {
+	ID       probes.FindingID   `json:"id"`
+	Probe    string             `json:"probe"`
+	Severity probes.Severity    `json:"severity"`
+	Grade    probes.Grade       `json:"grade"`
+	Subject  model.Ref          `json:"subject"`
+	Slot     string             `json:"slot"`
+	Summary  string             `json:"summary"`
+	Since    *time.Time         `json:"since,omitempty"`
+	Known    string             `json:"known,omitempty"` // why it does not count: the baseline, or a waiver's reason
+	Evidence []Evidence         `json:"evidence"`
+	Causes   []probes.FindingID `json:"causes"`
+	Fixes    []Fix              `json:"fixes"`
+}
+
+// Evidence is one fact and its place.
+type Evidence struct {
+	Ref   model.Ref `json:"ref"`
+	Path  string    `json:"path"`
+	Value string    `json:"value"`
+	Note  string    `json:"note"`
+}
+
+// Fix is a repair that careen offers.
+type Fix struct {
+	ID    string      `json:"id"`
+	Title string      `json:"title"`
+	Risk  probes.Risk `json:"risk"`
+	Steps []Step      `json:"steps"`
+	Undo  string      `json:"undo"`
+	Proof string      `json:"proof"`
+	Note  string      `json:"note,omitempty"`
+}
+
+// Step is one write of a fix.
+type Step struct {
+	Verb    string    `json:"verb"`
+	Ref     model.Ref `json:"ref"`
+	Summary string    `json:"summary"`
+}
+
+// New makes the document of a look. Findings below least are left out.
+func New(r *engine.Report, started, completed time.Time, least probes.Severity, known Known) *Document {
+	c := r.Snapshot.Cluster
+	d := &Document{
+		APIVersion: APIVersion, Kind: Kind,
+		Cluster:   Cluster{Context: c.Context, Server: c.Server, Version: c.Version},
+		StartedAt: started.UTC().Truncate(time.Second), CompletedAt: completed.UTC().Truncate(time.Second),
+		Coverage: make([]Watch, 0, len(r.Coverage)), Findings: []Finding{},
+	}
+	for _, w := range r.Coverage {
+		d.Coverage = append(d.Coverage, Watch{w.Resource, w.Namespace, w.State, w.Objects, w.Message})
+	}
+	for _, f := range r.Findings {
+		if f.Severity < least {
+			continue
+		}
+		out := FromFinding(f)
+		if known != nil {
+			out.Known = known.Why(f)
+		}
+		d.Findings = append(d.Findings, out)
+		d.Summary.count(&out)
+	}
+	return d
+}
+
+// Known tells why a finding does not count; empty where it does.
+type Known interface {
+	Why(f *probes.Finding) string
+}
+
+// FromFinding puts one finding on paper. Lists are never nil.
+func FromFinding(f *probes.Finding) Finding {
+	out := Finding{
+		ID: f.ID(), Probe: f.Probe, Severity: f.Severity, Grade: f.Grade, Subject: f.Subject, Slot: f.Slot,
+		Summary:  f.Summary,
+		Evidence: make([]Evidence, 0, len(f.Evidence)),
+		Causes:   append([]probes.FindingID{}, f.Causes...),
+		Fixes:    make([]Fix, 0, len(f.Fixes)),
+	}
+	if !f.Since.IsZero() {
+		since := f.Since.UTC().Truncate(time.Second)
+		out.Since = &since
+	}
+	for _, e := range f.Evidence {
+		out.Evidence = append(out.Evidence, Evidence{e.Ref, e.Path, e.Value, e.Note})
+	}
+	for _, x := range f.Fixes {
+		fix := Fix{ID: x.ID, Title: x.Title, Risk: x.Risk, Undo: x.Undo, Proof: x.Proof.Text, Note: x.Note, Steps: make([]Step, 0, len(x.Steps))}
+		for _, s := range x.Steps {
+			fix.Steps = append(fix.Steps, Step{s.Verb, s.Ref, s.Summary})
+		}
+		out.Fixes = append(out.Fixes, fix)
+	}
+	return out
+}
+
+func (s *Summary) count(f *Finding) {
+	switch {
+	case f.Known != "":
+		s.Known++
+	case f.Grade == probes.Unknown:
+		s.Unknown++
+	case f.Severity == probes.Critical:
+		s.Critical++
+	case f.Severity == probes.High:
+		s.High++
+	case f.Severity == probes.Medium:
+		s.Medium++
+	default:
+		s.Low++
+	}
+}
+
+// Worst is the severest level that counts; zero where nothing does.
+func (s Summary) Worst() probes.Severity {
+	switch {
+	case s.Critical > 0:
+		return probes.Critical
+	case s.High > 0:
+		return probes.High
+	case s.Medium > 0:
+		return probes.Medium
+	case s.Low > 0:
+		return probes.Low
+	}
+	return 0
+}

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// sample is the look that the interface contract prints.
+func sample() *engine.Report {
+	secret := model.Ref{Kind: "Secret", Namespace: "review", Name: "sh.helm.release.v1.review-app.v1"}
+	cause := &probes.Finding{
+		Probe: "helm-cannot-update-records", Subject: model.Ref{Kind: "ServiceAccount", Namespace: "review", Name: "ci"},
+		Severity: probes.High, Grade: probes.Proved, Summary: "ci may create secrets in review, but not update them.",
+	}
+	stuck := &probes.Finding{
+		Probe: "release-stuck", Subject: model.Ref{Kind: "Release", Namespace: "review", Name: "review-app"},
+		Severity: probes.Critical, Grade: probes.Proved,
+		Summary:  "Revision 1 has been pending-install for 22m, though all 3 of its objects are live and ready.",
+		Since:    time.Date(2026, 1, 2, 14, 42, 0, 5e8, time.UTC),
+		Evidence: []probes.Evidence{{Ref: secret, Path: "metadata.labels.status", Value: "pending-install", Note: "label and record agree"}},
+		Causes:   []probes.FindingID{cause.ID()},
+		Fixes: []probes.Fix{{
+			ID: "mark-deployed", Title: "Mark revision 1 deployed", Risk: probes.Safe,
+			Steps: []probes.Step{{Verb: "update", Ref: secret, Summary: "status pending-install -> deployed"}},
+			Undo:  "restores the record as it was", Proof: probes.Proof{Text: "the record and its label read deployed"},
+		}},
+	}
+	return &engine.Report{
+		Snapshot: &model.Snapshot{Cluster: model.Cluster{Context: "demo", Server: "https://127.0.0.1:6443", Version: "v1.36.3"}},
+		Findings: []*probes.Finding{stuck, cause},
+		Coverage: model.Coverage{{Kind: "Secret", Resource: "secrets", State: model.Live, Objects: 3001}},
+	}
+}
+
+func document(r *engine.Report, least probes.Severity) *Document {
+	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+	return New(r, at, at.Add(time.Second), least, nil)
+}
+
+func TestFormatsMatchTheirGoldens(t *testing.T) {
+	partial := sample()
+	partial.Coverage = append(partial.Coverage, model.Watch{Kind: "Node", Resource: "nodes", State: model.Forbidden, Message: "forbidden to oncall@corp (list nodes)"})
+	for name, d := range map[string]*Document{"sample": document(sample(), 0), "partial": document(partial, 0)} {
+		for format := range writers {
+			var b bytes.Buffer
+			if err := Write(&b, format, d, Options{Version: "v0.0.0"}); err != nil {
+				t.Fatal(err)
+			}
+			golden := filepath.Join("testdata", name+"."+format)
+			if *update {
+				if err := os.WriteFile(golden, b.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(want, b.Bytes()) {
+				t.Errorf("%s differs:\n%s", golden, b.String())
+			}
+		}
+	}
+}
+
+func TestJSONHasNoNullWhereListsAreMeant(t *testing.T) {
+	var b bytes.Buffer
+	r := sample()
+	r.Findings[1].Evidence, r.Coverage = nil, nil
+	if err := Write(&b, "json", document(r, 0), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(b.Bytes(), []byte("null")) {
+		t.Error(b.String())
+	}
+	var back map[string]any
+	if err := json.Unmarshal(b.Bytes(), &back); err != nil {
+		t.Error(err)
+	}
+}
+
+type everything struct{}
+
+func (everything) Why(*probes.Finding) string { return "baseline" }
+
+func TestExitCodes(t *testing.T) {
+	at := time.Now()
+	live, partial := model.Coverage{{State: model.Live}}, model.Coverage{{State: model.Forbidden}}
+	cases := []struct {
+		name     string
+		severity probes.Severity
+		grade    probes.Grade
+		cover    model.Coverage
+		failOn   string
+		known    Known
+		want     int
+	}{
+		{"at the level", probes.High, probes.Proved, live, "high", nil, 1},
+		{"below the level", probes.Medium, probes.Proved, live, "high", nil, 0},
+		{"found, though partial", probes.High, probes.Proved, partial, "high", nil, 1},
+		{"below, and partial", probes.Medium, probes.Proved, partial, "high", nil, 4},
+		{"none", probes.Critical, probes.Proved, live, "none", nil, 0},
+		{"none, and partial", probes.Critical, probes.Proved, partial, "none", nil, 4},
+		{"unknown does not count", probes.Critical, probes.Unknown, partial, "low", nil, 4},
+		{"known does not count", probes.Critical, probes.Proved, live, "low", everything{}, 0},
+	}
+	for _, c := range cases {
+		f, err := ParseFailOn(c.failOn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &engine.Report{Snapshot: &model.Snapshot{}, Coverage: c.cover, Findings: []*probes.Finding{{Severity: c.severity, Grade: c.grade}}}
+		if got := New(r, at, at, 0, c.known).ExitCode(f); got != c.want {
+			t.Errorf("%s: exit code %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+func TestSeverityLeavesOutWhatIsBelow(t *testing.T) {
+	if d := document(sample(), probes.Critical); len(d.Findings) != 1 || d.Summary.High != 0 {
+		t.Errorf("%d findings, %+v", len(d.Findings), d.Summary)
+	}
+}

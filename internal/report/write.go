@@ -1,0 +1,77 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// Formats lists the values of -o.
+var Formats = []string{"table", "json", "yaml", "jsonl", "sarif", "junit", "markdown"}
+
+// Options are what only some formats use.
+type Options struct {
+	Color   bool
+	ASCII   bool
+	Width   int // columns of the terminal; 0 where there is none: lines are then not cut
+	Version string
+}
+
+var writers = map[string]func(io.Writer, *Document, Options) error{
+	"table": writeTable,
+	"json":  writeJSON,
+	"yaml":  writeYAML,
+}
+
+// CheckFormat refuses what Write cannot write.
+func CheckFormat(format string) error {
+	if _, ok := writers[format]; ok {
+		return nil
+	}
+	known := make([]string, 0, len(writers))
+	for _, f := range Formats {
+		if writers[f] != nil {
+			known = append(known, f)
+		}
+	}
+	return fmt.Errorf("-o %s: no such format; use one of %s", format, strings.Join(known, ", "))
+}
+
+// Write writes the document in a format of CheckFormat.
+func Write(w io.Writer, format string, d *Document, o Options) error {
+	if err := CheckFormat(format); err != nil {
+		return err
+	}
+	if err := writers[format](w, d, o); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
+
+func writeJSON(w io.Writer, d *Document, _ Options) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(d)
+}
+
+func writeYAML(w io.Writer, d *Document, _ Options) error {
+	b, err := yaml.Marshal(d)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(b)
+	return err
+}
+
+// partial lists the watches that did not see everything.
+func (d *Document) partial() []Watch {
+	return slices.DeleteFunc(slices.Clone(d.Coverage), func(w Watch) bool { return w.State == "live" })
+}
+
+// Partial tells whether a read was forbidden, timed out or not served.
+func (d *Document) Partial() bool { return len(d.partial()) > 0 }
