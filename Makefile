@@ -1,0 +1,51 @@
+# The words a newcomer tries. Everything is built and tested with the Go toolchain alone.
+
+GO            ?= go
+VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BIN           := bin/careen
+LDFLAGS       := -s -w -X main.version=$(VERSION)
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
+GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.18.0
+CLUSTER_BIN   := bin/careen-cluster
+
+.PHONY: build cluster test unit e2e lint fmt generate demo bench release-check clean
+
+build: ## the careen binary, in bin/
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
+
+cluster: ## the demo's control plane (4 minutes the first time, cached by its sources)
+	$(GO) run ./internal/controlplane/build
+
+test: unit e2e ## everything that must pass
+
+unit: ## unit tests of both modules, under the race detector
+	$(GO) vet ./...
+	$(GO) test -race ./...
+	cd demo/cluster && $(GO) vet ./... && $(GO) test ./...
+
+e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
+	$(GO) test -tags e2e -count=1 -timeout 20m ./e2e/... ./internal/controlplane/... ./demo/...
+
+lint:
+	$(GO) run $(GOLANGCI_LINT) run
+	test -z "$$($(GO) run $(GOFUMPT) -l $$(git ls-files '*.go'))"
+
+fmt:
+	$(GO) run $(GOFUMPT) -w $$(git ls-files '*.go')
+
+generate: ## the docs that are made from the code
+	$(GO) generate ./...
+
+demo: ## the interface, on a real control plane with five real incidents
+	$(GO) run . demo
+
+bench: build cluster ## careen's time, memory, requests and terminal bytes, beside the floor of the same run
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/... ./probes/... ./views/... ./tui/...
+	$(GO) test -tags e2e,bench -count=1 -timeout 30m -run '^$$' -bench . -benchtime 1x ./e2e/...
+
+release-check:
+	$(GO) run $(GORELEASER) check
+
+clean:
+	rm -rf bin dist
