@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -36,6 +37,11 @@ func (c *cluster) obey(ctx context.Context, in io.Reader, out io.Writer) {
 }
 
 func (c *cluster) command(ctx context.Context, line string) error {
+	select {
+	case <-c.ready:
+	default:
+		return errors.New("the cluster is not ready yet")
+	}
 	verb, name, _ := strings.Cut(line, " ")
 	if _, ok := components[name]; !ok {
 		return fmt.Errorf("no component is called %q", name)

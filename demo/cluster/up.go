@@ -72,7 +72,7 @@ func runCluster(ctx context.Context, cancel context.CancelCauseFunc, o options) 
 	procs := newProcesses(executable, l.path(logsDir))
 	defer procs.killAll()
 
-	c := &cluster{layout: l, options: o, processes: procs}
+	c := &cluster{layout: l, options: o, processes: procs, ready: make(chan struct{})}
 	if o.control {
 		go func() {
 			c.obey(ctx, os.Stdin, os.Stdout)
@@ -88,11 +88,15 @@ func runCluster(ctx context.Context, cancel context.CancelCauseFunc, o options) 
 		case err := <-procs.failed:
 			return err
 		case err := <-started:
-			if err != nil && ctx.Err() == nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err != nil {
 				return err
 			}
-			fmt.Println("ready")
+			close(c.ready)
 			started = nil
+			fmt.Println("ready")
 		}
 	}
 }
@@ -102,7 +106,8 @@ type cluster struct {
 	layout    *layout
 	options   options
 	processes *processes
-	client    kubernetes.Interface
+	client    kubernetes.Interface // set once ready is closed
+	ready     chan struct{}
 }
 
 // start returns when pods can be created, or says what did not come about.
