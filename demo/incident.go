@@ -1,0 +1,69 @@
+package demo
+
+import (
+	"context"
+	"strings"
+)
+
+// Incident is one thing that goes wrong in a cluster, in three steps. Each step
+// returns when its effect stands in the API server, and works on a cluster to which
+// another process did the steps before it.
+type Incident struct {
+	ID         string   // "keep"
+	Title      string   // what happened, in a line
+	Namespaces []string // the first is where it happens
+	Findings   []string // what careen must find: finding ids, without slots
+	Settled    []string // what it finds besides, once the thresholds of time have passed
+
+	// Prepare does everything up to the last event.
+	Prepare func(context.Context, *Planter) error
+	// Complete is the last event. It is nil where Prepare did all there is to do.
+	Complete func(context.Context, *Planter) error
+	// Mend does what an operator would do by hand, with a client of its own.
+	Mend func(context.Context, *Planter) error
+}
+
+// Plant prepares and completes the incident.
+func (i Incident) Plant(ctx context.Context, p *Planter) error {
+	if err := i.Prepare(ctx, p); err != nil {
+		return err
+	}
+	if i.Complete == nil {
+		return nil
+	}
+	return i.Complete(ctx, p)
+}
+
+// Incidents lists the incidents: first the five that careen exists for, then those
+// that the other probes are for.
+var Incidents = []Incident{}
+
+// Find returns the incident of that id; ok is false where there is none.
+func Find(id string) (incident Incident, ok bool) {
+	for _, i := range Incidents {
+		if i.ID == id {
+			return i, true
+		}
+	}
+	return Incident{}, false
+}
+
+// Matches tells whether the id of a finding, which may end with a slot, is the one
+// expected, which has none.
+func Matches(expected, finding string) bool {
+	id, _, _ := strings.Cut(finding, "#")
+	return id == expected
+}
+
+// Healthy lists the namespaces in which nothing may be found.
+var Healthy = []string{}
+
+// IsHealthy tells whether namespace is one of Healthy.
+func IsHealthy(namespace string) bool {
+	for _, n := range Healthy {
+		if n == namespace {
+			return true
+		}
+	}
+	return false
+}
