@@ -1,0 +1,58 @@
+// Package logfile sends everything that libraries would print over the screen to
+// careen's log file: klog, client-go's warnings, and in the interface the standard
+// error stream itself, which credential plugins inherit.
+package logfile
+
+import (
+	"fmt"
+	"log"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+	"github.com/go-logr/logr"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	"k8s.io/client-go/rest"
+	"k8s.io/klog/v2"
+)
+
+// maxSize is the size in bytes past which the log is begun anew; one old log is
+// kept beside it.
+const maxSize = 10 << 20
+
+// Open opens the log for appending, 0600, and routes klog, client-go's warnings
+// and its panic handlers to it. An empty path means
+// $XDG_STATE_HOME/careen/careen.log. With verbose, informational messages are
+// kept too. Request and response bodies are never logged at either level.
+func Open(path string, verbose bool) (*slog.Logger, *os.File, error) {
+	if path == "" {
+		p, err := xdg.StateFile("careen/careen.log")
+		if err != nil {
+			return nil, nil, fmt.Errorf("finding a place for the log: %w", err)
+		}
+		path = p
+	} else if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, nil, fmt.Errorf("making the log's folder: %w", err)
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() > maxSize {
+		if err := os.Rename(path, path+".old"); err != nil {
+			return nil, nil, fmt.Errorf("setting the old log aside: %w", err)
+		}
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening the log: %w", err)
+	}
+	level := slog.LevelWarn
+	if verbose {
+		level = slog.LevelInfo
+	}
+	h := slog.NewTextHandler(f, &slog.HandlerOptions{Level: level})
+	logger := slog.New(h)
+	klog.SetLogger(logr.FromSlogHandler(h))
+	log.SetOutput(f)
+	rest.SetDefaultWarningHandlerWithContext(rest.NoWarnings{})
+	utilruntime.ReallyCrash = false
+	return logger, f, nil
+}
