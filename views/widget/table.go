@@ -1,0 +1,257 @@
+package widget
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Column is one column of a table of T.
+type Column[T any] struct {
+	Title  string
+	Min    int  // cells below which it is not drawn narrower
+	Max    int  // cells above which it is never drawn wider; 0 for no bound
+	Grow   bool // takes the cells that are left
+	Keep   int  // where the table is narrow, columns go lowest first; 0 stays
+	Right  bool // aligned to the right
+	Middle bool // cut in the middle
+	Cell   func(T) Span
+	Order  func(a, b T) int // nil: by the cell's text
+}
+
+// Spec says how a table of T, known by K, is drawn.
+type Spec[T any, K comparable] struct {
+	Columns []Column[T]
+	Key     func(T) K
+	Under   func(T) []Line // lines below the row; may be nil
+	Indent  func(T) int    // cells before the row; may be nil
+	Match   func(T) string // what the filter looks at; nil: the cells
+	Header  bool           // a line of column titles, where there is room
+}
+
+// Table is a list of T of which one is selected. It draws what is visible only.
+type Table[T any, K comparable] struct {
+	spec   Spec[T, K]
+	items  []T
+	view   []int // items shown, in order
+	ideal  []int
+	scroll scroll
+	key    K
+	picked bool // key holds the selection
+	filter string
+	sort   int // column, or -1 for the order given
+	desc   bool
+	marks  map[K]bool
+	height int // of the last drawing
+	fitFor int
+}
+
+// NewTable makes an empty table.
+func NewTable[T any, K comparable](spec Spec[T, K]) *Table[T, K] {
+	return &Table[T, K]{spec: spec, sort: -1, marks: map[K]bool{}, height: 10}
+}
+
+// SetItems swaps the rows. The selection stays on its key; where that is gone it
+// stays where it was on the screen.
+func (t *Table[T, K]) SetItems(items []T) {
+	t.items = items
+	t.measure()
+	t.refresh()
+}
+
+// measure finds how wide each column wants to be, from the first rows; columns
+// only ever grow until the table is given another width, so that a live update
+// does not move them to and fro.
+func (t *Table[T, K]) measure() {
+	if t.ideal == nil {
+		t.ideal = make([]int, len(t.spec.Columns))
+	}
+	for c, col := range t.spec.Columns {
+		w := t.ideal[c]
+		if t.spec.Header {
+			w = max(w, Width(col.Title))
+		}
+		for _, it := range t.items[:min(len(t.items), 1000)] {
+			w = max(w, Width(Clean(col.Cell(it).Text)))
+		}
+		if col.Max > 0 {
+			w = min(w, col.Max)
+		}
+		t.ideal[c] = max(w, col.Min)
+	}
+}
+
+func (t *Table[T, K]) refresh() {
+	atTop, offset := t.scroll.top == 0, t.scroll.cursor-t.scroll.top
+	t.view = t.view[:0]
+	if t.filter == "" {
+		for i := range t.items {
+			t.view = append(t.view, i)
+		}
+	} else {
+		t.view = matching(t.filter, len(t.items), func(i int) string { return t.text(t.items[i]) }, t.view)
+	}
+	if t.sort >= 0 {
+		t.order()
+	}
+	at := t.scroll.cursor
+	if t.picked {
+		for v, i := range t.view {
+			if t.spec.Key(t.items[i]) == t.key {
+				at = v
+				break
+			}
+		}
+	}
+	t.scroll.cursor = min(max(at, 0), max(len(t.view)-1, 0))
+	t.scroll.top = max(t.scroll.cursor-offset, 0)
+	if atTop {
+		t.scroll.top = 0
+	}
+	t.take()
+}
+
+func (t *Table[T, K]) order() {
+	col := t.spec.Columns[t.sort]
+	by := col.Order
+	if by == nil {
+		by = func(a, b T) int { return strings.Compare(col.Cell(a).Text, col.Cell(b).Text) }
+	}
+	slices.SortStableFunc(t.view, func(a, b int) int {
+		c := by(t.items[a], t.items[b])
+		if t.desc {
+			c = -c
+		}
+		return cmp.Or(c, a-b)
+	})
+}
+
+func (t *Table[T, K]) text(it T) string {
+	if t.spec.Match != nil {
+		return t.spec.Match(it)
+	}
+	var b strings.Builder
+	for _, col := range t.spec.Columns {
+		b.WriteString(col.Cell(it).Text)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// take remembers the key of the row under the cursor.
+func (t *Table[T, K]) take() {
+	if len(t.view) == 0 {
+		return // the key is kept: the row may come back
+	}
+	t.key, t.picked = t.spec.Key(t.items[t.view[t.scroll.cursor]]), true
+}
+
+// Selected is the row under the cursor; ok is false where there is none.
+func (t *Table[T, K]) Selected() (it T, ok bool) {
+	if len(t.view) == 0 {
+		return it, false
+	}
+	return t.items[t.view[t.scroll.cursor]], true
+}
+
+// Select moves the selection to a key; where no row has it, it is selected as
+// soon as one does.
+func (t *Table[T, K]) Select(key K) {
+	t.key, t.picked = key, true
+	for v, i := range t.view {
+		if t.spec.Key(t.items[i]) == key {
+			t.scroll.cursor = v
+			return
+		}
+	}
+}
+
+// Move moves the selection by n rows, as far as there are any.
+func (t *Table[T, K]) Move(n int) {
+	t.scroll.cursor = min(max(t.scroll.cursor+n, 0), max(len(t.view)-1, 0))
+	t.take()
+}
+
+// Page moves by n pages of the last drawing.
+func (t *Table[T, K]) Page(n int) { t.Move(n * max(t.height-1, 1)) }
+
+// Ends moves to the first row, or to the last.
+func (t *Table[T, K]) Ends(last bool) {
+	t.scroll.cursor = 0
+	if last {
+		t.scroll.cursor = max(len(t.view)-1, 0)
+	}
+	t.take()
+}
+
+// Filter shows only rows that match; the empty text shows all.
+func (t *Table[T, K]) Filter(text string) {
+	if t.filter != text {
+		t.filter = text
+		t.refresh()
+	}
+}
+
+// Filtered is the text of the filter.
+func (t *Table[T, K]) Filtered() string { return t.filter }
+
+// SortNext sorts by the next column, after the last by the order given.
+func (t *Table[T, K]) SortNext() {
+	if t.sort++; t.sort >= len(t.spec.Columns) {
+		t.sort = -1
+	}
+	t.refresh()
+}
+
+// SortedBy is the title of the column that the rows are sorted by, or "".
+func (t *Table[T, K]) SortedBy() string {
+	if t.sort < 0 {
+		return ""
+	}
+	return t.spec.Columns[t.sort].Title
+}
+
+// Mark sets or takes away the mark of the selected row, and moves on.
+func (t *Table[T, K]) Mark() {
+	if it, ok := t.Selected(); ok {
+		t.SetMark(t.spec.Key(it), !t.marks[t.spec.Key(it)])
+		t.Move(1)
+	}
+}
+
+// SetMark marks a key, or takes its mark away.
+func (t *Table[T, K]) SetMark(key K, on bool) {
+	if on {
+		t.marks[key] = true
+		return
+	}
+	delete(t.marks, key)
+}
+
+// ClearMarks takes all marks away.
+func (t *Table[T, K]) ClearMarks() { clear(t.marks) }
+
+// Marked lists the marked rows that are there, in the order given.
+func (t *Table[T, K]) Marked() []T {
+	var out []T
+	for _, it := range t.items {
+		if t.marks[t.spec.Key(it)] {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// Len is the number of rows, Shown of those that the filter lets through.
+func (t *Table[T, K]) Len() int { return len(t.items) }
+
+// Shown is the number of rows that the filter lets through.
+func (t *Table[T, K]) Shown() int { return len(t.view) }
+
+// Place is the selected row's place among the shown, from 1; 0 for none.
+func (t *Table[T, K]) Place() int {
+	if len(t.view) == 0 {
+		return 0
+	}
+	return t.scroll.cursor + 1
+}

@@ -1,0 +1,182 @@
+package widget
+
+// gutter is the cells before a row: the sign of the selection, or of a mark.
+const gutter = 1
+
+// gap is the cells between columns.
+const gap = 2
+
+// Draw returns exactly h lines of w cells.
+func (t *Table[T, K]) Draw(th *Theme, w, h int, focused bool) []string {
+	if w <= 0 || h <= 0 {
+		return Fill(nil, max(w, 0), h)
+	}
+	if t.fitFor != w {
+		t.fitFor = w
+		clear(t.ideal)
+		t.measure()
+	}
+	cols := t.layout(w - gutter)
+	out := make([]string, 0, h)
+	if t.spec.Header && h >= 4 {
+		out = append(out, t.header(th, cols, w))
+		h--
+	}
+	t.height = h
+	t.scroll.fit(len(t.view), h, func(v int) int { return t.heightOf(v) })
+	lines := 0
+	for v := t.scroll.top; v < len(t.view) && lines < h; v++ {
+		it := t.items[t.view[v]]
+		state := Plain
+		if v == t.scroll.cursor {
+			state = Picked
+			if focused {
+				state = Focused
+			}
+		}
+		out = append(out, t.row(th, it, cols, state).Draw(th, w, state))
+		if lines++; t.spec.Under == nil {
+			continue
+		}
+		for _, under := range t.spec.Under(it) {
+			if lines == h {
+				break
+			}
+			out = append(out, under.Draw(th, w, Plain))
+			lines++
+		}
+	}
+	return Fill(out, w, cap(out))
+}
+
+func (t *Table[T, K]) heightOf(v int) int {
+	if t.spec.Under == nil {
+		return 1
+	}
+	return 1 + len(t.spec.Under(t.items[t.view[v]]))
+}
+
+func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) Line {
+	sign := " "
+	switch {
+	case t.marks[t.spec.Key(it)]:
+		sign = th.Marked
+	case state != Plain:
+		sign = th.Pick
+	}
+	l := Line{{sign, Accent}}
+	indent := 0
+	if t.spec.Indent != nil {
+		indent = t.spec.Indent(it)
+		l = append(l, Span{blanks(indent), Normal})
+	}
+	first := true
+	for c, width := range cols {
+		if width == 0 {
+			continue
+		}
+		if !first {
+			l = append(l, Span{blanks(gap), Normal})
+		}
+		col := t.spec.Columns[c]
+		if indent > 0 && col.Grow {
+			taken := min(indent, width-1)
+			width, indent = width-taken, indent-taken
+		}
+		first = false
+		span := col.Cell(it)
+		l = append(l, Span{fitCell(th, Clean(span.Text), width, col.Right, col.Middle), span.Role})
+	}
+	return l
+}
+
+func (t *Table[T, K]) header(th *Theme, cols []int, w int) string {
+	l := Line{{" ", Normal}}
+	first := true
+	for c, width := range cols {
+		if width == 0 {
+			continue
+		}
+		if !first {
+			l = append(l, Span{blanks(gap), Normal})
+		}
+		first = false
+		col := t.spec.Columns[c]
+		role := Muted
+		if c == t.sort {
+			role = Accent
+		}
+		l = append(l, Span{fitCell(th, col.Title, width, col.Right, false), role})
+	}
+	return l.Draw(th, w, Plain)
+}
+
+func fitCell(th *Theme, s string, w int, right, middle bool) string {
+	if middle {
+		s = CutMiddle(s, w, th.Cut)
+	} else {
+		s = Cut(s, w, th.Cut)
+	}
+	if right {
+		return blanks(w-Width(s)) + s
+	}
+	return Pad(s, w)
+}
+
+// layout gives each column its cells; 0 for one that is left out. The sum with
+// gaps is w, unless there is no column that could take what is left.
+func (t *Table[T, K]) layout(w int) []int {
+	cols := make([]int, len(t.spec.Columns))
+	for c := range cols {
+		cols[c] = min(t.spec.Columns[c].Min, t.ideal[c])
+		if cols[c] == 0 {
+			cols[c] = min(1, t.ideal[c])
+		}
+	}
+	left := w - total(cols)
+	for left < 0 {
+		worst := -1
+		for c, col := range t.spec.Columns {
+			if cols[c] > 0 && col.Keep > 0 && (worst < 0 || col.Keep < t.spec.Columns[worst].Keep) {
+				worst = c
+			}
+		}
+		if worst < 0 {
+			break
+		}
+		cols[worst] = 0
+		left = w - total(cols)
+	}
+	for _, growing := range []bool{false, true} {
+		for left > 0 {
+			gave := false
+			for c, col := range t.spec.Columns {
+				if left > 0 && cols[c] > 0 && col.Grow == growing && cols[c] < t.ideal[c] {
+					cols[c]++
+					left--
+					gave = true
+				}
+			}
+			if !gave {
+				break
+			}
+		}
+	}
+	for c, col := range t.spec.Columns {
+		if left > 0 && col.Grow && cols[c] > 0 {
+			cols[c] += left
+			left = 0
+		}
+	}
+	return cols
+}
+
+func total(cols []int) int {
+	n := -gap
+	for _, c := range cols {
+		if c > 0 {
+			n += c + gap
+		}
+	}
+	return max(n, 0)
+}

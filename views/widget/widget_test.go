@@ -1,0 +1,314 @@
+package widget
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// hostile are texts that have broken layouts: wide, combining, joined, toned,
+// flags, bidirectional, escapes, tabs, invalid bytes.
+var hostile = []string{
+	"", "a", "plain ascii words that go on and on", "日本語のテキスト", "é́́combining", "👨‍👩‍👧 family", "👍🏽", "🇩🇪 flag", "❤️",
+	"\x1b[31mred\x1b[0m", "tab\tand\nnewline", "bad\xff\xfebytes", "\u202egnp.exe", "zero\u200bwidth", "한글 자모", "कि नमस्ते", "ﷺ",
+	strings.Repeat("長", 90), strings.Repeat("x", 300), "a\u0300\u0301\u0302\u0303", "\u0301leading", "…●▲✖─", "\u009b31m",
+}
+
+func exact(t *testing.T, what string, lines []string, w, h int) {
+	t.Helper()
+	if len(lines) != h {
+		t.Fatalf("%s at %dx%d: %d lines", what, w, h, len(lines))
+	}
+	for i, l := range lines {
+		if got := ansi.StringWidth(l); got != w {
+			t.Fatalf("%s at %dx%d: line %d has %d cells: %q", what, w, h, i, got, l)
+		}
+		if got := ansi.StringWidthWc(l); got != w {
+			t.Fatalf("%s at %dx%d: line %d has %d cells counted by rune: %q", what, w, h, i, got, l)
+		}
+		for _, r := range ansi.Strip(l) {
+			if r < ' ' || (r >= 0x7f && r < 0xa0) || invisible(r) {
+				t.Fatalf("%s at %dx%d: line %d holds %U: %q", what, w, h, i, r, l)
+			}
+		}
+	}
+}
+
+func TestCellsAreExact(t *testing.T) {
+	themes := []*Theme{NewTheme(Many, false), NewTheme(Few, true), NewTheme(NoColours, false)}
+	rng := rand.New(rand.NewPCG(1, 2))
+	pick := func() string { return hostile[rng.IntN(len(hostile))] }
+	line := func() Line {
+		var l Line
+		for range rng.IntN(4) {
+			l = append(l, T(Role(rng.IntN(int(roles))), pick()))
+		}
+		return l
+	}
+	for round := range 600 {
+		th := themes[round%len(themes)]
+		w, h := rng.IntN(90), rng.IntN(30)
+		if round < 40 {
+			w = round % 8
+		}
+		state := State(rng.IntN(3))
+		exact(t, "line", []string{line().Draw(th, w, state)}, w, 1)
+		exact(t, "spread", []string{Spread(th, line(), line(), w).Draw(th, w, state)}, w, 1)
+		exact(t, "bar", []string{Bar(th, line(), line(), w, round%2 == 0)}, w, 1)
+		var in Input
+		in.Set(pick() + pick())
+		for range rng.IntN(5) {
+			in.Key("left")
+		}
+		exact(t, "input", []string{in.Draw(th, w)}, w, 1)
+
+		table := NewTable(Spec[int, string]{
+			Header: round%2 == 0, Key: func(i int) string { return fmt.Sprint(i) },
+			Columns: []Column[int]{
+				{Title: "sym", Cell: func(int) Span { return T(Critical, pick()) }, Max: 6},
+				{Title: "name", Cell: func(int) Span { return T(Normal, pick()) }, Min: 8, Grow: true, Middle: true},
+				{Title: "漢字", Cell: func(int) Span { return T(Muted, pick()) }, Min: 4, Keep: 1, Right: true},
+			},
+			Under:  func(i int) []Line { return make([]Line, i%3) },
+			Indent: func(i int) int { return i % 4 },
+		})
+		table.SetItems(make([]int, rng.IntN(40)))
+		table.Move(rng.IntN(50))
+		exact(t, "table", table.Draw(th, w, h, round%2 == 0), w, h)
+
+		page := NewPage[int]()
+		var paras []Para[int]
+		for i := range rng.IntN(20) {
+			p := Para[int]{Left: line(), Hang: rng.IntN(12), Stop: i%2 == 0, Key: i, Cut: i%5 == 0}
+			if i%3 == 0 {
+				p.Right = line()
+			}
+			paras = append(paras, p)
+		}
+		page.Set(paras)
+		page.Draw(th, w, h, true)
+		page.Move(rng.IntN(30))
+		exact(t, "page", page.Draw(th, w, h, true), w, h)
+
+		tree := NewTree[int]()
+		var nodes []Node[int]
+		depth := 0
+		for i := range rng.IntN(20) {
+			nodes = append(nodes, Node[int]{Key: i, Depth: depth, Left: line(), Right: line()})
+			depth = max(0, depth+rng.IntN(3)-1)
+		}
+		tree.Set(nodes)
+		tree.Move(rng.IntN(20))
+		tree.Fold(true)
+		exact(t, "tree", tree.Draw(th, w, h, true), w, h)
+	}
+}
+
+func TestWrapKeepsEveryWord(t *testing.T) {
+	text := "Revision 1 has been pending-install for 22m, though all 3 of its objects are live and ready. 日本語日本語日本語"
+	for w := 4; w < 130; w++ {
+		var b strings.Builder
+		for _, l := range Wrap(L(text), w, 2) {
+			if l.Width() > w {
+				t.Fatalf("%d cells: %q is %d wide", w, l.String(), l.Width())
+			}
+			b.WriteString(strings.ReplaceAll(l.String(), " ", ""))
+		}
+		if got, want := b.String(), strings.ReplaceAll(text, " ", ""); got != want {
+			t.Fatalf("%d cells: %q", w, got)
+		}
+	}
+}
+
+func TestCutSaysSo(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		w    int
+		want string
+	}{{"abcdef", 6, "abcdef"}, {"abcdef", 5, "abcd…"}, {"日本語", 5, "日本…"}, {"日本語", 4, "日…"}, {"abc", 0, ""}, {"abc", 1, "…"}} {
+		if got := Cut(c.in, c.w, "…"); got != c.want {
+			t.Errorf("Cut(%q, %d) = %q, want %q", c.in, c.w, got, c.want)
+		}
+	}
+	if got := CutMiddle("devlake/data-devlake-mysql-0", 16, "…"); got != "devlak…e-mysql-0" {
+		t.Errorf("CutMiddle = %q", got)
+	}
+}
+
+func strs(n int, format string) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf(format, i)
+	}
+	return out
+}
+
+func names() *Table[string, string] {
+	return NewTable(Spec[string, string]{
+		Key: func(s string) string { return s }, Header: true,
+		Columns: []Column[string]{{Title: "name", Grow: true, Min: 4, Cell: func(s string) Span { return T(Normal, s) }}},
+	})
+}
+
+func TestSelectionIsByKey(t *testing.T) {
+	th := NewTheme(NoColours, false)
+	table := names()
+	table.SetItems([]string{"b", "d", "f"})
+	table.Move(1)
+	table.Draw(th, 20, 10, true)
+	table.SetItems([]string{"a", "b", "c", "d", "e", "f"})
+	if got, _ := table.Selected(); got != "d" {
+		t.Errorf("after rows came in above: %q is selected", got)
+	}
+	table.SetItems([]string{"a", "b", "c", "e"})
+	if got, _ := table.Selected(); got != "e" {
+		t.Errorf("after the row went: %q is selected, want the one that took its place", got)
+	}
+	table.Filter("a")
+	table.Filter("")
+	if got, _ := table.Selected(); got != "a" {
+		t.Errorf("after a filter: %q", got)
+	}
+	table.SetItems(nil)
+	if _, ok := table.Selected(); ok {
+		t.Error("something is selected in an empty table")
+	}
+	table.SetItems([]string{"0", "a"})
+	if got, _ := table.Selected(); got != "a" {
+		t.Errorf("after all rows went and came back: %q", got)
+	}
+}
+
+func TestRowsAboveDoNotMoveTheScreen(t *testing.T) {
+	th := NewTheme(NoColours, true)
+	table := names()
+	items := strs(100, "row-%03d")
+	table.SetItems(items)
+	table.Draw(th, 20, 11, true)
+	table.Move(50)
+	before := table.Draw(th, 20, 11, true)
+	table.SetItems(append([]string{"new-1", "new-2"}, items...))
+	after := table.Draw(th, 20, 11, true)
+	if strings.Join(before, "\n") != strings.Join(after, "\n") {
+		t.Errorf("the screen moved:\n%s\n\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
+	}
+	table.Ends(false)
+	table.Draw(th, 20, 11, true)
+	table.SetItems(append([]string{"newest"}, table.items...))
+	if got := table.Draw(th, 20, 11, true)[1]; !strings.Contains(got, "newest") {
+		t.Errorf("at the top, a new first row must be seen: %q", got)
+	}
+}
+
+func TestFilterPutsWholeWordsFirst(t *testing.T) {
+	table := names()
+	table.SetItems([]string{"v-a-u-l-t", "vault-agent", "other", "common-vault", "v........a........u........l......t"})
+	table.Filter("vault")
+	var got []string
+	for _, i := range table.view {
+		got = append(got, table.items[i])
+	}
+	if s := strings.Join(got, " "); s != "vault-agent common-vault v-a-u-l-t" {
+		t.Errorf("filtered: %s", s)
+	}
+}
+
+func TestInputIsBounded(t *testing.T) {
+	var in Input
+	in.Set(strings.Repeat("日本\x1b[31m", 300_000))
+	if n := len(in.runes); n > MaxInput {
+		t.Errorf("%d runes", n)
+	}
+	if strings.ContainsRune(in.Text(), 0x1b) {
+		t.Error("an escape got in")
+	}
+	in.Set("one two  three")
+	in.Key("ctrl+w")
+	in.Key("left")
+	in.Insert("X")
+	if in.Text() != "one two X " {
+		t.Errorf("%q", in.Text())
+	}
+}
+
+func TestTreeFolds(t *testing.T) {
+	th := NewTheme(NoColours, true)
+	tree := NewTree[string]()
+	tree.Set([]Node[string]{
+		{Key: "r", Left: L("release")}, {Key: "d", Depth: 1, Left: L("deployment")}, {Key: "p", Depth: 2, Left: L("pod")},
+		{Key: "s", Depth: 2, Left: L("secret")}, {Key: "v", Depth: 1, Left: L("service")},
+	})
+	tree.Select("s")
+	want := " release\n |- deployment\n |  |- pod\n>|  `- secret\n `- service"
+	if got := trimmed(tree.Draw(th, 24, 5, false)); got != want {
+		t.Errorf("drawn:\n%s\nwant:\n%s", got, want)
+	}
+	tree.Fold(true)
+	if k, _ := tree.Selected(); k != "d" {
+		t.Errorf("after folding %q is selected", k)
+	}
+	want = " release\n>|- > deployment\n `- service\n\n"
+	if got := trimmed(tree.Draw(th, 24, 5, false)); got != want {
+		t.Errorf("folded:\n%s", got)
+	}
+	tree.Fold(false)
+	if len(tree.view) != 5 {
+		t.Errorf("unfolded: %d nodes", len(tree.view))
+	}
+}
+
+func trimmed(lines []string) string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = strings.TrimRight(ansi.Strip(l), " ")
+	}
+	return strings.Join(out, "\n")
+}
+
+func TestPageWalksItsStops(t *testing.T) {
+	th := NewTheme(NoColours, false)
+	page := NewPage[string]()
+	page.Set([]Para[string]{
+		{Left: L("summary")}, {Left: L("one"), Stop: true, Key: "1"}, {Left: L("text")},
+		{Left: L("two"), Stop: true, Key: "2"}, {Left: L("end")},
+	})
+	page.Draw(th, 20, 3, true)
+	page.Move(1)
+	if k, _ := page.Selected(); k != "1" {
+		t.Errorf("first stop: %q", k)
+	}
+	page.Move(1)
+	if k, _ := page.Selected(); k != "2" {
+		t.Errorf("second stop: %q", k)
+	}
+	if got := trimmed(page.Draw(th, 20, 3, true)); !strings.Contains(got, "two") {
+		t.Errorf("the stop is not shown:\n%s", got)
+	}
+	page.Set([]Para[string]{{Left: L("other")}, {Left: L("two"), Stop: true, Key: "2"}})
+	if k, _ := page.Selected(); k != "2" {
+		t.Errorf("after a swap: %q", k)
+	}
+}
+
+func BenchmarkTableDraw(b *testing.B) {
+	th := NewTheme(Many, false)
+	table := names()
+	table.SetItems(strs(50_000, "namespace/some-object-%d"))
+	table.Move(25_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		table.Draw(th, 200, 50, true)
+	}
+}
+
+func BenchmarkTableFilter(b *testing.B) {
+	table := names()
+	table.SetItems(strs(50_000, "namespace/some-object-%d"))
+	for b.Loop() {
+		table.Filter("obj-4999")
+		table.Filter("")
+	}
+}

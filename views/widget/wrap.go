@@ -1,0 +1,74 @@
+package widget
+
+import "strings"
+
+// Wrap breaks a line into lines of at most w cells, at blanks where there are
+// any; every line after the first begins with hang blanks. A word wider than a
+// line is broken.
+func Wrap(l Line, w, hang int) []Line {
+	if w <= 0 {
+		return nil
+	}
+	if hang >= w {
+		hang = 0
+	}
+	var out []Line
+	var cur Line
+	used := 0
+	brk := func() {
+		out = append(out, cur)
+		cur, used = nil, 0
+		if hang > 0 {
+			cur, used = Line{{Text: blanks(hang)}}, hang
+		}
+	}
+	fresh := func() bool { return used == 0 || (len(out) > 0 && used == hang) }
+	for _, s := range l {
+		for word := range words(Clean(s.Text)) {
+			bare := strings.TrimRight(word, " ")
+			tail := len(word) - len(bare)
+			if used+Width(bare) > w && !fresh() {
+				brk()
+			}
+			for Width(bare) > w-used {
+				part, size := Cut(bare, w-used, ""), 0
+				if size = len(part); size == 0 { // a wide rune and one cell
+					part, size = "?", firstCluster(bare)
+				}
+				cur = append(cur, Span{part, s.Role})
+				used += Width(part)
+				if bare = bare[size:]; bare != "" {
+					brk()
+				}
+			}
+			text := bare + blanks(min(tail, w-used-Width(bare)))
+			if text != "" {
+				cur = append(cur, Span{text, s.Role})
+				used += Width(text)
+			}
+		}
+	}
+	return append(out, cur)
+}
+
+// words yields s in pieces, each a word with the blanks after it.
+func words(s string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		start, inBlank := 0, false
+		for i := range len(s) {
+			if s[i] == ' ' {
+				inBlank = true
+				continue
+			}
+			if inBlank {
+				if !yield(s[start:i]) {
+					return
+				}
+				start, inBlank = i, false
+			}
+		}
+		if start < len(s) {
+			yield(s[start:])
+		}
+	}
+}
