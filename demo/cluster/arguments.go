@@ -93,7 +93,8 @@ func apiserverArguments(l *layout, o options, port int) []string {
 	if o.audit {
 		arguments = append(arguments,
 			"--audit-log-path="+l.path(auditFile),
-			"--audit-policy-file="+l.path(policyFile))
+			"--audit-policy-file="+l.path(policyFile),
+			"--audit-log-maxsize=10000") // megabytes: never begin another file
 	}
 	return arguments
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -36,37 +38,60 @@ const (
 	longestSocketDir = 80
 )
 
-// newLayout takes a directory that is empty or not there, or makes one.
+// newLayout takes a directory that is empty or not there, or makes one. Nobody but
+// its owner may look into it: etcd's socket asks for no credentials.
 func newLayout(dir string) (*layout, error) {
-	l := &layout{created: true}
-	if dir == "" {
-		made, err := os.MkdirTemp("", "careen-cluster-")
-		if err != nil {
-			return nil, fmt.Errorf("making a directory for the cluster: %w", err)
-		}
-		dir = made
-	} else if entries, err := os.ReadDir(dir); err == nil {
-		if len(entries) > 0 {
-			return nil, fmt.Errorf("%s is not empty: name a directory that is, or that does not exist", dir)
-		}
-		l.created = false
+	l := &layout{}
+	var err error
+	if l.dir, l.created, err = takeDir(dir); err != nil {
+		return nil, err
 	}
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("making a directory for the cluster: %w", err)
-	}
-	l.dir, l.sockets = dir, dir
-	for _, sub := range []string{"", "pki", logsDir} {
-		if err := os.MkdirAll(l.path(sub), 0o700); err != nil {
+	for _, sub := range []string{"pki", logsDir} {
+		if err := os.Mkdir(l.path(sub), 0o700); err != nil {
 			return nil, fmt.Errorf("making a directory for the cluster: %w", err)
 		}
 	}
-	if len(dir) > longestSocketDir {
+	l.sockets = l.dir
+	if len(l.dir) > longestSocketDir {
 		if l.sockets, err = os.MkdirTemp("/tmp", "careen-"); err != nil {
 			return nil, fmt.Errorf("making a directory for sockets: %w", err)
 		}
 	}
 	return l, nil
+}
+
+// takeDir returns the directory's absolute path, and whether it was made now.
+func takeDir(dir string) (string, bool, error) {
+	if dir == "" {
+		made, err := os.MkdirTemp("", "careen-cluster-")
+		if err != nil {
+			return "", false, fmt.Errorf("making a directory for the cluster: %w", err)
+		}
+		return made, true, nil
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", false, fmt.Errorf("making a directory for the cluster: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+			return "", false, fmt.Errorf("making a directory for the cluster: %w", err)
+		}
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return "", false, fmt.Errorf("making a directory for the cluster: %w", err)
+		}
+		return dir, true, nil
+	case err != nil:
+		return "", false, fmt.Errorf("using %s for the cluster: %w", dir, err)
+	case len(entries) > 0:
+		return "", false, fmt.Errorf("%s is not empty: name a directory that is, or that does not exist", dir)
+	}
+	if err := os.Chmod(dir, 0o700); err != nil {
+		return "", false, fmt.Errorf("using %s for the cluster: %w", dir, err)
+	}
+	return dir, false, nil
 }
 
 func (l *layout) path(name string) string { return filepath.Join(l.dir, name) }

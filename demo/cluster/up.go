@@ -165,7 +165,7 @@ func systemConfig(l *layout) (*rest.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	config.QPS, config.Burst = 500, 1000
+	config.QPS = -1 // no limit: the server is our own
 	config.UserAgent = systemUser
 	return config, nil
 }

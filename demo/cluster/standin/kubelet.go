@@ -19,7 +19,7 @@ import (
 	"k8s.io/client-go/util/workqueue"
 )
 
-const workers = 4
+const workers = 8
 
 // Kubelet minds the pods of every node.
 type Kubelet struct {
