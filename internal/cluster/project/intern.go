@@ -1,0 +1,74 @@
+package project
+
+import (
+	"hash/maphash"
+	"strings"
+	"sync"
+
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+const (
+	internShards = 16
+	internEach   = 2048 // strings a shard keeps before it starts anew
+	internLength = 256
+)
+
+// interner keeps one copy of strings that many objects share: namespaces, labels,
+// images, reasons, node names. It forgets all of a shard when that is full, so
+// that it stays small whatever a cluster holds.
+type interner struct {
+	seed   maphash.Seed
+	shards [internShards]struct {
+		sync.Mutex
+		strings map[string]string
+	}
+}
+
+func newInterner() *interner { return &interner{seed: maphash.MakeSeed()} }
+
+func (n *interner) get(s string) string {
+	if s == "" || len(s) > internLength {
+		return s
+	}
+	shard := &n.shards[maphash.String(n.seed, s)%internShards]
+	shard.Lock()
+	defer shard.Unlock()
+	if kept, ok := shard.strings[s]; ok {
+		return kept
+	}
+	if shard.strings == nil || len(shard.strings) >= internEach {
+		shard.strings = make(map[string]string, 64)
+	}
+	kept := strings.Clone(s)
+	shard.strings[kept] = kept
+	return kept
+}
+
+// The bounds of strings, in bytes.
+const (
+	nameLimit    = 253
+	wordLimit    = 317 // a label key: a DNS name, a slash, 63 characters
+	imageLimit   = 1024
+	messageLimit = 1024
+	noteLimit    = 512 // an annotation's value
+)
+
+// name sanitises a name that is likely to be its object's own.
+func name(s string) string { return sanitize.Line(s, nameLimit) }
+
+// word sanitises a string that many objects share, and keeps it once.
+func (p *Projector) word(s string) string { return p.shared.get(sanitize.Line(s, wordLimit)) }
+
+func (p *Projector) words(list []string, limit int) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]string, min(len(list), limit))
+	for i := range out {
+		out[i] = p.word(list[i])
+	}
+	return out
+}
+
+func message(s string) string { return sanitize.Text(s, messageLimit) }

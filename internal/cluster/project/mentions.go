@@ -1,0 +1,215 @@
+package project
+
+import (
+	"maps"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/hosts"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+const (
+	maxMentions = 64   // of one object's plain values
+	maxPlain    = 4096 // bytes of a value that is looked at for names
+)
+
+func sanitizeImage(s string) string { return sanitize.Line(s, imageLimit) }
+
+// credential tells whether a variable's name says that its value is one.
+func credential(variable string) bool {
+	v := strings.ToUpper(variable)
+	for _, word := range [...]string{"PASSWORD", "PASSWD", "TOKEN", "SECRET", "CREDENTIAL", "APIKEY", "API_KEY", "PRIVATE"} {
+		if strings.Contains(v, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain draws what a plain value names: the service behind a URL or a cluster
+// DNS name, and the Secret or ConfigMap that a setting called "...secret-name"
+// names. None of it is certain to be a reference, so all of it is optional.
+func (c *podSpec) plain(field, value, path, container string) {
+	if value == "" || len(value) > maxPlain {
+		return
+	}
+	if kind := namesKind(field); kind != "" {
+		ns, name, ok := c.qualified(value)
+		if ok {
+			c.add(model.Reference{
+				Type: model.EdgeMentions, To: model.Ref{Kind: kind, Namespace: ns, Name: name},
+				Path: path, Container: container, Optional: true,
+			})
+			return
+		}
+	}
+	if credential(field) {
+		return
+	}
+	for _, to := range services(c.namespace, value) {
+		c.names(to, path, container)
+	}
+}
+
+// namesKind tells which kind the value of a setting of this name is the name of:
+// SECRET_NAME, --tls-secret-name, --default-ssl-certificate, --config-map.
+func namesKind(field string) model.Kind {
+	f := strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(field))
+	switch {
+	case strings.HasSuffix(f, "secretname"), strings.HasSuffix(f, "sslcertificate"), strings.HasSuffix(f, "secretref"):
+		return model.KindSecret
+	case strings.HasSuffix(f, "configmapname"), strings.HasSuffix(f, "configmap"):
+		return model.KindConfigMap
+	}
+	return ""
+}
+
+// qualified reads name or namespace/name.
+func (c *podSpec) qualified(value string) (namespace, name string, ok bool) {
+	return qualified(c.namespace, value)
+}
+
+func qualified(namespace, value string) (ns, name string, ok bool) {
+	ns, name, has := strings.Cut(value, "/")
+	if !has {
+		ns, name = namespace, value
+	}
+	return ns, name, isName(name) && (ns == "" || isName(ns))
+}
+
+// services finds the services that a value names by URL or cluster DNS name.
+func services(namespace, value string) []model.Ref {
+	if !strings.Contains(value, "://") && !strings.Contains(value, ".svc") {
+		return nil
+	}
+	var out []model.Ref
+	for _, token := range strings.FieldsFunc(value, func(r rune) bool {
+		return r == ',' || r == ';' || r == ' ' || r == '\n' || r == '\t' || r == '"' || r == '\''
+	}) {
+		if !strings.Contains(token, "://") && !strings.Contains(token, ".svc") {
+			continue
+		}
+		host := hosts.Authority(token)
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		if to, ok := service(namespace, host); ok && !slices.Contains(out, to) && len(out) < maxMentions {
+			out = append(out, to)
+		}
+	}
+	return out
+}
+
+// service reads svc, svc.ns or [pod.]svc.ns.svc[.zone]. A name of two labels may
+// be one of the outer world: only those whose second label could not be a
+// top-level domain that people use are left to the graph to look up.
+func service(namespace, host string) (model.Ref, bool) {
+	labels := strings.Split(host, ".")
+	for _, l := range labels {
+		if !isName(l) {
+			return model.Ref{}, false
+		}
+	}
+	if net.ParseIP(host) != nil || host == "localhost" {
+		return model.Ref{}, false
+	}
+	to := func(name, ns string) (model.Ref, bool) {
+		return model.Ref{Kind: model.KindService, Namespace: ns, Name: name}, true
+	}
+	switch i := slices.Index(labels, "svc"); {
+	case i == 2:
+		return to(labels[0], labels[1])
+	case i == 3:
+		return to(labels[1], labels[2])
+	case i >= 0 || len(labels) > 2:
+		return model.Ref{}, false
+	case len(labels) == 2:
+		return to(labels[0], labels[1])
+	}
+	return to(labels[0], namespace)
+}
+
+// names draws an edge to a service once per container.
+func (c *podSpec) names(to model.Ref, path, container string) {
+	if c.named == nil {
+		c.named = map[model.Ref]bool{}
+	}
+	seen := to
+	seen.Kind = model.Kind(container) // one edge per container and service
+	if c.named[seen] || len(c.named) >= maxMentions {
+		return
+	}
+	c.named[seen] = true
+	to.Name, to.Namespace = c.word(to.Name), c.word(to.Namespace)
+	c.add(model.Reference{Type: model.EdgeNames, To: to, Path: path, Container: container, Optional: true})
+}
+
+func (c *podSpec) hostRefs(lists []model.HostList, container string) {
+	for i := range lists {
+		if to, ok := listService(c.namespace, &lists[i]); ok {
+			c.names(to, lists[i].Path, container)
+		}
+	}
+}
+
+// listService is the headless service of a list's members.
+func listService(namespace string, l *model.HostList) (model.Ref, bool) {
+	m := l.Members[0]
+	if m.Service == "" {
+		return model.Ref{}, false
+	}
+	if m.Namespace != "" {
+		namespace = m.Namespace
+	}
+	return model.Ref{Kind: model.KindService, Namespace: namespace, Name: m.Service}, true
+}
+
+// annotated draws the Secrets and ConfigMaps that annotations name: those whose
+// key speaks of one ("nginx.ingress.kubernetes.io/auth-secret",
+// "secret.reloader.stakater.com/reload"), with a value that is a list of names.
+func annotated(namespace string, annotations map[string]string) []model.Reference {
+	var out []model.Reference
+	for _, k := range slices.Sorted(maps.Keys(annotations)) {
+		kind := model.Kind("")
+		switch lower := strings.ToLower(k); {
+		case strings.Contains(lower, "secret"):
+			kind = model.KindSecret
+		case strings.Contains(lower, "configmap"):
+			kind = model.KindConfigMap
+		default:
+			continue
+		}
+		v := annotations[k]
+		if v == "true" || v == "false" || v == "" || v == "enabled" || v == "disabled" {
+			continue
+		}
+		for _, token := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+			ns, name, ok := qualified(namespace, token)
+			if ok && ns != "" && len(out) < maxMentions {
+				out = append(out, model.Reference{
+					Type: model.EdgeMentions, To: model.Ref{Kind: kind, Namespace: ns, Name: name},
+					Path: "metadata.annotations[" + k + "]", Optional: true,
+				})
+			}
+		}
+	}
+	return out
+}
+
+// isName tells whether s can be the name of an object: a DNS-1123 subdomain.
+func isName(s string) bool {
+	if s == "" || len(s) > nameLimit {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		alnum := c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+		if !alnum && (c != '-' && c != '.' || i == 0 || i == len(s)-1) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,227 @@
+package project
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+const (
+	maxLabels      = 128
+	maxAnnotations = 64
+	maxOwners      = 64
+	maxFinalizers  = 32
+	maxWrites      = 4
+)
+
+// dropped are annotations that repeat the object (values of a Secret included)
+// or change with every heartbeat of a leader election.
+var dropped = map[string]bool{
+	"kubectl.kubernetes.io/last-applied-configuration": true,
+	"kapp.k14s.io/original":                            true,
+	"kapp.k14s.io/original-diff":                       true,
+	"kapp.k14s.io/original-diff-full":                  true,
+	"objectset.rio.cattle.io/applied":                  true,
+	"banzaicloud.com/last-applied":                     true,
+	leaderAnnotation:                                   true,
+}
+
+const leaderAnnotation = "control-plane.alpha.kubernetes.io/leader"
+
+func (p *Projector) meta(kind model.Kind, o *metav1.ObjectMeta) model.Meta {
+	m := model.Meta{
+		Kind:            kind,
+		Namespace:       p.word(o.Namespace),
+		Name:            name(o.Name),
+		UID:             sanitize.Line(string(o.UID), 64),
+		ResourceVersion: sanitize.Line(o.ResourceVersion, 64),
+		Generation:      o.Generation,
+		Created:         moment(&o.CreationTimestamp),
+		Deleting:        moment(o.DeletionTimestamp),
+		Labels:          p.labels(o.Labels),
+		Annotations:     p.annotations(o.Annotations),
+		Finalizers:      p.words(o.Finalizers, maxFinalizers),
+		Owners:          p.owners(o.OwnerReferences),
+	}
+	_, leads := o.Annotations[leaderAnnotation]
+	m.Writes = p.writes(o.ManagedFields, leads)
+	m.Refs = annotated(m.Namespace, m.Annotations)
+	return m
+}
+
+// moment is t in UTC, zero where t is absent.
+func moment(t *metav1.Time) time.Time {
+	if t == nil || t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func (p *Projector) labels(in map[string]string) map[string]string {
+	if len(in) == 0 {
+		return nil
+	}
+	out := make(map[string]string, min(len(in), maxLabels))
+	for _, k := range first(in, maxLabels) {
+		out[p.word(k)] = p.word(in[k])
+	}
+	return out
+}
+
+func (p *Projector) annotations(in map[string]string) map[string]string {
+	var out map[string]string
+	for _, k := range first(in, maxAnnotations) {
+		if dropped[k] {
+			continue
+		}
+		if out == nil {
+			out = make(map[string]string, min(len(in), maxAnnotations))
+		}
+		v := in[k]
+		if len(v) > noteLimit {
+			// Not even its beginning: tools keep whole objects in annotations.
+			v = "(" + strconv.Itoa(len(v)) + " bytes)"
+		}
+		out[p.word(k)] = p.shared.get(sanitize.Text(v, noteLimit))
+	}
+	return out
+}
+
+// first returns the first keys of m in order; all of them, in any order, where
+// they are no more than limit.
+func first(m map[string]string, limit int) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	if len(keys) > limit {
+		slices.Sort(keys)
+		keys = keys[:limit]
+	}
+	return keys
+}
+
+func (p *Projector) owners(in []metav1.OwnerReference) []model.Owner {
+	if len(in) == 0 {
+		return nil
+	}
+	out := make([]model.Owner, 0, min(len(in), maxOwners))
+	for i := range in {
+		o := &in[i]
+		controls := o.Controller != nil && *o.Controller
+		if len(out) == maxOwners {
+			if controls { // what controls it is never cut off
+				out[maxOwners-1] = p.owner(o)
+			}
+			continue
+		}
+		out = append(out, p.owner(o))
+	}
+	return out
+}
+
+func (p *Projector) owner(o *metav1.OwnerReference) model.Owner {
+	return model.Owner{
+		Kind:       p.kindOf(o.APIVersion, o.Kind),
+		Name:       p.word(o.Name),
+		UID:        p.word(string(o.UID)),
+		Controller: o.Controller != nil && *o.Controller,
+	}
+}
+
+// kindOf names a kind as model.Ref does: alone where it is built in, else with
+// its group.
+func (p *Projector) kindOf(apiVersion, kind string) model.Kind {
+	group := ""
+	if gv, err := schema.ParseGroupVersion(apiVersion); err == nil {
+		group = gv.Group
+	}
+	return p.groupKind(group, kind)
+}
+
+func (p *Projector) groupKind(group, kind string) model.Kind {
+	info, ok := builtin[kind]
+	if group == "" || ok && info.Group == group {
+		return model.Kind(p.word(kind))
+	}
+	return model.Kind(p.word(kind + "." + group))
+}
+
+var builtin = func() map[string]model.KindInfo {
+	m := map[string]model.KindInfo{}
+	for _, i := range model.Builtin {
+		m[string(i.Kind)] = i
+	}
+	return m
+}()
+
+// writes summarises managedFields: the newest first, without those of the status,
+// so that a heartbeat or a status change makes no change of the row. Where the
+// object carries a leader election, only writes of its main part count.
+func (p *Projector) writes(in []metav1.ManagedFieldsEntry, leads bool) []model.Write {
+	if len(in) == 0 {
+		return nil
+	}
+	var buf [8]model.Write
+	out := buf[:0]
+	for i := range in {
+		e := &in[i]
+		if e.Subresource == "status" || e.Time == nil {
+			continue
+		}
+		w := model.Write{
+			Manager:     p.word(e.Manager),
+			Operation:   p.word(string(e.Operation)),
+			Subresource: p.word(e.Subresource),
+			Time:        moment(e.Time),
+		}
+		if e.FieldsV1 != nil {
+			w.Data, w.Spec, w.Replicas = owned(e.FieldsV1.GetRawBytes())
+		}
+		if leads && !w.Data && !w.Spec {
+			continue
+		}
+		out = append(out, w)
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(out, func(a, b model.Write) int {
+		return cmp.Or(b.Time.Compare(a.Time), strings.Compare(a.Manager, b.Manager), strings.Compare(string(a.Operation), string(b.Operation)))
+	})
+	return slices.Clone(out[:min(len(out), maxWrites)])
+}
+
+// dataWrite is the newest write of the object's data.
+func dataWrite(writes []model.Write) (at time.Time, by string) {
+	for _, w := range writes {
+		if w.Data {
+			return w.Time, w.Manager
+		}
+	}
+	return time.Time{}, ""
+}
+
+func conditions[T any](p *Projector, in []T, read func(*T) (typ, status, reason, text string, since metav1.Time)) []model.Condition {
+	if len(in) == 0 {
+		return nil
+	}
+	out := make([]model.Condition, min(len(in), maxConditions))
+	for i := range out {
+		typ, status, reason, text, since := read(&in[i])
+		out[i] = model.Condition{
+			Type: p.word(typ), Status: p.word(status), Reason: p.word(reason), Message: message(text), Since: moment(&since),
+		}
+	}
+	return out
+}
+
+const maxConditions = 32

@@ -1,0 +1,87 @@
+package project
+
+import (
+	"maps"
+	"time"
+
+	core "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+func (p *Projector) pod(o *core.Pod) *model.Pod {
+	out := &model.Pod{
+		Meta:       p.meta(model.KindPod, &o.ObjectMeta),
+		Phase:      p.word(string(o.Status.Phase)),
+		Reason:     p.word(o.Status.Reason),
+		Message:    message(o.Status.Message),
+		Node:       p.word(o.Spec.NodeName),
+		IP:         sanitize.Line(o.Status.PodIP, 64),
+		Started:    moment(o.Status.StartTime),
+		Conditions: conditions(p, o.Status.Conditions, podCondition),
+	}
+	out.Template, out.Refs = p.template(out.Refs, out.Namespace, out.Name, "spec", out.Labels, out.Annotations, &o.Spec)
+	owner, _ := out.Controller()
+	if owner.UID == "" {
+		owner.UID = out.Labels["pod-template-hash"]
+	}
+	p.shapes.share(owner.UID, &out.Meta, &out.Template)
+	if maps.Equal(out.Labels, out.Template.Labels) {
+		out.Labels = out.Template.Labels
+	}
+	if c := model.FindCondition(out.Conditions, string(core.PodReady)); c != nil {
+		out.Ready = c.Status == string(core.ConditionTrue)
+	}
+	n := len(o.Status.InitContainerStatuses) + len(o.Status.ContainerStatuses)
+	if n > 0 {
+		out.Containers = make([]model.ContainerStatus, 0, min(n, maxContainers))
+	}
+	for i := range o.Status.InitContainerStatuses {
+		p.status(out, &o.Status.InitContainerStatuses[i], true)
+	}
+	for i := range o.Status.ContainerStatuses {
+		p.status(out, &o.Status.ContainerStatuses[i], false)
+	}
+	return out
+}
+
+func podCondition(c *core.PodCondition) (typ, status, reason, text string, since metav1.Time) {
+	return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
+}
+
+func (p *Projector) status(out *model.Pod, s *core.ContainerStatus, initial bool) {
+	if len(out.Containers) == maxContainers {
+		return
+	}
+	c := model.ContainerStatus{
+		Name: p.word(s.Name), Init: initial, Ready: s.Ready, Restarts: s.RestartCount,
+		Exit: p.exit(s.State.Terminated), LastExit: p.exit(s.LastTerminationState.Terminated),
+	}
+	if w := s.State.Waiting; w != nil {
+		c.Waiting = &model.Waiting{Reason: p.word(w.Reason), Message: message(w.Message)}
+	}
+	if r := s.State.Running; r != nil {
+		c.Running = moment(&r.StartedAt)
+	}
+	out.Containers = append(out.Containers, c)
+}
+
+func (p *Projector) exit(t *core.ContainerStateTerminated) *model.Exit {
+	if t == nil {
+		return nil
+	}
+	return &model.Exit{
+		Code: t.ExitCode, Reason: p.word(t.Reason), Message: message(t.Message),
+		Started: moment(&t.StartedAt), Finished: moment(&t.FinishedAt),
+	}
+}
+
+// finished is the time of a Job's end by its conditions.
+func finished(list []model.Condition, typ string) (time.Time, bool) {
+	if c := model.FindCondition(list, typ); c != nil && c.Status == "True" {
+		return c.Since, true
+	}
+	return time.Time{}, false
+}

@@ -1,0 +1,113 @@
+package project
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	core "k8s.io/api/core/v1"
+	node "k8s.io/api/node/v1"
+	scheduling "k8s.io/api/scheduling/v1"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+func (p *Projector) event(o *core.Event) *model.Event {
+	out := &model.Event{
+		Meta: p.meta(model.KindEvent, &o.ObjectMeta),
+		About: model.Ref{
+			Kind:      p.kindOf(o.InvolvedObject.APIVersion, o.InvolvedObject.Kind),
+			Namespace: p.word(o.InvolvedObject.Namespace), Name: p.word(o.InvolvedObject.Name),
+		},
+		AboutID: p.word(string(o.InvolvedObject.UID)),
+		Field:   p.word(o.InvolvedObject.FieldPath),
+		Reason:  p.word(o.Reason),
+		Message: message(o.Message),
+		Count:   o.Count,
+		First:   moment(&o.FirstTimestamp),
+		Last:    moment(&o.LastTimestamp),
+		Source:  p.word(o.Source.Component),
+	}
+	out.Writes = nil // an event is written by whoever sends it
+	if out.First.IsZero() && !o.EventTime.IsZero() {
+		out.First = o.EventTime.UTC()
+	}
+	if s := o.Series; s != nil {
+		out.Count = max(out.Count, s.Count)
+		if !s.LastObservedTime.IsZero() && s.LastObservedTime.Time.After(out.Last) {
+			out.Last = s.LastObservedTime.UTC()
+		}
+	}
+	if out.Last.IsZero() {
+		out.Last = out.First
+	}
+	if out.Source == "" {
+		out.Source = p.word(o.ReportingController)
+	}
+	return out
+}
+
+func (p *Projector) namespace(o *core.Namespace) *model.Namespace {
+	return &model.Namespace{Meta: p.meta(model.KindNamespace, &o.ObjectMeta), Phase: p.word(string(o.Status.Phase))}
+}
+
+func (p *Projector) node(o *core.Node) *model.Node {
+	out := &model.Node{
+		Meta: p.meta(model.KindNode, &o.ObjectMeta), Unschedulable: o.Spec.Unschedulable, Version: p.word(o.Status.NodeInfo.KubeletVersion),
+	}
+	for i := range o.Status.Conditions {
+		c := &o.Status.Conditions[i]
+		if c.Type != core.NodeReady {
+			continue
+		}
+		out.Ready = c.Status == core.ConditionTrue
+		// The message may carry a time; the reason and the transition do not move with heartbeats.
+		out.ReadySince = model.Condition{
+			Type: p.word(string(c.Type)), Status: p.word(string(c.Status)), Reason: p.word(c.Reason), Since: moment(&c.LastTransitionTime),
+		}
+	}
+	for i := range o.Spec.Taints {
+		t := &o.Spec.Taints[i]
+		out.Taints = append(out.Taints, p.word(fmt.Sprintf("%s=%s:%s", t.Key, t.Value, t.Effect)))
+	}
+	return out
+}
+
+func (p *Projector) quota(o *core.ResourceQuota) *model.Quota {
+	return &model.Quota{
+		Meta: p.meta(model.KindResourceQuota, &o.ObjectMeta),
+		Hard: p.amounts(o.Status.Hard), Used: p.amounts(o.Status.Used),
+	}
+}
+
+func (p *Projector) limitRange(o *core.LimitRange) *model.LimitRange {
+	out := &model.LimitRange{Meta: p.meta(model.KindLimitRange, &o.ObjectMeta)}
+	for i := range o.Spec.Limits {
+		l := &o.Spec.Limits[i]
+		for _, part := range []struct {
+			what string
+			list core.ResourceList
+		}{
+			{"min", l.Min},
+			{"max", l.Max},
+			{"default", l.Default},
+			{"default request", l.DefaultRequest},
+			{"max limit/request ratio", l.MaxLimitRequestRatio},
+		} {
+			amounts := p.amounts(part.list)
+			for _, resource := range slices.Sorted(maps.Keys(amounts)) {
+				out.Items = append(out.Items, p.word(fmt.Sprintf("%s %s %s %s", l.Type, part.what, resource, amounts[resource])))
+			}
+		}
+	}
+	return out
+}
+
+func (p *Projector) priorityClass(o *scheduling.PriorityClass) *model.Object {
+	return &model.Object{Meta: p.meta(model.KindPriorityClass, &o.ObjectMeta), Detail: strconv.Itoa(int(o.Value))}
+}
+
+func (p *Projector) runtimeClass(o *node.RuntimeClass) *model.Object {
+	return &model.Object{Meta: p.meta(model.KindRuntimeClass, &o.ObjectMeta), Detail: p.word(o.Handler)}
+}

@@ -1,0 +1,120 @@
+package project
+
+import (
+	"net/url"
+
+	admission "k8s.io/api/admissionregistration/v1"
+	extensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const maxHooks = 256
+
+func (p *Projector) validatingWebhook(o *admission.ValidatingWebhookConfiguration) *model.WebhookConfig {
+	out := &model.WebhookConfig{Meta: p.meta(model.KindValidatingWebhook, &o.ObjectMeta)}
+	for i := range o.Webhooks {
+		w := &o.Webhooks[i]
+		p.webhook(out, i, &webhook{
+			w.Name, w.ClientConfig, w.Rules, w.FailurePolicy, w.NamespaceSelector, w.ObjectSelector, w.TimeoutSeconds, len(w.MatchConditions),
+		})
+	}
+	return out
+}
+
+func (p *Projector) mutatingWebhook(o *admission.MutatingWebhookConfiguration) *model.WebhookConfig {
+	out := &model.WebhookConfig{Meta: p.meta(model.KindMutatingWebhook, &o.ObjectMeta)}
+	for i := range o.Webhooks {
+		w := &o.Webhooks[i]
+		p.webhook(out, i, &webhook{
+			w.Name, w.ClientConfig, w.Rules, w.FailurePolicy, w.NamespaceSelector, w.ObjectSelector, w.TimeoutSeconds, len(w.MatchConditions),
+		})
+	}
+	return out
+}
+
+// webhook is what the two kinds of webhook have in common.
+type webhook struct {
+	name       string
+	client     admission.WebhookClientConfig
+	rules      []admission.RuleWithOperations
+	policy     *admission.FailurePolicyType
+	namespaces *metav1.LabelSelector
+	objects    *metav1.LabelSelector
+	timeout    *int32
+	conditions int
+}
+
+func (p *Projector) webhook(out *model.WebhookConfig, i int, w *webhook) {
+	if i >= maxHooks {
+		return
+	}
+	h := model.Webhook{
+		Name: p.word(w.name), FailurePolicy: string(admission.Fail), Conditions: w.conditions, TimeoutSeconds: 10,
+		NamespaceSelector: p.selectorOrAll(w.namespaces), ObjectSelector: p.selectorOrAll(w.objects),
+	}
+	if w.policy != nil {
+		h.FailurePolicy = p.word(string(*w.policy))
+	}
+	if w.timeout != nil {
+		h.TimeoutSeconds = *w.timeout
+	}
+	if s := w.client.Service; s != nil {
+		h.Service = model.Ref{Kind: model.KindService, Namespace: p.word(s.Namespace), Name: p.word(s.Name)}
+		out.Refs = append(out.Refs, model.Reference{Type: model.EdgeServes, To: h.Service, Path: at("webhooks", i) + ".clientConfig.service"})
+	}
+	if w.client.URL != nil {
+		if u, err := url.Parse(*w.client.URL); err == nil {
+			h.URL = name(u.Host)
+		}
+	}
+	for j := range w.rules {
+		r := &w.rules[j]
+		for _, op := range r.Operations {
+			h.Operations = appendNew(h.Operations, p.word(string(op)))
+		}
+		for _, g := range r.APIGroups {
+			h.Groups = appendNew(h.Groups, p.word(g))
+		}
+		for _, res := range r.Resources {
+			h.Resources = appendNew(h.Resources, p.word(res))
+		}
+	}
+	out.Hooks = append(out.Hooks, h)
+}
+
+// selectorOrAll is for selectors that select everything where they are absent.
+func (p *Projector) selectorOrAll(s *metav1.LabelSelector) *model.Selector {
+	if s == nil {
+		return &model.Selector{}
+	}
+	return p.selector(s)
+}
+
+func appendNew(list []string, s string) []string {
+	for _, have := range list {
+		if have == s {
+			return list
+		}
+	}
+	if len(list) >= 256 {
+		return list
+	}
+	return append(list, s)
+}
+
+func (p *Projector) definition(o *extensions.CustomResourceDefinition) *model.Object {
+	out := &model.Object{Meta: p.meta(model.KindCRD, &o.ObjectMeta), Detail: p.word(o.Spec.Names.Kind + "." + o.Spec.Group)}
+	out.Conditions = conditions(p, o.Status.Conditions, func(c *extensions.CustomResourceDefinitionCondition) (typ, status, reason, text string, since metav1.Time) {
+		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
+	})
+	if c := o.Spec.Conversion; c != nil && c.Webhook != nil && c.Webhook.ClientConfig != nil && c.Webhook.ClientConfig.Service != nil {
+		s := c.Webhook.ClientConfig.Service
+		out.Refs = append(out.Refs, model.Reference{
+			Type: model.EdgeServes, To: model.Ref{Kind: model.KindService, Namespace: p.word(s.Namespace), Name: p.word(s.Name)},
+			Path: "spec.conversion.webhook.clientConfig.service",
+		})
+	}
+	return out
+}

@@ -1,0 +1,167 @@
+package project
+
+import (
+	"strings"
+
+	apps "k8s.io/api/apps/v1"
+	batch "k8s.io/api/batch/v1"
+	core "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const templatePath = "spec.template.spec"
+
+// workload fills in what all workloads share.
+func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string, t *core.PodTemplateSpec) *model.Workload {
+	w := &model.Workload{Meta: p.meta(kind, o)}
+	annotations := p.annotations(t.Annotations)
+	for _, r := range annotated(w.Namespace, annotations) {
+		r.Path = strings.TrimSuffix(path, "spec") + r.Path
+		w.Refs = append(w.Refs, r)
+	}
+	w.Template, w.Refs = p.template(w.Refs, w.Namespace, "", path, p.labels(t.Labels), annotations, &t.Spec)
+	owner := w.UID
+	if kind == model.KindReplicaSet || kind == model.KindJob {
+		c, _ := w.Controller()
+		owner = c.UID
+	}
+	p.shapes.share(owner, &w.Meta, &w.Template)
+	return w
+}
+
+func (p *Projector) deployment(o *apps.Deployment) *model.Workload {
+	w := p.workload(model.KindDeployment, &o.ObjectMeta, templatePath, &o.Spec.Template)
+	w.Desired = replicas(o.Spec.Replicas)
+	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.UpdatedReplicas, o.Status.AvailableReplicas
+	w.ObservedGeneration, w.Paused = o.Status.ObservedGeneration, o.Spec.Paused
+	w.Selector = p.selector(o.Spec.Selector)
+	w.Conditions = conditions(p, o.Status.Conditions, func(c *apps.DeploymentCondition) (typ, status, reason, text string, since metav1.Time) {
+		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
+	})
+	w.Strategy = p.word(string(o.Spec.Strategy.Type))
+	w.Revision = w.Annotations["deployment.kubernetes.io/revision"]
+	return w
+}
+
+func (p *Projector) replicaSet(o *apps.ReplicaSet) *model.Workload {
+	w := p.workload(model.KindReplicaSet, &o.ObjectMeta, templatePath, &o.Spec.Template)
+	w.Desired = replicas(o.Spec.Replicas)
+	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.FullyLabeledReplicas, o.Status.AvailableReplicas
+	w.ObservedGeneration = o.Status.ObservedGeneration
+	w.Selector = p.selector(o.Spec.Selector)
+	w.Conditions = conditions(p, o.Status.Conditions, func(c *apps.ReplicaSetCondition) (typ, status, reason, text string, since metav1.Time) {
+		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
+	})
+	w.Revision = w.Annotations["deployment.kubernetes.io/revision"]
+	return w
+}
+
+func (p *Projector) replicationController(o *core.ReplicationController) *model.Workload {
+	template := o.Spec.Template
+	if template == nil {
+		template = &core.PodTemplateSpec{}
+	}
+	w := p.workload(model.KindReplicationController, &o.ObjectMeta, templatePath, template)
+	w.Desired = replicas(o.Spec.Replicas)
+	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.FullyLabeledReplicas, o.Status.AvailableReplicas
+	w.ObservedGeneration = o.Status.ObservedGeneration
+	if len(o.Spec.Selector) > 0 {
+		w.Selector = &model.Selector{Labels: p.labels(o.Spec.Selector)}
+	}
+	w.Conditions = conditions(p, o.Status.Conditions, func(c *core.ReplicationControllerCondition) (typ, status, reason, text string, since metav1.Time) {
+		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
+	})
+	return w
+}
+
+func (p *Projector) daemonSet(o *apps.DaemonSet) *model.Workload {
+	w := p.workload(model.KindDaemonSet, &o.ObjectMeta, templatePath, &o.Spec.Template)
+	w.Desired, w.Current, w.Ready = o.Status.DesiredNumberScheduled, o.Status.CurrentNumberScheduled, o.Status.NumberReady
+	w.Updated, w.Available = o.Status.UpdatedNumberScheduled, o.Status.NumberAvailable
+	w.ObservedGeneration = o.Status.ObservedGeneration
+	w.Selector = p.selector(o.Spec.Selector)
+	w.Conditions = conditions(p, o.Status.Conditions, func(c *apps.DaemonSetCondition) (typ, status, reason, text string, since metav1.Time) {
+		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
+	})
+	w.Strategy = p.word(string(o.Spec.UpdateStrategy.Type))
+	return w
+}
+
+func (p *Projector) job(o *batch.Job) *model.Workload {
+	w := p.workload(model.KindJob, &o.ObjectMeta, templatePath, &o.Spec.Template)
+	completions := int32(1)
+	if o.Spec.Completions != nil {
+		completions = *o.Spec.Completions
+	}
+	w.Desired = max(0, completions-o.Status.Succeeded)
+	w.Active, w.Current = o.Status.Active, o.Status.Active
+	if o.Status.Ready != nil {
+		w.Ready = *o.Status.Ready
+	}
+	w.Paused = isTrue(o.Spec.Suspend)
+	w.Selector = p.selector(o.Spec.Selector)
+	w.Conditions = conditions(p, o.Status.Conditions, func(c *batch.JobCondition) (typ, status, reason, text string, since metav1.Time) {
+		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
+	})
+	w.Finished = moment(o.Status.CompletionTime)
+	if at, failed := finished(w.Conditions, string(batch.JobFailed)); failed {
+		w.Finished, w.Failed = at, true
+	}
+	if !w.Finished.IsZero() {
+		w.Desired = 0
+	}
+	return w
+}
+
+func (p *Projector) cronJob(o *batch.CronJob) *model.Workload {
+	w := p.workload(model.KindCronJob, &o.ObjectMeta, "spec.jobTemplate.spec.template.spec", &o.Spec.JobTemplate.Spec.Template)
+	w.Schedule = name(o.Spec.Schedule)
+	w.Paused = isTrue(o.Spec.Suspend)
+	w.Active = int32(min(len(o.Status.Active), 1<<20)) //nolint:gosec // bounded just here
+	return w
+}
+
+func (p *Projector) statefulSet(o *apps.StatefulSet) *model.Workload {
+	w := p.workload(model.KindStatefulSet, &o.ObjectMeta, templatePath, &o.Spec.Template)
+	w.Desired = replicas(o.Spec.Replicas)
+	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.UpdatedReplicas, o.Status.AvailableReplicas
+	w.ObservedGeneration = o.Status.ObservedGeneration
+	w.Selector = p.selector(o.Spec.Selector)
+	w.Conditions = conditions(p, o.Status.Conditions, func(c *apps.StatefulSetCondition) (typ, status, reason, text string, since metav1.Time) {
+		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
+	})
+	w.Strategy = p.word(string(o.Spec.UpdateStrategy.Type))
+	w.Revision, w.CurrentRevision = p.word(o.Status.UpdateRevision), p.word(o.Status.CurrentRevision)
+	w.ServiceName = p.word(o.Spec.ServiceName)
+	if o.Spec.Ordinals != nil {
+		w.OrdinalStart = o.Spec.Ordinals.Start
+	}
+	if r := o.Spec.PersistentVolumeClaimRetentionPolicy; r != nil {
+		w.RetainWhenDeleted, w.RetainWhenScaled = p.word(string(r.WhenDeleted)), p.word(string(r.WhenScaled))
+	}
+	if w.ServiceName != "" {
+		w.Refs = append(w.Refs, model.Reference{
+			Type: model.EdgeServes, To: model.Ref{Kind: model.KindService, Namespace: w.Namespace, Name: w.ServiceName}, Path: "spec.serviceName",
+		})
+	}
+	for i := range o.Spec.VolumeClaimTemplates {
+		t := &o.Spec.VolumeClaimTemplates[i]
+		ct := model.ClaimTemplate{Name: p.word(t.Name), Size: p.requested(&t.Spec)}
+		if t.Spec.StorageClassName != nil {
+			ct.Class = p.word(*t.Spec.StorageClassName)
+		}
+		w.ClaimTemplates = append(w.ClaimTemplates, ct)
+		w.Refs = p.claimSpec(w.Refs, w.Namespace, at("spec.volumeClaimTemplates", i)+".spec", &t.Spec, true)
+	}
+	return w
+}
+
+// replicas is 1 where the field is absent, as the API server defaults it.
+func replicas(n *int32) int32 {
+	if n == nil {
+		return 1
+	}
+	return *n
+}
