@@ -51,10 +51,10 @@ func document(r *engine.Report, least probes.Severity) *Document {
 func TestFormatsMatchTheirGoldens(t *testing.T) {
 	partial := sample()
 	partial.Coverage = append(partial.Coverage, model.Watch{Kind: "Node", Resource: "nodes", State: model.Forbidden, Message: "forbidden to oncall@corp (list nodes)"})
-	for name, d := range map[string]*Document{"sample": document(sample(), 0), "partial": document(partial, 0)} {
+	for name, d := range map[string]*Document{"sample": document(sample(), 0), "partial": document(partial, 0), "mixed": mixed()} {
 		for format := range writers {
 			var b bytes.Buffer
-			if err := Write(&b, format, d, Options{Version: "v0.0.0"}); err != nil {
+			if err := Write(&b, format, d, Options{Version: "v0.0.0", Probes: catalogue}); err != nil {
 				t.Fatal(err)
 			}
 			golden := filepath.Join("testdata", name+"."+format)

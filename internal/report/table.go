@@ -102,15 +102,7 @@ func (p *printer) coverage(d *Document) {
 	}
 	p.line("%d of %d reads complete; what could not be seen:", len(d.Coverage)-len(partial), len(d.Coverage))
 	for _, w := range partial {
-		where := ""
-		if w.Namespace != "" {
-			where = " in " + w.Namespace
-		}
-		text := fmt.Sprintf("  %s%s: %s", w.Kind, where, w.State)
-		if w.Message != "" {
-			text += ", " + w.Message
-		}
-		p.line("%s", text)
+		p.line("  %s", w)
 	}
 }
 

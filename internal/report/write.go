@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/careen-tui/careen/probes"
 )
 
 // Formats lists the values of -o.
@@ -19,12 +21,24 @@ type Options struct {
 	ASCII   bool
 	Width   int // columns of the terminal; 0 where there is none: lines are then not cut
 	Version string
+	Probes  []*probes.Probe // those that ran: the rules of sarif, the suites of junit; nil for all
+}
+
+func (o Options) ran() []*probes.Probe {
+	if o.Probes == nil {
+		return probes.All()
+	}
+	return o.Probes
 }
 
 var writers = map[string]func(io.Writer, *Document, Options) error{
-	"table": writeTable,
-	"json":  writeJSON,
-	"yaml":  writeYAML,
+	"table":    writeTable,
+	"json":     writeJSON,
+	"yaml":     writeYAML,
+	"jsonl":    writeJSONL,
+	"sarif":    writeSARIF,
+	"junit":    writeJUnit,
+	"markdown": writeMarkdown,
 }
 
 // CheckFormat refuses what Write cannot write.
@@ -75,3 +89,16 @@ func (d *Document) partial() []Watch {
 
 // Partial tells whether a read was forbidden, timed out or not served.
 func (d *Document) Partial() bool { return len(d.partial()) > 0 }
+
+// String is one line about a read: "nodes: forbidden, ...".
+func (w Watch) String() string {
+	text := w.Kind
+	if w.Namespace != "" {
+		text += " in " + w.Namespace
+	}
+	text += ": " + string(w.State)
+	if w.Message != "" {
+		text += ", " + w.Message
+	}
+	return text
+}

@@ -1,0 +1,181 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/careen-tui/careen/probes"
+)
+
+// writeJUnit writes JUnit XML as Jenkins reads it (junit-10.xsd of its xunit
+// plugin): a suite for each probe, in it a failed case for each finding, or one
+// passing case where the probe found nothing. What is unknown, or known already,
+// is a skipped case. The first suite is the coverage: a case for each read.
+func writeJUnit(w io.Writer, d *Document, o Options) error {
+	all := junitSuites{Name: "careen"}
+	all.add(coverageSuite(d))
+	ran := o.ran()
+	titles := map[string]string{}
+	ids := make([]string, 0, len(ran))
+	for _, p := range ran {
+		ids = append(ids, p.ID)
+		titles[p.ID] = p.Title()
+	}
+	for _, id := range append(ids, strangers(d, ran)...) {
+		all.add(probeSuite(id, titles[id], d, o))
+	}
+	all.Time = d.CompletedAt.Sub(d.StartedAt).Seconds()
+	for i := range all.Suites {
+		all.Suites[i].Timestamp = d.StartedAt.Format("2006-01-02T15:04:05")
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.Encode(all); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Time     float64      `xml:"time,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name       string           `xml:"name,attr"`
+	Tests      int              `xml:"tests,attr"`
+	Failures   int              `xml:"failures,attr"`
+	Errors     int              `xml:"errors,attr"`
+	Skipped    int              `xml:"skipped,attr"`
+	Timestamp  string           `xml:"timestamp,attr,omitempty"`
+	Properties *junitProperties `xml:"properties,omitempty"`
+	Cases      []junitCase      `xml:"testcase"`
+}
+
+type junitProperties struct {
+	List []junitProperty `xml:"property"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+type junitCase struct {
+	Name    string       `xml:"name,attr"`
+	Class   string       `xml:"classname,attr"`
+	Skipped *junitReason `xml:"skipped,omitempty"`
+	Failure *junitReason `xml:"failure,omitempty"`
+	Out     string       `xml:"system-out,omitempty"`
+}
+
+type junitReason struct {
+	Type    string `xml:"type,attr,omitempty"`
+	Message string `xml:"message,attr"`
+	Text    string `xml:",cdata"`
+}
+
+func (s *junitSuites) add(suite junitSuite) {
+	s.Suites = append(s.Suites, suite)
+	s.Tests += suite.Tests
+	s.Failures += suite.Failures
+}
+
+func (s *junitSuite) add(c junitCase) {
+	s.Cases = append(s.Cases, c)
+	s.Tests++
+	switch {
+	case c.Failure != nil:
+		s.Failures++
+	case c.Skipped != nil:
+		s.Skipped++
+	}
+}
+
+func coverageSuite(d *Document) junitSuite {
+	s := junitSuite{Name: "coverage", Properties: &junitProperties{[]junitProperty{
+		{"context", d.Cluster.Context},
+		{"server", d.Cluster.Server},
+		{"version", d.Cluster.Version},
+		{"complete", strconv.FormatBool(!d.Partial())},
+	}}}
+	for _, w := range d.Coverage {
+		c := junitCase{Name: strings.TrimSuffix(w.Kind+" in "+w.Namespace, " in "), Class: "careen.coverage"}
+		if w.State != "live" {
+			c.Skipped = &junitReason{Message: w.String()}
+		}
+		s.add(c)
+	}
+	return s
+}
+
+func probeSuite(id, title string, d *Document, o Options) junitSuite {
+	s := junitSuite{Name: id}
+	if title != "" {
+		s.Properties = &junitProperties{[]junitProperty{{"title", title}}}
+	}
+	class := "careen." + id
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		if f.Probe != id {
+			continue
+		}
+		c := junitCase{Name: subject(f), Class: class}
+		switch {
+		case f.Known != "":
+			c.Skipped = &junitReason{Message: "known: " + f.Known}
+			c.Out = f.Summary
+		case f.Grade == probes.Unknown:
+			c.Skipped = &junitReason{Message: f.Summary}
+		default:
+			c.Failure = &junitReason{Type: f.Severity.String(), Message: f.Summary, Text: particulars(f)}
+		}
+		s.add(c)
+	}
+	if len(s.Cases) == 0 {
+		s.add(junitCase{Name: "nothing found", Class: class})
+	}
+	return s
+}
+
+// particulars is the body of a failure: what shows it, and what would mend it.
+func particulars(f *Finding) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nid %s\n%s, %s", f.ID, f.Severity, f.Grade)
+	if f.Since != nil {
+		fmt.Fprintf(&b, ", since %s", f.Since.Format(time.RFC3339))
+	}
+	b.WriteString("\n")
+	for _, e := range f.Evidence {
+		fmt.Fprintf(&b, "evidence  %s\n", evidence(e, "="))
+	}
+	for _, c := range f.Causes {
+		fmt.Fprintf(&b, "because of  %s\n", c)
+	}
+	for _, x := range f.Fixes {
+		fmt.Fprintf(&b, "fix %s  %s (%s)\n", x.ID, x.Title, x.Risk)
+	}
+	return strings.Map(printable, b.String())
+}
+
+// printable drops what XML cannot hold; character data is written as it is.
+func printable(r rune) rune {
+	if r != '\n' && unicode.IsControl(r) || r == 0xFFFE || r == 0xFFFF {
+		return -1
+	}
+	return r
+}
