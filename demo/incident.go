@@ -36,7 +36,10 @@ func (i Incident) Plant(ctx context.Context, p *Planter) error {
 
 // Incidents lists the incidents: first the five that careen exists for, then those
 // that the other probes are for.
-var Incidents = []Incident{}
+var Incidents = []Incident{
+	keep, vault, review, devlake, metrics,
+	staging, legacy, warehouse, archive,
+}
 
 // Find returns the incident of that id; ok is false where there is none.
 func Find(id string) (incident Incident, ok bool) {

@@ -1,0 +1,73 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/client-go/dynamic"
+)
+
+//go:embed manifests
+var manifests embed.FS
+
+// Manifest reads the objects of a file under manifests.
+func Manifest(name string) ([]*unstructured.Unstructured, error) {
+	data, err := manifests.ReadFile(path.Join("manifests", name))
+	if err != nil {
+		return nil, fmt.Errorf("reading manifest %s: %w", name, err)
+	}
+	var objects []*unstructured.Unstructured
+	documents := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(data), 4096)
+	for {
+		object := &unstructured.Unstructured{}
+		err := documents.Decode(&object.Object)
+		if errors.Is(err, io.EOF) {
+			return objects, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("parsing manifest %s: %w", name, err)
+		}
+		if len(object.Object) > 0 {
+			objects = append(objects, object)
+		}
+	}
+}
+
+// apply is kubectl apply --server-side -f.
+func (p *Planter) apply(ctx context.Context, file string) error {
+	objects, err := Manifest(file)
+	if err != nil {
+		return err
+	}
+	for _, object := range objects {
+		if err := p.applyObject(ctx, object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Planter) applyObject(ctx context.Context, object *unstructured.Unstructured) error {
+	kind := object.GroupVersionKind()
+	mapping, err := p.mapper.RESTMapping(kind.GroupKind(), kind.Version)
+	if err != nil {
+		return fmt.Errorf("finding where %s is served: %w", kind.Kind, err)
+	}
+	var client dynamic.ResourceInterface = p.objects.Resource(mapping.Resource)
+	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
+		client = p.objects.Resource(mapping.Resource).Namespace(object.GetNamespace())
+	}
+	if _, err := client.Apply(ctx, object.GetName(), object, metav1.ApplyOptions{FieldManager: manager, Force: true}); err != nil {
+		return fmt.Errorf("applying %s %s/%s: %w", kind.Kind, object.GetNamespace(), object.GetName(), err)
+	}
+	return nil
+}
