@@ -26,11 +26,11 @@ func (s *source) chartMetadata(b *model.Body) func(key []byte) error {
 	return func(key []byte) error {
 		switch string(key) {
 		case "name":
-			return s.string("chart.metadata.name", &b.Chart, maxName)
+			return s.string("chart.metadata.name", &b.Chart)
 		case "version":
-			return s.string("chart.metadata.version", &b.ChartVersion, maxName)
+			return s.string("chart.metadata.version", &b.ChartVersion)
 		case "appversion":
-			return s.string("chart.metadata.appVersion", &b.AppVersion, maxName)
+			return s.string("chart.metadata.appVersion", &b.AppVersion)
 		default:
 			return s.skip()
 		}
@@ -60,7 +60,7 @@ func (s *source) chartFiles(b *model.Body) error {
 			}
 			switch {
 			case c == '"' && string(key) == "name":
-				s.word, _, err = s.text(s.word[:0], maxName)
+				s.word, _, err = s.text(s.word[:0], maxName+ahead)
 				return err
 			case c == '"' && string(key) == "data":
 				_, size, err = s.text(nil, 0)
@@ -91,7 +91,7 @@ func (s *source) weigh(b *model.Body, name string) error {
 
 func keepHeaviest(b *model.Body, name []byte, size int) {
 	if len(b.ChartFiles) < maxChartFiles {
-		b.ChartFiles = append(b.ChartFiles, model.Weight{Name: taken(name), Size: size})
+		b.ChartFiles = append(b.ChartFiles, model.Weight{Name: line(name), Size: size})
 		return
 	}
 	least := 0
@@ -101,7 +101,7 @@ func keepHeaviest(b *model.Body, name []byte, size int) {
 		}
 	}
 	if size > b.ChartFiles[least].Size {
-		b.ChartFiles[least] = model.Weight{Name: taken(name), Size: size}
+		b.ChartFiles[least] = model.Weight{Name: line(name), Size: size}
 	}
 }
 

@@ -59,9 +59,9 @@ func (s *source) decode(stored []byte, b *model.Body) error {
 	err = s.object(func(key []byte) error {
 		switch string(key) {
 		case "name":
-			return s.string("name", &b.Name, maxName)
+			return s.string("name", &b.Name)
 		case "namespace":
-			return s.string("namespace", &b.Namespace, maxName)
+			return s.string("namespace", &b.Namespace)
 		case "version":
 			return s.int("version", &b.Version)
 		case "info":
@@ -110,9 +110,13 @@ func (s *source) info(b *model.Body) func(key []byte) error {
 	return func(key []byte) error {
 		switch string(key) {
 		case "status":
-			return s.string("status", &b.Status, maxName)
+			return s.string("status", &b.Status)
 		case "description":
-			return s.string("description", &b.Description, maxText)
+			there, err := s.quoted("description", maxText)
+			if there {
+				b.Description = lines(s.word)
+			}
+			return err
 		case "first_deployed":
 			return s.time("first_deployed", &b.FirstDeployed)
 		case "last_deployed":
@@ -155,17 +159,25 @@ func (s *source) null(field, want string) error {
 	return err
 }
 
-func (s *source) string(field string, to *string, limit int) error {
+func (s *source) string(field string, to *string) error {
+	there, err := s.quoted(field, maxName)
+	if there {
+		*to = line(s.word)
+	}
+	return err
+}
+
+// quoted reads a string into s.word, or passes over a null.
+func (s *source) quoted(field string, limit int) (there bool, err error) {
 	c, err := s.peek()
 	if err != nil {
-		return err
+		return false, err
 	}
 	if c != '"' {
-		return s.null(field, "text")
+		return false, s.null(field, "text")
 	}
-	s.word, _, err = s.text(s.word[:0], limit)
-	*to = taken(s.word)
-	return err
+	s.word, _, err = s.text(s.word[:0], limit+ahead)
+	return true, err
 }
 
 func (s *source) int(field string, to *int) error {
@@ -191,7 +203,7 @@ func (s *source) int(field string, to *int) error {
 // time reads RFC 3339; Helm 3 writes "" for the zero time, Helm 4 leaves it out.
 func (s *source) time(field string, to *time.Time) error {
 	var text string
-	if err := s.string(field, &text, maxName); err != nil || text == "" {
+	if err := s.string(field, &text); err != nil || text == "" {
 		return err
 	}
 	t, err := time.Parse(time.RFC3339Nano, text)

@@ -123,8 +123,8 @@ func TestDecodeTakesWhatHelmWouldTake(t *testing.T) {
 		{"keys that fold", "{\"info\":{\"\u017ftatus\":\"failed\"},\"chart\":{}}", func(b *model.Body) bool { return b.Status == "failed" }},
 		{"nulls", `{"name":null,"version":null,"info":{"status":null,"deleted":null},"chart":{"metadata":null,"files":null},"hooks":null,"manifest":null}`, func(b *model.Body) bool { return b.Name == "" && b.Hooks == nil }},
 		{"unknown fields", `{"apply_method":"ssa","info":{"rollback_revision":4,"status":"deployed"},"chart":{"lock":{"x":[{}]}}}`, func(b *model.Body) bool { return b.Status == "deployed" }},
-		{"surrogates", `{"info":{"description":"\ud83d\ude00 \ud83d. \ud83d\u0041"},"chart":{}}`, func(b *model.Body) bool { return b.Description == "\U0001F600 . A" }},
-		{"escape sequences", `{"info":{"description":"a\u001b[31mb\u202ec\u0085d"},"chart":{}}`, func(b *model.Body) bool { return b.Description == "a[31mbcd" }},
+		{"surrogates", `{"info":{"description":"\ud83d\ude00 \ud83d. \ud83d\u0041"},"chart":{}}`, func(b *model.Body) bool { return b.Description == "\U0001F600 \uFFFD. \uFFFDA" }},
+		{"escape sequences", `{"info":{"description":"a\u001b[31mb\u202ec\u0085d"},"chart":{}}`, func(b *model.Body) bool { return b.Description == "abcd" }},
 		{"a hook without a manifest", `{"info":{},"chart":{},"namespace":"n","hooks":[{"name":"h","kind":"Job"}]}`, func(b *model.Body) bool {
 			return len(b.Hooks) == 1 && b.Hooks[0].Ref == model.Ref{Kind: "Job", Namespace: "n", Name: "h"}
 		}},

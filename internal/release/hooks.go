@@ -39,9 +39,9 @@ func (s *source) oneHook() (h model.Hook, err error) {
 	err = s.object(func(key []byte) error {
 		switch string(key) {
 		case "name":
-			return s.string("hook's name", &name, maxName)
+			return s.string("hook's name", &name)
 		case "kind":
-			return s.string("hook's kind", &kind, maxName)
+			return s.string("hook's kind", &kind)
 		case "manifest":
 			if c, err := s.peek(); err != nil {
 				return err
@@ -83,7 +83,7 @@ func (s *source) events(h *model.Hook) error {
 			return s.skip()
 		}
 		var event string
-		if err := s.string("hook's event", &event, maxName); err != nil {
+		if err := s.string("hook's event", &event); err != nil {
 			return err
 		}
 		h.Events = append(h.Events, event)
@@ -99,7 +99,7 @@ func (s *source) lastRun(h *model.Hook) func(key []byte) error {
 		case "completed_at":
 			return s.time("hook's completed_at", &h.Done)
 		case "phase":
-			return s.string("hook's phase", &h.Phase, maxName)
+			return s.string("hook's phase", &h.Phase)
 		default:
 			return s.skip()
 		}

@@ -63,16 +63,16 @@ type header struct {
 }
 
 func (h *header) declared() model.Declared {
-	d := model.Declared{APIVersion: taken(short(h.apiVersion)), Keep: h.keep}
+	d := model.Declared{APIVersion: line(short(h.apiVersion)), Keep: h.keep}
 	d.Ref = model.Ref{
-		Kind:      KindOf(d.APIVersion, taken(short(h.kind))),
-		Namespace: taken(short(h.namespace)),
-		Name:      taken(short(h.name)),
+		Kind:      KindOf(d.APIVersion, line(short(h.kind))),
+		Namespace: line(short(h.namespace)),
+		Name:      line(short(h.name)),
 	}
 	return d
 }
 
-func short(b []byte) []byte { return b[:min(len(b), maxName)] }
+func short(b []byte) []byte { return b[:min(len(b), maxName+ahead)] }
 
 // document reads one document: by its lines where it is written as almost all are,
 // else with a YAML parser. A document without content yields nothing.

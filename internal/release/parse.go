@@ -35,9 +35,6 @@ func parse(doc []byte) (list []model.Declared, reason string) {
 		return nil, "is not valid YAML"
 	}
 	if top == nil {
-		if mismatch != nil {
-			return nil, "is not an object"
-		}
 		return nil, ""
 	}
 	list, missing := top.declared(nil, 0)

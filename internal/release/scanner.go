@@ -2,20 +2,22 @@ package release
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math/bits"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-const window = 32 << 10
+const windowBytes = 32 << 10
 
 // scanner reads one JSON text from a stream through a fixed window. It checks the
 // whole grammar and keeps only what it is asked for.
 type scanner struct {
 	r        io.Reader
-	buf      [window]byte
+	buf      [windowBytes]byte
 	pos, end int
 	base     int64 // offset of buf[0] in the text
 	blanks   int64
@@ -286,12 +288,24 @@ func digits(b []byte) (n int, rest []byte) {
 	return n, b[n:]
 }
 
-var plain = func() (t [256]bool) {
-	for c := range t {
-		t[c] = c >= 0x20 && c != '"' && c != '\\'
+// run is the length of the string content at the start of b: up to a quote, a
+// backslash or a control character. It looks at eight bytes at a time.
+func run(b []byte) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		w := binary.LittleEndian.Uint64(b[i:])
+		quote, back := w^ones*'"', w^ones*'\\'
+		special := ((w - ones*0x20) &^ w) | ((quote - ones) &^ quote) | ((back - ones) &^ back)
+		if special &= high; special != 0 {
+			return i + bits.TrailingZeros64(special)/8
+		}
 	}
-	return t
-}()
+	for i < len(b) && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
+	return i
+}
 
 // text reads a string and appends its first limit bytes, unescaped, to dst; size
 // is its whole length in bytes.
@@ -308,10 +322,7 @@ func (s *scanner) text(dst []byte, limit int) (out []byte, size int, err error) 
 				return dst, size, err
 			}
 		}
-		i := s.pos
-		for i < s.end && plain[s.buf[i]] {
-			i++
-		}
+		i := s.pos + run(s.buf[s.pos:s.end])
 		size += i - s.pos
 		if room := stop - len(dst); room > 0 {
 			dst = append(dst, s.buf[s.pos:min(i, s.pos+room)]...)
@@ -379,7 +390,7 @@ func (s *scanner) surrogates(b []byte, r rune) (int, error) {
 	if !utf16.IsSurrogate(r) {
 		return utf8.EncodeRune(b, r), nil
 	}
-	if err := s.ahead(6); err != nil {
+	if err := s.window(6); err != nil {
 		return 0, err
 	}
 	if next := s.buf[s.pos:s.end]; len(next) >= 6 && next[0] == '\\' && next[1] == 'u' {
@@ -393,8 +404,8 @@ func (s *scanner) surrogates(b []byte, r rune) (int, error) {
 	return utf8.EncodeRune(b, utf8.RuneError), nil
 }
 
-// ahead makes n bytes stand in the window, or all that are left.
-func (s *scanner) ahead(n int) error {
+// window makes n bytes stand in the window, or all that are left.
+func (s *scanner) window(n int) error {
 	if s.end-s.pos >= n {
 		return nil
 	}
