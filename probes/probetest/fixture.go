@@ -1,0 +1,245 @@
+package probetest
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/yaml"
+
+	"github.com/careen-tui/careen/internal/cluster/project"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// Fixture is the document that sets the scene. Durations are Go's, times RFC 3339.
+type Fixture struct {
+	Kind     string            `json:"kind"`
+	Now      time.Time         `json:"now"`
+	Settings map[string]string `json:"settings"` // stuckAfter, staleAfter, orphanAfter, terminatingAfter
+	// Forbidden are the kinds that may not be listed.
+	Forbidden []model.Kind `json:"forbidden"`
+	Records   []Record     `json:"records"`
+	Logs      []Log        `json:"logs"`
+}
+
+// scene is a decoded fixture.
+type scene struct {
+	snapshot *model.Snapshot
+	settings probes.Settings
+	now      time.Time
+	wants    []want
+}
+
+// documented tells whether an object has a document in the fixture.
+func (s *scene) documented(ref model.Ref) bool {
+	return s.snapshot.Row(ref) != nil || ref.Kind == model.KindRelease && s.snapshot.Release(ref.Namespace, ref.Name) != nil
+}
+
+// load decodes the fixture of that file.
+func load(file string) (*scene, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the fixture: %w", err)
+	}
+	s := &scene{settings: probes.Defaults}
+	world := newWorld()
+	var forbidden []model.Kind
+	for _, doc := range documents(string(text)) {
+		refs, fixture, err := world.add(doc.text)
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", file, doc.line, err)
+		}
+		if fixture != nil {
+			s.now, forbidden = fixture.Now, fixture.Forbidden
+			if err := s.set(fixture.Settings); err != nil {
+				return nil, fmt.Errorf("%s:%d: %w", file, doc.line, err)
+			}
+		}
+		if err := s.expect(file, doc, refs, fixture != nil); err != nil {
+			return nil, err
+		}
+	}
+	if s.now.IsZero() {
+		return nil, fmt.Errorf("%s: no document of kind Fixture says what time it is", file)
+	}
+	s.snapshot = world.snapshot(forbidden)
+	return s, nil
+}
+
+func (s *scene) set(settings map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		d, err := time.ParseDuration(settings[name])
+		if err != nil {
+			return fmt.Errorf("reading the setting %s: %w", name, err)
+		}
+		switch name {
+		case "stuckAfter":
+			s.settings.StuckAfter = d
+		case "staleAfter":
+			s.settings.StaleAfter = d
+		case "orphanAfter":
+			s.settings.OrphanAfter = d
+		case "terminatingAfter":
+			s.settings.TerminatingAfter = d
+		default:
+			return fmt.Errorf("there is no setting %s", name)
+		}
+	}
+	return nil
+}
+
+type document struct {
+	text string
+	line int // of its first line, from 1
+}
+
+var separator = regexp.MustCompile(`^---\s*$`)
+
+func documents(text string) (out []document) {
+	begin, lines := 0, strings.Split(text, "\n")
+	for i := 0; i <= len(lines); i++ {
+		if i < len(lines) && !separator.MatchString(lines[i]) {
+			continue
+		}
+		if doc := strings.Join(lines[begin:i], "\n"); strings.TrimSpace(doc) != "" {
+			out = append(out, document{doc, begin + 1})
+		}
+		begin = i + 1
+	}
+	return out
+}
+
+// world gathers the rows of a fixture.
+type world struct {
+	projector *project.Projector
+	tables    map[string]map[model.Kind]model.Table
+	count     int
+}
+
+func newWorld() *world {
+	return &world{projector: project.New([]byte("fixture")), tables: map[string]map[model.Kind]model.Table{}}
+}
+
+// add takes one document and returns what it is about.
+func (w *world) add(doc string) ([]model.Ref, *Fixture, error) {
+	var head metav1.TypeMeta
+	if err := yaml.Unmarshal([]byte(doc), &head); err != nil {
+		return nil, nil, fmt.Errorf("reading the document: %w", err)
+	}
+	if head.Kind == "" && !bytes.Contains([]byte(doc), []byte(":")) {
+		return nil, nil, nil // comments alone
+	}
+	if head.Kind == "Fixture" {
+		var f Fixture
+		if err := yaml.UnmarshalStrict([]byte(doc), &f); err != nil {
+			return nil, nil, fmt.Errorf("reading the fixture's own document: %w", err)
+		}
+		refs, err := w.special(&f)
+		return refs, &f, err
+	}
+	obj, err := decode(doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	row, err := w.put(obj)
+	if err != nil {
+		return nil, nil, err
+	}
+	return []model.Ref{row.Base().Ref()}, nil, nil
+}
+
+func decode(doc string) (runtime.Object, error) {
+	obj, gvk, err := scheme.Codecs.UniversalDeserializer().Decode([]byte(doc), nil, nil)
+	switch {
+	case err == nil:
+		obj.GetObjectKind().SetGroupVersionKind(*gvk)
+		return obj, nil
+	case !runtime.IsNotRegisteredError(err):
+		return nil, fmt.Errorf("decoding the manifest: %w", err)
+	}
+	custom := &unstructured.Unstructured{}
+	if err := yaml.Unmarshal([]byte(doc), &custom.Object); err != nil {
+		return nil, fmt.Errorf("decoding the custom resource: %w", err)
+	}
+	return custom, nil
+}
+
+// put projects an object into its table. What an API server would fill in and a
+// fixture need not say is derived from the name.
+func (w *world) put(obj runtime.Object) (model.Row, error) {
+	m, err := meta.Accessor(obj)
+	if err != nil {
+		return nil, fmt.Errorf("reading the metadata: %w", err)
+	}
+	w.count++
+	if m.GetUID() == "" {
+		m.SetUID(uid(obj.GetObjectKind().GroupVersionKind().Kind, m.GetNamespace(), m.GetName()))
+	}
+	if m.GetResourceVersion() == "" {
+		m.SetResourceVersion(fmt.Sprint(100 + w.count))
+	}
+	owners := m.GetOwnerReferences()
+	for i := range owners {
+		if owners[i].UID == "" {
+			owners[i].UID = uid(owners[i].Kind, m.GetNamespace(), owners[i].Name)
+		}
+	}
+	m.SetOwnerReferences(owners)
+	row, ok := w.projector.Object(obj)
+	if !ok {
+		return nil, fmt.Errorf("careen does not read %s", obj.GetObjectKind().GroupVersionKind())
+	}
+	w.insert(row)
+	return row, nil
+}
+
+func uid(kind, namespace, name string) types.UID {
+	return types.UID(strings.ToLower(strings.Trim(namespace+"-"+kind+"-"+name, "-")))
+}
+
+func (w *world) insert(row model.Row) {
+	m := row.Base()
+	space := w.tables[m.Namespace]
+	if space == nil {
+		space = map[model.Kind]model.Table{}
+		w.tables[m.Namespace] = space
+	}
+	i, _ := space[m.Kind].Search(m.Name)
+	space[m.Kind] = slices.Insert(space[m.Kind], i, row)
+}
+
+func (w *world) snapshot(forbidden []model.Kind) *model.Snapshot {
+	snap := &model.Snapshot{Seq: 1, Spaces: map[string]*model.Space{}, Cluster: model.Cluster{Context: "fixture", User: "viewer"}}
+	for ns, tables := range w.tables {
+		for _, k := range forbidden {
+			delete(tables, k)
+		}
+		snap.Spaces[ns] = model.NewSpace(ns, 1, tables)
+	}
+	cover := func(kind model.Kind, resource string) {
+		watch := model.Watch{Kind: kind, Resource: resource, State: model.Live}
+		if slices.Contains(forbidden, kind) {
+			watch.State, watch.Message = model.Forbidden, fmt.Sprintf("forbidden to viewer (list %s)", resource)
+		}
+		snap.Coverage = append(snap.Coverage, watch)
+	}
+	for _, info := range model.Builtin {
+		cover(info.Kind, info.Resource)
+	}
+	cover(model.KindRecord, "releases")
+	cover(model.KindCustom, "customresources")
+	snap.Coverage.Sort()
+	return snap
+}

@@ -1,0 +1,86 @@
+package probetest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/careen-tui/careen/probes"
+)
+
+func difference(want, got string) string { return udiff.Unified("golden", "found", want, got) }
+
+// render writes findings for people to review.
+func render(list []*probes.Finding) string {
+	var b strings.Builder
+	line := func(indent int, format string, args ...any) {
+		b.WriteString(strings.TrimRight(strings.Repeat("  ", indent)+fmt.Sprintf(format, args...), " ") + "\n")
+	}
+	for i, f := range list {
+		if i > 0 {
+			line(0, "")
+		}
+		line(0, "%s", f.ID())
+		line(1, "%s, %s: %s", f.Severity, f.Grade, f.Summary)
+		if !f.Since.IsZero() {
+			line(1, "since %s", f.Since.UTC().Format(time.RFC3339))
+		}
+		for _, e := range f.Evidence {
+			line(1, "evidence %s", sentence(e.Ref.String(), e.Path, quoted(e.Value), e.Note))
+		}
+		for _, c := range f.Causes {
+			line(1, "cause %s", c)
+		}
+		for _, fix := range f.Fixes {
+			line(1, "fix %s: %s (%s)", fix.ID, fix.Title, fix.Risk)
+			for _, s := range fix.Steps {
+				line(2, "%s %s: %s", s.Verb, s.Ref, s.Summary)
+				for _, l := range strings.Split(strings.TrimRight(change(s.Change), "\n"), "\n") {
+					line(3, "%s", l)
+				}
+			}
+			line(2, "undo: %s", fix.Undo)
+			line(2, "proof: %s, within %s", fix.Proof.Text, fix.Proof.Within)
+			for _, c := range fix.Proof.Checks {
+				line(3, "%s", sentence(c.Ref.String(), c.Path, quoted(c.Want)))
+			}
+			if fix.Note != "" {
+				line(2, "note: %s", fix.Note)
+			}
+		}
+	}
+	return b.String()
+}
+
+func change(c probes.Change) string {
+	switch c := c.(type) {
+	case probes.Create:
+		return "Create\n" + c.Manifest
+	case probes.Patch:
+		out := "Patch"
+		for _, s := range c.Set {
+			out += fmt.Sprintf("\n%s = %#v", strings.Join(s.Path, " "), s.Value)
+		}
+		return out
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%T%+v", c, c), "probes.")
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+func sentence(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if strings.TrimSpace(p) != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, " | ")
+}

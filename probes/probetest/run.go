@@ -1,0 +1,133 @@
+package probetest
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/probes"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// Run checks a probe against every fixture of dir: what each wants is found,
+// nothing else is, and what is found equals the golden. There must be a fixture in
+// which the probe finds something and one in which it stays silent, and where the
+// probe knows how to mend, a golden of that.
+func Run(t *testing.T, probe *probes.Probe, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no fixture for %s: put one into %s", probe.ID, dir)
+	}
+	fires, silent := false, false
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			found := check(t, probe, file)
+			fires, silent = fires || found > 0, silent || found == 0
+		})
+	}
+	if !fires {
+		t.Errorf("in no fixture of %s does %s find anything", dir, probe.ID)
+	}
+	if !silent {
+		t.Errorf("in no fixture of %s does %s stay silent", dir, probe.ID)
+	}
+}
+
+// check runs all probes over one fixture, so that causes are linked as they are in
+// a report, and returns how many findings of the probe were not about what cannot
+// be known.
+func check(t *testing.T, probe *probes.Probe, file string) (found int) {
+	t.Helper()
+	s, err := load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := engine.Look(s.snapshot, probes.All(), s.settings, s.now)
+	open := slices.Clone(s.wants)
+	var own []*probes.Finding
+	for _, f := range report.Findings {
+		if f.Slot == "crash" {
+			t.Errorf("%s crashed: %s\n%s", f.Probe, f.Summary, f.Evidence[0].Value)
+			continue
+		}
+		i := slices.IndexFunc(open, func(w want) bool { return w.meets(f, probe.ID, s.documented) })
+		if i >= 0 {
+			open = slices.Delete(open, i, i+1)
+		}
+		if f.Probe != probe.ID {
+			continue
+		}
+		own = append(own, f)
+		if f.Grade != probes.Unknown {
+			found++
+		}
+		if i < 0 {
+			t.Errorf("%s: not wanted: %s %s %s %q", file, f.ID(), f.Severity, f.Grade, f.Summary)
+		}
+		sound(t, probe, f)
+	}
+	for _, w := range open {
+		t.Errorf("%s: not found: %s", w.place, w)
+	}
+	golden(t, strings.TrimSuffix(file, ".yaml")+".golden", render(own))
+	return found
+}
+
+// sound checks what holds for every finding.
+func sound(t *testing.T, probe *probes.Probe, f *probes.Finding) {
+	t.Helper()
+	switch {
+	case f.Severity > probe.Worst:
+		t.Errorf("%s is %s, but its probe says that it makes nothing worse than %s", f.ID(), f.Severity, probe.Worst)
+	case f.Subject.IsZero() || f.Grade == 0 || len(f.Evidence) == 0:
+		t.Errorf("%s lacks a subject, a grade or evidence", f.ID())
+	case !strings.HasSuffix(f.Summary, ".") || strings.Contains(f.Summary, "\n") || strings.Contains(strings.ToLower(f.Summary), "safe to delete"):
+		t.Errorf("%s: %q is not one sentence that may be said", f.ID(), f.Summary)
+	}
+	seen := map[string]bool{}
+	for _, fix := range f.Fixes {
+		switch {
+		case fix.ID == "" || seen[fix.ID]:
+			t.Errorf("%s: fix %q has no id of its own", f.ID(), fix.ID)
+		case fix.Title == "" || fix.Risk == 0 || len(fix.Steps) == 0 || fix.Undo == "" || fix.Proof.Text == "" || fix.Proof.Within <= 0:
+			t.Errorf("%s: fix %s lacks a title, risk, steps, undo or proof", f.ID(), fix.ID)
+		}
+		seen[fix.ID] = true
+		for _, step := range fix.Steps {
+			if step.Verb == "" || step.Ref.IsZero() || step.Summary == "" || step.Change == nil {
+				t.Errorf("%s: a step of fix %s lacks a verb, an object, a summary or a change", f.ID(), fix.ID)
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if got == "" {
+		if _, err := os.Stat(file); err == nil && !*update {
+			t.Errorf("%s is left over: nothing was found", file)
+		} else if err == nil {
+			_ = os.Remove(file)
+		}
+		return
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil { //nolint:gosec // a golden is read by everyone
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("reading the golden (run with -update to write it): %v", err)
+	}
+	if string(want) != got {
+		t.Errorf("%s differs:\n%s", file, difference(string(want), got))
+	}
+}
