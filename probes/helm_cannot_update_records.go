@@ -1,0 +1,97 @@
+package probes
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// HelmCannotUpdateRecords finds who may create Helm's records, but not update them.
+var HelmCannotUpdateRecords = &Probe{
+	ID: "helm-cannot-update-records",
+	Doc: `Somebody may create Helm's records, but not update them
+Helm creates a record as pending and updates it when it is done. An account that may create
+Secrets but not update them installs everything, prints "deployed", exits 0, and leaves
+the record pending; each later upgrade is refused.
+
+**Rule.** A subject bound in the namespace may list and create Secrets (ConfigMaps, where
+Helm stores its records there), may not update them, and a record there, older than
+--stuck-after, was never updated since it was created. Sources: helm/helm #13189, #10549;
+pkg/storage/driver/secrets.go, Create and Update; pkg/action/install.go, which only logs
+that the record could not be written.
+
+**Evidence.** The role, the rule that lacks the verb, the binding, the record.
+
+**What it cannot see.** Who ran the client: a record does not say it. Groups of users stand
+in no object; where a group has the right and a user has not, the finding is inferred. Rights
+given by another authorizer than RBAC.
+
+**By hand.** ` + "`kubectl auth can-i update secrets --as=WHO -n NAMESPACE`" + `, then add "update"
+to the verbs of that rule with ` + "`kubectl edit role NAME`" + `; never "*".
+
+**Silent** for Kubernetes' own subjects, and where every record was updated.`,
+	Worst: High,
+	Needs: []model.Kind{model.KindRecord, model.KindRole, model.KindRoleBinding, model.KindClusterRole, model.KindClusterRoleBinding},
+	Run:   runHelmCannotUpdateRecords,
+}
+
+func runHelmCannotUpdateRecords(p *Pass) {
+	left := map[model.Kind]*model.Record{} // by driver: the oldest record that was left behind
+	for _, rel := range p.Space.Releases() {
+		rec := newestRecord(rel)
+		if rec == nil || !neverUpdated(rec) || !model.Pending(rec.LabelStatus) || !p.After(begun(rec), p.Settings.StuckAfter) {
+			continue
+		}
+		if first := left[rec.Driver]; first == nil || begun(rec).Before(begun(first)) {
+			left[rec.Driver] = rec
+		}
+	}
+	for _, driver := range []model.Kind{model.KindSecret, model.KindConfigMap} {
+		rec := left[driver]
+		if rec == nil {
+			continue
+		}
+		denied, _ := deniedUpdates(p, driver)
+		for _, d := range denied {
+			p.Report(deniedFinding(p, d, rec))
+		}
+	}
+}
+
+func deniedFinding(p *Pass, d denial, rec *model.Record) Finding {
+	f := Finding{
+		Subject: d.ref(p), Slot: d.slot(p), Severity: High, Grade: Proved, Since: begun(rec),
+		Summary: fmt.Sprintf("%s may create %s in namespace %s, but not update them, so Helm cannot finish a record there.",
+			d.who(), d.resource, p.Namespace()),
+		Evidence: append(d.evidence(), Evidence{
+			Ref: storedIn(rec), Path: "metadata.labels.modifiedAt",
+			Note: "the record is as it was created at " + stamp(rec.CreatedAt),
+		}),
+	}
+	if d.groups {
+		f.Grade = Inferred
+		f.Evidence = append(f.Evidence, Evidence{Path: "groups", Note: "a group has the right; who is in it stands in no object"})
+	}
+	if step, ok := d.allowStep(); ok {
+		f.Fixes = []Fix{{
+			ID: "allow-update", Title: fmt.Sprintf("Add update to %s %s", d.role.Kind, d.role.Name), Risk: Safe,
+			Steps: []Step{step}, Undo: "takes the verb out of the rule again", Note: d.wider(),
+			Proof: Proof{Text: fmt.Sprintf("%s may update %s in namespace %s", d.who(), d.resource, p.Namespace()), Within: 10 * time.Second},
+		}}
+	}
+	return f
+}
+
+// wider says what else the added verb would allow.
+func (d denial) wider() string {
+	var notes []string
+	if r := d.role.Rules[d.rule]; len(r.Resources) > 1 {
+		notes = append(notes, "The rule covers "+joined(r.Resources, 6)+": all of them become updatable.")
+	}
+	if d.role.Kind == model.KindClusterRole {
+		notes = append(notes, "The rule then holds wherever ClusterRole "+d.role.Name+" is bound.")
+	}
+	return strings.Join(notes, " ")
+}

@@ -1,0 +1,98 @@
+package probes
+
+import (
+	"slices"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// newestRecord is the newest revision that Helm sees, or nil: its storage drivers
+// list by the label owner=helm (helm pkg/storage/driver/secrets.go), so a record
+// without it was set aside.
+func newestRecord(rel *model.Release) *model.Record {
+	for i := len(rel.Records) - 1; i >= 0; i-- {
+		if rel.Records[i].LabelOwner == "helm" {
+			return rel.Records[i]
+		}
+	}
+	return nil
+}
+
+// storedIn is the Secret or ConfigMap that holds a record.
+func storedIn(rec *model.Record) model.Ref {
+	return model.Ref{Kind: rec.Driver, Namespace: rec.Namespace, Name: rec.Name}
+}
+
+// usable tells whether a record's body was read and makes sense.
+func usable(rec *model.Record) bool { return rec.Body != nil && rec.Body.Problem == "" }
+
+// neverUpdated tells whether a record is as it was when it was created. Helm sets
+// createdAt when it creates a record, and an update drops it and sets modifiedAt; a
+// new revision inherits the modifiedAt of the one before.
+func neverUpdated(rec *model.Record) bool {
+	return !rec.CreatedAt.IsZero() && !rec.ModifiedAt.After(rec.CreatedAt)
+}
+
+// begun is when the operation of a record began.
+func begun(rec *model.Record) time.Time {
+	if rec.CreatedAt.IsZero() {
+		return rec.Created
+	}
+	return rec.CreatedAt
+}
+
+// pendingRecord is a release's newest record where it says, inside, that an
+// operation is in progress; else nil. Helm's lock reads info.status and not the
+// label (helm pkg/action/upgrade.go, errPending).
+func pendingRecord(rel *model.Release) *model.Record {
+	rec := newestRecord(rel)
+	if rec == nil || !usable(rec) || !model.Pending(rec.Body.Status) {
+		return nil
+	}
+	return rec
+}
+
+// ownedByRelease tells whether an object carries the label and both annotations by
+// which Helm knows its own (helm pkg/action/validate.go).
+func ownedByRelease(m *model.Meta, release, namespace string) bool {
+	return m.Labels["app.kubernetes.io/managed-by"] == "Helm" &&
+		m.Annotations["meta.helm.sh/release-name"] == release &&
+		m.Annotations["meta.helm.sh/release-namespace"] == namespace
+}
+
+// releaseOf is the release whose metadata an object carries, or nil where it
+// carries none or the release has no record.
+func releaseOf(p *Pass, m *model.Meta) *model.Release {
+	name := m.Annotations["meta.helm.sh/release-name"]
+	if name == "" || m.Labels["app.kubernetes.io/managed-by"] != "Helm" {
+		return nil
+	}
+	namespace := m.Annotations["meta.helm.sh/release-namespace"]
+	if namespace == "" {
+		namespace = m.Namespace
+	}
+	return p.Release(namespace, name)
+}
+
+// declaring is the release whose newest usable manifest has an object: the first of
+// those given, else any of the namespace; nil where none has it.
+func declaring(p *Pass, ref model.Ref, first *model.Release) *model.Release {
+	if declares(first, ref) {
+		return first
+	}
+	for _, rel := range p.Space.Releases() {
+		if declares(rel, ref) {
+			return rel
+		}
+	}
+	return nil
+}
+
+func declares(rel *model.Release, ref model.Ref) bool {
+	if rel == nil {
+		return false
+	}
+	rec := newestRecord(rel)
+	return rec != nil && usable(rec) && slices.ContainsFunc(rec.Body.Objects, func(d model.Declared) bool { return d.Ref == ref })
+}

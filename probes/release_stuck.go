@@ -1,0 +1,171 @@
+package probes
+
+import (
+	"fmt"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// ReleaseStuck finds a release whose newest revision has been pending for too long
+// though nobody works on it any more.
+var ReleaseStuck = &Probe{
+	ID: "release-stuck",
+	Doc: `A release is pending, and nobody works on it
+Helm writes a revision's record as pending before it touches the cluster, and as
+deployed or failed when it is done. Where that second write never happened, each later
+upgrade is refused: "another operation (install/upgrade/rollback) is in progress".
+
+**Rule.** The newest revision's record says pending-install, pending-upgrade or
+pending-rollback *inside* (that is what Helm's lock reads, not the label), it is older than
+--stuck-after, no hook of it runs, and nobody wrote one of its objects in that time.
+Sources: helm/helm #13189, #7139, #10023, #8987, #7476, #11863; pkg/action/upgrade.go;
+pkg/storage/driver/secrets.go for the labels createdAt and modifiedAt.
+
+**Evidence.** The status of record and label, whether the record was ever updated, its
+hooks, and how each object of its manifest stands: live, owned by the release, ready.
+
+**What it cannot see.** A client that waits for hours without writing anything; objects of
+kinds that are not read; whether a pending upgrade changed an object to what its manifest
+says, where nobody wrote the object since the upgrade began.
+
+**By hand.** Helm has no command for it. Either roll back to a deployed revision
+(` + "`helm rollback NAME REVISION`" + `), or rewrite the record: info.status in the gzipped,
+base64-coded JSON under data.release *and* the label status, in one write. Then find out
+why it was not written: ` + "`kubectl auth can-i update secrets --as=THE-CLIENT -n NAMESPACE`" + `.
+
+**Silent** while the operation is younger than --stuck-after, while a hook's Job or pod
+runs, and for that time after anyone wrote one of its objects.`,
+	Worst: Critical,
+	Needs: []model.Kind{model.KindRecord},
+	Uses: []model.Kind{
+		model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindJob, model.KindCronJob, model.KindPod,
+		model.KindSecret, model.KindConfigMap, model.KindService, model.KindServiceAccount, model.KindIngress, model.KindClaim,
+		model.KindRole, model.KindRoleBinding, model.KindClusterRole, model.KindClusterRoleBinding,
+	},
+	Run: runReleaseStuck,
+}
+
+func runReleaseStuck(p *Pass) {
+	for _, rel := range p.Space.Releases() {
+		rec := pendingRecord(rel)
+		if rec == nil || !p.After(begun(rec), p.Settings.StuckAfter) || !p.After(rec.ModifiedAt, p.Settings.StuckAfter) {
+			continue
+		}
+		if running, _ := hookRuns(p, rec); running {
+			continue
+		}
+		objects := standingOf(p, rec)
+		busy := false
+		for _, o := range objects {
+			busy = busy || !p.After(o.written, p.Settings.StuckAfter)
+		}
+		if !busy {
+			p.Report(stuckFinding(p, rel, rec, objects))
+		}
+	}
+}
+
+func stuckFinding(p *Pass, rel *model.Release, rec *model.Record, objects []objectState) Finding {
+	f := Finding{
+		Subject: rel.Ref(), Severity: Critical, Grade: Proved, Since: begun(rec),
+		Summary:  stuckSummary(p, rec, objects),
+		Evidence: stuckEvidence(p, rec, objects),
+	}
+	if _, why := hookRuns(p, rec); why != "" {
+		f.Grade = Unknown
+		f.Evidence = append(f.Evidence, Evidence{Path: "coverage", Value: why, Note: "whether a hook still runs cannot be told"})
+	}
+	var denied []denial
+	if neverUpdated(rec) {
+		denied, _ = deniedUpdates(p, rec.Driver)
+		for _, d := range denied {
+			f.Causes = append(f.Causes, d.id(p))
+			f.Evidence = append(f.Evidence, d.evidence()...)
+		}
+	}
+	f.Fixes = stuckFixes(rel, rec, objects, denied)
+	return f
+}
+
+func stuckSummary(p *Pass, rec *model.Record, objects []objectState) string {
+	begin := fmt.Sprintf("Revision %d has been %s for %s", rec.Revision, rec.Body.Status, p.Age(begun(rec)))
+	total, well, hidden := len(objects), tally(objects, fine), tally(objects, unseen)
+	seen := total - hidden
+	switch {
+	case total == 0:
+		return begin + ", and it declares no object."
+	case hidden == 0 && well == 1 && total == 1:
+		return begin + ", though its one object is live and ready."
+	case hidden == 0 && well == total:
+		return fmt.Sprintf("%s, though all %d of its objects are live and ready.", begin, total)
+	case hidden > 0 && well == seen:
+		return fmt.Sprintf("%s; the %d of its %d objects that can be seen %s live and ready.", begin, seen, total, plural(seen, "is", "are"))
+	default:
+		return fmt.Sprintf("%s; %d of its %s %s live and ready.", begin, well, counted(total, "object"), plural(well, "is", "are"))
+	}
+}
+
+// maxObjectEvidence keeps a release of hundreds of objects readable.
+const maxObjectEvidence = 12
+
+func stuckEvidence(p *Pass, rec *model.Record, objects []objectState) []Evidence {
+	at := storedIn(rec)
+	agree := "label and record agree"
+	if rec.LabelStatus != rec.Body.Status {
+		agree = "the record itself says " + rec.Body.Status
+	}
+	out := []Evidence{
+		{Ref: at, Path: "metadata.labels.status", Value: rec.LabelStatus, Note: agree},
+		{Ref: at, Path: "data.release info.status", Value: rec.Body.Status, Note: "what Helm's lock reads"},
+	}
+	switch {
+	case !neverUpdated(rec):
+		out = append(out, Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Value: stamp(rec.ModifiedAt), Note: "updated once or more, then left"})
+	case rec.ModifiedAt.IsZero():
+		out = append(out, Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Note: "never written: the record is as it was created at " + stamp(rec.CreatedAt)})
+	default:
+		out = append(out, Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Value: stamp(rec.ModifiedAt), Note: "inherited from the revision before: this one was never updated"})
+	}
+	if len(rec.Writes) > 0 {
+		w := rec.Writes[0]
+		out = append(out, Evidence{Ref: at, Path: "metadata.managedFields", Value: w.Manager, Note: "last writer of the record, " + stamp(w.Time)})
+	}
+	for _, h := range rec.Body.Hooks {
+		if h.Phase != "" {
+			out = append(out, Evidence{Ref: h.Ref, Path: "hook", Value: h.Phase, Note: "as the record has it"})
+		}
+	}
+	for i, o := range worstFirst(objects) {
+		if i == maxObjectEvidence {
+			out = append(out, Evidence{Ref: at, Path: "manifest", Value: counted(len(objects)-i, "more object")})
+			break
+		}
+		out = append(out, Evidence{Ref: o.ref, Path: "status", Value: o.note})
+	}
+	return out
+}
+
+// hookRuns tells whether a hook of the record is running; why says what kept it
+// from being known.
+func hookRuns(p *Pass, rec *model.Record) (running bool, why string) {
+	for _, h := range rec.Body.Hooks {
+		switch o := p.Row(h.Ref).(type) {
+		case *model.Workload:
+			if o.Kind == model.KindJob && o.Active > 0 && o.Finished.IsZero() {
+				return true, ""
+			}
+		case *model.Pod:
+			if o.Phase == "Running" || o.Phase == "Pending" {
+				return true, ""
+			}
+		default:
+			if h.Ref.Kind != model.KindJob && h.Ref.Kind != model.KindPod {
+				continue
+			}
+			if ok, reason := knowsTarget(p, h.Ref); !ok {
+				why = reason
+			}
+		}
+	}
+	return false, why
+}

@@ -1,0 +1,112 @@
+package probes
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// stuckFixes are the ways out of a pending record, the one that the state of the
+// cluster speaks for first.
+func stuckFixes(rel *model.Release, rec *model.Record, objects []objectState, denied []denial) []Fix {
+	first, second := markDeployed(rel, rec), markFailed(rec)
+	if !provesDeployed(rec, objects) {
+		first, second = second, first
+		second.Note = "Not everything that this revision declares was seen live, owned and ready since it began."
+	}
+	fixes := []Fix{first}
+	if with, ok := andAllowUpdate(first, denied); ok {
+		fixes = append(fixes, with)
+	}
+	return append(fixes, second)
+}
+
+// provesDeployed tells whether the cluster shows that the operation came to its
+// end: everything is live, owned and ready, and where something was there before,
+// somebody wrote to it since the operation began.
+func provesDeployed(rec *model.Record, objects []objectState) bool {
+	if len(objects) == 0 || rec.Body.Truncated || rec.Body.ManifestError != "" || tally(objects, fine) != len(objects) {
+		return false
+	}
+	if rec.Body.Status == "pending-install" {
+		return true
+	}
+	for _, o := range objects {
+		if !o.written.Before(begun(rec)) {
+			return true
+		}
+	}
+	return false
+}
+
+func markDeployed(rel *model.Release, rec *model.Record) Fix {
+	fix := Fix{
+		ID: "mark-deployed", Title: fmt.Sprintf("Mark revision %d deployed", rec.Revision), Risk: Safe,
+		Steps: []Step{editRecord(rec, "deployed", "Completed; marked deployed after its record could not be written")},
+		Undo:  "restores the record as it was",
+		Proof: recordProof(rec, "deployed"),
+	}
+	for i := len(rel.Records) - 1; i >= 0; i-- {
+		if old := rel.Records[i]; old.Revision < rec.Revision && old.LabelOwner == "helm" && old.LabelStatus == "deployed" {
+			fix.Steps = append(fix.Steps, Step{
+				Verb: "update", Ref: storedIn(old), Summary: "status deployed -> superseded",
+				Change: EditRecord{Status: "superseded", Description: fmt.Sprintf("Superseded by revision %d", rec.Revision)},
+			})
+		}
+	}
+	if len(fix.Steps) > 1 {
+		fix.Undo = "restores the records as they were"
+	}
+	return fix
+}
+
+func markFailed(rec *model.Record) Fix {
+	return Fix{
+		ID: "mark-failed", Title: fmt.Sprintf("Mark revision %d failed", rec.Revision), Risk: Safe,
+		Steps: []Step{editRecord(rec, "failed", "Marked failed: the operation did not come to an end")},
+		Undo:  "restores the record as it was",
+		Proof: recordProof(rec, "failed"),
+		Note:  "The next upgrade then works, and repairs what this one left undone.",
+	}
+}
+
+func editRecord(rec *model.Record, status, description string) Step {
+	return Step{
+		Verb: "update", Ref: storedIn(rec), Summary: fmt.Sprintf("status %s -> %s", rec.Body.Status, status),
+		Change: EditRecord{Status: status, Description: description},
+	}
+}
+
+func recordProof(rec *model.Record, status string) Proof {
+	return Proof{
+		Text: "the record and its label read " + status, Within: 10 * time.Second,
+		Checks: []Check{{Ref: storedIn(rec), Path: "metadata.labels.status", Want: status}},
+	}
+}
+
+// andAllowUpdate is fix with a second step: the right whose lack made the record
+// stick, or the next upgrade sticks again.
+func andAllowUpdate(fix Fix, denied []denial) (Fix, bool) {
+	for _, d := range denied {
+		step, ok := d.allowStep()
+		if !ok {
+			continue
+		}
+		fix.ID += "-and-allow-update"
+		fix.Title += fmt.Sprintf(", and add update to %s %s", d.role.Kind, d.role.Name)
+		fix.Steps = append(append([]Step(nil), fix.Steps...), step)
+		fix.Undo = "restores the record and the rule as they were"
+		fix.Proof.Text += fmt.Sprintf("; %s may update it", d.who())
+		return fix, true
+	}
+	return fix, false
+}
+
+// stamp writes a time as evidence.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format(time.RFC3339)
+}
