@@ -1,0 +1,82 @@
+package probes
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// ReleaseRecordUnreadable finds a release whose newest record cannot be decoded.
+var ReleaseRecordUnreadable = &Probe{
+	ID: "release-record-unreadable",
+	Doc: `A release's record cannot be read
+A Helm record is base64 of gzip of JSON. One that is cut short, is not JSON, lacks its info or
+would unpack to hundreds of megabytes makes ` + "`helm list`" + ` fail, or take the memory of the host,
+for every release of the namespace.
+
+**Rule.** The newest record of the release does not decode, or passes a bound of careen's own
+decoder. Sources: helm pkg/storage/driver/util.go; a record of "{}" was seen to crash
+` + "`helm list`" + ` of v3.22.
+
+**Evidence.** What is wrong, and the size; never the content.
+
+**What it cannot see.** Older revisions: only the newest one's body is read.
+
+**By hand.** Keep a copy (` + "`kubectl get secret NAME -o yaml`" + `), then take the record out of
+Helm's sight: ` + "`kubectl label secret NAME owner-`" + `. Helm then works with the revision before.
+
+**Silent** for a record that was set aside so.`,
+	Worst: High,
+	Needs: []model.Kind{model.KindRecord},
+	Run: func(p *Pass) {
+		for _, rel := range p.Space.Releases() {
+			if rec := newestRecord(rel); rec != nil && rec.Body != nil && rec.Body.Problem != "" {
+				p.Report(unreadableFinding(rel, rec))
+			}
+		}
+	},
+}
+
+func unreadableFinding(rel *model.Release, rec *model.Record) Finding {
+	at := storedIn(rec)
+	f := Finding{
+		Subject: rel.Ref(), Severity: High, Grade: Proved,
+		Summary: fmt.Sprintf("The record of revision %d cannot be read: %s.", rec.Revision, rec.Body.Problem),
+		Evidence: []Evidence{
+			{Ref: at, Path: "data.release", Value: fmt.Sprintf("%d bytes", rec.Body.Size), Note: rec.Body.Problem},
+			{Ref: at, Path: "metadata.labels.status", Value: rec.LabelStatus, Note: "what the label claims"},
+		},
+	}
+	for _, w := range rec.Writes {
+		if w.Data {
+			f.Since = w.Time
+			f.Evidence = append(f.Evidence, Evidence{Ref: at, Path: "metadata.managedFields", Value: w.Manager, Note: "last wrote the data, " + stamp(w.Time)})
+			break
+		}
+	}
+	note := "No older revision is left: Helm will not know the release any more, though its objects stay."
+	if before := revisionBefore(rel, rec.Revision); before != nil {
+		note = fmt.Sprintf("Helm then takes revision %d, labelled %s, for the newest.", before.Revision, before.LabelStatus)
+	}
+	f.Fixes = []Fix{{
+		ID: "set-aside", Title: fmt.Sprintf("Set the record of revision %d aside", rec.Revision), Risk: Safe,
+		Steps: []Step{{
+			Verb: "patch", Ref: at, Summary: "label owner removed, everything else kept",
+			Change: Patch{Set: []FieldValue{{Path: []string{"metadata", "labels", "owner"}}}},
+		}},
+		Undo: "gives the label back", Note: note,
+		Proof: Proof{Text: "Helm lists the releases of the namespace again", Within: 10 * time.Second},
+	}}
+	return f
+}
+
+// revisionBefore is the newest revision before one that Helm sees, or nil.
+func revisionBefore(rel *model.Release, revision int) *model.Record {
+	for i := len(rel.Records) - 1; i >= 0; i-- {
+		if r := rel.Records[i]; r.Revision < revision && r.LabelOwner == "helm" {
+			return r
+		}
+	}
+	return nil
+}
