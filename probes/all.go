@@ -3,5 +3,11 @@ package probes
 // All is the only list of probes, in the order of the catalogue. Adding a probe is
 // one file, one line here and one fixture.
 func All() []*Probe {
-	return []*Probe{}
+	return []*Probe{
+		ReleaseStuck,
+		HelmCannotUpdateRecords,
+		ReleaseRecordUnreadable,
+		ReleaseRecordMismatch,
+		ServiceAccountMissing,
+	}
 }

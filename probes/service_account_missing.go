@@ -1,0 +1,240 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// ServiceAccountMissing finds workloads whose service account does not exist.
+var ServiceAccountMissing = &Probe{
+	ID: "service-account-missing",
+	Doc: `A workload's service account does not exist
+The API server refuses every pod that names an account which is not there. The workload
+is created without a complaint, and no pod ever comes.
+
+**Rule.** A workload that wants pods names a service account that the complete list of the
+namespace's accounts does not have. Sources: goodrain/rainbond #1958, where the platform
+wrote the account to its database and never to the cluster; kubernetes
+plugin/pkg/admission/serviceaccount/admission.go, "error looking up service account".
+
+**Evidence.** The template, the accounts that are there, the refusals, and where the account
+went: declared by the release and not live, in no manifest, or in another namespace.
+Refusals are events, and expire: the reference is what counts.
+
+**What it cannot see.** Pods that another controller makes from a custom resource.
+
+**By hand.** ` + "`kubectl create serviceaccount NAME -n NAMESPACE`" + `. A ReplicaSet waits up to
+1,000 s before it tries again and does not watch accounts; an annotation makes it look at
+once: ` + "`kubectl annotate rs NAME retry=now`" + `.
+
+**Silent** for a workload scaled to zero, paused or done; for the account "default" in a
+namespace younger than a minute, since a controller makes it.`,
+	Worst: Critical,
+	Needs: []model.Kind{model.KindServiceAccount},
+	Uses:  reads(workloadReads, []model.Kind{model.KindEvent, model.KindRecord, model.KindNamespace}),
+	Run:   runServiceAccountMissing,
+}
+
+func runServiceAccountMissing(p *Pass) {
+	var lacking []*model.Workload
+	for w := range model.Workloads(p.Space) {
+		if topLevel(w) && missingAccount(p, w) {
+			lacking = append(lacking, w)
+		}
+	}
+	if len(lacking) == 0 {
+		return
+	}
+	children, refusals := madeBy(p), eventsAbout(p, "FailedCreate")
+	for _, w := range lacking {
+		p.Report(accountFinding(p, w, lacking, children, refusals))
+	}
+}
+
+// settling is how long a workload may be known before the account that was made
+// beside it: two watches do not keep step. Creation times are whole seconds.
+const settling = 2 * time.Second
+
+// missingAccount tells whether a workload wants pods under an account that does not
+// exist. The probe that refused pods are symptoms of asks the same.
+func missingAccount(p *Pass, w *model.Workload) bool {
+	if known, _ := p.Knows(model.KindServiceAccount); !known || !wantsPods(w) {
+		return false
+	}
+	account := w.Template.ServiceAccount
+	if p.Row(model.Ref{Kind: model.KindServiceAccount, Namespace: w.Namespace, Name: account}) != nil {
+		return false
+	}
+	if account == "default" {
+		ns := p.Row(model.Ref{Kind: model.KindNamespace, Name: w.Namespace})
+		if ns == nil || !ns.Base().Deleting.IsZero() || !p.After(ns.Base().Created, time.Minute) {
+			return false
+		}
+	}
+	if c := model.FindCondition(w.Conditions, "ReplicaFailure"); c != nil && c.Status == "True" {
+		return true
+	}
+	return p.After(w.Created, settling)
+}
+
+func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, children map[model.Ref][]*model.Workload, refusals map[model.Ref][]*model.Event) Finding {
+	account := model.Ref{Kind: model.KindServiceAccount, Namespace: w.Namespace, Name: w.Template.ServiceAccount}
+	own := releaseOf(p, &w.Meta)
+	source := declaring(p, account, own)
+	accounts := p.Space.Tables[model.KindServiceAccount]
+
+	f := Finding{Subject: w.Ref(), Severity: Critical, Grade: Proved}
+	f.Summary = fmt.Sprintf("New pods are refused: service account %s does not exist", account.Name)
+	f.Evidence = append(f.Evidence,
+		Evidence{Ref: w.Ref(), Path: podPath(w.Kind) + ".serviceAccountName", Value: account.Name},
+		Evidence{Ref: account, Value: joined(names(accounts), 8), Note: "not among the " + counted(len(accounts), "account") + " of the namespace"})
+	switch {
+	case source != nil:
+		rec := newestRecord(source)
+		f.Summary += fmt.Sprintf(", though release %s declares it.", source.Name)
+		f.Evidence = append(f.Evidence, Evidence{Ref: storedIn(rec), Path: "manifest", Value: account.String(), Note: fmt.Sprintf("declared by revision %d, not live", rec.Revision)})
+	case own != nil:
+		f.Summary += fmt.Sprintf(", and release %s does not declare it.", own.Name)
+		f.Evidence = append(f.Evidence, Evidence{Ref: own.Ref(), Path: "manifest", Note: "does not declare the account"})
+	default:
+		f.Summary += "."
+	}
+	for _, other := range elsewhere(p, account) {
+		f.Evidence = append(f.Evidence, Evidence{Ref: other, Note: "an account of this name stands in another namespace; pods cannot use it"})
+	}
+	f.Since = refusalEvidence(w, children[w.Ref()], refusals, &f.Evidence)
+	f.Fixes = accountFixes(p, w, account, source, lacking, children)
+	return f
+}
+
+// refusalEvidence adds what shows that pods of a workload are refused, and returns
+// since when they are.
+func refusalEvidence(w *model.Workload, made []*model.Workload, refusals map[model.Ref][]*model.Event, out *[]Evidence) (since time.Time) {
+	if c := model.FindCondition(w.Conditions, "ReplicaFailure"); c != nil && c.Status == "True" {
+		since = c.Since
+		*out = append(*out, Evidence{Ref: w.Ref(), Path: "status.conditions[ReplicaFailure]", Value: c.Message, Note: "since " + stamp(c.Since)})
+	}
+	for _, m := range append([]*model.Workload{w}, made...) {
+		for i, e := range refusals[m.Ref()] {
+			if since.IsZero() || !e.First.IsZero() && e.First.Before(since) {
+				since = e.First
+			}
+			if i == 0 {
+				*out = append(*out, eventEvidence(e))
+			}
+		}
+	}
+	return since
+}
+
+// elsewhere finds accounts of the same name in other namespaces, at most three.
+func elsewhere(p *Pass, account model.Ref) (out []model.Ref) {
+	if account.Name == "default" {
+		return nil
+	}
+	for _, ns := range p.Namespaces() {
+		ref := model.Ref{Kind: account.Kind, Namespace: ns, Name: account.Name}
+		if ns != account.Namespace && p.Row(ref) != nil && len(out) < 3 {
+			out = append(out, ref)
+		}
+	}
+	return out
+}
+
+func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.Release, lacking []*model.Workload, children map[model.Ref][]*model.Workload) []Fix {
+	create := Fix{
+		ID: "create-account", Title: "Create service account " + account.Name, Risk: Safe,
+		Undo: "deletes the account, if it is unchanged",
+		Proof: Proof{
+			Text: "the failure is gone, and ready replicas rise", Within: 2 * time.Minute,
+			Checks: []Check{{Ref: account, Path: "exists"}},
+		},
+	}
+	if w.Kind != model.KindCronJob {
+		create.Proof.Checks = append(create.Proof.Checks, Check{Ref: w.Ref(), Path: "ready"})
+	}
+	if source != nil {
+		create.Steps = []Step{{
+			Verb: "create", Ref: account, Summary: "as release " + source.Name + " declares it, with Helm's label and annotations",
+			Change: CreateFromRelease{Release: source.Ref()},
+		}}
+	} else {
+		create.Steps = []Step{{
+			Verb: "create", Ref: account, Summary: "bare: no rights, no token mounted",
+			Change: Create{Manifest: bareAccount(account)},
+		}}
+		create.Note = "The account gets no rights: what the workload does with the API server it may still not do."
+	}
+	for _, other := range lacking {
+		if other.Template.ServiceAccount == account.Name {
+			create.Steps = append(create.Steps, nudges(other, children)...)
+		}
+	}
+	fixes := []Fix{create}
+	if w.Kind == model.KindJob {
+		return fixes // its template cannot be changed
+	}
+	accounts := p.Space.Tables[model.KindServiceAccount]
+	for _, name := range candidates(account.Name, accounts) {
+		fixes = append(fixes, Fix{
+			ID: "use-" + name, Title: "Run under service account " + name + " instead", Risk: Disruptive,
+			Steps: []Step{{
+				Verb: "patch", Ref: w.Ref(), Summary: fmt.Sprintf("serviceAccountName %s -> %s", account.Name, name),
+				Change: Patch{Set: []FieldValue{{Path: strings.Split(podPath(w.Kind)+".serviceAccountName", "."), Value: name}}},
+			}},
+			Undo: "names the account of before again",
+			Note: "Its pods then have the rights of " + name + ", and are rolled.",
+			Proof: Proof{
+				Text: "its pods come and are ready", Within: 2 * time.Minute,
+				Checks: []Check{{Ref: w.Ref(), Path: "ready"}},
+			},
+		})
+	}
+	return fixes
+}
+
+// candidates are the accounts that could stand in: those of similar names, and
+// default.
+func candidates(name string, accounts model.Table) []string {
+	out := similar(name, accounts, 2)
+	if name != "default" && !slices.Contains(out, "default") && accounts.Find("default") != nil {
+		out = append(out, "default")
+	}
+	return out
+}
+
+func bareAccount(ref model.Ref) string {
+	return fmt.Sprintf(`apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: %q
+  namespace: %q
+automountServiceAccountToken: false
+`, ref.Name, ref.Namespace)
+}
+
+// nudges make the controllers of a workload try again at once: a ReplicaSet waits up
+// to 1,000 s otherwise (kubernetes pkg/controller/replicaset, its rate limiter).
+func nudges(w *model.Workload, children map[model.Ref][]*model.Workload) []Step {
+	var steps []Step
+	nudge := func(ref model.Ref) {
+		steps = append(steps, Step{Verb: "patch", Ref: ref, Summary: "an annotation, so that it tries again now", Change: Nudge{}})
+	}
+	switch w.Kind {
+	case model.KindCronJob:
+		return nil // its next Job has a backoff of its own
+	case model.KindDeployment:
+		for _, rs := range children[w.Ref()] {
+			if rs.Kind == model.KindReplicaSet && rs.Current < rs.Desired {
+				nudge(rs.Ref())
+			}
+		}
+	default:
+		nudge(w.Ref())
+	}
+	return steps
+}

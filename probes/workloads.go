@@ -1,0 +1,157 @@
+package probes
+
+import (
+	"slices"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// workloadReads are the kinds by which a pod is traced to its top-level workload.
+var workloadReads = []model.Kind{
+	model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet,
+	model.KindReplicationController, model.KindJob, model.KindCronJob,
+}
+
+// reads joins lists of kinds.
+func reads(lists ...[]model.Kind) []model.Kind { return slices.Concat(lists...) }
+
+func isWorkload(k model.Kind) bool { return slices.Contains(model.WorkloadKinds, k) }
+
+// topLevel tells whether no other workload made w.
+func topLevel(w *model.Workload) bool {
+	o, ok := w.Controller()
+	return !ok || !isWorkload(o.Kind)
+}
+
+// maxOwners bounds the way up, since owner references may form a circle.
+const maxOwners = 8
+
+// subjectOf is what an operator would name for an object: the top-level workload
+// that made it; else, where a custom resource controls it, that resource; else
+// itself.
+func subjectOf(p *Pass, m *model.Meta) model.Ref {
+	ref := m.Ref()
+	for range maxOwners {
+		o, ok := m.Controller()
+		if !ok {
+			break
+		}
+		if !isWorkload(o.Kind) {
+			if !isWorkload(ref.Kind) && o.Kind != model.KindNode {
+				ref = model.Ref{Kind: o.Kind, Namespace: m.Namespace, Name: o.Name}
+			}
+			break
+		}
+		ref = model.Ref{Kind: o.Kind, Namespace: m.Namespace, Name: o.Name}
+		row := p.Row(ref)
+		if row == nil {
+			break
+		}
+		m = row.Base()
+	}
+	return ref
+}
+
+// podsBySubject groups the pods of the namespace by what an operator would name;
+// pods that are being deleted or have ended are left out.
+func podsBySubject(p *Pass) map[model.Ref][]*model.Pod {
+	out := map[model.Ref][]*model.Pod{}
+	for pod := range model.Each[*model.Pod](p.Space, model.KindPod) {
+		if pod.Deleting.IsZero() && pod.Phase != "Succeeded" && pod.Phase != "Failed" {
+			ref := subjectOf(p, &pod.Meta)
+			out[ref] = append(out[ref], pod)
+		}
+	}
+	return out
+}
+
+// madeBy groups the ReplicaSets and Jobs of the namespace by the workload that made
+// them.
+func madeBy(p *Pass) map[model.Ref][]*model.Workload {
+	out := map[model.Ref][]*model.Workload{}
+	for _, k := range []model.Kind{model.KindReplicaSet, model.KindJob} {
+		for w := range model.Each[*model.Workload](p.Space, k) {
+			if o, ok := w.Controller(); ok {
+				ref := model.Ref{Kind: o.Kind, Namespace: w.Namespace, Name: o.Name}
+				out[ref] = append(out[ref], w)
+			}
+		}
+	}
+	return out
+}
+
+// wantsPods tells whether a workload wants pods now: it is not scaled to zero,
+// paused, done or going.
+func wantsPods(w *model.Workload) bool {
+	switch {
+	case !w.Deleting.IsZero() || w.Paused:
+		return false
+	case w.Kind == model.KindCronJob:
+		return true
+	case w.Kind == model.KindJob:
+		return w.Desired > 0 && w.Finished.IsZero() && !w.Failed
+	}
+	return w.Desired > 0
+}
+
+// rolling tells whether a rollout or a scaling of w is under way.
+func rolling(w *model.Workload) bool {
+	if w.ObservedGeneration < w.Generation {
+		return true
+	}
+	switch w.Kind {
+	case model.KindDeployment:
+		if c := model.FindCondition(w.Conditions, "Progressing"); c != nil && c.Reason == "ProgressDeadlineExceeded" {
+			return false
+		}
+		return w.Updated < w.Desired || w.Current > w.Updated
+	case model.KindStatefulSet:
+		if w.Strategy == "OnDelete" {
+			return w.Current != w.Desired
+		}
+		return w.Current != w.Desired || w.Revision != w.CurrentRevision && w.Updated < w.Desired
+	case model.KindDaemonSet:
+		return w.Strategy != "OnDelete" && w.Updated < w.Desired
+	}
+	return false
+}
+
+// podPath is where the pod's spec stands in an object.
+func podPath(k model.Kind) string {
+	switch k {
+	case model.KindPod:
+		return "spec"
+	case model.KindCronJob:
+		return "spec.jobTemplate.spec.template.spec"
+	}
+	return "spec.template.spec"
+}
+
+// containerSlot tells the containers of one pod apart; it is empty where there is
+// only one.
+func containerSlot(t *model.Template, container string) string {
+	if len(t.Containers) == 1 {
+		return ""
+	}
+	return container
+}
+
+// containerOf finds a container of a template, or nil.
+func containerOf(t *model.Template, name string) *model.Container {
+	for i := range t.Containers {
+		if t.Containers[i].Name == name {
+			return &t.Containers[i]
+		}
+	}
+	return nil
+}
+
+// restart is the step that rolls a workload.
+func restart(ref model.Ref) Step {
+	return Step{Verb: "restart", Ref: ref, Summary: "roll its pods, and wait until they are ready", Change: Restart{}}
+}
+
+// mayRestart tells whether a subject's pods can be rolled by its template.
+func mayRestart(k model.Kind) bool {
+	return k == model.KindDeployment || k == model.KindStatefulSet || k == model.KindDaemonSet
+}
