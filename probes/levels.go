@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -57,6 +58,12 @@ func (g Grade) String() string { return word(gradeWords, int(g)) }
 // MarshalText writes the report's word.
 func (g Grade) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
 
+// UnmarshalText reads the report's word.
+func (g *Grade) UnmarshalText(b []byte) (err error) {
+	*g, err = parseWord[Grade]("grade", gradeWords, string(b))
+	return err
+}
+
 // Risk says what applying a fix may cost.
 type Risk int8
 
@@ -72,6 +79,12 @@ func (r Risk) String() string { return word(riskWords, int(r)) }
 // MarshalText writes the report's word.
 func (r Risk) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
+// UnmarshalText reads the report's word.
+func (r *Risk) UnmarshalText(b []byte) (err error) {
+	*r, err = parseWord[Risk]("risk", riskWords, string(b))
+	return err
+}
+
 var (
 	severityWords = []string{"", "low", "medium", "high", "critical"}
 	gradeWords    = []string{"", "proved", "observed", "inferred", "unknown"}
@@ -83,4 +96,11 @@ func word(words []string, i int) string {
 		return "?"
 	}
 	return words[i]
+}
+
+func parseWord[T ~int8](what string, words []string, text string) (T, error) {
+	if i := slices.Index(words[1:], text); i >= 0 {
+		return T(i + 1), nil
+	}
+	return 0, fmt.Errorf("%q is no %s: use one of %s", text, what, strings.Join(words[1:], ", "))
 }
