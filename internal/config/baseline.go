@@ -1,0 +1,75 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/probes"
+)
+
+// Baseline are the findings that an earlier report had.
+type Baseline struct {
+	Path string
+	IDs  map[probes.FindingID]bool
+}
+
+// baselineLimit bounds a report that is read back.
+const baselineLimit = 256 << 20
+
+// LoadBaseline reads a report that `careen audit -o json` wrote.
+func LoadBaseline(path string) (*Baseline, error) {
+	raw, err := readBounded(path, baselineLimit)
+	if err != nil {
+		return nil, fmt.Errorf("reading the baseline: %w", err)
+	}
+	var head struct {
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
+	}
+	if err := json.Unmarshal(raw, &head); err != nil {
+		return nil, fmt.Errorf("%s: it is no report: %w", place(path, raw, err), err)
+	}
+	if head.APIVersion != report.APIVersion || head.Kind != report.Kind {
+		return nil, fmt.Errorf("%s: it is %q %q, not the %s %s that careen audit -o json writes",
+			path, head.APIVersion, head.Kind, report.APIVersion, report.Kind)
+	}
+	var doc report.Document
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("%s: %w", place(path, raw, err), err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: something follows the report", path)
+	}
+	b := &Baseline{Path: path, IDs: make(map[probes.FindingID]bool, len(doc.Findings))}
+	for i, f := range doc.Findings {
+		if want := probes.IDOf(f.Probe, f.Subject, f.Slot); f.ID != want {
+			return nil, fmt.Errorf("%s: findings[%d]: its id is %q, by its probe and subject it is %q", path, i, f.ID, want)
+		}
+		b.IDs[f.ID] = true
+	}
+	return b, nil
+}
+
+// place is the file with line and column where the error tells an offset.
+func place(path string, raw []byte, err error) string {
+	var offset int64
+	var syntax *json.SyntaxError
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &mismatch):
+		offset = mismatch.Offset
+	default:
+		return path
+	}
+	before := raw[:min(max(offset-1, 0), int64(len(raw)))]
+	line := bytes.Count(before, []byte("\n")) + 1
+	return fmt.Sprintf("%s:%d:%d", path, line, len(before)-bytes.LastIndexByte(before, '\n'))
+}

@@ -1,0 +1,212 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+)
+
+// thresholds are the names of the flags that a file may set.
+var thresholds = []string{"stuck-after", "terminating-after", "stale-after", "orphan-after"}
+
+// panes are the panes whose columns a file may choose.
+var panes = []string{"findings", "releases", "secrets", "volumes"}
+
+// parse reads a configuration. Path is for messages only.
+func parse(path string, raw []byte, catalogue []*probes.Probe) (*File, error) {
+	d := decoder{file: &File{Path: path}, catalogue: catalogue}
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	var doc, more yaml.Node
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return d.file, nil
+	case err != nil:
+		return nil, fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: it holds more than one document", path)
+	}
+	err := d.fields(doc.Content[0], map[string]func(*yaml.Node) error{
+		"keys": d.keys, "theme": d.theme, "columns": d.columns, "thresholds": d.thresholds, "waivers": d.waivers,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.file.Keymap(); err != nil {
+		return nil, err
+	}
+	return d.file, nil
+}
+
+type decoder struct {
+	file      *File
+	catalogue []*probes.Probe
+}
+
+// at is a node's place, for errors.
+func (d decoder) at(n *yaml.Node) string {
+	return fmt.Sprintf("%s:%d:%d", d.file.Path, n.Line, n.Column)
+}
+
+func (d decoder) wrong(n *yaml.Node, format string, args ...any) error {
+	return fmt.Errorf("%s: %s", d.at(n), fmt.Sprintf(format, args...))
+}
+
+// each calls f for the entries of a mapping; an empty node has none. A doubled key
+// is an error.
+func (d decoder) each(n *yaml.Node, f func(key, value *yaml.Node) error) error {
+	n = follow(n)
+	if n.Tag == "!!null" {
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return d.wrong(n, "a mapping is wanted here, not %s", describe(n))
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if key.Kind != yaml.ScalarNode {
+			return d.wrong(key, "a name is wanted here, not %s", describe(key))
+		}
+		if seen[key.Value] {
+			return d.wrong(key, "%s stands here a second time", key.Value)
+		}
+		seen[key.Value] = true
+		if err := f(key, follow(n.Content[i+1])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fields reads a mapping whose names are known.
+func (d decoder) fields(n *yaml.Node, known map[string]func(*yaml.Node) error) error {
+	return d.each(n, func(key, value *yaml.Node) error {
+		read := known[key.Value]
+		if read == nil {
+			names := make([]string, 0, len(known))
+			for name := range known {
+				names = append(names, name)
+			}
+			slices.Sort(names)
+			return d.wrong(key, "unknown field %q; known are %s", key.Value, strings.Join(names, ", "))
+		}
+		return read(value)
+	})
+}
+
+// text reads a scalar that is not empty.
+func (d decoder) text(n *yaml.Node, into *string) error {
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" || strings.TrimSpace(n.Value) == "" {
+		return d.wrong(n, "a text is wanted here, not %s", describe(n))
+	}
+	*into = strings.TrimSpace(n.Value)
+	return nil
+}
+
+// list reads a list of texts, or one text.
+func (d decoder) list(n *yaml.Node) (out []string, err error) {
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		items = n.Content
+	}
+	for _, item := range items {
+		var s string
+		if err := d.text(follow(item), &s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (d decoder) keys(n *yaml.Node) error {
+	return d.each(n, func(key, value *yaml.Node) error {
+		list, err := d.list(value)
+		d.file.Keys = append(d.file.Keys, keymap.Override{Action: key.Value, Keys: list, Where: d.at(key)})
+		return err
+	})
+}
+
+func (d decoder) theme(n *yaml.Node) error {
+	if err := d.text(n, &d.file.Theme); err != nil {
+		return err
+	}
+	return d.oneOf(n, "theme", d.file.Theme, Themes)
+}
+
+func (d decoder) oneOf(n *yaml.Node, what, got string, known []string) error {
+	if slices.Contains(known, got) {
+		return nil
+	}
+	return d.wrong(n, "%q is no %s; use one of %s", got, what, strings.Join(known, ", "))
+}
+
+func (d decoder) columns(n *yaml.Node) error {
+	return d.each(n, func(key, value *yaml.Node) error {
+		if err := d.oneOf(key, "pane with columns", key.Value, panes); err != nil {
+			return err
+		}
+		names, err := d.list(value)
+		if err != nil {
+			return err
+		}
+		if len(names) == 0 {
+			return d.wrong(value, "no column is left in %s", key.Value)
+		}
+		for i, name := range names {
+			if slices.Contains(names[:i], name) {
+				return d.wrong(value, "column %s stands here twice", name)
+			}
+		}
+		d.file.Columns = append(d.file.Columns, Columns{key.Value, names, d.at(value)})
+		return nil
+	})
+}
+
+func (d decoder) thresholds(n *yaml.Node) error {
+	return d.each(n, func(key, value *yaml.Node) error {
+		if err := d.oneOf(key, "threshold", key.Value, thresholds); err != nil {
+			return err
+		}
+		var text string
+		if err := d.text(value, &text); err != nil {
+			return err
+		}
+		v, err := time.ParseDuration(text)
+		if err != nil || v < 0 {
+			return d.wrong(value, "%q is no duration; write 90s, 15m or 168h", text)
+		}
+		d.file.Thresholds = append(d.file.Thresholds, Threshold{key.Value, v, d.at(value)})
+		return nil
+	})
+}
+
+// follow goes to what an alias stands for.
+func follow(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+func describe(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.Tag == "!!null" || n.Value == "":
+		return "nothing"
+	}
+	return fmt.Sprintf("%q", n.Value)
+}

@@ -1,0 +1,106 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/careen-tui/careen/probes"
+)
+
+// Waiver says that findings are accepted, why, and until when.
+type Waiver struct {
+	Probe   string // a probe's id, or a pattern
+	Subject string // a pattern of namespace/Kind/name, with #slot where it names one
+	Reason  string
+	Until   time.Time // the first moment at which it no longer holds; zero for never
+	Where   string    // file:line:column
+}
+
+func (d decoder) waivers(n *yaml.Node) error {
+	if n.Tag == "!!null" {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		return d.wrong(n, "a list of waivers is wanted here, not %s", describe(n))
+	}
+	for _, item := range n.Content {
+		w := Waiver{Where: d.at(item)}
+		err := d.fields(item, map[string]func(*yaml.Node) error{
+			"probe":   func(v *yaml.Node) error { return d.text(v, &w.Probe) },
+			"subject": func(v *yaml.Node) error { return d.text(v, &w.Subject) },
+			"reason":  func(v *yaml.Node) error { return d.text(v, &w.Reason) },
+			"until": func(v *yaml.Node) error {
+				var text string
+				if err := d.text(v, &text); err != nil {
+					return err
+				}
+				day, err := time.Parse(time.DateOnly, text)
+				if err != nil {
+					return d.wrong(v, "%q is no date; write 2026-12-31", text)
+				}
+				w.Until = day.AddDate(0, 0, 1)
+				return nil
+			},
+		})
+		if err != nil {
+			return err
+		}
+		for _, missing := range []struct{ name, value string }{{"probe", w.Probe}, {"subject", w.Subject}, {"reason", w.Reason}} {
+			if missing.value == "" {
+				return d.wrong(item, "the waiver has no %s", missing.name)
+			}
+		}
+		if !d.runs(w.Probe) {
+			return d.wrong(item, "there is no probe %q; careen probes lists them", w.Probe)
+		}
+		d.file.Waivers = append(d.file.Waivers, w)
+	}
+	return nil
+}
+
+// runs tells whether a waiver's probe can ever match.
+func (d decoder) runs(pattern string) bool {
+	return slices.ContainsFunc(d.catalogue, func(p *probes.Probe) bool { return Match(pattern, p.ID) })
+}
+
+// Expired tells whether the waiver's day has passed.
+func (w Waiver) Expired(now time.Time) bool { return !w.Until.IsZero() && !now.Before(w.Until) }
+
+// Last is the waiver's last day; empty where it has none.
+func (w Waiver) Last() string {
+	if w.Until.IsZero() {
+		return ""
+	}
+	return w.Until.AddDate(0, 0, -1).Format(time.DateOnly)
+}
+
+// Covers tells whether the waiver is about a finding, whatever the day.
+func (w Waiver) Covers(f *probes.Finding) bool {
+	subject := f.Subject.Namespace + "/" + string(f.Subject.Kind) + "/" + f.Subject.Name
+	return Match(w.Probe, f.Probe) && (Match(w.Subject, subject) || f.Slot != "" && Match(w.Subject, subject+"#"+f.Slot))
+}
+
+// Match tells whether text fits a pattern in which * stands for any run of
+// characters, slashes too, and ? for one.
+func Match(pattern, text string) bool {
+	star, mark := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p, t = p+1, t+1
+		case star >= 0:
+			mark++
+			p, t = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
