@@ -25,6 +25,7 @@ type helm struct {
 	namespace string
 	driver    string
 	timeout   time.Duration
+	about     string
 }
 
 var nameFieldManager = sync.OnceFunc(func() {
@@ -49,6 +50,12 @@ func (h helm) storing(driver string) helm {
 	return h
 }
 
+// described is helm's --description.
+func (h helm) described(text string) helm {
+	h.about = text
+	return h
+}
+
 func (h helm) open() (*action.Configuration, error) {
 	configuration := &action.Configuration{}
 	g := getter{config: h.config, namespace: h.namespace, served: h.planter.served, mapper: h.planter.mapper}
@@ -70,7 +77,7 @@ func (h helm) install(ctx context.Context, name, chartName string, v values) (*r
 	}
 	install := action.NewInstall(configuration)
 	install.ReleaseName, install.Namespace = name, h.namespace
-	install.Timeout = h.timeout
+	install.Timeout, install.Description = h.timeout, h.about
 	install.DisableOpenAPIValidation = true
 	done, err := install.RunWithContext(ctx, loaded, v)
 	if err != nil {

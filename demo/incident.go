@@ -38,7 +38,8 @@ func (i Incident) Plant(ctx context.Context, p *Planter) error {
 // that the other probes are for.
 var Incidents = []Incident{
 	keep, vault, review, devlake, metrics,
-	staging, legacy, warehouse, archive,
+	staging, legacy, vetted, checkout, warehouse, archive,
+	shop, refused, attic, hostile,
 }
 
 // Find returns the incident of that id; ok is false where there is none.
