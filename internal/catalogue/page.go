@@ -1,0 +1,58 @@
+package catalogue
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// Page is one probe's page, in Markdown.
+func Page(p *probes.Probe) string { return page(p, "#") }
+
+func page(p *probes.Probe, heading string) string {
+	var b strings.Builder
+	_, text, _ := strings.Cut(p.Doc, "\n")
+	fmt.Fprintf(&b, "%s %s\n\n%s. At worst %s.\n\n%s\n\n", heading, p.ID, strings.TrimSuffix(p.Title(), "."), p.Worst, strings.TrimSpace(text))
+	fmt.Fprintf(&b, "- Needs: %s\n", kinds(p.Needs))
+	if len(p.Uses) > 0 {
+		fmt.Fprintf(&b, "- Sharper with: %s\n", kinds(p.Uses))
+	}
+	scope := "one namespace at a time"
+	if p.Scope == probes.Cluster {
+		scope = "the whole cluster"
+	}
+	fmt.Fprintf(&b, "- Looks at: %s\n", scope)
+	return b.String()
+}
+
+func kinds(list []model.Kind) string {
+	names := make([]string, 0, len(list))
+	for _, k := range list {
+		switch k {
+		case model.KindRecord:
+			names = append(names, "Helm release records")
+		case model.KindLogTail:
+			names = append(names, "the end of a failing container's log")
+		case model.KindCustom:
+			names = append(names, "custom resources")
+		default:
+			names = append(names, string(k))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// Pages is the whole catalogue, in Markdown.
+func Pages(title, intro string, list []*probes.Probe) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n| probe | at worst | fires when |\n|---|---|---|\n", title, intro)
+	for _, p := range list {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", p.ID, p.ID, p.Worst, p.Title())
+	}
+	for _, p := range list {
+		b.WriteString("\n" + page(p, "##"))
+	}
+	return b.String()
+}
