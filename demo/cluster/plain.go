@@ -11,7 +11,7 @@ var stagesTemplate string
 
 // notPlain is the jq query that yields something for each pod which KWOK leaves
 // to the stand-in. It must say the same as standin.Minds does.
-const notPlain = `(.metadata.annotations | keys[]? | select(startswith("careen.dev/"))), ` +
+const notPlain = `(.metadata.annotations // {} | keys[] | select(startswith("careen.dev/"))), ` +
 	`((.spec.containers[]?, .spec.initContainers[]?) | (.envFrom[]? | .configMapRef, .secretRef), ` +
 	`(.env[]?.valueFrom | .configMapKeyRef, .secretKeyRef)), ` +
 	`(.spec.volumes[]? | .secret, .configMap, (.projected.sources[]? | .secret, ` +
