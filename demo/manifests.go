@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/dynamic"
 )
@@ -68,6 +69,31 @@ func (p *Planter) applyObject(ctx context.Context, object *unstructured.Unstruct
 	}
 	if _, err := client.Apply(ctx, object.GetName(), object, metav1.ApplyOptions{FieldManager: manager, Force: true}); err != nil {
 		return fmt.Errorf("applying %s %s/%s: %w", kind.Kind, object.GetNamespace(), object.GetName(), err)
+	}
+	return nil
+}
+
+// applyDefinitions applies custom resource definitions, and returns when what they
+// define is served.
+func (p *Planter) applyDefinitions(ctx context.Context, file string) error {
+	if err := p.apply(ctx, file); err != nil {
+		return err
+	}
+	objects, err := Manifest(file)
+	if err != nil {
+		return err
+	}
+	for _, object := range objects {
+		group, _, _ := unstructured.NestedString(object.Object, "spec", "group")
+		kind, _, _ := unstructured.NestedString(object.Object, "spec", "names", "kind")
+		err := await(ctx, kind+" to be served", func(context.Context) (bool, error) {
+			p.mapper.Reset()
+			_, err := p.mapper.RESTMapping(schema.GroupKind{Group: group, Kind: kind})
+			return err == nil, err
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -24,6 +24,14 @@ func (p *Planter) PlantAll(ctx context.Context) error {
 	for _, incident := range Incidents {
 		group.Go(guarded(incident.ID, func() error { return incident.Plant(ctx, p) }))
 	}
+	for _, h := range harbour {
+		group.Go(guarded(h.namespace, func() error {
+			if err := p.namespace(ctx, h.namespace, nil); err != nil {
+				return err
+			}
+			return h.plant(ctx, p)
+		}))
+	}
 	return group.Wait()
 }
 
