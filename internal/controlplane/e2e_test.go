@@ -64,6 +64,7 @@ func TestCluster(t *testing.T) {
 		eventually(t, func() error { return ready(client, "plain", 3) })
 	})
 	t.Run("an application without its secret crash-loops until it has it", func(t *testing.T) { crashLoop(t, client) })
+	t.Run("a pod waits for a missing secret of its environment", func(t *testing.T) { missingEnvironment(t, client) })
 	t.Run("the users may what they should", func(t *testing.T) { users(t, c) })
 	t.Run("claims are bound", func(t *testing.T) { claims(t, client) })
 	t.Run("the API server restarts in place", func(t *testing.T) {
@@ -87,8 +88,8 @@ func TestCluster(t *testing.T) {
 		requests, err := c.Requests(func(r controlplane.Request) bool {
 			return r.User.Name == controlplane.Admin && r.Verb == "create" && r.Object.Resource == "deployments"
 		})
-		if err != nil || len(requests) != 3 {
-			t.Fatalf("%d requests, %v; want 3", len(requests), err)
+		if err != nil || len(requests) != 4 {
+			t.Fatalf("%d requests, %v; want 4", len(requests), err)
 		}
 	})
 	t.Run("nothing is left after Stop", func(t *testing.T) {
@@ -149,6 +150,48 @@ func crashLoop(t *testing.T, client kubernetes.Interface) {
 		t.Fatal(err)
 	}
 	eventually(t, func() error { return ready(client, "keep", 1) })
+}
+
+func missingEnvironment(t *testing.T, client kubernetes.Interface) {
+	d := deployment("environment", 1, nil)
+	d.Spec.Template.Spec.Containers[0].EnvFrom = []corev1.EnvFromSource{
+		{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "absent"}}},
+	}
+	create(t, client, d)
+	waits := func() error {
+		pod, err := podOf(client, "environment")
+		if err != nil {
+			return err
+		}
+		for _, s := range pod.Status.ContainerStatuses {
+			if w := s.State.Waiting; w != nil && w.Reason == "CreateContainerConfigError" && w.Message == `secret "absent" not found` {
+				return nil
+			}
+		}
+		return fmt.Errorf("statuses %v", pod.Status.ContainerStatuses)
+	}
+	eventually(t, waits)
+	pod, err := podOf(client, "environment")
+	if err != nil {
+		t.Fatal(err)
+	}
+	watch, err := client.CoreV1().Pods("default").Watch(t.Context(), metav1.ListOptions{
+		FieldSelector: "metadata.name=" + pod.Name, ResourceVersion: pod.ResourceVersion,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Stop()
+	select {
+	case event := <-watch.ResultChan():
+		t.Errorf("nothing changed, and yet it was written to: %v", event.Object.(*corev1.Pod).Status)
+	case <-time.After(3 * time.Second):
+	}
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "absent"}}
+	if _, err := client.CoreV1().Secrets("default").Create(t.Context(), secret, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error { return ready(client, "environment", 1) })
 }
 
 func users(t *testing.T, c *controlplane.Cluster) {
