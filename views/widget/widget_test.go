@@ -238,8 +238,11 @@ func TestTreeFolds(t *testing.T) {
 	th := NewTheme(NoColours, true)
 	tree := NewTree[string]()
 	tree.Set([]Node[string]{
-		{Key: "r", Left: L("release")}, {Key: "d", Depth: 1, Left: L("deployment")}, {Key: "p", Depth: 2, Left: L("pod")},
-		{Key: "s", Depth: 2, Left: L("secret")}, {Key: "v", Depth: 1, Left: L("service")},
+		{Key: "r", Left: L("release")},
+		{Key: "d", Depth: 1, Left: L("deployment")},
+		{Key: "p", Depth: 2, Left: L("pod")},
+		{Key: "s", Depth: 2, Left: L("secret")},
+		{Key: "v", Depth: 1, Left: L("service")},
 	})
 	tree.Select("s")
 	want := " release\n |- deployment\n |  |- pod\n>|  `- secret\n `- service"
@@ -272,8 +275,11 @@ func TestPageWalksItsStops(t *testing.T) {
 	th := NewTheme(NoColours, false)
 	page := NewPage[string]()
 	page.Set([]Para[string]{
-		{Left: L("summary")}, {Left: L("one"), Stop: true, Key: "1"}, {Left: L("text")},
-		{Left: L("two"), Stop: true, Key: "2"}, {Left: L("end")},
+		{Left: L("summary")},
+		{Left: L("one"), Stop: true, Key: "1"},
+		{Left: L("text")},
+		{Left: L("two"), Stop: true, Key: "2"},
+		{Left: L("end")},
 	})
 	page.Draw(th, 20, 3, true)
 	page.Move(1)

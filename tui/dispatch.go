@@ -1,0 +1,172 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views"
+)
+
+// page is the pane on the right: the last page opened, or the detail.
+func (m *model) page() views.Pane {
+	if n := len(m.pages); n > 0 {
+		return m.pages[n-1]
+	}
+	return m.detail
+}
+
+// focused is the pane that keys go to.
+func (m *model) focused() views.Pane {
+	if m.right {
+		return m.page()
+	}
+	return m.panes[m.active]
+}
+
+func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
+	m.message = ""
+	if k.String() == "ctrl+c" {
+		m.quitting = true
+		return nil
+	}
+	if m.prompt != nil {
+		p := m.prompt
+		if p.key(k.Keystroke(), k.Text) && m.prompt == p {
+			m.prompt = nil
+		}
+		m.follow()
+		return nil
+	}
+	pane := m.focused()
+	action := m.keys.Resolve(pane.Scope(), k.String())
+	if action == keymap.None {
+		action = m.keys.Resolve(pane.Scope(), k.Keystroke())
+	}
+	if action == keymap.None {
+		return nil
+	}
+	return m.ask(pane, action)
+}
+
+// ask does what an action means in the focused pane, or says why it means
+// nothing there.
+func (m *model) ask(pane views.Pane, action keymap.Action) tea.Cmd {
+	o, ok := keymap.Find(m.offers(pane), action)
+	switch {
+	case !ok:
+		m.message = fmt.Sprintf("%s: it means nothing here", action.Short())
+		return nil
+	case o.Disabled != "":
+		m.message = fmt.Sprintf("%s: %s", o.Word(), o.Disabled)
+		return nil
+	}
+	if _, own := keymap.Find(pane.Offers(), action); own {
+		if a, ok := pane.(Actor); ok {
+			if cmd := a.Act(action); cmd != nil {
+				return cmd
+			}
+		}
+		if action == keymap.Filter {
+			m.openFilter(pane)
+			return nil
+		}
+		cmd := m.answer(pane.Do(action))
+		m.follow()
+		return cmd
+	}
+	return m.own(action)
+}
+
+// offers are what the focused pane answers and what the shell does, the pane's
+// first.
+func (m *model) offers(pane views.Pane) []keymap.Offer {
+	out := pane.Offers()
+	for _, o := range m.shellOffers() {
+		if _, taken := keymap.Find(out, o.Action); !taken && o.Action.Scope()&pane.Scope() != 0 {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func (m *model) openFilter(pane views.Pane) {
+	f, ok := pane.(filterer)
+	if !ok {
+		return
+	}
+	m.prompt = filterPrompt(f, func(by int) {
+		if by > 0 {
+			pane.Do(keymap.Down)
+		} else {
+			pane.Do(keymap.Up)
+		}
+	})
+}
+
+// answer does what a pane asked for.
+func (m *model) answer(r views.Request) tea.Cmd {
+	switch r := r.(type) {
+	case views.Open:
+		m.open(r.Subject)
+	case views.Plan:
+		return m.plan(r.Findings)
+	case views.Copy:
+		m.message = fmt.Sprintf("%s sent to the terminal: %s", r.What, r.Text)
+		return tea.SetClipboard(r.Text)
+	case views.Choose:
+		m.env.Namespaces = r.Namespaces
+		for _, p := range m.panes {
+			p.Load()
+		}
+		m.close()
+	case views.Close:
+		m.close()
+	case views.Say:
+		m.message = r.Text
+	}
+	return nil
+}
+
+// open shows a subject in the detail and goes there.
+func (m *model) open(s views.Subject) {
+	if m.right {
+		m.pages = nil
+		m.detail.Walk(s)
+	} else {
+		m.detail.Follow(s)
+	}
+	m.right = true
+}
+
+func (m *model) close() {
+	if n := len(m.pages); n > 0 {
+		m.pages = m.pages[:n-1]
+		if n > 1 {
+			return
+		}
+	}
+	m.right = false
+}
+
+// push opens a page over the detail.
+func (m *model) push(p views.Pane) {
+	m.pages = append(m.pages, p)
+	m.right = true
+}
+
+func (m *model) plan(list []*probes.Finding) tea.Cmd {
+	if m.opts.Planner == nil {
+		why := "nothing that could apply it is connected"
+		if m.env.ReadOnly {
+			why = "careen is in read-only mode"
+		}
+		m.push(views.NewFixPage(m.env, list, why))
+		return nil
+	}
+	page, cmd := m.opts.Planner.Page(m.env, list)
+	m.push(page)
+	return cmd
+}

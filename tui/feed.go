@@ -1,0 +1,62 @@
+package tui
+
+import (
+	"context"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/views"
+)
+
+// Feed is where reports come from: a mailbox of one, in which the latest wins.
+type Feed interface {
+	Reports() <-chan *engine.Report
+}
+
+type (
+	reportMsg struct{ report *engine.Report }
+	// ageMsg says that an age on the screen reads differently by now. Those of an
+	// older generation are dropped.
+	ageMsg struct{ generation int }
+)
+
+// await blocks until there is a report and delivers it. It is armed again when
+// the report was taken over, so that at most one is in flight.
+func await(ctx context.Context, feed Feed) tea.Cmd {
+	if feed == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		select {
+		case r, ok := <-feed.Reports():
+			if !ok || r == nil {
+				return nil
+			}
+			return reportMsg{r}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// hangup blocks until a signal asks the process to end, and quits: the terminal
+// is then restored on the ordinary way out.
+func hangup(ctx context.Context, signals <-chan os.Signal) tea.Cmd {
+	return func() tea.Msg {
+		select {
+		case <-signals:
+			return tea.Quit()
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func worldOf(r *engine.Report) *views.World {
+	w := &views.World{
+		At: r.At, Snapshot: r.Snapshot, Graph: r.Graph, Findings: r.Findings, Coverage: r.Coverage, Symptoms: r.Symptoms, Err: r.Err,
+	}
+	return w.Index()
+}

@@ -1,0 +1,142 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/views"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// draw makes the frame: exactly h lines of w cells.
+func (m *model) draw() string {
+	if m.w <= 0 || m.h <= 0 {
+		return ""
+	}
+	th := m.env.Theme
+	l := arrange(m.w, m.h, m.shape())
+	if l.small {
+		text := fmt.Sprintf("careen needs %dx%d, this is %dx%d", leastWidth, leastHeight, m.w, m.h)
+		return strings.Join(widget.Fill([]string{widget.L(text).Draw(th, m.w, widget.Plain)}, m.w, m.h), "\n")
+	}
+	lines := make([]string, 0, m.h)
+	by, unknown, causes := m.findings.Counts()
+	lines = append(lines, views.Header(m.env, views.Counts{By: by, Unknown: unknown, Causes: causes}, m.w))
+	switch {
+	case l.wide:
+		lines = append(lines, m.wide(l)...)
+	case m.right:
+		lines = append(lines, m.rightTitle(l.title.w, true))
+		lines = append(lines, m.page().Draw(l.right.w, l.right.h, true)...)
+	default:
+		body := l.bodies[m.active]
+		lines = append(lines, m.leftTitle(l.bars[0]))
+		lines = append(lines, m.panes[m.active].Draw(body.w, body.h, true)...)
+	}
+	lines = append(lines, m.bottom())
+	return strings.Join(widget.Fill(lines, m.w, m.h), "\n")
+}
+
+func (m *model) shape() shape { return shape{panes: len(m.panes), active: m.active, right: m.right} }
+
+func (m *model) wide(l layout) []string {
+	th := m.env.Theme
+	left := make([]string, l.rule.h)
+	joints := make([]string, l.rule.h)
+	for i := range joints {
+		joints[i] = th.Down
+	}
+	for _, b := range l.bars {
+		left[b.y-1] = m.leftTitle(b)
+		joints[b.y-1] = th.Left
+	}
+	joints[0] = th.Tee
+	for i, body := range l.bodies {
+		if body.h > 0 {
+			copy(left[body.y-1:], m.panes[i].Draw(body.w, body.h, i == m.active && !m.right))
+		}
+	}
+	right := append([]string{m.rightTitle(l.title.w, m.right)}, m.page().Draw(l.right.w, l.right.h, m.right)...)
+	return widget.Beside(th, left, right, joints)
+}
+
+// leftTitle is the rule above a browsing pane: its number and title, or those of
+// the panes folded into it.
+func (m *model) leftTitle(b bar) string {
+	th := m.env.Theme
+	if len(b.panes) == 1 {
+		i := b.panes[0]
+		title, right := m.panes[i].Title()
+		if m.w < wideWidth {
+			right = m.tabs()
+		}
+		return widget.Bar(th, m.numbered(i, title), right, b.w, i == m.active && !m.right)
+	}
+	out, w := "", b.w
+	for n, i := range b.panes {
+		title, _ := m.panes[i].Title()
+		title = m.numbered(i, title)
+		width := title.Width() + 4
+		if n == len(b.panes)-1 || width > w {
+			width = w
+		}
+		out += widget.Bar(th, title, nil, width, false)
+		if w -= width; w == 0 {
+			break
+		}
+	}
+	return out
+}
+
+func (m *model) numbered(i int, title widget.Line) widget.Line {
+	return append(widget.Line{widget.T(widget.Accent, m.keys.Key(paneActions[i])+" ")}, title...)
+}
+
+// tabs shows the panes that there are, where only one is seen.
+func (m *model) tabs() widget.Line {
+	if len(m.panes) < 2 {
+		return nil
+	}
+	var l widget.Line
+	for i := range m.panes {
+		role := widget.Muted
+		if i == m.active {
+			role = widget.Accent
+		}
+		if i > 0 {
+			l = append(l, widget.T(widget.Muted, " "))
+		}
+		l = append(l, widget.T(role, m.keys.Key(paneActions[i])))
+	}
+	return l
+}
+
+// rightTitle is the rule above the right region; where that is all that is seen,
+// with the pane it was reached from.
+func (m *model) rightTitle(w int, focused bool) string {
+	title, right := m.page().Title()
+	if m.w < wideWidth {
+		from, _ := m.panes[m.active].Title()
+		if len(from) > 0 {
+			title = append(widget.Line{widget.T(widget.Muted, from[0].Text+" > ")}, title...)
+		}
+	}
+	return widget.Bar(m.env.Theme, title, right, w, focused)
+}
+
+// bottom is the last line: what is being typed, a message, or the keys.
+func (m *model) bottom() string {
+	th := m.env.Theme
+	pane := m.focused()
+	at, of := 0, 0
+	if p, ok := pane.(interface{ Place() (int, int) }); ok {
+		at, of = p.Place()
+	}
+	if p := m.prompt; p != nil {
+		right := widget.L(fmt.Sprintf("%s shown ", widget.Count(of)))
+		w := max(m.w-right.Width()-3, 8)
+		line := " " + th.Paint(widget.Accent, widget.Plain, p.sign) + " " + p.input.Draw(th, w)
+		return line + right.Draw(th, m.w-3-w, widget.Plain)
+	}
+	return views.Footer(th, m.keys, m.offers(pane), m.message, at, of, m.w)
+}

@@ -1,0 +1,183 @@
+package tui
+
+import (
+	"context"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// Opener makes the page that an action opens about a subject.
+type Opener func(env *views.Env, about views.Subject) (views.Pane, tea.Cmd)
+
+// Planner makes the page that plans fixes against the cluster and applies them.
+// The command it returns begins the work; its messages go to the page, if that is
+// a Listener.
+type Planner interface {
+	Page(env *views.Env, list []*probes.Finding) (views.Pane, tea.Cmd)
+}
+
+// Listener is a page that takes messages that the shell does not know: replies
+// to its own commands. A reply to a page that was closed reaches nobody.
+type Listener interface {
+	Listen(tea.Msg) tea.Cmd
+}
+
+// Actor is a page whose actions need commands.
+type Actor interface {
+	Act(keymap.Action) tea.Cmd
+}
+
+// filterer is a pane whose rows can be filtered.
+type filterer interface {
+	Filter(string)
+	Filtered() string
+}
+
+// model is the root: the panes, the pages over the detail, and which has the
+// focus.
+type model struct {
+	ctx     context.Context
+	opts    Options
+	env     *views.Env
+	keys    *keymap.Map
+	signals <-chan os.Signal
+	colours widget.Colours
+
+	findings *views.Findings
+	panes    []views.Browser
+	detail   *views.Detail
+	pages    []views.Pane // over the detail, the last one is shown
+	active   int          // the pane that the detail follows
+	right    bool         // the right region has the focus
+
+	prompt  *prompt
+	message string
+
+	w, h       int
+	frame      string
+	generation int       // of the age that is waited for
+	due        time.Time // when that is
+	quitting   bool
+}
+
+func newModel(ctx context.Context, o Options, term terminal) *model {
+	if o.NoColor {
+		term.colours = widget.NoColours
+	}
+	env := &views.Env{
+		Theme: widget.NewTheme(term.colours, o.ASCII || term.ascii), Context: o.Context, Severity: o.Severity,
+		ReadOnly: o.ReadOnly, Now: time.Now, Zone: localZone(),
+	}
+	if len(o.Namespaces) > 0 {
+		env.Namespaces = map[string]bool{}
+		for _, n := range o.Namespaces {
+			env.Namespaces[n] = true
+		}
+	}
+	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, colours: term.colours}
+	if m.keys == nil {
+		m.keys = keymap.Default()
+	}
+	m.findings = views.NewFindings(env)
+	m.panes = []views.Browser{m.findings, views.NewReleases(env), views.NewSecrets(env), views.NewVolumes(env)}
+	m.detail = views.NewDetail(env)
+	return m
+}
+
+// Init waits for the first report and for a signal.
+func (m *model) Init() tea.Cmd {
+	cmds := []tea.Cmd{await(m.ctx, m.opts.Feed)}
+	if m.signals != nil {
+		cmds = append(cmds, hangup(m.ctx, m.signals))
+	}
+	return tea.Batch(cmds...)
+}
+
+// Update takes one message over and draws the frame that it leads to.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.take(msg)
+	if m.quitting {
+		return m, tea.Quit
+	}
+	m.frame = m.draw()
+	return m, tea.Batch(cmd, m.wake())
+}
+
+func (m *model) take(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+	case reportMsg:
+		m.load(msg)
+		return await(m.ctx, m.opts.Feed)
+	case tea.KeyPressMsg:
+		return m.press(msg)
+	case tea.PasteMsg:
+		if m.prompt != nil {
+			m.prompt.input.Insert(msg.Content)
+			m.prompt.changed()
+		}
+	case tea.MouseMsg:
+		return m.mouse(msg)
+	case ageMsg:
+		if msg.generation == m.generation {
+			m.due = time.Time{}
+		}
+	default:
+		for _, p := range m.pages {
+			if l, ok := p.(Listener); ok {
+				if cmd := l.Listen(msg); cmd != nil {
+					return cmd
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (m *model) load(msg reportMsg) {
+	m.env.World = worldOf(msg.report)
+	for _, p := range m.panes {
+		p.Load()
+	}
+	for _, p := range m.pages {
+		p.Load()
+	}
+	m.follow()
+}
+
+// follow lets the detail show what is selected in the active pane.
+func (m *model) follow() {
+	m.detail.Follow(m.panes[m.active].Selected())
+}
+
+// wake asks to be called when the first of the ages on the screen changes. There
+// is at most one such call under way that counts.
+func (m *model) wake() tea.Cmd {
+	due := m.env.Changes()
+	if due.IsZero() || (!m.due.IsZero() && !due.Before(m.due)) {
+		return nil
+	}
+	m.due = due
+	m.generation++
+	generation := m.generation
+	return tea.Tick(max(due.Sub(m.env.Now()), time.Second), func(time.Time) tea.Msg { return ageMsg{generation} })
+}
+
+// View is free: the frame was drawn when something changed.
+func (m *model) View() tea.View {
+	v := tea.NewView(m.frame)
+	v.AltScreen = true
+	v.WindowTitle = "careen " + m.env.Context
+	if m.opts.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}

@@ -1,0 +1,113 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// Options are how the interface is started.
+type Options struct {
+	Feed       Feed
+	Context    string          // the cluster's name, to show before the first report
+	Namespaces []string        // those chosen at first; none for all
+	Severity   probes.Severity // the threshold at first; 0 for all
+	ReadOnly   bool
+	Keys       *keymap.Map // nil for the defaults
+	NoColor    bool
+	ASCII      bool
+	FPS        int // frames a second at most; 0 for 60, or 15 over SSH
+	Mouse      bool
+
+	// Planner plans and applies fixes. Without one, fixes are shown only.
+	Planner Planner
+	// Journal, Changes and Reveal make the pages of undo, of what changed and of
+	// one secret value. Without one its key is disabled, with that reason.
+	Journal Opener
+	Changes Opener
+	Reveal  Opener
+
+	Environ []string  // nil for the process's own
+	Input   io.Reader // nil for the terminal
+	Output  io.Writer // nil for the terminal
+}
+
+// ErrInterrupted says that the process was interrupted by a signal.
+var ErrInterrupted = errors.New("interrupted")
+
+// Slow is the most frames a second that are sent over SSH.
+const (
+	fast = 60
+	slow = 15
+)
+
+// Run shows the interface until the operator quits, a signal comes or ctx ends.
+// The terminal is restored on every way out.
+func Run(ctx context.Context, o Options) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	term := readTerminal(o.Environ)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP, syscall.SIGTERM)
+	defer signal.Stop(signals)
+
+	m := newModel(ctx, o, term)
+	m.signals = signals
+	fps := o.FPS
+	if fps <= 0 {
+		fps = fast
+		if term.remote {
+			fps = slow
+		}
+	}
+	opts := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithFPS(fps), tea.WithEnvironment(o.Environ), tea.WithColorProfile(m.profile()),
+	}
+	if o.Input != nil {
+		opts = append(opts, tea.WithInput(o.Input))
+	}
+	if o.Output != nil {
+		opts = append(opts, tea.WithOutput(o.Output))
+	}
+	_, err := tea.NewProgram(m, opts...).Run()
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, tea.ErrInterrupted):
+		return ErrInterrupted
+	case ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic):
+		return context.Cause(ctx)
+	}
+	return fmt.Errorf("running the interface: %w", err)
+}
+
+// profile tells the renderer how many colours there are. The themes use no more;
+// without this it would find out by itself, running other programs to do so.
+func (m *model) profile() colorprofile.Profile {
+	switch m.colours {
+	case widget.Many:
+		return colorprofile.ANSI256
+	case widget.Few:
+		return colorprofile.ANSI
+	case widget.NoColours:
+	}
+	return colorprofile.ASCII
+}
+
+// localZone is the operator's time zone.
+func localZone() *time.Location { return time.Local }

@@ -1,0 +1,170 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views"
+)
+
+var paneActions = []keymap.Action{
+	keymap.FocusFindings, keymap.FocusReleases, keymap.FocusSecrets, keymap.FocusVolumes, keymap.FocusGraph,
+}
+
+// shellOffers are the actions that the shell answers itself.
+func (m *model) shellOffers() []keymap.Offer {
+	about := ""
+	if m.subject().IsZero() {
+		about = "nothing is selected"
+	}
+	out := []keymap.Offer{
+		m.opener(keymap.Changed, m.opts.Changes, about),
+		{Action: keymap.Namespaces},
+		{Action: keymap.Severity},
+		m.opener(keymap.Journal, m.opts.Journal, ""),
+		m.opener(keymap.Reveal, m.opts.Reveal, about),
+		{Action: keymap.Coverage},
+		{Action: keymap.Help},
+		{Action: keymap.Quit},
+		{Action: keymap.NextPane},
+		{Action: keymap.PrevPane},
+	}
+	for i, a := range paneActions {
+		o := keymap.Offer{Action: a}
+		if i >= len(m.panes) {
+			o.Disabled = "this build has no such pane"
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func (m *model) opener(a keymap.Action, open Opener, reason string) keymap.Offer {
+	if open == nil {
+		reason = map[keymap.Action]string{
+			keymap.Changed: "nothing keeps track of changes in this session",
+			keymap.Journal: "nothing was applied: fixes cannot be applied in this session",
+			keymap.Reveal:  "values cannot be read in this session",
+		}[a]
+	}
+	return keymap.Offer{Action: a, Disabled: reason}
+}
+
+// subject is what the focused pane is about.
+func (m *model) subject() views.Subject {
+	if m.right && len(m.pages) == 0 {
+		return m.detail.Subject()
+	}
+	return m.panes[m.active].Selected()
+}
+
+// own answers the shell's actions.
+func (m *model) own(a keymap.Action) tea.Cmd {
+	for i, f := range paneActions {
+		if a == f {
+			m.focus(i)
+			return nil
+		}
+	}
+	switch a {
+	case keymap.Quit:
+		m.quitting = true
+	case keymap.NextPane:
+		m.cycle(1)
+	case keymap.PrevPane:
+		m.cycle(-1)
+	case keymap.Namespaces:
+		m.push(views.NewNamespaceChoice(m.env))
+	case keymap.Coverage:
+		m.push(views.NewCoverage(m.env))
+	case keymap.Severity:
+		m.env.Severity = m.nextSeverity()
+		for _, p := range m.panes {
+			p.Load()
+		}
+		m.follow()
+		m.message = "findings: " + m.severityText()
+	case keymap.Help:
+		pane := m.focused()
+		m.push(views.NewHelp(m.env, m.keys, m.place(), pane.Scope(), m.offers(pane)))
+	case keymap.Changed:
+		return m.opens(m.opts.Changes)
+	case keymap.Journal:
+		return m.opens(m.opts.Journal)
+	case keymap.Reveal:
+		return m.opens(m.opts.Reveal)
+	}
+	return nil
+}
+
+func (m *model) opens(open Opener) tea.Cmd {
+	page, cmd := open(m.env, m.subject())
+	if page != nil {
+		m.push(page)
+	}
+	return cmd
+}
+
+func (m *model) focus(i int) {
+	m.active, m.right, m.pages = i, false, nil
+	m.follow()
+}
+
+// cycle moves the focus: through the panes and, where both regions are seen, the
+// detail after the last.
+func (m *model) cycle(by int) {
+	n := len(m.panes) + 1
+	at := m.active
+	if m.right {
+		at = n - 1
+	}
+	at = (at + by + n) % n
+	if at == n-1 {
+		m.right = true
+		return
+	}
+	m.focus(at)
+}
+
+// nextSeverity raises the threshold by a step, and starts over after the last.
+func (m *model) nextSeverity() probes.Severity {
+	switch m.env.Severity {
+	case probes.Medium:
+		return probes.High
+	case probes.High:
+		return probes.Critical
+	case probes.Critical:
+		return 0
+	case probes.Low:
+	}
+	return probes.Medium
+}
+
+func (m *model) severityText() string {
+	if m.env.Severity <= probes.Low {
+		return "all severities"
+	}
+	return fmt.Sprintf("%s and above", m.env.Severity)
+}
+
+// place names where the focus is, for the help.
+func (m *model) place() string {
+	switch m.focused().Scope() {
+	case keymap.InDetail:
+		return "the detail"
+	case keymap.InPlan:
+		return "the plan"
+	case keymap.InChoice:
+		return "the choice"
+	case keymap.InPage:
+		return "this page"
+	}
+	title, _ := m.focused().Title()
+	if len(title) > 0 {
+		return title[0].Text
+	}
+	return "this pane"
+}

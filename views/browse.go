@@ -1,0 +1,156 @@
+package views
+
+import (
+	"fmt"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// browse is what the panes of rows have in common. A pane embeds it and fills in
+// what is its own.
+type browse[T any, K comparable] struct {
+	env     *Env
+	table   *widget.Table[T, K]
+	name    string // "Findings"
+	noun    string // "finding"
+	kinds   []model.Kind
+	subject func(T) Subject
+	total   func() int         // rows there are, whether shown or not
+	hidden  func() widget.Line // why the scope hides them all
+	seen    *World
+	scope   string
+}
+
+func (b *browse[T, K]) Scope() keymap.Scope { return keymap.InList }
+
+func (b *browse[T, K]) Title() (title, right widget.Line) {
+	title = widget.Line{widget.T(widget.Strong, b.name)}
+	total, shown := b.total(), b.table.Shown()
+	if b.env.World != nil {
+		count := widget.Count(total)
+		if shown != total {
+			count = fmt.Sprintf("%s of %s", widget.Count(shown), count)
+		}
+		title = append(title, widget.T(widget.Muted, "  "+count))
+	}
+	if f := b.table.Filtered(); f != "" {
+		title = append(title, widget.T(widget.Accent, "  /"+f))
+	}
+	if n := len(b.table.Marked()); n > 0 {
+		title = append(title, widget.T(widget.Accent, fmt.Sprintf("  %d marked", n)))
+	}
+	if s := b.table.SortedBy(); s != "" {
+		right = widget.Line{widget.T(widget.Muted, "by "+s)}
+	}
+	return title, right
+}
+
+func (b *browse[T, K]) Selected() Subject {
+	if it, ok := b.table.Selected(); ok {
+		return b.subject(it)
+	}
+	return Subject{}
+}
+
+func (b *browse[T, K]) Filter(text string)  { b.table.Filter(text) }
+func (b *browse[T, K]) Filtered() string    { return b.table.Filtered() }
+func (b *browse[T, K]) Place() (at, of int) { return b.table.Place(), b.table.Shown() }
+
+// browseOffers are the actions that every pane of rows answers.
+func (b *browse[T, K]) offers(first ...keymap.Offer) []keymap.Offer {
+	none := ""
+	if b.table.Shown() == 0 {
+		none = "nothing is selected"
+	}
+	sub := b.Selected()
+	graph := none
+	if none == "" && sub.Ref.IsZero() {
+		graph = "the selection names no object"
+	}
+	clearing := keymap.Offer{Action: keymap.Back, Label: "clear filter"}
+	if b.table.Filtered() == "" {
+		clearing.Disabled = "there is nothing to go back to"
+	}
+	return append(append([]keymap.Offer{{Action: keymap.Open, Disabled: none}}, first...), []keymap.Offer{
+		clearing,
+		{Action: keymap.Graph, Disabled: graph},
+		{Action: keymap.Filter},
+		{Action: keymap.Copy, Disabled: none},
+		{Action: keymap.Sort},
+		{Action: keymap.Down, Disabled: none},
+		{Action: keymap.Up, Disabled: none},
+		{Action: keymap.PageDown, Disabled: none},
+		{Action: keymap.PageUp, Disabled: none},
+		{Action: keymap.Top, Disabled: none},
+		{Action: keymap.Bottom, Disabled: none},
+	}...)
+}
+
+// do answers the actions that every pane of rows answers; ok is false for others.
+func (b *browse[T, K]) do(a keymap.Action) (r Request, ok bool) {
+	switch a {
+	case keymap.Down:
+		b.table.Move(1)
+	case keymap.Up:
+		b.table.Move(-1)
+	case keymap.PageDown:
+		b.table.Page(1)
+	case keymap.PageUp:
+		b.table.Page(-1)
+	case keymap.Top:
+		b.table.Ends(false)
+	case keymap.Bottom:
+		b.table.Ends(true)
+	case keymap.Sort:
+		b.table.SortNext()
+	case keymap.Back:
+		b.table.Filter("")
+	case keymap.Open:
+		return Open{b.Selected()}, true
+	case keymap.Graph:
+		return Around{b.Selected().Ref}, true
+	case keymap.Copy:
+		s := b.Selected()
+		if s.Finding != "" {
+			return Copy{"the finding's id", string(s.Finding)}, true
+		}
+		return Copy{"the name", s.Ref.Path()}, true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// Draw draws the rows, or why there are none, and below them what is not known.
+func (b *browse[T, K]) Draw(w, h int, focused bool) []string {
+	know := b.env.knows(b.kinds...)
+	if b.table.Shown() == 0 {
+		var also widget.Line
+		if b.hidden != nil && b.total() > 0 {
+			also = b.hidden()
+		}
+		return drawText(b.env.Theme, b.env.blank(know, b.noun, b.total(), b.table.Filtered(), also), w, h)
+	}
+	var note []string
+	if gaps := know.gaps(); len(gaps) > 0 && h >= 4 {
+		l := widget.Line{widget.T(widget.Normal, " "), gaps[0]}
+		if len(gaps) > 1 {
+			l = append(l, widget.T(widget.Muted, fmt.Sprintf("  and %d more", len(gaps)-1)))
+		}
+		note = []string{l.Draw(b.env.Theme, w, widget.Plain)}
+	}
+	return append(b.table.Draw(b.env.Theme, w, h-len(note), focused), note...)
+}
+
+// drawText wraps lines into a pane of w by h cells.
+func drawText(th *widget.Theme, lines []widget.Line, w, h int) []string {
+	var out []string
+	for _, l := range lines {
+		for _, part := range widget.Wrap(l, w-2, 0) {
+			out = append(out, append(widget.Line{widget.T(widget.Normal, " ")}, part...).Draw(th, w, widget.Plain))
+		}
+	}
+	return widget.Fill(out, w, h)
+}

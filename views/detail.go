@@ -1,0 +1,193 @@
+package views
+
+import (
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// stop is a line of a page that can be selected: where it leads, and what tells
+// two lines apart that lead to one place.
+type stop struct {
+	to   Subject
+	mark string
+	copy string // what copying it copies; the place it leads to where empty
+}
+
+type para = widget.Para[stop]
+
+// Detail is the pane on the right. It follows the selection of a browsing pane;
+// from it one can walk on to whatever its lines name, and back.
+type Detail struct {
+	env    *Env
+	follow Subject
+	trail  []Subject // walked to from follow, the last one is shown
+	page   *widget.Page[stop]
+	places []stop // what was selected in each page of the trail, to come back to
+}
+
+// NewDetail makes the pane.
+func NewDetail(env *Env) *Detail { return &Detail{env: env, page: widget.NewPage[stop]()} }
+
+// Follow shows what is selected elsewhere, unless that is shown already.
+func (d *Detail) Follow(s Subject) {
+	if s == d.follow {
+		return
+	}
+	d.follow, d.trail, d.places = s, nil, nil
+	d.page.Reset()
+}
+
+// Walk shows another subject; Back returns from it.
+func (d *Detail) Walk(s Subject) {
+	if s.IsZero() || s == d.Subject() {
+		return
+	}
+	from, _ := d.page.Selected()
+	d.trail, d.places = append(d.trail, s), append(d.places, from)
+	d.page.Reset()
+}
+
+// Subject is what is shown.
+func (d *Detail) Subject() Subject {
+	if len(d.trail) > 0 {
+		return d.trail[len(d.trail)-1]
+	}
+	return d.follow
+}
+
+// Load has nothing to take over: the page is written when it is drawn.
+func (d *Detail) Load() {}
+
+// Scope is the detail's.
+func (d *Detail) Scope() keymap.Scope { return keymap.InDetail }
+
+// Title names the subject.
+func (d *Detail) Title() (title, right widget.Line) {
+	s := d.Subject()
+	if s.IsZero() {
+		return widget.Line{widget.T(widget.Muted, "Detail")}, nil
+	}
+	title = refTitle(s.Ref)
+	if n := len(d.trail); n > 0 {
+		right = widget.Line{widget.T(widget.Accent, "esc"), widget.T(widget.Muted, " back")}
+	}
+	return title, right
+}
+
+// Offers lists what can be done with what is shown.
+func (d *Detail) Offers() []keymap.Offer {
+	s := d.Subject()
+	none, graph, fix := "", "", keymap.Offer{Action: keymap.Fix}
+	if s.IsZero() {
+		none = "nothing is selected"
+	}
+	if s.Ref.IsZero() {
+		graph = "the selection names no object"
+	}
+	at, walked := d.page.Selected()
+	open := keymap.Offer{Action: keymap.Open, Label: "go there"}
+	if !walked || at.to.IsZero() || at.to == s {
+		open.Disabled = "no line that leads elsewhere is selected"
+	}
+	switch f := d.env.World.Finding(s.Finding); {
+	case f == nil:
+		fix.Disabled = "this is no finding: open one first"
+	case len(f.Fixes) == 0:
+		fix.Disabled = "careen knows no fix for this finding"
+	case d.env.ReadOnly:
+		fix.Label = "plan (read-only)"
+	}
+	return []keymap.Offer{
+		open,
+		{Action: keymap.Back},
+		fix,
+		{Action: keymap.Graph, Disabled: graph},
+		{Action: keymap.Copy, Disabled: none},
+		{Action: keymap.Down},
+		{Action: keymap.Up},
+		{Action: keymap.PageDown},
+		{Action: keymap.PageUp},
+		{Action: keymap.Top},
+		{Action: keymap.Bottom},
+	}
+}
+
+// Do answers an action.
+func (d *Detail) Do(a keymap.Action) Request {
+	switch a {
+	case keymap.Down:
+		d.page.Move(1)
+	case keymap.Up:
+		d.page.Move(-1)
+	case keymap.PageDown:
+		d.page.Turn(1)
+	case keymap.PageUp:
+		d.page.Turn(-1)
+	case keymap.Top:
+		d.page.Ends(false)
+	case keymap.Bottom:
+		d.page.Ends(true)
+	case keymap.Open:
+		if at, ok := d.page.Selected(); ok {
+			d.Walk(at.to)
+		}
+	case keymap.Back:
+		n := len(d.trail)
+		if n == 0 {
+			return Close{}
+		}
+		at := d.places[n-1]
+		d.trail, d.places = d.trail[:n-1], d.places[:n-1]
+		d.page.Reset()
+		d.page.Set(d.paras())
+		d.page.Select(at)
+	case keymap.Fix:
+		if f := d.env.World.Finding(d.Subject().Finding); f != nil {
+			return Plan{[]*probes.Finding{f}}
+		}
+	case keymap.Graph:
+		return Around{d.Subject().Ref}
+	case keymap.Copy:
+		return d.copies()
+	}
+	return nil
+}
+
+func (d *Detail) copies() Request {
+	if at, ok := d.page.Selected(); ok {
+		if at.copy != "" {
+			return Copy{"the line", at.copy}
+		}
+		if at.to.Finding != "" {
+			return Copy{"the finding's id", string(at.to.Finding)}
+		}
+		return Copy{"the name", at.to.Ref.Path()}
+	}
+	if s := d.Subject(); s.Finding != "" {
+		return Copy{"the finding's id", string(s.Finding)}
+	}
+	return Copy{"the name", d.Subject().Ref.Path()}
+}
+
+// Draw writes the page anew, since any report may have changed it.
+func (d *Detail) Draw(w, h int, focused bool) []string {
+	d.page.Set(d.paras())
+	return d.page.Draw(d.env.Theme, w, h, focused)
+}
+
+func (d *Detail) paras() []para {
+	s := d.Subject()
+	switch {
+	case d.env.World == nil || s.IsZero():
+		return []para{{Left: widget.Line{widget.T(widget.Muted, "Select something to see what is known of it.")}}}
+	case s.Finding != "":
+		if f := d.env.World.Finding(s.Finding); f != nil {
+			return d.env.findingPage(f)
+		}
+		return append([]para{
+			text(widget.Good, "This finding is resolved: what it said no longer holds."), blankLine(),
+		}, d.env.objectPage(s.Ref)...)
+	}
+	return d.env.objectPage(s.Ref)
+}

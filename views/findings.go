@@ -1,0 +1,256 @@
+package views
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// Findings is the pane of what is wrong, symptoms folded under their cause.
+type Findings struct {
+	browse[findingRow, probes.FindingID]
+	open map[probes.FindingID]bool
+	all  []findingRow
+}
+
+// NewFindings makes the pane.
+func NewFindings(env *Env) *Findings {
+	p := &Findings{open: map[probes.FindingID]bool{}}
+	p.browse = browse[findingRow, probes.FindingID]{
+		env: env, name: "Findings", noun: "finding",
+		subject: func(r findingRow) Subject { return Subject{r.id, r.Subject} },
+		total: func() int {
+			if env.World == nil {
+				return 0
+			}
+			return len(env.World.Findings)
+		},
+		hidden: p.outOfScope,
+		table: widget.NewTable(widget.Spec[findingRow, probes.FindingID]{
+			Key:    func(r findingRow) probes.FindingID { return r.id },
+			Indent: func(r findingRow) int { return 2 * r.depth },
+			Under:  p.under,
+			Match:  func(r findingRow) string { return matchText(r) },
+			Columns: []widget.Column[findingRow]{
+				{
+					Title: "severity", Min: 6, Cell: func(r findingRow) widget.Span { return severitySign(env.Theme, r.Finding) },
+					Order: func(a, b findingRow) int { return cmp.Compare(b.worst, a.worst) },
+				},
+				{Title: "probe", Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, r.Probe) }},
+				{Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, subjectText(r.Finding)) }},
+				{
+					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Muted, env.Age(r.Since)) },
+					Order: func(a, b findingRow) int { return b.Since.Compare(a.Since) },
+				},
+			},
+		}),
+	}
+	return p
+}
+
+func matchText(r findingRow) string {
+	var b strings.Builder
+	b.WriteString(string(r.id))
+	b.WriteByte(' ')
+	b.WriteString(r.Severity.String())
+	for _, f := range r.below {
+		b.WriteByte(' ')
+		b.WriteString(string(f.ID()))
+	}
+	return b.String()
+}
+
+// Load builds the rows anew.
+func (p *Findings) Load() {
+	if p.env.World == nil {
+		p.table.SetItems(nil)
+		return
+	}
+	p.all = folded(p.env.World)
+	rows := make([]findingRow, 0, len(p.all))
+	for _, r := range p.all {
+		if !p.shows(r) {
+			continue
+		}
+		if len(r.below) == 0 || !p.open[r.id] {
+			rows = append(rows, r)
+			continue
+		}
+		r.folded = false
+		rows = append(rows, r)
+		for _, f := range r.below {
+			rows = append(rows, findingRow{Finding: f, id: f.ID(), depth: 1, worst: f.Severity})
+		}
+	}
+	p.table.SetItems(rows)
+}
+
+func (p *Findings) shows(r findingRow) bool {
+	if r.worst < p.env.Severity {
+		return false
+	}
+	in := p.env.In(r.Subject.Namespace)
+	for _, f := range r.below {
+		in = in || p.env.In(f.Subject.Namespace)
+	}
+	return in
+}
+
+// under is the line below a cause: the worst of what it explains, and how many.
+func (p *Findings) under(r findingRow) []widget.Line {
+	if !r.folded || len(r.below) == 0 {
+		return nil
+	}
+	th := p.env.Theme
+	worst := r.below[0]
+	l := widget.Line{widget.T(widget.Muted, "         "+th.Last)}
+	if worst.Severity > r.Severity {
+		l = append(l, severitySign(th, worst), widget.T(widget.Normal, " "))
+	}
+	l = append(l, widget.T(widget.Muted, worst.Probe+"  "+subjectText(worst)))
+	if n := len(r.below) - 1; n > 0 {
+		l = append(l, widget.T(widget.Muted, fmt.Sprintf("  and %d more folded", n)))
+	}
+	return []widget.Line{l}
+}
+
+func (p *Findings) outOfScope() widget.Line {
+	total := plural(len(p.env.World.Findings), "finding")
+	if p.env.Severity > probes.Low {
+		return widget.Line{
+			widget.T(widget.Normal, fmt.Sprintf("%s, none in %s at or above %s. ", total, p.env.extent(), p.env.Severity)),
+			widget.T(widget.Accent, "s"), widget.T(widget.Muted, " changes the threshold"),
+		}
+	}
+	return widget.Line{
+		widget.T(widget.Normal, fmt.Sprintf("%s, none in %s. ", total, p.env.extent())),
+		widget.T(widget.Accent, "n"), widget.T(widget.Muted, " chooses namespaces"),
+	}
+}
+
+// Title adds the threshold to the count.
+func (p *Findings) Title() (title, right widget.Line) {
+	title, right = p.browse.Title()
+	if p.env.Severity > probes.Low {
+		title = append(title, widget.T(widget.Accent, "  "+p.env.Severity.String()+" and above"))
+	}
+	return title, right
+}
+
+// Offers adds planning, marking and folding.
+func (p *Findings) Offers() []keymap.Offer {
+	fix := keymap.Offer{Action: keymap.Fix}
+	unfold := keymap.Offer{Action: keymap.Unfold, Disabled: "nothing is folded here"}
+	fold := keymap.Offer{Action: keymap.Fold, Disabled: "nothing is unfolded here"}
+	mark := keymap.Offer{Action: keymap.Mark}
+	r, ok := p.table.Selected()
+	switch marked := p.table.Marked(); {
+	case !ok:
+		fix.Disabled, mark.Disabled = "nothing is selected", "nothing is selected"
+	case len(marked) > 0:
+		fix.Label = fmt.Sprintf("plan %d marked", len(marked))
+	case len(r.Fixes) == 0:
+		fix.Disabled = "careen knows no fix for this finding"
+	}
+	if p.env.ReadOnly && fix.Disabled == "" {
+		fix.Label = "plan (read-only)"
+	}
+	if ok && len(r.below) > 0 {
+		if r.folded {
+			unfold.Disabled = ""
+		} else {
+			fold.Disabled = ""
+		}
+	}
+	if ok && r.depth > 0 {
+		fold.Disabled = ""
+	}
+	return append(p.offers(fix), unfold, fold, mark)
+}
+
+// Do answers an action.
+func (p *Findings) Do(a keymap.Action) Request {
+	if r, ok := p.do(a); ok {
+		return r
+	}
+	r, ok := p.table.Selected()
+	if !ok {
+		return nil
+	}
+	switch a {
+	case keymap.Fix:
+		if marked := p.table.Marked(); len(marked) > 0 {
+			var list []*probes.Finding
+			for _, m := range marked {
+				list = append(list, m.Finding)
+			}
+			return Plan{list}
+		}
+		return Plan{[]*probes.Finding{r.Finding}}
+	case keymap.Mark:
+		p.table.Mark()
+	case keymap.Unfold:
+		p.open[r.id] = true
+		p.Load()
+	case keymap.Fold:
+		p.fold(r)
+	}
+	return nil
+}
+
+func (p *Findings) fold(r findingRow) {
+	id := r.id
+	for _, top := range p.all {
+		for _, f := range top.below {
+			if f.ID() == id {
+				id = top.id
+			}
+		}
+	}
+	delete(p.open, id)
+	p.table.Select(id)
+	p.Load()
+}
+
+// Show selects the finding, unfolding its cause where it stands under one.
+func (p *Findings) Show(s Subject) bool {
+	for _, r := range p.all {
+		if r.id == s.Finding {
+			p.table.Select(r.id)
+			return true
+		}
+		for _, f := range r.below {
+			if f.ID() == s.Finding {
+				p.open[r.id] = true
+				p.Load()
+				p.table.Select(s.Finding)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Counts are the severities of the rows that stand for themselves, and how many
+// of those explain others.
+func (p *Findings) Counts() (by map[probes.Severity]int, unknown, causes int) {
+	by = map[probes.Severity]int{}
+	for _, r := range p.all {
+		if !p.shows(r) {
+			continue
+		}
+		if r.Grade == probes.Unknown {
+			unknown++
+			continue
+		}
+		by[r.worst]++
+		if len(r.below) > 0 {
+			causes++
+		}
+	}
+	return by, unknown, causes
+}

@@ -1,0 +1,159 @@
+package views
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// knowledge is how much is known of some kinds: what is still to come, what may
+// not be read, what is old.
+type knowledge struct {
+	unread  bool // no report yet
+	err     error
+	pending []widget.Span
+	refused []widget.Span
+	stale   []widget.Span
+	read    []string // resources that are known, as words
+	kinds   int
+}
+
+// knows looks at the watches of kinds; of every kind where none is given.
+func (e *Env) knows(kinds ...model.Kind) knowledge {
+	k := knowledge{}
+	if e.World == nil {
+		k.unread = true
+		return k
+	}
+	k.err = e.World.Err
+	type group struct {
+		known, objects       int
+		pending, stale, shut []model.Watch
+	}
+	var order []string
+	groups := map[string]*group{}
+	for _, w := range e.World.Coverage {
+		if len(kinds) > 0 && !slices.Contains(kinds, w.Kind) {
+			continue
+		}
+		if w.State == model.Absent {
+			continue
+		}
+		g := groups[w.Resource]
+		if g == nil {
+			g = &group{}
+			groups[w.Resource] = g
+			order = append(order, w.Resource)
+		}
+		g.objects += w.Objects
+		switch w.State {
+		case model.Syncing:
+			g.pending = append(g.pending, w)
+		case model.Forbidden:
+			g.shut = append(g.shut, w)
+		case model.Stale:
+			g.stale = append(g.stale, w)
+			g.known++
+		default:
+			g.known++
+		}
+	}
+	k.kinds = len(order)
+	for _, resource := range order {
+		g := groups[resource]
+		if len(g.pending) > 0 {
+			k.pending = append(k.pending, widget.T(widget.Muted, fmt.Sprintf("%s: syncing %s %s", where(resource, g.pending), widget.Count(g.objects), e.Theme.Cut)))
+		}
+		if len(g.shut) > 0 {
+			text := g.shut[0].Message
+			if text == "" {
+				text = "forbidden"
+			}
+			k.refused = append(k.refused, widget.T(widget.High, where(resource, g.shut)+": "+text))
+		}
+		if len(g.stale) > 0 {
+			text := "stale " + e.Age(g.stale[0].Since) + ", retrying"
+			k.stale = append(k.stale, widget.T(widget.Medium, where(resource, g.stale)+": "+text))
+		}
+		if len(g.pending) == 0 && len(g.shut) == 0 {
+			k.read = append(k.read, resource)
+		}
+	}
+	return k
+}
+
+// where names the resource, and the namespace where the watch is of one only.
+func where(resource string, list []model.Watch) string {
+	switch {
+	case list[0].Namespace == "":
+		return resource
+	case len(list) == 1:
+		return resource + " in " + list[0].Namespace
+	}
+	return fmt.Sprintf("%s in %s and %d more", resource, list[0].Namespace, len(list)-1)
+}
+
+// whole tells whether everything asked about is known.
+func (k knowledge) whole() bool {
+	return !k.unread && len(k.pending) == 0 && len(k.refused) == 0
+}
+
+// gaps lists what is not known or not fresh, worst first.
+func (k knowledge) gaps() []widget.Span {
+	return slices.Concat(k.refused, k.stale, k.pending)
+}
+
+// blank says why a pane shows no row: waiting, unreachable, refused, pending,
+// filtered away, out of scope, or empty.
+func (e *Env) blank(k knowledge, noun string, total int, filter string, also widget.Line) []widget.Line {
+	switch {
+	case total > 0 && filter != "":
+		return []widget.Line{
+			{widget.T(widget.Normal, fmt.Sprintf("None of %s matches ", plural(total, noun))), widget.T(widget.Strong, filter), widget.T(widget.Normal, ".")},
+			{widget.T(widget.Accent, "esc"), widget.T(widget.Muted, " clears the filter")},
+		}
+	case total > 0:
+		return []widget.Line{also}
+	case k.unread:
+		return []widget.Line{{widget.T(widget.Normal, "Connecting to "+e.Context+" "+e.Theme.Cut)}}
+	}
+	var out []widget.Line
+	if k.err != nil {
+		out = append(out, widget.Line{widget.T(widget.Bad, "The cluster cannot be reached: "), widget.T(widget.Normal, k.err.Error())})
+	}
+	for _, gap := range slices.Concat(k.pending, k.refused, k.stale) {
+		out = append(out, widget.Line{gap})
+	}
+	if k.whole() && k.err == nil {
+		out = append([]widget.Line{{widget.T(widget.Normal, e.empty(k, noun))}}, out...)
+	}
+	return out
+}
+
+// empty says what was looked at before it was said that there is nothing.
+func (e *Env) empty(k knowledge, noun string) string {
+	many := plural(2, noun)[len("2 "):]
+	read := strings.Join(k.read, " and ") + " read"
+	if len(k.read) > 3 || len(k.read) == 0 {
+		read = fmt.Sprintf("%d of %d kinds read", len(k.read), k.kinds)
+	}
+	return fmt.Sprintf("No %s in %s, %s.", many, e.extent(), read)
+}
+
+// extent names the namespaces looked at, as they are counted.
+func (e *Env) extent() string {
+	switch {
+	case len(e.Namespaces) == 1:
+		for n := range e.Namespaces {
+			return n
+		}
+	case e.Namespaces != nil:
+		return plural(len(e.Namespaces), "namespace")
+	case e.World == nil || e.World.Snapshot == nil:
+		return "all namespaces"
+	}
+	return plural(len(e.World.Snapshot.Namespaces()), "namespace")
+}

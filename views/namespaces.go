@@ -1,0 +1,192 @@
+package views
+
+import (
+	"cmp"
+	"maps"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// everyNamespace is the first choice; no namespace can have this name.
+const everyNamespace = "all namespaces"
+
+type namespaceRow struct {
+	name           string
+	findings       int
+	worst          probes.Severity
+	releases, pods int
+}
+
+// NamespaceChoice is the list from which the namespaces looked at are chosen.
+type NamespaceChoice struct {
+	env   *Env
+	table *widget.Table[namespaceRow, string]
+}
+
+// NewNamespaceChoice makes the list, with the present choice marked.
+func NewNamespaceChoice(env *Env) *NamespaceChoice {
+	p := &NamespaceChoice{env: env}
+	number := func(n int) widget.Span {
+		if n == 0 {
+			return widget.T(widget.Muted, "-")
+		}
+		return widget.T(widget.Normal, widget.Count(n))
+	}
+	p.table = widget.NewTable(widget.Spec[namespaceRow, string]{
+		Header: true,
+		Key:    func(r namespaceRow) string { return r.name },
+		Match:  func(r namespaceRow) string { return r.name },
+		Columns: []widget.Column[namespaceRow]{
+			{Title: "namespace", Min: 12, Grow: true, Middle: true, Cell: func(r namespaceRow) widget.Span { return widget.T(widget.Normal, r.name) }},
+			{Title: "findings", Right: true, Keep: 3, Cell: func(r namespaceRow) widget.Span {
+				s := number(r.findings)
+				if r.findings > 0 {
+					s.Role = severityRole(r.worst)
+				}
+				return s
+			}, Order: func(a, b namespaceRow) int { return cmp.Compare(b.findings, a.findings) }},
+			{
+				Title: "releases", Right: true, Keep: 2, Cell: func(r namespaceRow) widget.Span { return number(r.releases) },
+				Order: func(a, b namespaceRow) int { return cmp.Compare(b.releases, a.releases) },
+			},
+			{
+				Title: "pods", Right: true, Keep: 1, Cell: func(r namespaceRow) widget.Span { return number(r.pods) },
+				Order: func(a, b namespaceRow) int { return cmp.Compare(b.pods, a.pods) },
+			},
+		},
+	})
+	for n := range env.Namespaces {
+		p.table.SetMark(n, true)
+	}
+	p.Load()
+	return p
+}
+
+// Load lists the namespaces that are known.
+func (p *NamespaceChoice) Load() {
+	rows := []namespaceRow{{name: everyNamespace}}
+	if w := p.env.World; w != nil {
+		by := map[string]*namespaceRow{}
+		for _, n := range w.Snapshot.Namespaces() {
+			space := w.Snapshot.Space(n)
+			rows = append(rows, namespaceRow{name: n, releases: len(space.Releases()), pods: len(space.Tables[model.KindPod])})
+		}
+		for i := range rows {
+			by[rows[i].name] = &rows[i]
+		}
+		for _, f := range w.Findings {
+			for _, n := range []string{f.Subject.Namespace, everyNamespace} {
+				if r := by[n]; r != nil {
+					r.findings++
+					r.worst = max(r.worst, f.Severity)
+				}
+			}
+		}
+		for _, r := range rows[1:] {
+			rows[0].releases += r.releases
+			rows[0].pods += r.pods
+		}
+	}
+	p.table.SetItems(rows)
+}
+
+// Scope is that of a choice.
+func (p *NamespaceChoice) Scope() keymap.Scope { return keymap.InChoice }
+
+// Title counts the marks.
+func (p *NamespaceChoice) Title() (title, right widget.Line) {
+	title = widget.Line{widget.T(widget.Strong, "Namespaces"), widget.T(widget.Muted, "  "+widget.Count(p.table.Len()-1))}
+	if f := p.table.Filtered(); f != "" {
+		title = append(title, widget.T(widget.Accent, "  /"+f))
+	}
+	return title, widget.Line{widget.T(widget.Muted, "space marks several")}
+}
+
+// Filter, Filtered and Place make the list one that can be filtered.
+func (p *NamespaceChoice) Filter(s string) { p.table.Filter(s) }
+
+// Filtered is the text of the filter.
+func (p *NamespaceChoice) Filtered() string { return p.table.Filtered() }
+
+// Place is the selected row's place.
+func (p *NamespaceChoice) Place() (at, of int) { return p.table.Place(), p.table.Shown() }
+
+// Offers lists what a choice answers.
+func (p *NamespaceChoice) Offers() []keymap.Offer {
+	return []keymap.Offer{
+		{Action: keymap.Open, Label: "choose"},
+		{Action: keymap.Mark},
+		{Action: keymap.Back},
+		{Action: keymap.Filter},
+		{Action: keymap.Down},
+		{Action: keymap.Up},
+		{Action: keymap.PageDown},
+		{Action: keymap.PageUp},
+		{Action: keymap.Top},
+		{Action: keymap.Bottom},
+	}
+}
+
+// Do answers an action.
+func (p *NamespaceChoice) Do(a keymap.Action) Request {
+	switch a {
+	case keymap.Down:
+		p.table.Move(1)
+	case keymap.Up:
+		p.table.Move(-1)
+	case keymap.PageDown:
+		p.table.Page(1)
+	case keymap.PageUp:
+		p.table.Page(-1)
+	case keymap.Top:
+		p.table.Ends(false)
+	case keymap.Bottom:
+		p.table.Ends(true)
+	case keymap.Mark:
+		if r, ok := p.table.Selected(); ok && r.name != everyNamespace {
+			p.table.Mark()
+		}
+	case keymap.Back:
+		if p.table.Filtered() != "" {
+			p.table.Filter("")
+			return nil
+		}
+		return Close{}
+	case keymap.Open:
+		return p.choose()
+	}
+	return nil
+}
+
+// choose takes what is marked, and what is selected where nothing is.
+func (p *NamespaceChoice) choose() Request {
+	r, ok := p.table.Selected()
+	if !ok {
+		return nil
+	}
+	if r.name == everyNamespace {
+		return Choose{}
+	}
+	chosen := map[string]bool{}
+	for _, m := range p.table.Marked() {
+		chosen[m.name] = true
+	}
+	if len(chosen) == 0 || maps.Equal(chosen, p.env.Namespaces) {
+		chosen = map[string]bool{r.name: true}
+	}
+	return Choose{chosen}
+}
+
+// Draw returns exactly h lines of w cells.
+func (p *NamespaceChoice) Draw(w, h int, focused bool) []string {
+	if p.table.Shown() == 0 {
+		return drawText(p.env.Theme, []widget.Line{{
+			widget.T(widget.Normal, "No namespace matches "), widget.T(widget.Strong, strings.TrimSpace(p.table.Filtered())), widget.T(widget.Normal, "."),
+		}}, w, h)
+	}
+	return p.table.Draw(p.env.Theme, w, h, focused)
+}

@@ -1,0 +1,233 @@
+package views
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// many is how many lines of one section are written out; the rest are counted.
+const many = 100
+
+// lookup finds the row that ref names. Where it names the Secret or ConfigMap
+// that a release record is kept in, that is the record.
+func (w *World) lookup(ref model.Ref) model.Row {
+	if row := w.Snapshot.Row(ref); row != nil {
+		return row
+	}
+	if ref.Kind == model.KindSecret || ref.Kind == model.KindConfigMap {
+		return w.Snapshot.Row(model.Ref{Kind: model.KindRecord, Namespace: ref.Namespace, Name: ref.Name})
+	}
+	return nil
+}
+
+// objectPage is what is known of one object.
+func (e *Env) objectPage(ref model.Ref) []para {
+	var out []para
+	if ref.Kind == model.KindRelease {
+		if rel := e.World.Snapshot.Release(ref.Namespace, ref.Name); rel != nil {
+			out = e.releasePage(rel)
+		} else {
+			out = e.absentPage(ref)
+		}
+		return append(out, e.findingsOn(ref)...)
+	}
+	row := e.World.lookup(ref)
+	if row == nil {
+		return append(e.absentPage(ref), e.findingsOn(ref)...)
+	}
+	m := row.Base()
+	out = append(out, fields(0, "facts", e.facts(row))...)
+	out = append(out, e.findingsOn(ref)...)
+	out = append(out, conditions(e, row)...)
+	out = append(out, e.references(m)...)
+	out = append(out, e.usedBy(m.Ref())...)
+	out = append(out, e.events(ref)...)
+	return append(out, e.written(m)...)
+}
+
+// absentPage tells an object that is not there from one that cannot be seen.
+func (e *Env) absentPage(ref model.Ref) []para {
+	kind := ref.Kind
+	if kind == model.KindRelease || kind == model.KindRecord {
+		kind = model.KindSecret
+	}
+	info, builtin := model.Info(kind)
+	if !builtin {
+		kind = model.KindCustom
+	}
+	ns := ref.Namespace
+	if builtin && !info.Namespaced {
+		ns = ""
+	}
+	if ref.Name == "*" {
+		_, why := e.World.Coverage.Knows(kind, ns)
+		return []para{text(widget.Medium, "Not known: "+why)}
+	}
+	if ok, why := e.World.Coverage.Knows(kind, ns); !ok {
+		return []para{text(widget.Medium, "Not known to be there or not: "+why+".")}
+	}
+	return []para{text(widget.Bad, fmt.Sprintf("%s is not there.", ref)), text(widget.Muted, e.lookedAt(kind, ns))}
+}
+
+func (e *Env) lookedAt(kind model.Kind, namespace string) string {
+	n, resource := 0, strings.ToLower(string(kind))+"s"
+	for _, w := range e.World.Coverage {
+		if w.Kind == kind && (w.Namespace == "" || w.Namespace == namespace) {
+			n, resource = n+w.Objects, w.Resource
+		}
+	}
+	return fmt.Sprintf("All %s %s that there are were looked at.", widget.Count(n), resource)
+}
+
+func (e *Env) findingsOn(ref model.Ref) []para {
+	list := worstOf(e.World.About(ref))
+	if len(list) == 0 {
+		return nil
+	}
+	out := []para{blankLine(), heading("Findings")}
+	for _, f := range list {
+		out = append(out, para{
+			Left: widget.Line{widget.T(widget.Normal, "  "), severitySign(e.Theme, f), widget.T(widget.Normal, "  "+f.Summary)},
+			Hang: 10, Stop: true, Key: stop{to: Subject{f.ID(), ref}, mark: "finding"},
+		})
+	}
+	return out
+}
+
+func conditions(e *Env, row model.Row) []para {
+	var list []model.Condition
+	switch r := row.(type) {
+	case *model.Workload:
+		list = r.Conditions
+	case *model.Pod:
+		list = r.Conditions
+	case *model.Claim:
+		list = r.Conditions
+	case *model.Object:
+		list = r.Conditions
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	block := make([]field, 0, len(list))
+	for _, c := range list {
+		note := strings.TrimSpace(c.Reason + " " + c.Message)
+		if age := e.Age(c.Since); age != "" {
+			note = strings.TrimSpace(age + "  " + note)
+		}
+		block = append(block, field{name: c.Type, value: c.Status, role: widget.Normal, note: note})
+	}
+	return append([]para{blankLine(), heading("Conditions")}, fields(2, "condition", block)...)
+}
+
+// references lists what the object names. What is named and not there is marked
+// with a word, where that can be known.
+func (e *Env) references(m *model.Meta) []para {
+	if len(m.Refs) == 0 && len(m.Owners) == 0 {
+		return nil
+	}
+	var out []para
+	if len(m.Owners) > 0 {
+		block := make([]field, 0, len(m.Owners))
+		for _, o := range m.Owners[:min(len(m.Owners), many)] {
+			ref := model.Ref{Kind: o.Kind, Namespace: m.Namespace, Name: o.Name}
+			if info, ok := model.Info(o.Kind); ok && !info.Namespaced {
+				ref.Namespace = ""
+			}
+			block = append(block, field{name: "owned by", value: refFrom(ref, m.Namespace), to: Subject{Ref: ref}})
+		}
+		out = append(append(out, blankLine(), heading("Owners")), fields(2, "owner", block)...)
+		out = append(out, rest(len(m.Owners)))
+	}
+	if len(m.Refs) == 0 {
+		return trim(out)
+	}
+	block := make([]field, 0, min(len(m.Refs), many))
+	for _, r := range m.Refs[:min(len(m.Refs), many)] {
+		f := field{name: string(r.Type), value: refFrom(r.To, m.Namespace), note: r.Path, to: Subject{Ref: r.To}}
+		if r.Key != "" {
+			f.value += " key " + r.Key
+		}
+		if e.missing(r.To) {
+			f.role, f.value = widget.Bad, f.value+" "+e.Theme.Missing+" not there"
+			if r.Optional {
+				f.role, f.value = widget.Muted, f.value+" (optional)"
+			}
+		}
+		block = append(block, f)
+	}
+	out = append(append(out, blankLine(), heading("Refers to")), fields(2, "ref", block)...)
+	return trim(append(out, rest(len(m.Refs))))
+}
+
+// missing tells whether ref is known not to be there.
+func (e *Env) missing(ref model.Ref) bool {
+	info, ok := model.Info(ref.Kind)
+	if !ok || e.World.lookup(ref) != nil {
+		return false
+	}
+	ns := ref.Namespace
+	if !info.Namespaced {
+		ns = ""
+	}
+	known, _ := e.World.Coverage.Knows(ref.Kind, ns)
+	return known
+}
+
+func rest(n int) para {
+	if n <= many {
+		return para{}
+	}
+	return text(widget.Muted, counted("  and %s more", n-many))
+}
+
+// trim takes out paragraphs without text that rest left.
+func trim(list []para) []para {
+	return slices.DeleteFunc(list, func(p para) bool { return p.Left == nil })
+}
+
+func (e *Env) events(ref model.Ref) []para {
+	space := e.World.Snapshot.Space(ref.Namespace)
+	var list []*model.Event
+	for ev := range model.Each[*model.Event](space, model.KindEvent) {
+		if ev.About == ref {
+			list = append(list, ev)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	slices.SortFunc(list, func(a, b *model.Event) int { return cmp.Or(b.Last.Compare(a.Last), strings.Compare(a.Name, b.Name)) })
+	out := []para{blankLine(), heading("Warnings")}
+	for _, ev := range list[:min(len(list), 10)] {
+		times := ""
+		if ev.Count > 1 {
+			times = fmt.Sprintf(" %s%d", e.Theme.Times, ev.Count)
+		}
+		out = append(out, para{
+			Left: widget.Line{
+				widget.T(widget.Muted, fmt.Sprintf("  %5s  ", e.Age(ev.Last))), widget.T(widget.Medium, ev.Reason+times),
+				widget.T(widget.Normal, "  "+ev.Message),
+			},
+			Hang: 9, Stop: true, Key: stop{to: Subject{}, mark: ev.Name, copy: ev.Message},
+		})
+	}
+	return out
+}
+
+// written lists who changed the object's main part, and when.
+func (e *Env) written(m *model.Meta) []para {
+	var block []field
+	for _, w := range m.Writes {
+		block = append(block, field{name: e.Clock(w.Time), value: w.Manager, note: strings.ToLower(w.Operation)})
+	}
+	if len(block) == 0 {
+		return nil
+	}
+	return append([]para{blankLine(), heading("Written by")}, fields(2, "write", block)...)
+}

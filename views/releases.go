@@ -1,0 +1,133 @@
+package views
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// Releases is the pane of Helm releases.
+type Releases struct {
+	browse[*model.Release, model.Ref]
+	made perSpace[*model.Release]
+	all  int
+}
+
+// NewReleases makes the pane.
+func NewReleases(env *Env) *Releases {
+	p := &Releases{}
+	chart := func(r *model.Release) string {
+		b := r.Newest().Body
+		switch {
+		case b == nil:
+			return ""
+		case b.Problem != "":
+			return "unreadable"
+		}
+		return strings.Trim(b.Chart+"-"+b.ChartVersion, "-")
+	}
+	p.browse = browse[*model.Release, model.Ref]{
+		env: env, name: "Releases", noun: "release", kinds: []model.Kind{model.KindSecret},
+		subject: func(r *model.Release) Subject { return Subject{Ref: r.Ref()} },
+		total:   func() int { return p.all },
+		hidden:  func() widget.Line { return elsewhere(env, p.all, "release") },
+		table: widget.NewTable(widget.Spec[*model.Release, model.Ref]{
+			Header: true,
+			Key:    func(r *model.Release) model.Ref { return r.Ref() },
+			Match: func(r *model.Release) string {
+				return r.Ref().Path() + " " + chart(r) + " " + releaseStatus(r.Newest())
+			},
+			Columns: []widget.Column[*model.Release]{
+				{Title: "", Min: 1, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(r.Ref()) }, Order: byFinding(env, (*model.Release).Ref)},
+				{Title: "release", Min: 16, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
+				{Title: "chart", Min: 8, Max: 30, Keep: 3, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, chart(r)) }},
+				{
+					Title: "rev", Min: 1, Keep: 2, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, fmt.Sprint(r.Newest().Revision)) },
+					Order: func(a, b *model.Release) int { return cmp.Compare(b.Newest().Revision, a.Newest().Revision) },
+				},
+				{Title: "status", Min: 8, Max: 17, Cell: func(r *model.Release) widget.Span {
+					s := releaseStatus(r.Newest())
+					return widget.T(statusRole(s), s)
+				}},
+				{Title: "ready", Min: 3, Keep: 4, Right: true, Cell: p.ready},
+				{
+					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, env.Age(r.Newest().Created)) },
+					Order: func(a, b *model.Release) int { return b.Newest().Created.Compare(a.Newest().Created) },
+				},
+			},
+		}),
+	}
+	return p
+}
+
+// ready counts the objects of the newest revision that are there and ready.
+func (p *Releases) ready(r *model.Release) widget.Span {
+	b := r.Newest().Body
+	if b == nil || len(b.Objects) == 0 {
+		return widget.T(widget.Muted, "-")
+	}
+	good := 0
+	for _, o := range b.Objects {
+		if _, _, ok := p.env.liveState(o.Ref); ok {
+			good++
+		}
+	}
+	role := widget.Good
+	if good < len(b.Objects) {
+		role = widget.Bad
+	}
+	return widget.T(role, fmt.Sprintf("%d/%d", good, len(b.Objects)))
+}
+
+// Load takes over the releases of the namespaces that moved.
+func (p *Releases) Load() {
+	rows, total := p.made.rows(p.env, (*model.Space).Releases)
+	p.all = total
+	p.table.SetItems(rows)
+}
+
+// Show selects the release that ref is, or that the record it names is one of.
+func (p *Releases) Show(s Subject) bool {
+	ref := s.Ref
+	if name, _, ok := model.ParseRecordName(ref.Name); ok {
+		ref = model.Ref{Kind: model.KindRelease, Namespace: ref.Namespace, Name: name}
+	}
+	if ref.Kind != model.KindRelease {
+		return false
+	}
+	p.table.Select(ref)
+	return true
+}
+
+// Offers are those of every pane of rows.
+func (p *Releases) Offers() []keymap.Offer { return p.offers() }
+
+// Do answers an action.
+func (p *Releases) Do(a keymap.Action) Request {
+	r, _ := p.do(a)
+	return r
+}
+
+// byFinding sorts what has findings first, the worst before the others.
+func byFinding[T any](env *Env, ref func(T) model.Ref) func(a, b T) int {
+	worst := func(it T) int {
+		n := 0
+		for _, f := range env.World.About(ref(it)) {
+			n = max(n, int(f.Severity))
+		}
+		return n
+	}
+	return func(a, b T) int { return cmp.Compare(worst(b), worst(a)) }
+}
+
+// elsewhere says that all rows are in namespaces that are not looked at.
+func elsewhere(env *Env, total int, noun string) widget.Line {
+	return widget.Line{
+		widget.T(widget.Normal, fmt.Sprintf("%s, none in %s. ", plural(total, noun), env.extent())),
+		widget.T(widget.Accent, "n"), widget.T(widget.Muted, " chooses namespaces"),
+	}
+}

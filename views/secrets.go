@@ -1,0 +1,154 @@
+package views
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// configRow is a Secret or a ConfigMap.
+type configRow struct {
+	meta *model.Meta
+	typ  string
+	keys []model.DataKey
+}
+
+func (r configRow) ref() model.Ref { return r.meta.Ref() }
+
+// Secrets is the pane of Secrets; of ConfigMaps, once toggled. Release records
+// are not among them.
+type Secrets struct {
+	browse[configRow, model.Ref]
+	secrets, maps perSpace[configRow]
+	all           int
+	config        bool
+}
+
+// NewSecrets makes the pane.
+func NewSecrets(env *Env) *Secrets {
+	p := &Secrets{}
+	p.browse = browse[configRow, model.Ref]{
+		env: env, name: "Secrets", noun: "secret", kinds: []model.Kind{model.KindSecret},
+		subject: func(r configRow) Subject { return Subject{Ref: r.ref()} },
+		total:   func() int { return p.all },
+		hidden:  func() widget.Line { return elsewhere(env, p.all, p.noun) },
+		table: widget.NewTable(widget.Spec[configRow, model.Ref]{
+			Header: true,
+			Key:    configRow.ref,
+			Match:  func(r configRow) string { return r.ref().Path() + " " + r.typ + " " + keyNames(r.keys) },
+			Columns: []widget.Column[configRow]{
+				{Title: "", Min: 1, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, configRow.ref)},
+				{Title: "name", Min: 16, Grow: true, Middle: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Normal, r.ref().Path()) }},
+				{Title: "type", Min: 6, Max: 18, Keep: 2, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, shortType(r.typ)) }},
+				{
+					Title: "keys", Min: 6, Max: 24, Keep: 3, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, keyNames(r.keys)) },
+					Order: func(a, b configRow) int { return cmp.Compare(len(b.keys), len(a.keys)) },
+				},
+				{
+					Title: "users", Min: 3, Keep: 4, Right: true, Cell: p.users,
+					Order: func(a, b configRow) int { return cmp.Compare(env.userCount(a.ref()), env.userCount(b.ref())) },
+				},
+				{
+					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, env.Age(r.meta.Created)) },
+					Order: func(a, b configRow) int { return b.meta.Created.Compare(a.meta.Created) },
+				},
+			},
+		}),
+	}
+	return p
+}
+
+func (p *Secrets) users(r configRow) widget.Span {
+	n := p.env.userCount(r.ref())
+	if n == 0 {
+		return widget.T(widget.Muted, "-")
+	}
+	return widget.T(widget.Normal, fmt.Sprint(n))
+}
+
+// shortType leaves out the part of a type that all of its kind share.
+func shortType(t string) string {
+	_, short, found := strings.Cut(t, "/")
+	if found {
+		return short
+	}
+	return t
+}
+
+func keyNames(keys []model.DataKey) string {
+	names := make([]string, 0, min(len(keys), 8))
+	for _, k := range keys[:min(len(keys), 8)] {
+		names = append(names, k.Name)
+	}
+	if n := len(keys) - len(names); n > 0 {
+		names = append(names, fmt.Sprintf("+%d", n))
+	}
+	return strings.Join(names, " ")
+}
+
+// Load takes over the rows of the namespaces that moved.
+func (p *Secrets) Load() {
+	var rows []configRow
+	if p.config {
+		rows, p.all = p.maps.rows(p.env, func(s *model.Space) []configRow {
+			var out []configRow
+			for c := range model.Each[*model.ConfigMap](s, model.KindConfigMap) {
+				out = append(out, configRow{&c.Meta, "", c.Keys})
+			}
+			return out
+		})
+	} else {
+		rows, p.all = p.secrets.rows(p.env, func(s *model.Space) []configRow {
+			var out []configRow
+			for c := range model.Each[*model.Secret](s, model.KindSecret) {
+				out = append(out, configRow{&c.Meta, c.Type, c.Keys})
+			}
+			return out
+		})
+	}
+	p.table.SetItems(rows)
+}
+
+func (p *Secrets) toggle() {
+	p.config = !p.config
+	p.name, p.noun, p.kinds = "Secrets", "secret", []model.Kind{model.KindSecret}
+	if p.config {
+		p.name, p.noun, p.kinds = "Config maps", "config map", []model.Kind{model.KindConfigMap}
+	}
+	p.Load()
+}
+
+// Show selects a Secret or ConfigMap, toggling where it is the other.
+func (p *Secrets) Show(s Subject) bool {
+	if s.Ref.Kind != model.KindSecret && s.Ref.Kind != model.KindConfigMap {
+		return false
+	}
+	if (s.Ref.Kind == model.KindConfigMap) != p.config {
+		p.toggle()
+	}
+	p.table.Select(s.Ref)
+	return true
+}
+
+// Offers adds the toggle.
+func (p *Secrets) Offers() []keymap.Offer {
+	label := "config maps"
+	if p.config {
+		label = "secrets"
+	}
+	return p.offers(keymap.Offer{Action: keymap.Toggle, Label: label})
+}
+
+// Do answers an action.
+func (p *Secrets) Do(a keymap.Action) Request {
+	if a == keymap.Toggle {
+		p.toggle()
+		return nil
+	}
+	r, _ := p.do(a)
+	return r
+}

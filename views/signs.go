@@ -1,0 +1,82 @@
+package views
+
+import (
+	"fmt"
+
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// severitySign is the symbol, the word and the colour of a finding's severity. A
+// finding of grade unknown says that first: it is not known to be wrong.
+func severitySign(th *widget.Theme, f *probes.Finding) widget.Span {
+	if f.Grade == probes.Unknown {
+		return widget.T(widget.Muted, "? UNKN")
+	}
+	return levelSign(th, f.Severity)
+}
+
+func levelSign(th *widget.Theme, s probes.Severity) widget.Span {
+	switch s {
+	case probes.Critical:
+		return widget.T(widget.Critical, th.Critical+" CRIT")
+	case probes.High:
+		return widget.T(widget.High, th.High+" HIGH")
+	case probes.Medium:
+		return widget.T(widget.Medium, th.Medium+" MED")
+	case probes.Low:
+	}
+	return widget.T(widget.Low, th.Low+" LOW")
+}
+
+func severityRole(s probes.Severity) widget.Role {
+	switch s {
+	case probes.Critical:
+		return widget.Critical
+	case probes.High:
+		return widget.High
+	case probes.Medium:
+		return widget.Medium
+	case probes.Low:
+	}
+	return widget.Low
+}
+
+func riskRole(r probes.Risk) widget.Role {
+	switch r {
+	case probes.Destructive:
+		return widget.Critical
+	case probes.Disruptive:
+		return widget.Medium
+	case probes.Safe:
+	}
+	return widget.Good
+}
+
+// plural writes "1 symptom", "2 symptoms".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	many := one + "s"
+	if one[len(one)-1] == 'y' {
+		many = one[:len(one)-1] + "ies"
+	}
+	return widget.Count(n) + " " + many
+}
+
+func subjectText(f *probes.Finding) string {
+	text := f.Subject.Path()
+	if f.Subject.Name == "*" {
+		text = string(f.Subject.Kind) + "s"
+		if f.Subject.Namespace != "" {
+			text += " of " + f.Subject.Namespace
+		}
+	}
+	if f.Slot != "" && f.Slot != f.Subject.Name {
+		text += " #" + f.Slot
+	}
+	return text
+}
+
+func counted(format string, n int) string { return fmt.Sprintf(format, widget.Count(n)) }

@@ -1,0 +1,187 @@
+package views
+
+import (
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// volumeRow is a claim with the volume it is bound to, or a volume without one.
+type volumeRow struct {
+	claim  *model.Claim
+	volume *model.Volume
+}
+
+func (r volumeRow) ref() model.Ref {
+	if r.claim != nil {
+		return r.claim.Ref()
+	}
+	return r.volume.Ref()
+}
+
+// Volumes is the pane of claims, their volumes, and volumes without a claim.
+type Volumes struct {
+	browse[volumeRow, model.Ref]
+	made perSpace[volumeRow]
+	all  int
+}
+
+// NewVolumes makes the pane.
+func NewVolumes(env *Env) *Volumes {
+	p := &Volumes{}
+	volumeOf := func(r volumeRow) *model.Volume {
+		if r.volume != nil || r.claim.Volume == "" || env.World == nil {
+			return r.volume
+		}
+		v, _ := model.Get[*model.Volume](env.World.Snapshot, model.Ref{Kind: model.KindVolume, Name: r.claim.Volume})
+		return v
+	}
+	muted := func(f func(volumeRow) string) func(volumeRow) widget.Span {
+		return func(r volumeRow) widget.Span { return widget.T(widget.Muted, f(r)) }
+	}
+	p.browse = browse[volumeRow, model.Ref]{
+		env: env, name: "Volumes", noun: "claim", kinds: []model.Kind{model.KindClaim, model.KindVolume},
+		subject: func(r volumeRow) Subject { return Subject{Ref: r.ref()} },
+		total:   func() int { return p.all },
+		hidden:  func() widget.Line { return elsewhere(env, p.all, "claim") },
+		table: widget.NewTable(widget.Spec[volumeRow, model.Ref]{
+			Header: true,
+			Key:    volumeRow.ref,
+			Match: func(r volumeRow) string {
+				out := r.ref().Path() + " " + volumeWord(env, r)
+				if r.claim != nil {
+					out += " " + r.claim.Volume + " " + r.claim.Class
+				}
+				return out
+			},
+			Columns: []widget.Column[volumeRow]{
+				{Title: "", Min: 1, Keep: 6, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, volumeRow.ref)},
+				{Title: "claim", Min: 16, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
+					if r.claim == nil {
+						return widget.T(widget.Muted, "no claim")
+					}
+					return widget.T(widget.Normal, r.ref().Path())
+				}},
+				{Title: "state", Min: 5, Max: 12, Cell: func(r volumeRow) widget.Span {
+					w := volumeWord(env, r)
+					return widget.T(volumeRole(w), w)
+				}},
+				{Title: "volume", Min: 4, Max: 16, Keep: 3, Cell: func(r volumeRow) widget.Span {
+					if r.claim == nil {
+						return widget.T(widget.Normal, r.volume.Name)
+					}
+					return widget.T(widget.Muted, r.claim.Volume)
+				}, Middle: true},
+				{Title: "size", Min: 3, Max: 8, Keep: 5, Right: true, Cell: muted(func(r volumeRow) string {
+					if r.claim != nil {
+						return first(r.claim.Capacity, r.claim.Requested)
+					}
+					return r.volume.Capacity
+				})},
+				{Title: "class", Min: 4, Max: 12, Keep: 2, Cell: muted(func(r volumeRow) string {
+					if r.claim != nil {
+						return r.claim.Class
+					}
+					return r.volume.Class
+				})},
+				{Title: "policy", Min: 6, Max: 7, Keep: 1, Cell: muted(func(r volumeRow) string {
+					if v := volumeOf(r); v != nil {
+						return v.Policy
+					}
+					return ""
+				})},
+				{Title: "used by", Min: 6, Max: 24, Keep: 4, Middle: true, Cell: muted(func(r volumeRow) string { return env.firstUser(r.ref()) })},
+				{
+					Title: "age", Min: 3, Keep: 4, Right: true, Cell: muted(func(r volumeRow) string { return env.Age(r.base().Created) }),
+					Order: func(a, b volumeRow) int { return b.base().Created.Compare(a.base().Created) },
+				},
+			},
+		}),
+	}
+	return p
+}
+
+func (r volumeRow) base() *model.Meta {
+	if r.claim != nil {
+		return &r.claim.Meta
+	}
+	return &r.volume.Meta
+}
+
+// volumeWord is the state of the row in one word; what a finding says of it goes
+// before the phase.
+func volumeWord(e *Env, r volumeRow) string {
+	for _, f := range e.World.About(r.ref()) {
+		switch f.Probe {
+		case "claim-orphan":
+			return "orphaned"
+		case "claim-older-than-owner":
+			return "older"
+		}
+	}
+	if !r.base().Deleting.IsZero() {
+		return "terminating"
+	}
+	if r.claim != nil {
+		return strings.ToLower(r.claim.Phase)
+	}
+	return strings.ToLower(r.volume.Phase)
+}
+
+func volumeRole(word string) widget.Role {
+	switch word {
+	case "bound", "available":
+		return widget.Good
+	case "pending", "older", "orphaned", "terminating":
+		return widget.Medium
+	}
+	return widget.Bad
+}
+
+// Load takes over the rows of the namespaces that moved.
+func (p *Volumes) Load() {
+	rows, total := p.made.rows(p.env, func(s *model.Space) []volumeRow {
+		var out []volumeRow
+		for c := range model.Each[*model.Claim](s, model.KindClaim) {
+			out = append(out, volumeRow{claim: c})
+		}
+		for v := range model.Each[*model.Volume](s, model.KindVolume) {
+			if v.Phase != "Bound" {
+				out = append(out, volumeRow{volume: v})
+			}
+		}
+		return out
+	})
+	p.all = total
+	p.table.SetItems(rows)
+}
+
+// Show selects a claim, a volume, or the claim of a volume.
+func (p *Volumes) Show(s Subject) bool {
+	switch s.Ref.Kind {
+	case model.KindClaim:
+		p.table.Select(s.Ref)
+		return true
+	case model.KindVolume:
+		ref := s.Ref
+		if p.env.World != nil {
+			if v, ok := model.Get[*model.Volume](p.env.World.Snapshot, ref); ok && v.Phase == "Bound" && !v.Claim.IsZero() {
+				ref = v.Claim
+			}
+		}
+		p.table.Select(ref)
+		return true
+	}
+	return false
+}
+
+// Offers are those of every pane of rows.
+func (p *Volumes) Offers() []keymap.Offer { return p.offers() }
+
+// Do answers an action.
+func (p *Volumes) Do(a keymap.Action) Request {
+	r, _ := p.do(a)
+	return r
+}
