@@ -2,6 +2,7 @@ package probes
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,13 +12,17 @@ import (
 // similar picks, of the names in a table, at most limit that a person may have
 // meant by name: the nearest first.
 func similar(name string, table model.Table, limit int) []string {
+	return similarWords(name, names(table), limit)
+}
+
+// similarWords is similar for a list of names.
+func similarWords(name string, list []string, limit int) []string {
 	type candidate struct {
 		name string
 		far  int
 	}
 	var near []candidate
-	for _, row := range table {
-		n := row.Base().Name
+	for _, n := range list {
 		if n == name {
 			continue
 		}
@@ -62,4 +67,15 @@ func names(table model.Table) []string {
 		out[i] = row.Base().Name
 	}
 	return out
+}
+
+// sortedKeys lists the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// rowsOf is the table of a kind in a namespace; empty where nothing is known of it.
+func rowsOf(p *Pass, kind model.Kind, namespace string) model.Table {
+	if s := p.Snapshot.Space(namespace); s != nil {
+		return s.Tables[kind]
+	}
+	return nil
 }

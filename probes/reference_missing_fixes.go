@@ -1,0 +1,96 @@
+package probes
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// How long something that is named may take to come.
+const (
+	claimPatience = 2 * time.Minute
+	issuePatience = 10 * time.Minute // an ACME order with a DNS challenge
+)
+
+func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *model.Release) (fixes []Fix) {
+	proof := Proof{Text: "what is named is there, and nothing waits for it", Within: 2 * time.Minute}
+	if mayRestart(subject.Kind) {
+		proof.Checks = []Check{{Ref: subject, Path: "ready"}}
+	}
+	if source != nil {
+		fixes = append(fixes, Fix{
+			ID: "restore", Title: fmt.Sprintf("Create %s %s as release %s declares it", b.to.Kind, b.to.Name, source.Name), Risk: Safe,
+			Steps: []Step{{
+				Verb: "create", Ref: b.to, Summary: "from the newest manifest, with Helm's label and annotations",
+				Change: CreateFromRelease{Release: source.Ref()},
+			}},
+			Undo: "deletes the object, if it is unchanged", Proof: proof,
+		})
+	}
+	holder := b.row.Base().Ref()
+	if w, ok := b.row.(*model.Workload); ok && b.fields[0].Type == model.EdgeServes && source == nil {
+		fixes = append(fixes, Fix{
+			ID: "create-service", Title: "Create the headless Service " + b.to.Name, Risk: Safe,
+			Steps: []Step{{Verb: "create", Ref: b.to, Summary: "headless, with the StatefulSet's own selector", Change: Create{Manifest: headless(b.to, w)}}},
+			Undo:  "deletes the Service, if it is unchanged", Proof: proof,
+		})
+	}
+	if holder.Kind == model.KindPod || holder.Kind == model.KindJob {
+		return fixes // what they name cannot be changed
+	}
+	patch := func(id, title string, risk Risk, summary, note string, set []FieldValue) {
+		fixes = append(fixes, Fix{
+			ID: id, Title: title, Risk: risk, Note: note,
+			Steps: []Step{{Verb: "patch", Ref: holder, Summary: summary, Change: Patch{Set: set}}},
+			Undo:  "puts the fields back as they were", Proof: proof,
+		})
+	}
+	risk := Safe
+	if isWorkload(holder.Kind) {
+		risk = Disruptive // its pods are rolled
+	}
+	if b.key != "" {
+		for _, key := range similarWords(b.key, keysOf(p.Row(b.to)), 2) {
+			patch("use-key-"+key, fmt.Sprintf("Read key %s instead", key), risk, fmt.Sprintf("key %s -> %s", b.key, key), "", fields(b, keyField, key))
+		}
+	} else {
+		for _, name := range near {
+			if set := fields(b, nameField, name); len(set) > 0 {
+				patch("use-"+name, fmt.Sprintf("Name %s %s instead", b.to.Kind, name), risk, fmt.Sprintf("%s -> %s", b.to.Name, name), "Check first that it holds what is expected.", set)
+			}
+		}
+	}
+	if set := fields(b, optionalField, true); len(set) == len(b.fields) {
+		patch("mark-optional", "Mark the reference optional", risk, "optional: true", "Its containers then start without it.", set)
+	}
+	return fixes
+}
+
+// fields sets the same value in each field that holds the reference, once.
+func fields(b broken, where func(model.Reference) []string, value any) (set []FieldValue) {
+	seen := map[string]bool{}
+	for _, r := range b.fields {
+		path := where(r)
+		if path == nil {
+			return nil
+		}
+		if key := fmt.Sprint(path); !seen[key] {
+			seen[key] = true
+			set = append(set, FieldValue{Path: path, Value: value})
+		}
+	}
+	return set
+}
+
+func headless(ref model.Ref, w *model.Workload) string {
+	out := fmt.Sprintf("apiVersion: v1\nkind: Service\nmetadata:\n  name: %q\n  namespace: %q\nspec:\n  clusterIP: None\n", ref.Name, ref.Namespace)
+	if w.Selector == nil || len(w.Selector.Labels) == 0 {
+		return out
+	}
+	out += "  selector:\n"
+	for _, k := range sortedKeys(w.Selector.Labels) {
+		out += fmt.Sprintf("    %q: %q\n", k, w.Selector.Labels[k])
+	}
+	return out
+}
