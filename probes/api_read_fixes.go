@@ -1,0 +1,110 @@
+package probes
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// otherNamespace is how often a probe looks again at what lies in another
+// namespace, whose changes do not make it run.
+const otherNamespace = 30 * time.Second
+
+func sortSiblings(list []*model.Secret, name string) {
+	slices.SortFunc(list, func(a, b *model.Secret) int {
+		return cmp.Or(
+			commonPrefix(b.Name, name)-commonPrefix(a.Name, name),
+			b.Created.Compare(a.Created),
+			strings.Compare(a.Name, b.Name),
+		)
+	})
+}
+
+func commonPrefix(a, b string) (n int) {
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Secret) (fixes []Fix) {
+	proof := Proof{
+		Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute,
+		Checks: []Check{{Ref: missing, Path: "exists"}},
+	}
+	var after []Step
+	if mayRestart(subject.Kind) {
+		after = []Step{restart(subject)}
+		proof.Checks = append(proof.Checks, Check{Ref: subject, Path: "ready"})
+	}
+	if missing.Kind == model.KindSecret {
+		for _, s := range family {
+			fixes = append(fixes, Fix{
+				ID: "copy-" + s.Name, Title: fmt.Sprintf("Create the Secret as a copy of %s", s.Name), Risk: Disruptive,
+				Steps: append([]Step{{
+					Verb: "create", Ref: missing, Summary: fmt.Sprintf("data, type and labels of Secret %s; its values are not shown", s.Name),
+					Change: CopySecret{From: s.Ref()},
+				}}, after...),
+				Undo:  "deletes the Secret that was made, if its UID and content are still ours",
+				Note:  fmt.Sprintf("%s is %s old, and nothing refers to it.", s.Name, p.Age(s.Created)),
+				Proof: proof,
+			})
+		}
+		if len(family) > 0 {
+			fixes = append(fixes, Fix{
+				ID: "fill", Title: "Create the Secret with values typed here", Risk: Disruptive,
+				Steps: append([]Step{{
+					Verb: "create", Ref: missing, Summary: "keys " + joined(keysOf(family[0]), 6) + ", as its siblings have; values are typed in a masked form",
+					Change: FillSecret{Keys: keysOf(family[0])},
+				}}, after...),
+				Undo: "deletes the Secret that was made, if its UID and content are still ours", Proof: proof,
+			})
+		}
+	}
+	if source := declaring(p, missing, nil); source != nil {
+		fixes = append(fixes, Fix{
+			ID: "restore", Title: fmt.Sprintf("Create it as release %s declares it", source.Name), Risk: Disruptive,
+			Steps: append([]Step{{Verb: "create", Ref: missing, Summary: "from the newest manifest, with Helm's label and annotations", Change: CreateFromRelease{Release: source.Ref()}}}, after...),
+			Undo:  "deletes what was made, if it is unchanged", Proof: proof,
+		})
+	}
+	if row := p.Row(subject); row != nil {
+		if fix, ok := rollBack(releaseOf(p, row.Base()), subject, after); ok {
+			fixes = append(fixes, fix)
+		}
+	}
+	return fixes
+}
+
+// rollBack takes a workload's release back to the revision before.
+func rollBack(rel *model.Release, subject model.Ref, after []Step) (Fix, bool) {
+	if rel == nil {
+		return Fix{}, false
+	}
+	rec := newestRecord(rel)
+	if rec == nil {
+		return Fix{}, false
+	}
+	for i := len(rel.Records) - 1; i >= 0; i-- {
+		old := rel.Records[i]
+		if old.Revision >= rec.Revision || old.LabelOwner != "helm" || old.LabelStatus != "superseded" && old.LabelStatus != "deployed" {
+			continue
+		}
+		checks := []Check{{Ref: subject, Path: "ready"}}
+		return Fix{
+			ID: "rollback", Title: fmt.Sprintf("Roll release %s back to revision %d", rel.Name, old.Revision), Risk: Disruptive,
+			Steps: append([]Step{{
+				Verb: "rollback", Ref: rel.Ref(), Summary: fmt.Sprintf("revision %d -> %d", rec.Revision, old.Revision),
+				Change: Rollback{Revision: old.Revision},
+			}}, after...),
+			Undo:  fmt.Sprintf("rolls the release forward to what revision %d was", rec.Revision),
+			Note:  "Everything else that the newer revision changed is taken back as well.",
+			Proof: Proof{Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Checks: checks},
+		}, true
+	}
+	return Fix{}, false
+}
