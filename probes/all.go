@@ -9,5 +9,9 @@ func All() []*Probe {
 		ReleaseRecordUnreadable,
 		ReleaseRecordMismatch,
 		ServiceAccountMissing,
+		AdmissionRefused,
+		ReferenceMissing,
+		APIReadSecretMissing,
+		ContainerFailing,
 	}
 }

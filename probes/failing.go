@@ -1,0 +1,182 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// failure is how a container fails.
+type failure string
+
+const (
+	crashing failure = "crashing" // it ends, and is started again and again
+	starved  failure = "starved"  // it is killed for lack of memory, again and again
+	unpulled failure = "unpulled" // its image cannot be had
+	unmade   failure = "unmade"   // it cannot be created as its specification says
+)
+
+// The reasons of the kubelet (kubernetes pkg/kubelet/container/sync_result.go,
+// pkg/kubelet/images/types.go, pkg/kubelet/kuberuntime). Some take turns: a
+// container in CrashLoopBackOff runs for a moment, ErrImagePull alternates with
+// ImagePullBackOff.
+var (
+	pullReasons = []string{"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable"}
+	makeReasons = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+)
+
+const (
+	// A crash older than this is history: the kubelet waits five minutes at most
+	// before it starts a container again, and forgets its crashes after ten
+	// (kubernetes pkg/kubelet/kubelet.go, MaxCrashLoopBackOff).
+	crashMemory = 10 * time.Minute
+	// A container that ran for this long, and twice as long as the last time, works.
+	steadyFor = time.Minute
+)
+
+// failureOf tells how a container fails now, or "". It looks at no state that
+// comes and goes: a container that was started again is failing until it has run
+// for longer than it used to.
+func failureOf(p *Pass, c *model.ContainerStatus) failure {
+	if w := c.Waiting; w != nil {
+		switch {
+		case slices.Contains(pullReasons, w.Reason):
+			return unpulled
+		case slices.Contains(makeReasons, w.Reason):
+			return unmade
+		case w.Reason == "CrashLoopBackOff":
+			return crash(lastExit(c))
+		}
+	}
+	exit := lastExit(c)
+	if exit == nil || c.Restarts < 1 || exit.Code == 0 && exit.Reason != "OOMKilled" || p.After(exit.Finished, crashMemory) {
+		return ""
+	}
+	if !c.Running.IsZero() {
+		steady := min(max(steadyFor, 2*exit.Finished.Sub(exit.Started)), crashMemory)
+		if c.Ready && p.After(c.Running, steady) {
+			return ""
+		}
+	}
+	return crash(exit)
+}
+
+func crash(exit *model.Exit) failure {
+	if exit != nil && exit.Reason == "OOMKilled" {
+		return starved
+	}
+	return crashing
+}
+
+// lastExit is how the container last ended, or nil.
+func lastExit(c *model.ContainerStatus) *model.Exit {
+	if c.Exit != nil {
+		return c.Exit
+	}
+	return c.LastExit
+}
+
+// failing is a container of a subject's pods that fails.
+type failing struct {
+	name     string
+	how      failure
+	pods     []*model.Pod
+	statuses []*model.ContainerStatus
+	total    int // of the subject's pods
+}
+
+// failuresOf lists the failing containers of a subject's pods, by name.
+func failuresOf(p *Pass, pods []*model.Pod) (out []failing) {
+	for _, pod := range pods {
+		for i := range pod.Containers {
+			c := &pod.Containers[i]
+			how := failureOf(p, c)
+			if how == "" {
+				continue
+			}
+			at := slices.IndexFunc(out, func(f failing) bool { return f.name == c.Name })
+			if at < 0 {
+				at, out = len(out), append(out, failing{name: c.Name, how: how, total: len(pods)})
+			}
+			out[at].pods = append(out[at].pods, pod)
+			out[at].statuses = append(out[at].statuses, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b failing) int { return strings.Compare(a.name, b.name) })
+	return out
+}
+
+// worst is the pod that says most: the one whose container was restarted most
+// often.
+func (f failing) worst() (*model.Pod, *model.ContainerStatus) {
+	best := 0
+	for i, c := range f.statuses {
+		if c.Restarts > f.statuses[best].Restarts {
+			best = i
+		}
+	}
+	return f.pods[best], f.statuses[best]
+}
+
+// since is when the first of its pods ceased to be ready; zero where that moves
+// with every restart.
+func (f failing) since() (t time.Time) {
+	for i, pod := range f.pods {
+		c := model.FindCondition(pod.Conditions, "Ready")
+		if c == nil || c.Status == "True" || f.statuses[i].Ready {
+			return time.Time{}
+		}
+		if t.IsZero() || c.Since.Before(t) {
+			t = c.Since
+		}
+	}
+	return t
+}
+
+// began is when it was failing already, by what its pods say now: a minute after
+// that it is told.
+func (f failing) began() time.Time {
+	_, c := f.worst()
+	if c.Restarts >= 3 {
+		return time.Time{} // the back-off alone has taken more than a minute
+	}
+	if t := f.since(); !t.IsZero() {
+		return t
+	}
+	if e := lastExit(c); e != nil {
+		return e.Finished
+	}
+	pod, _ := f.worst()
+	return pod.Started
+}
+
+// once tells whether it was restarted only once and runs again.
+func (f failing) once() bool {
+	_, c := f.worst()
+	return (f.how == crashing || f.how == starved) && c.Restarts < 2 && c.Waiting == nil
+}
+
+func (f failing) where() string {
+	switch {
+	case f.total == 1:
+		return "Container " + f.name
+	case len(f.pods) == f.total:
+		return fmt.Sprintf("Container %s of all %d pods", f.name, f.total)
+	}
+	return fmt.Sprintf("Container %s of %d of %d pods", f.name, len(f.pods), f.total)
+}
+
+// specOf is the specification of the failing container.
+func (f failing) specOf() *model.Container {
+	pod, _ := f.worst()
+	return containerOf(&pod.Template, f.name)
+}
+
+// slot tells the failing container apart from its pod's others.
+func (f failing) slot() string {
+	pod, _ := f.worst()
+	return containerSlot(&pod.Template, f.name)
+}
