@@ -1,0 +1,17 @@
+package probetest
+
+import (
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// Open decodes a fixture for a test that runs probes by itself.
+func Open(file string) (snap *model.Snapshot, settings probes.Settings, now time.Time, err error) {
+	s, err := load(file)
+	if err != nil {
+		return nil, settings, now, err
+	}
+	return s.snapshot, s.settings, s.now, nil
+}
