@@ -1,0 +1,220 @@
+package snapshot
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// mask replaces names. A name is taken apart into words (runs of letters and
+// digits); each word that stands in a name anywhere in the snapshot is replaced
+// wherever it stands, messages and logs too, by one made-up word. Numbers, separators
+// and the words of Kubernetes itself stay, so that what names have in common (a
+// claim and its set, a family of generated names) is still in common. The key is
+// random and is not kept.
+type mask struct {
+	key   []byte
+	words map[string]string
+	taken map[string]bool
+}
+
+// naming are the fields whose words are names.
+var naming = set("Name", "Namespace", "Names", "Image", "Raw", "Set", "Service", "ServiceName", "Context", "Server", "User",
+	"Subject", "Issuer", "URL", "Release", "LabelName", "Chart", "Node", "NodeName", "ServiceAccount", "ExternalName",
+	"Volume", "Class", "PullSecrets", "Secrets", "Ready", "NotReady")
+
+// exact are the fields that hold words of an API, which a name may share.
+var exact = set("Kind", "APIVersion", "Phase", "Status", "LabelStatus", "LabelOwner", "Reason", "State", "Type", "UID", "AboutID",
+	"ClaimUID", "ResourceVersion", "Hash", "Driver", "Operation", "Subresource", "Op", "Verbs", "Groups", "Resources", "Operations",
+	"Policy", "BindingMode", "Modes", "VolumeMode", "Mode", "Strategy", "RestartPolicy", "FailurePolicy", "Requested", "Capacity",
+	"RetainWhenDeleted", "RetainWhenScaled", "Version", "ChartVersion", "Schedule", "Events", "Requests.key", "Limits.key", "Hard.key", "Used.key")
+
+// vocabulary are words that stay although names hold them.
+var vocabulary = words(`default kube system public node nodes lease root ca crt tls sh helm release cluster admin view edit
+	pod pods log logs exec status scale pvc pv protection io kubernetes app apps name names instance component part of managed by
+	true false none all any http https tcp udp get list watch create update patch delete not found is no error for in on with the
+	a an and or to from service account accounts controller manager scheduler apiserver token tokens data value key keys spec
+	metadata labels annotations template containers running waiting pending failed succeeded deployed superseded uninstalling
+	uninstalled svc local docker registry index latest v1 v2 com org net dev quota exceeded forbidden creating looking up`)
+
+func set(list ...string) map[string]bool {
+	m := make(map[string]bool, len(list))
+	for _, s := range list {
+		m[s] = true
+	}
+	return m
+}
+
+func words(text string) map[string]bool {
+	m := set(strings.Fields(text)...)
+	for _, i := range model.Builtin {
+		m[i.Resource] = true
+		m[strings.ToLower(string(i.Kind))] = true
+	}
+	return m
+}
+
+// newMask learns the words of all names in a snapshot.
+func newMask(snap *model.Snapshot) *mask {
+	m := &mask{key: make([]byte, 32), words: map[string]string{}, taken: map[string]bool{}}
+	if _, err := rand.Read(m.key); err != nil {
+		panic("reading random bytes: " + err.Error()) // crypto/rand never fails on the systems that Go supports
+	}
+	c := snap.Cluster
+	m.learnAll(reflect.ValueOf(&c))
+	for _, sp := range snap.Spaces {
+		m.learn(sp.Name)
+		for _, t := range sp.Tables {
+			for _, r := range t {
+				m.learnAll(reflect.ValueOf(r))
+			}
+		}
+	}
+	return m
+}
+
+func (m *mask) learnAll(v reflect.Value) {
+	look(v, "", func(field, s string) {
+		if naming[field] {
+			m.learn(s)
+		}
+	})
+}
+
+func (m *mask) learn(name string) {
+	if known(name) {
+		return
+	}
+	eachWord(name, func(w string) string {
+		if m.words[w] == "" && !vocabulary[strings.ToLower(w)] && strings.ContainsFunc(w, letter) && len(w) > 1 {
+			m.words[w] = m.invent(w)
+		}
+		return w
+	})
+}
+
+// invent makes a word for a word: of hexadecimal digits, as many, where it is one
+// of those, since generated names are told by them.
+func (m *mask) invent(word string) string {
+	for n := 6; ; n++ {
+		mac := hmac.New(sha256.New, m.key)
+		fmt.Fprintf(mac, "%d %s", n, word)
+		digits := hex.EncodeToString(mac.Sum(nil))
+		out := "x" + digits[:n]
+		if len(word) >= 8 && len(word) <= 64 && strings.Trim(word, "0123456789abcdef") == "" {
+			out = digits[:len(word)]
+		}
+		if !m.taken[out] {
+			m.taken[out] = true
+			return out
+		}
+	}
+}
+
+// known tells whether s is one of Kubernetes' or Helm's own keys: a label, an
+// annotation, a finalizer.
+func known(s string) bool {
+	domain, _, ok := strings.Cut(s, "/")
+	return ok && (domain == "kubernetes.io" || domain == "helm.sh" || strings.HasSuffix(domain, ".kubernetes.io") ||
+		strings.HasSuffix(domain, ".k8s.io") || strings.HasSuffix(domain, ".helm.sh"))
+}
+
+// text replaces the words in s.
+func (m *mask) text(s string) string {
+	if known(s) {
+		return s
+	}
+	return eachWord(s, func(w string) string {
+		if made := m.words[w]; made != "" {
+			return made
+		}
+		return w
+	})
+}
+
+// apply replaces the words in every string below v, a pointer.
+func (m *mask) apply(v any) {
+	each(reflect.ValueOf(v).Elem(), func(field, s string) string {
+		if exact[field] {
+			return s
+		}
+		return m.text(s)
+	})
+}
+
+// row returns a copy of r with its words replaced.
+func (m *mask) row(r model.Row) (model.Row, error) {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	v := reflect.New(reflect.TypeOf(r).Elem())
+	if err := json.Unmarshal(raw, v.Interface()); err != nil {
+		return nil, err
+	}
+	m.apply(v.Interface())
+	return v.Interface().(model.Row), nil
+}
+
+func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7f }
+
+// eachWord replaces every run of letters and digits by what f returns for it.
+func eachWord(s string, f func(string) string) string {
+	var b strings.Builder
+	start := -1
+	for i, r := range s {
+		in := letter(r) || r >= '0' && r <= '9'
+		switch {
+		case in && start < 0:
+			start = i
+		case !in:
+			if start >= 0 {
+				b.WriteString(f(s[start:i]))
+				start = -1
+			}
+			b.WriteRune(r)
+		}
+	}
+	if start >= 0 {
+		b.WriteString(f(s[start:]))
+	}
+	return b.String()
+}
+
+// look calls f for every string below v without changing any.
+func look(v reflect.Value, field string, f func(field, s string)) {
+	switch v.Kind() {
+	case reflect.String:
+		f(field, v.String())
+	case reflect.Pointer:
+		if !v.IsNil() {
+			look(v.Elem(), field, f)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			look(v.Index(i), field, f)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if sf := v.Type().Field(i); sf.IsExported() {
+				name := sf.Name
+				if sf.Anonymous {
+					name = field
+				}
+				look(v.Field(i), name, f)
+			}
+		}
+	case reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			look(it.Key(), field+".key", f)
+			look(it.Value(), field, f)
+		}
+	}
+}
