@@ -1,0 +1,170 @@
+package graph
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// cache is what the graphs of one cluster share. The indices belong to the newest
+// graph; an older one that is still drawn makes its own where they differ.
+//
+// sources says which namespaces hold an edge to an object that is not in the same
+// namespace. The edges themselves are always read from a graph's own snapshot, so
+// that an older graph may at most lack one that has gone since.
+type cache struct {
+	mu      sync.RWMutex
+	indices map[string]*index
+	newest  uint64            // counts the graphs
+	pending map[string]uint64 // namespaces that moved, and up to which graph
+	scan    uint64            // up to this graph any may have moved
+
+	sourceMu sync.RWMutex
+	sources  map[model.Ref][]string
+	sourced  map[string]*index // what sources was made from
+	seq      uint64            // of the graph that sources is up to date with
+}
+
+func newCache() *cache {
+	return &cache{
+		indices: map[string]*index{}, pending: map[string]uint64{},
+		sources: map[model.Ref][]string{}, sourced: map[string]*index{},
+	}
+}
+
+// follow numbers a new graph and notes what moved before it.
+func (c *cache) follow(moved []model.Moved, all bool) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.newest++
+	if all {
+		c.scan = c.newest
+	}
+	for _, m := range moved {
+		c.pending[m.Namespace] = c.newest
+	}
+	return c.newest
+}
+
+// due takes what the graph with that number has to look at again.
+func (c *cache) due(seq uint64) (all bool, namespaces []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all = c.scan > 0
+	if c.scan <= seq {
+		c.scan = 0
+	}
+	for name, upTo := range c.pending {
+		namespaces = append(namespaces, name)
+		if upTo <= seq {
+			delete(c.pending, name)
+		}
+	}
+	return all, namespaces
+}
+
+// index returns the index of space, or nil where the cache knows a newer version.
+func (c *cache) index(space *model.Space) *index {
+	c.mu.RLock()
+	x := c.indices[space.Name]
+	c.mu.RUnlock()
+	if x == nil || x.space != space {
+		c.mu.Lock()
+		if x = c.indices[space.Name]; x == nil || x.space != space && x.space.Version <= space.Version {
+			x = newIndex(space)
+			c.indices[space.Name] = x
+		}
+		c.mu.Unlock()
+		if x.space != space {
+			return nil
+		}
+	}
+	return x.ready()
+}
+
+// sourcesOf lists the other namespaces that hold an edge to ref.
+func (g *Graph) sourcesOf(ref model.Ref) []string {
+	g.once.Do(g.bringUp)
+	g.cache.sourceMu.RLock()
+	defer g.cache.sourceMu.RUnlock()
+	return slices.Clone(g.cache.sources[ref])
+}
+
+// bringUp brings sources up to the snapshot of g, unless a newer graph did.
+func (g *Graph) bringUp() {
+	c := g.cache
+	c.sourceMu.Lock()
+	defer c.sourceMu.Unlock()
+	if c.seq > g.seq {
+		return
+	}
+	c.seq = g.seq
+	snap := g.Snapshot()
+	all, namespaces := c.due(g.seq)
+	if !all {
+		for _, name := range namespaces {
+			c.replace(name, g.index(name))
+		}
+		return
+	}
+	for name := range c.sourced {
+		if snap.Spaces[name] == nil {
+			c.replace(name, nil)
+		}
+	}
+	for name, space := range snap.Spaces {
+		if x := c.sourced[name]; x == nil || x.space != space {
+			c.replace(name, g.index(name))
+		}
+	}
+	c.forget(snap)
+}
+
+// replace puts the edges of x in the place of those that the namespace had.
+func (c *cache) replace(name string, x *index) {
+	before := c.sourced[name]
+	if before == x {
+		return
+	}
+	if before != nil {
+		for ref := range before.away {
+			if x != nil {
+				if _, stays := x.away[ref]; stays {
+					continue
+				}
+			}
+			list := c.sources[ref]
+			if i, ok := slices.BinarySearch(list, name); ok {
+				list = slices.Delete(list, i, i+1)
+			}
+			if len(list) == 0 {
+				delete(c.sources, ref)
+			} else {
+				c.sources[ref] = list
+			}
+		}
+	}
+	if x == nil {
+		delete(c.sourced, name)
+		return
+	}
+	c.sourced[name] = x
+	for ref := range x.away {
+		list := c.sources[ref]
+		if i, ok := slices.BinarySearch(list, name); !ok {
+			c.sources[ref] = slices.Insert(list, i, name)
+		}
+	}
+}
+
+// forget drops the indices of namespaces that are gone.
+func (c *cache) forget(snap *model.Snapshot) {
+	c.mu.Lock()
+	for name := range c.indices {
+		if snap.Spaces[name] == nil {
+			delete(c.indices, name)
+		}
+	}
+	c.mu.Unlock()
+}

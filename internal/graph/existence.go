@@ -1,0 +1,120 @@
+package graph
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// Exists tells whether the snapshot holds the object. Where it does not, the object
+// may still exist: see Absent.
+func (g *Graph) Exists(ref model.Ref) bool {
+	if g == nil {
+		return false
+	}
+	if ref.Kind == model.KindRelease {
+		return g.Snapshot().Release(ref.Namespace, ref.Name) != nil
+	}
+	return g.row(ref) != nil
+}
+
+// Absent tells whether it is known that the object does not exist. Where that
+// cannot be known, why says what could not be read; it is empty for an object that
+// exists.
+func (g *Graph) Absent(ref model.Ref) (absent bool, why string) {
+	if g.Exists(ref) {
+		return false, ""
+	}
+	kind, namespace := ref.Kind, ref.Namespace
+	switch {
+	case kind == model.KindRelease:
+		kind = model.KindRecord
+	case scopeUnknown(kind):
+		if w, read := g.Snapshot().State(kind, namespace); !read || !w.Known() {
+			kind = model.KindCustom
+		}
+	}
+	if info, ok := builtin[kind]; ok && !info.Namespaced {
+		namespace = ""
+	}
+	return g.Snapshot().Knows(kind, namespace)
+}
+
+const (
+	maxCompared = 5000 // names that Similar looks at
+	maxSimilar  = 80   // bytes of a name that it compares
+)
+
+// Similar lists at most n objects of the kind and in the namespace of ref whose
+// name is like that of ref, likest first: at most a third of the name differs, or
+// one begins with the other's first half.
+func (g *Graph) Similar(ref model.Ref, n int) []model.Ref {
+	space := g.Snapshot().Space(ref.Namespace)
+	if space == nil || n <= 0 {
+		return nil
+	}
+	type like struct {
+		name     string
+		distance int
+	}
+	var found []like
+	table := space.Tables[ref.Kind]
+	if at, _ := table.Search(ref.Name); len(table) > maxCompared {
+		from := max(0, min(at-maxCompared/2, len(table)-maxCompared))
+		table = table[from : from+maxCompared]
+	}
+	var work []int
+	for _, row := range table {
+		name := row.Base().Name
+		if name == ref.Name {
+			continue
+		}
+		var d int
+		d, work = distance(ref.Name, name, work)
+		shorter := min(len(ref.Name), len(name))
+		if d <= max(1, min(len(ref.Name), maxSimilar)/3) || shorter >= 4 && prefix(ref.Name, name)*2 > shorter {
+			found = append(found, like{name, d})
+		}
+	}
+	slices.SortFunc(found, func(a, b like) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.name, b.name))
+	})
+	out := make([]model.Ref, 0, min(n, len(found)))
+	for _, l := range found[:min(n, len(found))] {
+		out = append(out, model.Ref{Kind: ref.Kind, Namespace: ref.Namespace, Name: l.name})
+	}
+	return out
+}
+
+func prefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// distance is the Levenshtein distance of the first maxSimilar bytes. work is
+// reused from call to call.
+func distance(a, b string, work []int) (int, []int) {
+	a, b = a[:min(len(a), maxSimilar)], b[:min(len(b), maxSimilar)]
+	work = work[:0]
+	for j := range len(b) + 1 {
+		work = append(work, j)
+	}
+	for i := range len(a) {
+		diagonal := work[0]
+		work[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = work[j+1]
+			work[j+1] = min(cost, work[j]+1, work[j+1]+1)
+		}
+	}
+	return work[len(b)], work
+}
