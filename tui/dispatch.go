@@ -111,6 +111,9 @@ func (m *model) answer(r views.Request) tea.Cmd {
 	switch r := r.(type) {
 	case views.Open:
 		m.open(r.Subject)
+	case views.Around:
+		m.graph.Around(r.Ref)
+		m.focus(len(m.panes) - 1)
 	case views.Plan:
 		return m.plan(r.Findings)
 	case views.Copy:

@@ -51,6 +51,7 @@ type model struct {
 	colours widget.Colours
 
 	findings *views.Findings
+	graph    *views.Graph
 	panes    []views.Browser
 	detail   *views.Detail
 	pages    []views.Pane // over the detail, the last one is shown
@@ -85,8 +86,8 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	if m.keys == nil {
 		m.keys = keymap.Default()
 	}
-	m.findings = views.NewFindings(env)
-	m.panes = []views.Browser{m.findings, views.NewReleases(env), views.NewSecrets(env), views.NewVolumes(env)}
+	m.findings, m.graph = views.NewFindings(env), views.NewGraph(env)
+	m.panes = []views.Browser{m.findings, views.NewReleases(env), views.NewSecrets(env), views.NewVolumes(env), m.graph}
 	m.detail = views.NewDetail(env)
 	return m
 }

@@ -109,6 +109,9 @@ func (m *model) opens(open Opener) tea.Cmd {
 }
 
 func (m *model) focus(i int) {
+	if m.panes[i] == m.graph && m.graph.Centre().IsZero() {
+		m.graph.Around(m.subject().Ref)
+	}
 	m.active, m.right, m.pages = i, false, nil
 	m.follow()
 }

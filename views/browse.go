@@ -28,7 +28,7 @@ func (b *browse[T, K]) Scope() keymap.Scope { return keymap.InList }
 func (b *browse[T, K]) Title() (title, right widget.Line) {
 	title = widget.Line{widget.T(widget.Strong, b.name)}
 	total, shown := b.total(), b.table.Shown()
-	if b.env.World != nil {
+	if b.env.World != nil && (total > 0 || b.env.knows(b.kinds...).whole()) {
 		count := widget.Count(total)
 		if shown != total {
 			count = fmt.Sprintf("%s of %s", widget.Count(shown), count)

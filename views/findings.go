@@ -3,6 +3,7 @@ package views
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/careen-tui/careen/keymap"
@@ -111,11 +112,23 @@ func (p *Findings) under(r findingRow) []widget.Line {
 	if worst.Severity > r.Severity {
 		l = append(l, severitySign(th, worst), widget.T(widget.Normal, " "))
 	}
-	l = append(l, widget.T(widget.Muted, worst.Probe+"  "+subjectText(worst)))
-	if n := len(r.below) - 1; n > 0 {
-		l = append(l, widget.T(widget.Muted, fmt.Sprintf("  and %d more folded", n)))
+	if n := len(r.below); n > 1 {
+		l = append(l, widget.T(widget.Muted, plural(n, "symptom")+": "+probeNames(r.below)))
+	} else {
+		l = append(l, widget.T(widget.Muted, worst.Probe+"  "+subjectText(worst)))
 	}
 	return []widget.Line{l}
+}
+
+// probeNames lists the probes of findings, each once.
+func probeNames(list []*probes.Finding) string {
+	var names []string
+	for _, f := range list {
+		if !slices.Contains(names, f.Probe) {
+			names = append(names, f.Probe)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func (p *Findings) outOfScope() widget.Line {

@@ -124,6 +124,10 @@ func (e *Env) blank(k knowledge, noun string, total int, filter string, also wid
 	if k.err != nil {
 		out = append(out, widget.Line{widget.T(widget.Bad, "The cluster cannot be reached: "), widget.T(widget.Normal, k.err.Error())})
 	}
+	if !k.whole() {
+		many := plural(2, noun)[len("2 "):]
+		out = append(out, widget.Line{widget.T(widget.Normal, "No "+many+" yet. Not everything is known:")})
+	}
 	for _, gap := range slices.Concat(k.pending, k.refused, k.stale) {
 		out = append(out, widget.Line{gap})
 	}

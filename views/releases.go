@@ -42,18 +42,18 @@ func NewReleases(env *Env) *Releases {
 				return r.Ref().Path() + " " + chart(r) + " " + releaseStatus(r.Newest())
 			},
 			Columns: []widget.Column[*model.Release]{
-				{Title: "", Min: 1, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(r.Ref()) }, Order: byFinding(env, (*model.Release).Ref)},
-				{Title: "release", Min: 16, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
-				{Title: "chart", Min: 8, Max: 30, Keep: 3, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, chart(r)) }},
+				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(r.Ref()) }, Order: byFinding(env, (*model.Release).Ref)},
+				{Title: "release", Min: 18, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
+				{Title: "chart", Min: 12, Max: 30, Keep: 3, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, chart(r)) }},
 				{
-					Title: "rev", Min: 1, Keep: 2, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, fmt.Sprint(r.Newest().Revision)) },
+					Title: "rev", Min: 3, Keep: 2, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, fmt.Sprint(r.Newest().Revision)) },
 					Order: func(a, b *model.Release) int { return cmp.Compare(b.Newest().Revision, a.Newest().Revision) },
 				},
-				{Title: "status", Min: 8, Max: 17, Cell: func(r *model.Release) widget.Span {
+				{Title: "status", Min: 15, Max: 17, Cell: func(r *model.Release) widget.Span {
 					s := releaseStatus(r.Newest())
 					return widget.T(statusRole(s), s)
 				}},
-				{Title: "ready", Min: 3, Keep: 4, Right: true, Cell: p.ready},
+				{Title: "ready", Min: 5, Keep: 4, Right: true, Cell: p.ready},
 				{
 					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, env.Age(r.Newest().Created)) },
 					Order: func(a, b *model.Release) int { return b.Newest().Created.Compare(a.Newest().Created) },

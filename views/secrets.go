@@ -41,15 +41,15 @@ func NewSecrets(env *Env) *Secrets {
 			Key:    configRow.ref,
 			Match:  func(r configRow) string { return r.ref().Path() + " " + r.typ + " " + keyNames(r.keys) },
 			Columns: []widget.Column[configRow]{
-				{Title: "", Min: 1, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, configRow.ref)},
-				{Title: "name", Min: 16, Grow: true, Middle: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Normal, r.ref().Path()) }},
-				{Title: "type", Min: 6, Max: 18, Keep: 2, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, shortType(r.typ)) }},
+				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, configRow.ref)},
+				{Title: "name", Min: 24, Grow: true, Middle: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Normal, r.ref().Path()) }},
+				{Title: "type", Min: 8, Max: 18, Keep: 2, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, shortType(r.typ)) }},
 				{
-					Title: "keys", Min: 6, Max: 24, Keep: 3, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, keyNames(r.keys)) },
+					Title: "keys", Min: 10, Max: 24, Keep: 3, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, keyNames(r.keys)) },
 					Order: func(a, b configRow) int { return cmp.Compare(len(b.keys), len(a.keys)) },
 				},
 				{
-					Title: "users", Min: 3, Keep: 4, Right: true, Cell: p.users,
+					Title: "users", Min: 5, Keep: 4, Right: true, Cell: p.users,
 					Order: func(a, b configRow) int { return cmp.Compare(env.userCount(a.ref()), env.userCount(b.ref())) },
 				},
 				{

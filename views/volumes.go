@@ -57,14 +57,14 @@ func NewVolumes(env *Env) *Volumes {
 				return out
 			},
 			Columns: []widget.Column[volumeRow]{
-				{Title: "", Min: 1, Keep: 6, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, volumeRow.ref)},
-				{Title: "claim", Min: 16, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
+				{Title: "", Min: 1, Tight: true, Keep: 6, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, volumeRow.ref)},
+				{Title: "claim", Min: 24, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
 					if r.claim == nil {
 						return widget.T(widget.Muted, "no claim")
 					}
 					return widget.T(widget.Normal, r.ref().Path())
 				}},
-				{Title: "state", Min: 5, Max: 12, Cell: func(r volumeRow) widget.Span {
+				{Title: "state", Min: 8, Max: 12, Cell: func(r volumeRow) widget.Span {
 					w := volumeWord(env, r)
 					return widget.T(volumeRole(w), w)
 				}},
@@ -92,7 +92,7 @@ func NewVolumes(env *Env) *Volumes {
 					}
 					return ""
 				})},
-				{Title: "used by", Min: 6, Max: 24, Keep: 4, Middle: true, Cell: muted(func(r volumeRow) string { return env.firstUser(r.ref()) })},
+				{Title: "used by", Min: 12, Max: 24, Keep: 4, Middle: true, Cell: muted(func(r volumeRow) string { return env.firstUser(r.ref()) })},
 				{
 					Title: "age", Min: 3, Keep: 4, Right: true, Cell: muted(func(r volumeRow) string { return env.Age(r.base().Created) }),
 					Order: func(a, b volumeRow) int { return b.base().Created.Compare(a.base().Created) },

@@ -15,6 +15,7 @@ type Column[T any] struct {
 	Keep   int  // where the table is narrow, columns go lowest first; 0 stays
 	Right  bool // aligned to the right
 	Middle bool // cut in the middle
+	Tight  bool // one cell before the next column, not two
 	Cell   func(T) Span
 	Order  func(a, b T) int // nil: by the cell's text
 }

@@ -3,9 +3,6 @@ package widget
 // gutter is the cells before a row: the sign of the selection, or of a mark.
 const gutter = 1
 
-// gap is the cells between columns.
-const gap = 2
-
 // Draw returns exactly h lines of w cells.
 func (t *Table[T, K]) Draw(th *Theme, w, h int, focused bool) []string {
 	if w <= 0 || h <= 0 {
@@ -70,20 +67,18 @@ func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) Line {
 		indent = t.spec.Indent(it)
 		l = append(l, Span{blanks(indent), Normal})
 	}
-	first := true
+	before := 0
 	for c, width := range cols {
 		if width == 0 {
 			continue
 		}
-		if !first {
-			l = append(l, Span{blanks(gap), Normal})
-		}
+		l = append(l, Span{blanks(before), Normal})
 		col := t.spec.Columns[c]
+		before = col.gap()
 		if indent > 0 && col.Grow {
 			taken := min(indent, width-1)
 			width, indent = width-taken, indent-taken
 		}
-		first = false
 		span := col.Cell(it)
 		l = append(l, Span{fitCell(th, Clean(span.Text), width, col.Right, col.Middle), span.Role})
 	}
@@ -92,16 +87,14 @@ func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) Line {
 
 func (t *Table[T, K]) header(th *Theme, cols []int, w int) string {
 	l := Line{{" ", Normal}}
-	first := true
+	before := 0
 	for c, width := range cols {
 		if width == 0 {
 			continue
 		}
-		if !first {
-			l = append(l, Span{blanks(gap), Normal})
-		}
-		first = false
+		l = append(l, Span{blanks(before), Normal})
 		col := t.spec.Columns[c]
+		before = col.gap()
 		role := Muted
 		if c == t.sort {
 			role = Accent
@@ -133,7 +126,7 @@ func (t *Table[T, K]) layout(w int) []int {
 			cols[c] = min(1, t.ideal[c])
 		}
 	}
-	left := w - total(cols)
+	left := w - t.total(cols)
 	for left < 0 {
 		worst := -1
 		for c, col := range t.spec.Columns {
@@ -145,7 +138,7 @@ func (t *Table[T, K]) layout(w int) []int {
 			break
 		}
 		cols[worst] = 0
-		left = w - total(cols)
+		left = w - t.total(cols)
 	}
 	for _, growing := range []bool{false, true} {
 		for left > 0 {
@@ -171,12 +164,21 @@ func (t *Table[T, K]) layout(w int) []int {
 	return cols
 }
 
-func total(cols []int) int {
-	n := -gap
-	for _, c := range cols {
-		if c > 0 {
-			n += c + gap
+// total is the cells of the columns and of the gaps between them.
+func (t *Table[T, K]) total(cols []int) int {
+	n, before := 0, 0
+	for c, width := range cols {
+		if width > 0 {
+			n += before + width
+			before = t.spec.Columns[c].gap()
 		}
 	}
-	return max(n, 0)
+	return n
+}
+
+func (c Column[T]) gap() int {
+	if c.Tight {
+		return 1
+	}
+	return 2
 }

@@ -183,3 +183,11 @@ func (t *Tree[K]) follows(i, depth int) bool {
 	}
 	return false
 }
+
+// Place is the selected node's place among those shown, from 1; 0 for none.
+func (t *Tree[K]) Place() int {
+	if len(t.view) == 0 {
+		return 0
+	}
+	return t.scroll.cursor + 1
+}

@@ -1,0 +1,164 @@
+package views
+
+import (
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// Graph is the pane of what belongs to, needs and leads to one object.
+type Graph struct {
+	env    *Env
+	tree   *widget.Tree[graphKey]
+	centre model.Ref
+	been   []model.Ref // centres to go back to
+	world  *World      // that the tree was made from
+}
+
+// NewGraph makes the pane.
+func NewGraph(env *Env) *Graph { return &Graph{env: env, tree: widget.NewTree[graphKey]()} }
+
+// Around draws around another object; back returns to the one before.
+func (p *Graph) Around(ref model.Ref) {
+	if ref.IsZero() || ref == p.centre {
+		return
+	}
+	if !p.centre.IsZero() {
+		p.been = append(p.been, p.centre)
+	}
+	p.to(ref)
+}
+
+func (p *Graph) to(ref model.Ref) {
+	p.centre, p.world = ref, nil
+	p.tree = widget.NewTree[graphKey]()
+	p.make()
+	p.tree.Select(graphKey{ref: ref})
+}
+
+// Centre is what the graph is drawn around.
+func (p *Graph) Centre() model.Ref { return p.centre }
+
+// Load draws anew, where that is seen.
+func (p *Graph) Load() { p.make() }
+
+func (p *Graph) make() {
+	if p.env.World == nil || p.centre.IsZero() || p.world == p.env.World {
+		return
+	}
+	p.world = p.env.World
+	nodes, _ := p.env.graphTree(p.centre)
+	p.tree.Set(nodes)
+}
+
+// Scope is that of a pane of rows.
+func (p *Graph) Scope() keymap.Scope { return keymap.InList }
+
+// Title names the centre.
+func (p *Graph) Title() (title, right widget.Line) {
+	title = widget.Line{widget.T(widget.Strong, "Graph")}
+	if !p.centre.IsZero() {
+		title = append(title, widget.T(widget.Muted, "  around "), widget.T(widget.Normal, refText(p.centre)))
+	}
+	return title, nil
+}
+
+// Selected is the object of the selected node.
+func (p *Graph) Selected() Subject {
+	if key, ok := p.tree.Selected(); ok {
+		return Subject{Ref: key.ref}
+	}
+	return Subject{}
+}
+
+// Show draws around the subject.
+func (p *Graph) Show(s Subject) bool {
+	p.Around(s.Ref)
+	return true
+}
+
+// Filter does nothing: a tree without its branches says nothing.
+func (p *Graph) Filter(string) {}
+
+// Filtered is always empty.
+func (p *Graph) Filtered() string { return "" }
+
+// Place is the number of nodes.
+func (p *Graph) Place() (at, of int) { return p.tree.Place(), p.tree.Len() }
+
+// Offers lists what the pane answers.
+func (p *Graph) Offers() []keymap.Offer {
+	none := ""
+	if p.tree.Len() == 0 {
+		none = "nothing is drawn: select something elsewhere first"
+	}
+	centre := keymap.Offer{Action: keymap.Graph, Label: "centre here", Disabled: none}
+	if none == "" && p.Selected().Ref == p.centre {
+		centre.Disabled = "it is the centre already"
+	}
+	back := keymap.Offer{Action: keymap.Back, Label: "previous centre"}
+	if len(p.been) == 0 {
+		back.Disabled = "there is no centre to go back to"
+	}
+	return []keymap.Offer{
+		{Action: keymap.Open, Disabled: none},
+		centre, back,
+		{Action: keymap.Fold, Disabled: none},
+		{Action: keymap.Unfold, Disabled: none},
+		{Action: keymap.Copy, Disabled: none},
+		{Action: keymap.Filter, Disabled: "a graph is not filtered: centre it on what is looked for"},
+		{Action: keymap.Sort, Disabled: "a graph has its own order"},
+		{Action: keymap.Down, Disabled: none},
+		{Action: keymap.Up, Disabled: none},
+		{Action: keymap.PageDown, Disabled: none},
+		{Action: keymap.PageUp, Disabled: none},
+		{Action: keymap.Top, Disabled: none},
+		{Action: keymap.Bottom, Disabled: none},
+	}
+}
+
+// Do answers an action.
+func (p *Graph) Do(a keymap.Action) Request {
+	switch a {
+	case keymap.Down:
+		p.tree.Move(1)
+	case keymap.Up:
+		p.tree.Move(-1)
+	case keymap.PageDown:
+		p.tree.Page(1)
+	case keymap.PageUp:
+		p.tree.Page(-1)
+	case keymap.Top:
+		p.tree.Ends(false)
+	case keymap.Bottom:
+		p.tree.Ends(true)
+	case keymap.Fold:
+		p.tree.Fold(true)
+	case keymap.Unfold:
+		p.tree.Fold(false)
+	case keymap.Graph:
+		p.Around(p.Selected().Ref)
+	case keymap.Back:
+		n := len(p.been)
+		ref := p.been[n-1]
+		p.been = p.been[:n-1]
+		p.to(ref)
+	case keymap.Open:
+		return Open{p.Selected()}
+	case keymap.Copy:
+		return Copy{"the name", p.Selected().Ref.Path()}
+	}
+	return nil
+}
+
+// Draw returns exactly h lines of w cells.
+func (p *Graph) Draw(w, h int, focused bool) []string {
+	if p.tree.Len() == 0 {
+		line := widget.Line{widget.T(widget.Normal, "Nothing is drawn. "), widget.T(widget.Accent, "g"), widget.T(widget.Muted, " on any selection draws what belongs to it and what leads to it.")}
+		if p.env.World == nil {
+			line = widget.L("Connecting to " + p.env.Context + " " + p.env.Theme.Cut)
+		}
+		return drawText(p.env.Theme, []widget.Line{line}, w, h)
+	}
+	return p.tree.Draw(p.env.Theme, w, h, focused)
+}
