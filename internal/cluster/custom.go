@@ -1,0 +1,205 @@
+package cluster
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	extensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// The bounds of what is read of custom resources.
+const (
+	maxCustomKinds   = 256
+	maxCustomObjects = 5000 // of one kind
+)
+
+const customResource = "customresources"
+
+// customs reads every kind that a CustomResourceDefinition defines, after
+// everything else was read. Definitions that come and go are followed.
+type customs struct {
+	source *Source
+	entry  *entry // of custom resources as a whole
+
+	mu      sync.Mutex
+	defined map[string]definition
+	running map[string]*runningCustom
+	started bool
+}
+
+// definition is where a custom resource is served.
+type definition struct {
+	info        model.KindInfo
+	established bool
+}
+
+type runningCustom struct {
+	definition
+	cancel  context.CancelFunc
+	entries []*entry
+}
+
+// custom enters definitions and custom resources as syncing and returns what
+// starts them.
+func (s *Source) custom() func() {
+	c := &customs{source: s, defined: map[string]definition{}, running: map[string]*runningCustom{}}
+	c.entry = s.board.add(model.KindCustom, customResource, "")
+	info, _ := model.Info(model.KindCRD)
+	r := s.builtin(info)
+	projected := r.project
+	r.project = func(o runtime.Object) (model.Row, bool) {
+		c.learn(o)
+		return projected(o)
+	}
+	f := s.feed(r, "")
+	f.sink, f.entry.follower = customSink{s.store, c}, c.entry
+	return func() {
+		s.spawn("watch "+r.resource, func() { f.run(s.ctx) })
+		s.spawn("custom resources", func() { c.start(f) })
+	}
+}
+
+func (c *customs) learn(o runtime.Object) {
+	crd, ok := o.(*extensions.CustomResourceDefinition)
+	if !ok {
+		return
+	}
+	d := definition{info: model.KindInfo{
+		Group: crd.Spec.Group, Resource: crd.Spec.Names.Plural, Namespaced: crd.Spec.Scope == extensions.NamespaceScoped,
+		Kind: model.Kind(crd.Spec.Names.Kind + "." + crd.Spec.Group),
+	}}
+	for _, v := range crd.Spec.Versions {
+		if v.Served && (d.info.Version == "" || v.Storage) {
+			d.info.Version = v.Name
+		}
+	}
+	for _, cond := range crd.Status.Conditions {
+		if cond.Type == extensions.Established {
+			d.established = cond.Status == extensions.ConditionTrue
+		}
+	}
+	c.mu.Lock()
+	c.defined[crd.Name] = d
+	c.mu.Unlock()
+}
+
+// start waits until the rest is read and begins.
+func (c *customs) start(f *feed) {
+	for _, ready := range []<-chan struct{}{f.decided, c.source.allRead} {
+		select {
+		case <-ready:
+		case <-c.source.ctx.Done():
+			return
+		}
+	}
+	c.mu.Lock()
+	c.started = true
+	c.mu.Unlock()
+	c.follow()
+	if state, _ := c.entry.get(); state == model.Syncing {
+		c.entry.set(model.Live, "")
+	}
+}
+
+// follow starts what is defined and not read, and stops what is read and no
+// longer defined.
+func (c *customs) follow() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.started {
+		return
+	}
+	for name, run := range c.running {
+		if d, ok := c.defined[name]; !ok || d.info != run.info {
+			c.stop(name, run)
+		}
+	}
+	names := make([]string, 0, len(c.defined))
+	for name := range c.defined {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		d := c.defined[name]
+		if c.running[name] != nil || !d.established || d.info.Version == "" {
+			continue
+		}
+		if len(c.running) >= maxCustomKinds {
+			c.source.log.Info("too many kinds of custom resources", "not read", name)
+			continue
+		}
+		c.running[name] = c.run(d)
+	}
+}
+
+func (c *customs) run(d definition) *runningCustom {
+	s := c.source
+	ctx, cancel := context.WithCancel(s.ctx)
+	run := &runningCustom{definition: d, cancel: cancel}
+	r := s.untyped(d.info)
+	r.kind, r.resource, r.limit = model.KindCustom, d.info.Resource+"."+d.info.Group, maxCustomObjects
+	r.project = func(o runtime.Object) (model.Row, bool) {
+		u, ok := o.(*unstructured.Unstructured)
+		if !ok {
+			return nil, false
+		}
+		return s.project.Custom(u), true
+	}
+	for _, ns := range s.scopes(r) {
+		f := s.feed(r, ns)
+		run.entries = append(run.entries, f.entry)
+		s.spawn("watch "+r.resource+" "+ns, func() { f.run(ctx) })
+	}
+	return run
+}
+
+func (c *customs) stop(name string, run *runningCustom) {
+	run.cancel()
+	delete(c.running, name)
+	for _, e := range run.entries {
+		c.source.board.remove(e)
+		c.source.store.Replace(scope{kind: run.info.Kind, namespace: e.namespace}, nil)
+	}
+}
+
+// customSink follows definitions.
+type customSink struct {
+	*Store
+	customs *customs
+}
+
+func (k customSink) Put(row model.Row) bool {
+	added := k.Store.Put(row)
+	k.customs.follow()
+	return added
+}
+
+func (k customSink) Delete(ref model.Ref, driver model.Kind) bool {
+	k.customs.mu.Lock()
+	delete(k.customs.defined, ref.Name)
+	k.customs.mu.Unlock()
+	gone := k.Store.Delete(ref, driver)
+	k.customs.follow()
+	return gone
+}
+
+func (k customSink) Replace(sc scope, rows []model.Row) {
+	have := map[string]bool{}
+	for _, r := range rows {
+		have[r.Base().Name] = true
+	}
+	k.customs.mu.Lock()
+	for name := range k.customs.defined {
+		if !have[name] {
+			delete(k.customs.defined, name)
+		}
+	}
+	k.customs.mu.Unlock()
+	k.Store.Replace(sc, rows)
+	k.customs.follow()
+}

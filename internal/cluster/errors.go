@@ -1,0 +1,73 @@
+package cluster
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+// What keeps careen from a cluster; test for one with errors.Is.
+var (
+	ErrConfig  = errors.New("the kubeconfig cannot be used")
+	ErrConnect = errors.New("the cluster cannot be reached")
+	ErrAuth    = errors.New("the cluster does not accept the credentials")
+)
+
+// ConnectError says which request failed, as whom, and why.
+type ConnectError struct {
+	Reason  error  // ErrConfig, ErrConnect or ErrAuth
+	Request string // "GET https://127.0.0.1:6443/version"; empty where none was made
+	As      string // the user of the kubeconfig, or the one impersonated
+	Err     error
+}
+
+func (e *ConnectError) Error() string {
+	text := e.Reason.Error()
+	if e.Request != "" {
+		text = fmt.Sprintf("%s: %s", text, e.Request)
+		if e.As != "" {
+			text += " as " + e.As
+		}
+	}
+	return sanitize.Line(text+": "+plainCause(e.Err), 2000)
+}
+
+// Unwrap makes errors.Is find the reason, and the cause behind it.
+func (e *ConnectError) Unwrap() []error { return []error{e.Reason, e.Err} }
+
+// plainCause shortens what net/http wraps around a cause, since the request is
+// named already.
+func plainCause(err error) string {
+	text := err.Error()
+	if i := strings.Index(text, "\": "); i >= 0 && (strings.HasPrefix(text, "Get \"") || strings.HasPrefix(text, "Post \"")) {
+		return text[i+3:]
+	}
+	return text
+}
+
+// reasonOf sorts the failure of a request: did the server turn the caller away, or
+// was there no server?
+func reasonOf(err error) error {
+	if apierrors.IsUnauthorized(err) || strings.Contains(err.Error(), "getting credentials: ") {
+		return ErrAuth
+	}
+	return ErrConnect
+}
+
+// refusedTLS tells whether the two sides did not agree on certificates.
+func refusedTLS(err error) bool {
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var verify *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	return errors.As(err, &unknown) || errors.As(err, &host) || errors.As(err, &invalid) || errors.As(err, &verify) ||
+		errors.As(err, &record) || errors.As(err, &alert)
+}

@@ -1,0 +1,187 @@
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Mode says which requests may leave the process.
+type Mode int8
+
+// The modes.
+const (
+	ReadOnly      Mode = iota // GET, HEAD, and asking about rights and identity
+	ReadAndDryRun             // those, and creates that the server is told not to keep (dryRun=All)
+	ReadWrite                 // everything
+)
+
+func (m Mode) String() string {
+	switch m {
+	case ReadOnly:
+		return "read-only"
+	case ReadAndDryRun:
+		return "read-only with dry runs"
+	}
+	return "read-write"
+}
+
+// RefusedError is why a request never left.
+type RefusedError struct {
+	Method, Path string
+	Mode         Mode
+	Why          string
+}
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("%s %s: refused in %s mode: %s", e.Method, e.Path, e.Mode, e.Why)
+}
+
+// Guard is the one way out of the process: a RoundTripper's wrapper through which
+// the requests of every client go. It knows the mode, counts, and remembers
+// whether the server answers.
+type Guard struct {
+	mode   Mode
+	prefix string // of the server's URL
+
+	mu     sync.Mutex
+	counts map[call]int
+	health health
+	onMove func()
+}
+
+type call struct{ verb, resource string }
+
+type health struct {
+	failing error
+	since   time.Time
+}
+
+// NewGuard returns a guard. prefix is the path of the server's URL, where it has
+// one.
+func NewGuard(mode Mode, prefix string) *Guard {
+	return &Guard{mode: mode, prefix: strings.TrimSuffix(prefix, "/"), counts: map[call]int{}}
+}
+
+// Mode is the guard's mode.
+func (g *Guard) Mode() Mode { return g.mode }
+
+// Wrap puts the guard before a transport. It has the form of transport.WrapperFunc.
+func (g *Guard) Wrap(next http.RoundTripper) http.RoundTripper { return &guarded{g, next} }
+
+type guarded struct {
+	*Guard
+	next http.RoundTripper
+}
+
+// WrappedRoundTripper lets client-go find the transport that can be cancelled.
+func (t *guarded) WrappedRoundTripper() http.RoundTripper { return t.next }
+
+func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
+	target := parseTarget(t.prefix, r)
+	if why := t.mode.refuses(r, target); why != "" {
+		if r.Body != nil {
+			r.Body.Close()
+		}
+		return nil, &RefusedError{Method: r.Method, Path: r.URL.Path, Mode: t.mode, Why: why}
+	}
+	t.mu.Lock()
+	t.counts[call{target.verb, target.what()}]++
+	t.mu.Unlock()
+	resp, err := t.next.RoundTrip(r)
+	if err == nil || r.Context().Err() == nil {
+		t.heard(err)
+	}
+	return resp, err
+}
+
+// heard remembers whether the server answered.
+func (g *Guard) heard(err error) {
+	g.mu.Lock()
+	moved := (err == nil) != (g.health.failing == nil)
+	switch {
+	case err == nil:
+		g.health = health{}
+	case g.health.failing == nil:
+		g.health = health{err, time.Now()}
+	default:
+		g.health.failing = err
+	}
+	onMove := g.onMove
+	g.mu.Unlock()
+	if moved && onMove != nil {
+		onMove()
+	}
+}
+
+// Failing is the error of the last request where the server did not answer it,
+// and since when it does not; nil where it answers.
+func (g *Guard) Failing() (error, time.Time) { //nolint:revive // the pair is a state, not a result and its error
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.health.failing, g.health.since
+}
+
+// refuses says why a request may not leave; empty where it may.
+func (m Mode) refuses(r *http.Request, t target) string {
+	if m == ReadWrite {
+		return ""
+	}
+	if streams[t.subresource] {
+		return t.subresource + " reaches into a workload"
+	}
+	if r.Header.Get("Upgrade") != "" {
+		return "it asks for a connection that careen could not follow"
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		if t.irregular {
+			return "its path is not one that careen can judge"
+		}
+		return ""
+	case http.MethodPost:
+		if t.subresource == "" && t.name == "" && reviews[t.group+"/"+t.resource] {
+			return ""
+		}
+		if m == ReadAndDryRun && !t.irregular && slices.Equal(r.URL.Query()["dryRun"], []string{"All"}) && t.resource != "" && t.subresource == "" {
+			return ""
+		}
+	}
+	return "it may change something"
+}
+
+var streams = map[string]bool{"exec": true, "attach": true, "portforward": true, "proxy": true}
+
+// reviews are the POSTs that only ask: the server keeps nothing.
+var reviews = map[string]bool{
+	"authorization.k8s.io/selfsubjectaccessreviews":  true,
+	"authorization.k8s.io/selfsubjectrulesreviews":   true,
+	"authorization.k8s.io/subjectaccessreviews":      true,
+	"authorization.k8s.io/localsubjectaccessreviews": true,
+	"authentication.k8s.io/selfsubjectreviews":       true,
+}
+
+// Count is how often a verb was sent for a resource.
+type Count struct {
+	Verb, Resource string
+	N              int
+}
+
+// Requests counts what was sent, sorted by verb and resource.
+func (g *Guard) Requests() []Count {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := make([]Count, 0, len(g.counts))
+	for c := range maps.Keys(g.counts) {
+		out = append(out, Count{c.verb, c.resource, g.counts[c]})
+	}
+	slices.SortFunc(out, func(a, b Count) int {
+		return cmp.Or(strings.Compare(a.Verb, b.Verb), strings.Compare(a.Resource, b.Resource))
+	})
+	return out
+}

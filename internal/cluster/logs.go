@@ -1,0 +1,289 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	core "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/careen-tui/careen/internal/cluster/logtail"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const (
+	logsAtOnce   = 4
+	logEvery     = 30 * time.Second // between two readings of one container, after the first
+	logTimeout   = 20 * time.Second
+	maxLogTails  = 1000
+	logsResource = "podlogs"
+	// logsRefused is after how many refusals in a row no further log is asked for,
+	// until the next pod that is not read.
+	logsRefused = 5
+)
+
+// logs reads the end of the log of each container that crashes: once per restart.
+type logs struct {
+	source *Source
+
+	mu      sync.Mutex
+	parts   map[string]*logPart
+	tails   map[tailKey]*tailState
+	queue   []tailJob
+	workers int
+}
+
+type logPart struct {
+	entry   *entry
+	pending int
+	read    bool // the first reading of pods has come in
+	refused int
+}
+
+type tailKey struct{ namespace, pod, container string }
+
+func (k tailKey) ref() model.Ref {
+	return model.Ref{Kind: model.KindLogTail, Namespace: k.namespace, Name: k.pod + "/" + k.container}
+}
+
+// tailState is what is known of one crashing container.
+type tailState struct {
+	part     *logPart
+	uid      string
+	restarts int32
+	previous bool // the run before the present one is meant
+	read     int32
+	readAt   time.Time
+	busy     bool
+}
+
+type tailJob struct {
+	key  tailKey
+	tail *tailState
+}
+
+func newLogs(s *Source) *logs {
+	return &logs{source: s, parts: map[string]*logPart{}, tails: map[tailKey]*tailState{}}
+}
+
+// sink is where the watch of a scope puts its pods, and the entry that cannot be
+// known where they are not.
+func (l *logs) sink(namespace string) (sink, *entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	part := &logPart{entry: l.source.board.add(model.KindLogTail, logsResource, namespace)}
+	l.parts[namespace] = part
+	return &logSink{l.source.store, l, part}, part.entry
+}
+
+// logSink follows pods.
+type logSink struct {
+	*Store
+	logs *logs
+	part *logPart
+}
+
+func (k *logSink) Put(row model.Row) bool {
+	added := k.Store.Put(row)
+	if pod, ok := row.(*model.Pod); ok {
+		k.logs.mu.Lock()
+		k.logs.consider(pod, k.part)
+		k.logs.mu.Unlock()
+	}
+	return added
+}
+
+func (k *logSink) Delete(ref model.Ref, driver model.Kind) bool {
+	k.logs.mu.Lock()
+	k.logs.forget(func(key tailKey, _ *tailState) bool { return key.namespace == ref.Namespace && key.pod == ref.Name })
+	k.logs.mu.Unlock()
+	return k.Store.Delete(ref, driver)
+}
+
+func (k *logSink) Replace(sc scope, rows []model.Row) {
+	k.Store.Replace(sc, rows)
+	l := k.logs
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	have := map[string]string{}
+	for _, row := range rows {
+		if pod, ok := row.(*model.Pod); ok {
+			if crashes(pod) {
+				have[pod.Namespace+"/"+pod.Name] = pod.UID
+			}
+			l.consider(pod, k.part)
+		}
+	}
+	l.forget(func(key tailKey, t *tailState) bool {
+		return t.part == k.part && have[key.namespace+"/"+key.pod] != t.uid
+	})
+	k.part.read = true
+	k.part.entry.setCount(0)
+	if k.part.pending == 0 {
+		k.part.settle()
+	}
+}
+
+// settle ends the first reading. It is never begun again.
+func (p *logPart) settle() {
+	if state, _ := p.entry.get(); state == model.Syncing && p.read {
+		p.entry.set(model.Live, "")
+	}
+}
+
+func (l *logs) forget(which func(tailKey, *tailState) bool) {
+	for key, t := range l.tails {
+		if which(key, t) {
+			delete(l.tails, key)
+			if l.source.store.Delete(key.ref(), "") {
+				t.part.entry.count(-1)
+			}
+		}
+	}
+}
+
+func crashes(pod *model.Pod) bool {
+	return slices.ContainsFunc(pod.Containers, func(c model.ContainerStatus) bool { return crashing(&c) })
+}
+
+// crashing tells whether a container waits to be started again, or has just ended
+// badly after it was restarted before.
+func crashing(c *model.ContainerStatus) bool {
+	if c.Waiting != nil {
+		return c.Waiting.Reason == "CrashLoopBackOff" || c.LastExit != nil && c.LastExit.Code != 0 && c.Restarts > 0
+	}
+	return c.Exit != nil && c.Exit.Code != 0 && c.Restarts > 0
+}
+
+// consider queues the containers of a pod whose last run's log was not read, and
+// forgets those that are well again. The lock is held.
+func (l *logs) consider(pod *model.Pod, part *logPart) {
+	for i := range pod.Containers {
+		c := &pod.Containers[i]
+		key := tailKey{pod.Namespace, pod.Name, c.Name}
+		t := l.tails[key]
+		if t != nil && (t.uid != pod.UID || c.Ready) {
+			l.forget(func(k tailKey, _ *tailState) bool { return k == key })
+			t = nil
+		}
+		if !crashing(c) {
+			continue
+		}
+		if t == nil {
+			if len(l.tails) >= maxLogTails {
+				continue
+			}
+			t = &tailState{part: part, uid: pod.UID, read: -1}
+			l.tails[key] = t
+		}
+		t.restarts, t.previous = c.Restarts, c.Waiting != nil
+		l.schedule(key, t)
+	}
+}
+
+// schedule queues a container if it is due. The lock is held.
+func (l *logs) schedule(key tailKey, t *tailState) {
+	if t.busy || t.read == t.restarts || t.part.refused >= logsRefused {
+		return
+	}
+	t.busy = true
+	t.part.pending++
+	if wait := time.Until(t.readAt.Add(logEvery)); !t.readAt.IsZero() && wait > 0 {
+		l.source.spawn("log later", func() {
+			sleep(l.source.ctx, wait)
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.enqueue(tailJob{key, t})
+		})
+		return
+	}
+	l.enqueue(tailJob{key, t})
+}
+
+func (l *logs) enqueue(j tailJob) {
+	l.queue = append(l.queue, j)
+	if l.workers < logsAtOnce {
+		l.workers++
+		l.source.spawn("logs", l.work)
+	}
+}
+
+func (l *logs) work() {
+	for {
+		l.mu.Lock()
+		if len(l.queue) == 0 || l.source.ctx.Err() != nil {
+			l.workers--
+			l.mu.Unlock()
+			return
+		}
+		key, t := l.queue[0].key, l.queue[0].tail
+		l.queue = l.queue[1:]
+		if l.tails[key] != t || t.part.refused >= logsRefused {
+			l.take(key, t, nil)
+			l.mu.Unlock()
+			continue
+		}
+		at, previous := t.restarts, t.previous
+		l.mu.Unlock()
+		row := l.read(key, t.uid, at, previous)
+		l.mu.Lock()
+		l.take(key, t, row)
+		l.mu.Unlock()
+	}
+}
+
+// take shows what was read, unless the container is gone. The lock is held.
+func (l *logs) take(key tailKey, t *tailState, row *model.LogTail) {
+	t.busy = false
+	t.part.pending--
+	if row != nil && l.tails[key] == t && l.source.ctx.Err() == nil {
+		t.read, t.readAt = row.Restarts, row.Read
+		if l.source.store.Put(row) {
+			t.part.entry.count(1)
+		}
+		if row.Forbidden {
+			t.part.refused++
+			t.part.entry.set(model.Forbidden, row.Error)
+		} else {
+			t.part.refused = 0
+		}
+		l.schedule(key, t)
+	}
+	if t.part.pending == 0 {
+		t.part.settle()
+	}
+}
+
+// read reads the end of a log and keeps what it says.
+func (l *logs) read(key tailKey, uid string, restarts int32, previous bool) *model.LogTail {
+	row := &model.LogTail{
+		Meta:      model.Meta{Kind: model.KindLogTail, Namespace: key.namespace, Name: key.pod + "/" + key.container, UID: uid + "/" + key.container},
+		Pod:       model.Ref{Kind: model.KindPod, Namespace: key.namespace, Name: key.pod},
+		Container: key.container, Restarts: restarts, Read: time.Now().UTC(),
+	}
+	row.ResourceVersion = fmt.Sprint(restarts)
+	ctx, cancel := context.WithTimeout(l.source.ctx, logTimeout)
+	defer cancel()
+	tail, limit := int64(logtail.MaxLines), int64(logtail.MaxBytes)
+	stream, err := l.source.clients.core().Get().Namespace(key.namespace).Resource("pods").Name(key.pod).SubResource("log").
+		VersionedParams(&core.PodLogOptions{Container: key.container, Previous: previous, TailLines: &tail, LimitBytes: &limit}, params).Stream(ctx)
+	if err == nil {
+		defer stream.Close()
+		var text strings.Builder
+		_, err = io.Copy(&text, io.LimitReader(stream, limit))
+		row.Lines, row.Missing = logtail.Read(text.String())
+	}
+	if err != nil {
+		row.Forbidden = apierrors.IsForbidden(err)
+		row.Error = said(err)
+		if row.Forbidden {
+			row.Error = l.source.forbidden(err)
+		}
+	}
+	return row
+}

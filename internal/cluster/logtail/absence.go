@@ -1,0 +1,51 @@
+package logtail
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// A quote in a log may be plain, escaped once or several times, or Python's.
+const quote = `(?:\\*["'` + "`" + `])`
+
+var (
+	// secrets "x" not found (apimachinery, api/errors.NewNotFound), and what
+	// libraries make of it: Secret x not found, secret 'ns/x' not found.
+	spoken = regexp.MustCompile(`(?i)\b(secrets?|configmaps?)\b:?\s+` + quote + `?([a-z0-9][-a-z0-9./]*[a-z0-9])` + quote + `?(?: in namespace ` + quote + `?[-a-z0-9]+` + quote + `?)?\s+(?:was |is )?(?:not found|could not be found|does not exist|doesn't exist)`)
+
+	// The API's answer as JSON: reason NotFound, details with name and kind.
+	notFound    = regexp.MustCompile(quote + `reason` + quote + `\s*:\s*` + quote + `NotFound` + quote)
+	detailsName = regexp.MustCompile(quote + `details` + quote + `\s*:\s*\{[^{}]*?` + quote + `name` + quote + `\s*:\s*` + quote + `([a-z0-9][-a-z0-9.]*)` + quote)
+	detailsKind = regexp.MustCompile(quote + `details` + quote + `\s*:\s*\{[^{}]*?` + quote + `kind` + quote + `\s*:\s*` + quote + `(secrets|configmaps)` + quote)
+)
+
+// absences are the objects that a line says were not found.
+func absences(line string) []model.Absence {
+	if !strings.Contains(line, "ound") && !strings.Contains(line, "xist") {
+		return nil
+	}
+	var out []model.Absence
+	for _, m := range spoken.FindAllStringSubmatch(line, maxAbsences) {
+		name := m[2]
+		if i := strings.LastIndexByte(name, '/'); i >= 0 {
+			name = name[i+1:]
+		}
+		out = append(out, model.Absence{Kind: kindOf(m[1]), Name: name})
+	}
+	if len(out) == 0 && notFound.MatchString(line) {
+		name, kind := detailsName.FindStringSubmatch(line), detailsKind.FindStringSubmatch(line)
+		if name != nil && kind != nil {
+			out = append(out, model.Absence{Kind: kindOf(kind[1]), Name: name[1]})
+		}
+	}
+	return out
+}
+
+func kindOf(word string) model.Kind {
+	if strings.HasPrefix(strings.ToLower(word), "secret") {
+		return model.KindSecret
+	}
+	return model.KindConfigMap
+}

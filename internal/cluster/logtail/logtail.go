@@ -1,0 +1,58 @@
+// Package logtail reads the end of a container's log: which Secrets and ConfigMaps
+// it says were not found, and its last lines, safe to show. What looks like a
+// credential is masked before anything is kept. Pure.
+package logtail
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+// The bounds of what is asked for and kept.
+const (
+	MaxLines = 200
+	MaxBytes = 256 << 10
+
+	keptLines   = 40
+	lineLimit   = 500
+	maxAbsences = 16
+	readLimit   = 16 << 10 // of one line that is looked at
+)
+
+// Read returns the last lines of a log, masked, and what it says was not found,
+// newest first.
+func Read(text string) (lines []string, missing []model.Absence) {
+	if len(text) > MaxBytes {
+		text = text[len(text)-MaxBytes:]
+	}
+	raw := strings.Split(strings.TrimRight(text, "\r\n"), "\n")
+	if len(raw) > MaxLines {
+		raw = raw[len(raw)-MaxLines:]
+	}
+	var m masker
+	for _, l := range raw {
+		l = sanitize.Line(l, readLimit)
+		shown := sanitize.Line(m.mask(l), lineLimit)
+		lines = append(lines, shown)
+		for _, a := range absences(l) {
+			a.Line = shown
+			// The newest line that says so is kept, once for each object.
+			missing = slices.DeleteFunc(missing, func(have model.Absence) bool { return have.Kind == a.Kind && have.Name == a.Name })
+			missing = append(missing, a)
+		}
+	}
+	slices.Reverse(missing)
+	if len(missing) > maxAbsences {
+		missing = missing[:maxAbsences]
+	}
+	if len(lines) > keptLines {
+		lines = slices.Clone(lines[len(lines)-keptLines:])
+	}
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines, missing
+}

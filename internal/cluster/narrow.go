@@ -1,0 +1,117 @@
+package cluster
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	authorization "k8s.io/api/authorization/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// maxNarrow is in how many namespaces a kind is read one by one.
+const maxNarrow = 200
+
+// narrow reads a kind namespace by namespace where it may not be read in all: in
+// those that can be listed, else in the context's. The server is asked for the
+// rights first, once per namespace, so that what is not allowed is not tried. It
+// tells whether any feed took over; the feed of all namespaces then ends, and its
+// entry stands for the namespaces that are not read.
+func (s *Source) narrow(f *feed, cause error) bool {
+	if s.namespaces != nil {
+		select {
+		case <-s.namespaces.decided:
+		case <-s.ctx.Done():
+			return false
+		}
+	}
+	names := s.store.Names("", model.KindNamespace)
+	if len(names) == 0 {
+		names = []string{s.local.namespace}
+	}
+	if len(names) > maxNarrow {
+		s.log.Info("too many namespaces to read one by one", "resource", f.resource, "namespaces", len(names), "read", maxNarrow)
+		names = names[:maxNarrow]
+	}
+	info, _ := model.Info(f.kind)
+	if f.kind == model.KindRecord {
+		info, _ = model.Info(f.driver)
+	}
+	var starts []func()
+	for _, ns := range names {
+		may, sure := s.rights.may(ns, info.Group, info.Resource, "list", "watch")
+		if may || !sure && ns == s.local.namespace {
+			starts = append(starts, s.prepare(f.reader, ns))
+		}
+	}
+	if len(starts) == 0 {
+		return false
+	}
+	f.entry.setCount(0)
+	f.entry.set(model.Forbidden, s.forbidden(cause))
+	for _, start := range starts {
+		start()
+	}
+	return true
+}
+
+// rights are what the server says we may do, by namespace.
+type rights struct {
+	source *Source
+	mu     sync.Mutex
+	known  map[string]*ruling
+}
+
+type ruling struct {
+	once       sync.Once
+	at         time.Time
+	rules      []authorization.ResourceRule
+	incomplete bool
+}
+
+// rightsFor is how long an answer about rights is believed.
+const rightsFor = 2 * time.Minute
+
+func newRights(s *Source) *rights { return &rights{source: s, known: map[string]*ruling{}} }
+
+// may tells whether all the verbs are allowed on a resource in a namespace; sure
+// is false where the server could not say.
+func (r *rights) may(namespace, group, resource string, verbs ...string) (allowed, sure bool) {
+	r.mu.Lock()
+	k := r.known[namespace]
+	if k == nil || time.Since(k.at) > rightsFor {
+		k = &ruling{at: time.Now()}
+		r.known[namespace] = k
+	}
+	r.mu.Unlock()
+	k.once.Do(func() { r.ask(namespace, k) })
+	for _, verb := range verbs {
+		if !slices.ContainsFunc(k.rules, func(rule authorization.ResourceRule) bool {
+			return holds(rule.Verbs, verb) && holds(rule.APIGroups, group) && holds(rule.Resources, resource) && len(rule.ResourceNames) == 0
+		}) {
+			return false, !k.incomplete
+		}
+	}
+	return true, true
+}
+
+func holds(list []string, want string) bool {
+	return slices.Contains(list, want) || slices.Contains(list, "*")
+}
+
+func (r *rights) ask(namespace string, k *ruling) {
+	ctx, cancel := context.WithTimeout(r.source.ctx, contactTimeout)
+	defer cancel()
+	review := &authorization.SelfSubjectRulesReview{Spec: authorization.SelfSubjectRulesReviewSpec{Namespace: namespace}}
+	err := r.source.clients.group("authorization.k8s.io", "v1").Post().Resource("selfsubjectrulesreviews").
+		VersionedParams(&metav1.CreateOptions{}, params).Body(review).Do(ctx).Into(review)
+	if err != nil {
+		r.source.log.Info("asking for rights", "namespace", namespace, "error", said(err))
+		k.incomplete = true
+		return
+	}
+	k.rules, k.incomplete = review.Status.ResourceRules, review.Status.Incomplete
+}

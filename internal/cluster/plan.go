@@ -1,0 +1,79 @@
+package cluster
+
+import (
+	"slices"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+func name(s string) string { return sanitize.Line(s, 253) }
+
+// plan enters every watch that was asked for as syncing, in the order in which
+// they start, and returns what starts them.
+func (s *Source) plan() []func() {
+	var starts []func()
+	add := func(r reader) {
+		for _, ns := range s.scopes(r) {
+			starts = append(starts, s.prepare(r, ns))
+		}
+	}
+	for _, info := range model.Builtin {
+		switch {
+		case info.Kind == model.KindSecret && s.reads(model.KindRecord):
+			// Records go first: their bodies are fetched while the rest is still coming in.
+			add(s.records(model.KindSecret))
+			add(s.records(model.KindConfigMap))
+		case info.Kind == model.KindCRD && s.reads(model.KindCustom):
+			starts = append(starts, s.custom())
+			continue
+		}
+		if s.reads(info.Kind) || s.needs(info.Kind) {
+			add(s.builtin(info))
+		}
+	}
+	return starts
+}
+
+// needs tells whether a kind that nobody asked for must be read for another.
+func (s *Source) needs(kind model.Kind) bool {
+	switch kind {
+	case model.KindPod:
+		return s.reads(model.KindLogTail)
+	case model.KindNamespace:
+		return len(s.options.Namespaces) == 0
+	}
+	return false
+}
+
+// scopes are the namespaces in which a kind is read at first.
+func (s *Source) scopes(r reader) []string {
+	if !r.namespaced || len(s.options.Namespaces) == 0 {
+		return []string{""}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(s.options.Namespaces)))
+}
+
+// prepare enters a feed as syncing and returns what starts it.
+func (s *Source) prepare(r reader, namespace string) func() {
+	f := s.feed(r, namespace)
+	return func() { s.spawn("watch "+r.resource+" "+namespace, func() { f.run(s.ctx) }) }
+}
+
+func (s *Source) feed(r reader, namespace string) *feed {
+	f := &feed{reader: r, namespace: namespace, source: s, sink: s.store, decided: make(chan struct{})}
+	f.entry = s.board.add(r.kind, r.resource, namespace)
+	switch {
+	case r.kind == model.KindRecord:
+		f.sink = s.bodies.sink(namespace)
+	case r.kind == model.KindPod && s.reads(model.KindLogTail):
+		f.sink, f.entry.follower = s.logs.sink(namespace)
+	}
+	if r.kind == model.KindNamespace {
+		s.namespaces = f
+	}
+	if r.namespaced && namespace == "" && r.kind != model.KindCustom {
+		f.lost = func(err error) bool { return s.narrow(f, err) }
+	}
+	return f
+}

@@ -1,0 +1,106 @@
+package cluster
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/watch"
+
+	"github.com/careen-tui/careen/internal/cluster/project"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// reader knows how one kind is read and what its objects become.
+type reader struct {
+	kind       model.Kind // of the coverage
+	rows       model.Kind // of the rows; differs from kind for custom resources
+	resource   string     // of the coverage
+	namespaced bool
+	driver     model.Kind // of release records
+	limit      int        // objects at most; 0 for no limit
+	options    func(*metav1.ListOptions)
+
+	list    func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error)
+	watch   func(ctx context.Context, namespace string, opts metav1.ListOptions) (watch.Interface, error)
+	project func(runtime.Object) (model.Row, bool)
+}
+
+const (
+	recordResource = "releases"
+	helmSecrets    = "helm.sh/release.v1"
+)
+
+// builtin reads a built-in kind by its typed client. Records of Helm are not read
+// as Secrets or ConfigMaps, nor events that are no warnings.
+func (s *Source) builtin(info model.KindInfo) reader {
+	if info.Kind == model.KindAPIService {
+		return s.untyped(info)
+	}
+	r := reader{kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
+	client := s.clients.group(info.Group, info.Version)
+	gvk := schema.GroupVersionKind{Group: info.Group, Version: info.Version, Kind: string(info.Kind) + "List"}
+	r.list = func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error) {
+		into, err := project.Scheme.New(gvk)
+		if err != nil {
+			return nil, err
+		}
+		return into, client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(info.Resource).VersionedParams(&opts, params).Do(ctx).Into(into)
+	}
+	r.watch = func(ctx context.Context, namespace string, opts metav1.ListOptions) (watch.Interface, error) {
+		opts.Watch = true
+		return client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(info.Resource).VersionedParams(&opts, params).Watch(ctx)
+	}
+	switch info.Kind {
+	case model.KindSecret:
+		r.options = func(o *metav1.ListOptions) { o.FieldSelector = "type!=" + helmSecrets }
+	case model.KindConfigMap:
+		r.options = func(o *metav1.ListOptions) { o.LabelSelector = "owner!=helm" }
+	case model.KindEvent:
+		r.options = func(o *metav1.ListOptions) { o.FieldSelector = "type=Warning" }
+	}
+	return r
+}
+
+// records reads release records as metadata only.
+func (s *Source) records(driver model.Kind) reader {
+	info, _ := model.Info(driver)
+	api := s.clients.metadata.Resource(schema.GroupVersionResource{Version: "v1", Resource: info.Resource})
+	return reader{
+		kind: model.KindRecord, rows: model.KindRecord, resource: recordResource, namespaced: true, driver: driver,
+		options: func(o *metav1.ListOptions) {
+			if driver == model.KindSecret {
+				o.FieldSelector = "type=" + helmSecrets
+			} else {
+				o.LabelSelector = "owner=helm"
+			}
+		},
+		list: func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error) {
+			return api.Namespace(namespace).List(ctx, opts)
+		},
+		watch: func(ctx context.Context, namespace string, opts metav1.ListOptions) (watch.Interface, error) {
+			return api.Namespace(namespace).Watch(ctx, opts)
+		},
+		project: func(o runtime.Object) (model.Row, bool) {
+			m, ok := o.(*metav1.PartialObjectMetadata)
+			if !ok {
+				return nil, false
+			}
+			return s.project.Record(m, driver), true
+		},
+	}
+}
+
+// untyped reads a kind that has no Go type here.
+func (s *Source) untyped(info model.KindInfo) reader {
+	r := reader{kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
+	api := s.clients.dynamic.Resource(schema.GroupVersionResource{Group: info.Group, Version: info.Version, Resource: info.Resource})
+	r.list = func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error) {
+		return api.Namespace(namespace).List(ctx, opts)
+	}
+	r.watch = func(ctx context.Context, namespace string, opts metav1.ListOptions) (watch.Interface, error) {
+		return api.Namespace(namespace).Watch(ctx, opts)
+	}
+	return r
+}

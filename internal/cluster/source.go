@@ -1,0 +1,248 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/rest"
+
+	"github.com/careen-tui/careen/internal/cluster/project"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// Options say what to read, and how.
+type Options struct {
+	Flags      *genericclioptions.ConfigFlags // the connection; Flags.Namespace does not matter
+	Namespaces []string                       // read these only; none for all that may be read
+	Kinds      []model.Kind                   // read these only; none for everything
+	Mode       Mode
+	Agent      string       // the user agent: "careen/v1.2.3"
+	Log        *slog.Logger // where what is nobody's state goes; nil for nowhere
+	Once       bool         // give up when the server cannot be reached at first; else try on
+}
+
+// Source is a cluster being read. It is what an engine reads snapshots from.
+type Source struct {
+	options Options
+	log     *slog.Logger
+	local   *local
+	guard   *Guard
+	config  *rest.Config
+	clients *clients
+	project *project.Projector
+	store   *Store
+	board   *board
+	bodies  *bodies
+	logs    *logs
+	rights  *rights
+
+	quietFor time.Duration
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	mu  sync.Mutex
+	err error // of the first contact
+
+	planned      atomic.Bool // all watches stand on the board
+	namespaces   *feed       // of Namespaces; nil where they are not read
+	allRead      chan struct{}
+	firstRead    sync.Once
+	settled      chan struct{}
+	firstSettled sync.Once
+	gaveUp       chan struct{}
+}
+
+// Open reads the kubeconfig and begins to read the cluster. It waits for no reply.
+// Its errors are ErrConfig; what happens later shows in Err and in the coverage of
+// snapshots. Close ends it.
+func Open(ctx context.Context, options Options) (*Source, error) {
+	l, err := load(options.Flags)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, options, l, quietFor)
+}
+
+func open(ctx context.Context, options Options, l *local, quietFor time.Duration) (*Source, error) {
+	s := &Source{
+		options: options, local: l, log: options.Log, quietFor: quietFor,
+		guard: NewGuard(options.Mode, serverPrefix(l.config.Host)), project: project.New(project.NewSalt()),
+		store: NewStore(), allRead: make(chan struct{}), settled: make(chan struct{}), gaveUp: make(chan struct{}),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.options.Agent == "" {
+		s.options.Agent = "careen/dev"
+	}
+	s.config = l.configure(s.guard, s.options.Agent, quietWarnings{func(text string) { s.log.Info("the server warns", "text", text) }})
+	var err error
+	if s.clients, err = newClients(s.config); err != nil {
+		return nil, &ConnectError{Reason: ErrConfig, Err: err}
+	}
+	s.board = &board{poke: s.moved}
+	s.guard.onMove = s.store.Poke
+	s.store.SetCluster(func(c *model.Cluster) { c.Context, c.Server = name(l.context), name(l.config.Host) })
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.rights = newRights(s)
+	s.bodies = newBodies(s)
+	s.logs = newLogs(s)
+	plan := s.plan()
+	s.planned.Store(true)
+	s.spawn("connect", func() { s.connect(plan) })
+	return s, nil
+}
+
+// connect makes the first contact, as often as it takes, and starts the feeds.
+func (s *Source) connect(plan []func()) {
+	for pause := 500 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		err := s.contact(s.ctx)
+		s.mu.Lock()
+		s.err = err
+		s.mu.Unlock()
+		s.store.Poke()
+		if err == nil {
+			break
+		}
+		s.log.Error("connecting", "error", err)
+		if s.options.Once {
+			close(s.gaveUp)
+			return
+		}
+		if errors.Is(err, ErrAuth) {
+			pause = max(pause, 5*time.Second) // a login takes its time, and plugins may ask for one
+		}
+		if !sleep(s.ctx, pause) {
+			return
+		}
+	}
+	s.spawn("identify", func() { s.identify(s.ctx) })
+	for _, start := range plan {
+		start()
+	}
+}
+
+// moved follows every change of a watch's state.
+func (s *Source) moved() {
+	s.store.Poke()
+	if s.planned.Load() && s.board.settled(false) {
+		s.firstRead.Do(func() { close(s.allRead) })
+		if s.board.settled(true) {
+			s.firstSettled.Do(func() { close(s.settled) })
+		}
+	}
+}
+
+// spawn runs a named goroutine that ends with the source and cannot take the
+// process down.
+func (s *Source) spawn(name string, run func()) {
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
+		defer func() {
+			if v := recover(); v != nil {
+				s.log.Error("goroutine crashed", "name", name, "panic", fmt.Sprint(v))
+			}
+		}()
+		run()
+	}()
+}
+
+// Dirty has a value when something moved since the last Snapshot.
+func (s *Source) Dirty() <-chan struct{} { return s.store.Dirty() }
+
+// Snapshot is the present state, and what moved since the call before.
+func (s *Source) Snapshot() (*model.Snapshot, []model.Moved) {
+	snap, moved := s.store.Snapshot()
+	snap.Coverage = s.board.coverage()
+	return snap, moved
+}
+
+// Coverage is the state of every watch at present.
+func (s *Source) Coverage() model.Coverage { return s.board.coverage() }
+
+// Err says why the cluster cannot be reached at present, as a *ConnectError; nil
+// where it can, and before the first answer came or failed to come.
+func (s *Source) Err() error {
+	s.mu.Lock()
+	err := s.err
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	if failing, since := s.guard.Failing(); failing != nil {
+		return &ConnectError{
+			Reason: reasonOf(failing), Request: s.config.Host, As: s.local.user,
+			Err: fmt.Errorf("no answer since %s: %w", since.UTC().Format(time.TimeOnly), failing),
+		}
+	}
+	return nil
+}
+
+// Settled is closed once everything that will be known is known: no watch is
+// syncing, and the follow-ups of the first reading are done.
+func (s *Source) Settled() <-chan struct{} { return s.settled }
+
+// Wait returns when everything that will be known is known, or with why that will
+// not be: ctx ended, the server does not answer, or turned us away.
+func (s *Source) Wait(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.settled:
+			return nil
+		case <-s.gaveUp:
+			return s.Err()
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-tick.C:
+			if _, since := s.guard.Failing(); s.options.Once && !since.IsZero() && time.Since(since) > giveUpAfter {
+				return s.Err()
+			}
+		}
+	}
+}
+
+// giveUpAfter is how long a server may be gone in the middle of one look.
+const giveUpAfter = 20 * time.Second
+
+// Guard is the way out of the process.
+func (s *Source) Guard() *Guard { return s.guard }
+
+// Requests counts what was sent.
+func (s *Source) Requests() []Count { return s.guard.Requests() }
+
+// Config is the guarded config for other clients of the process.
+func (s *Source) Config() *rest.Config { return rest.CopyConfig(s.config) }
+
+// Close ends all watches. It waits no longer than a moment for them.
+func (s *Source) Close() {
+	s.cancel()
+	done := make(chan struct{})
+	go func() {
+		s.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(closeWithin):
+	}
+	s.clients.http.CloseIdleConnections()
+}
+
+const closeWithin = 2 * time.Second
+
+// reads tells whether a kind was asked for.
+func (s *Source) reads(kind model.Kind) bool {
+	return len(s.options.Kinds) == 0 || slices.Contains(s.options.Kinds, kind)
+}
