@@ -31,6 +31,7 @@ var attic = Incident{
 		"release-record-unreadable:attic/Release/blanks",
 		"release-record-unreadable:attic/Release/nested",
 		"release-record-mismatch:attic/Release/ledger",
+		"release-stuck:attic/Release/ledger",
 	},
 	Prepare: prepareAttic,
 	Complete: func(ctx context.Context, p *Planter) error {

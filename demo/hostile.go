@@ -29,6 +29,7 @@ var hostile = Incident{
 	Title:      "annotations, events, logs and release notes full of escape sequences",
 	Namespaces: []string{"hostile"},
 	Findings:   []string{"service-account-missing:hostile/Deployment/trojan"},
+	Symptoms:   []string{"admission-refused:hostile/Deployment/trojan"},
 	Settled:    []string{"container-failing:hostile/Deployment/shouter"},
 	Prepare:    func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "hostile", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {

@@ -20,6 +20,8 @@ var shop = Incident{
 		"reference-missing:shop/StatefulSet/search",
 	},
 	Settled: []string{
+		"container-failing:shop/Deployment/web",
+		"container-failing:shop/StatefulSet/search",
 		"container-failing:shop/Deployment/worker",
 		"container-failing:shop/Deployment/reports",
 		"container-failing:shop/Deployment/images",

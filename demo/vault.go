@@ -30,6 +30,10 @@ var vault = Incident{
 		"service-account-missing:vault/Deployment/common-vault",
 		"service-account-missing:vault/StatefulSet/vault-raft",
 	},
+	Symptoms: []string{
+		"admission-refused:vault/Deployment/common-vault",
+		"admission-refused:vault/StatefulSet/vault-raft",
+	},
 	Prepare:  func(ctx context.Context, p *Planter) error { return p.namespace(ctx, vaultNamespace, nil) },
 	Complete: completeVault,
 	Mend:     mendVault,
