@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -12,7 +13,7 @@ import (
 //
 // sources says which namespaces hold an edge to an object that is not in the same
 // namespace. The edges themselves are always read from a graph's own snapshot, so
-// that an older graph may at most lack one that has gone since.
+// that it is enough for an older graph to know which sources have gone since.
 type cache struct {
 	mu      sync.RWMutex
 	indices map[string]*index
@@ -24,7 +25,19 @@ type cache struct {
 	sources  map[model.Ref][]string
 	sourced  map[string]*index // what sources was made from
 	seq      uint64            // of the graph that sources is up to date with
+	lost     []lost
+	forgot   uint64 // losses up to this graph are no longer in lost
 }
+
+// lost is a source that was dropped when sources was brought up to a graph.
+type lost struct {
+	ref  model.Ref
+	name string
+	seq  uint64
+}
+
+// maxLost bounds lost. A graph too old for it looks at every namespace.
+const maxLost = 2048
 
 func newCache() *cache {
 	return &cache{
@@ -83,12 +96,26 @@ func (c *cache) index(space *model.Space) *index {
 	return x.ready()
 }
 
-// sourcesOf lists the other namespaces that hold an edge to ref.
+// sourcesOf lists the namespaces that may hold an edge to ref from elsewhere.
 func (g *Graph) sourcesOf(ref model.Ref) []string {
 	g.once.Do(g.bringUp)
-	g.cache.sourceMu.RLock()
-	defer g.cache.sourceMu.RUnlock()
-	return slices.Clone(g.cache.sources[ref])
+	c := g.cache
+	c.sourceMu.RLock()
+	defer c.sourceMu.RUnlock()
+	if g.seq < c.forgot {
+		return slices.Sorted(maps.Keys(g.snap.Spaces))
+	}
+	list := slices.Clone(c.sources[ref])
+	if g.seq < c.seq {
+		for _, l := range c.lost {
+			if l.seq > g.seq && l.ref == ref {
+				list = append(list, l.name)
+			}
+		}
+		slices.Sort(list)
+		list = slices.Compact(list)
+	}
+	return list
 }
 
 // bringUp brings sources up to the snapshot of g, unless a newer graph did.
@@ -137,6 +164,7 @@ func (c *cache) replace(name string, x *index) {
 			list := c.sources[ref]
 			if i, ok := slices.BinarySearch(list, name); ok {
 				list = slices.Delete(list, i, i+1)
+				c.lose(ref, name)
 			}
 			if len(list) == 0 {
 				delete(c.sources, ref)
@@ -156,6 +184,15 @@ func (c *cache) replace(name string, x *index) {
 			c.sources[ref] = slices.Insert(list, i, name)
 		}
 	}
+}
+
+func (c *cache) lose(ref model.Ref, name string) {
+	if len(c.lost) == maxLost {
+		half := maxLost / 2
+		c.forgot = c.lost[half-1].seq
+		c.lost = append(c.lost[:0], c.lost[half:]...)
+	}
+	c.lost = append(c.lost, lost{ref, name, c.seq})
 }
 
 // forget drops the indices of namespaces that are gone.
