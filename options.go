@@ -1,0 +1,148 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+
+	"github.com/careen-tui/careen/internal/config"
+	"github.com/careen-tui/careen/probes"
+)
+
+// options are the flags that all commands share.
+type options struct {
+	kube       *genericclioptions.ConfigFlags
+	namespaces []string
+	all        bool
+	readOnly   bool
+
+	only, skip []string
+	severity   string
+	settings   probes.Settings
+
+	ascii, noColor, plain, mouse bool
+	fps                          int
+	logFile                      string
+	verbose                      bool
+
+	configFile, baseline string
+	config               *config.File
+	known                *config.Known // waivers and baseline
+}
+
+func newOptions() *options {
+	kube := genericclioptions.NewConfigFlags(true)
+	kube.Namespace = nil // ours may be repeated
+	return &options{kube: kube, settings: probes.Defaults}
+}
+
+func (o *options) bind(root *cobra.Command) {
+	f := root.PersistentFlags()
+	o.kube.AddFlags(f)
+	f.StringArrayVarP(&o.namespaces, "namespace", "n", nil, "look at this namespace; may be repeated")
+	f.BoolVarP(&o.all, "all-namespaces", "A", false, "look at every namespace that may be read (the default)")
+	f.BoolVar(&o.readOnly, "read-only", envTrue("CAREEN_READ_ONLY"), "let no write leave the process (also CAREEN_READ_ONLY=1)")
+	f.StringArrayVar(&o.only, "probe", nil, "run this probe only; may be repeated")
+	f.StringArrayVar(&o.skip, "skip-probe", nil, "leave this probe out; may be repeated")
+	f.StringVar(&o.severity, "severity", "low", "show findings from this level on: critical, high, medium, low")
+	f.DurationVar(&o.settings.StuckAfter, "stuck-after", probes.Defaults.StuckAfter, "how old a pending operation must be to count as stuck")
+	f.DurationVar(&o.settings.TerminatingAfter, "terminating-after", probes.Defaults.TerminatingAfter, "how old a deletion must be to count as stuck")
+	f.DurationVar(&o.settings.StaleAfter, "stale-after", probes.Defaults.StaleAfter, "how long a process may run on older configuration")
+	f.DurationVar(&o.settings.OrphanAfter, "orphan-after", probes.Defaults.OrphanAfter, "how old an unreferenced secret must be to count as an orphan")
+	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII only")
+	f.BoolVar(&o.noColor, "no-color", noColor(), "draw without colour (also NO_COLOR, TERM=dumb)")
+	f.BoolVar(&o.mouse, "mouse", false, "take mouse clicks and the wheel")
+	f.IntVar(&o.fps, "fps", 0, "frames a second at most (60, over SSH 15)")
+	f.StringVar(&o.configFile, "config", "", "configuration file (default $XDG_CONFIG_HOME/careen/config.yaml)")
+	f.StringVar(&o.baseline, "baseline", "", "a JSON report whose findings are known and do not count")
+	f.StringVar(&o.logFile, "log-file", "", "where messages go (default $XDG_STATE_HOME/careen/careen.log)")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "log more; never a secret byte")
+}
+
+// complete reads the configuration and checks what the flag parser cannot. A
+// threshold given as a flag wins over the configuration's.
+func (o *options) complete(cmd *cobra.Command) error {
+	file, err := config.Load(o.configFile, probes.All())
+	if err != nil {
+		return usageError(err)
+	}
+	o.config = file
+	for _, th := range file.Thresholds {
+		if flag := cmd.Flags().Lookup(th.Name); flag != nil && !flag.Changed {
+			if err := flag.Value.Set(th.Value.String()); err != nil {
+				return usageError(fmt.Errorf("%s: %w", th.Where, err))
+			}
+		}
+	}
+	var base *config.Baseline
+	if o.baseline != "" {
+		if base, err = config.LoadBaseline(o.baseline); err != nil {
+			return usageError(err)
+		}
+	}
+	o.known = config.NewKnown(file.Waivers, base, time.Now())
+	return o.check()
+}
+
+func (o *options) check() error {
+	if o.all && len(o.namespaces) > 0 {
+		return usageError(errors.New("-A and -n exclude each other: name namespaces, or look at all"))
+	}
+	for _, n := range o.namespaces {
+		if strings.TrimSpace(n) == "" || strings.ContainsAny(n, "/ ,") {
+			return usageError(fmt.Errorf("-n %q is no namespace name; repeat -n for several", n))
+		}
+	}
+	for name, d := range map[string]time.Duration{
+		"--stuck-after": o.settings.StuckAfter, "--terminating-after": o.settings.TerminatingAfter,
+		"--stale-after": o.settings.StaleAfter, "--orphan-after": o.settings.OrphanAfter,
+	} {
+		if d < 0 {
+			return usageError(fmt.Errorf("%s %s: a threshold cannot be negative", name, d))
+		}
+	}
+	if _, err := probes.ParseSeverity(o.severity); err != nil {
+		return usageError(fmt.Errorf("--severity: %w", err))
+	}
+	_, err := o.chosen()
+	return err
+}
+
+// least is the level from which findings are shown.
+func (o *options) least() probes.Severity {
+	s, _ := probes.ParseSeverity(o.severity)
+	return s
+}
+
+// chosen are the probes that --probe and --skip-probe leave.
+func (o *options) chosen() ([]*probes.Probe, error) {
+	all := probes.All()
+	for _, id := range slices.Concat(o.only, o.skip) {
+		if !slices.ContainsFunc(all, func(p *probes.Probe) bool { return p.ID == id }) {
+			return nil, usageError(fmt.Errorf("there is no probe %q; careen probes lists them", id))
+		}
+	}
+	list := slices.DeleteFunc(all, func(p *probes.Probe) bool {
+		return len(o.only) > 0 && !slices.Contains(o.only, p.ID) || slices.Contains(o.skip, p.ID)
+	})
+	if len(list) == 0 {
+		return nil, usageError(errors.New("--probe and --skip-probe leave no probe to run"))
+	}
+	return list, nil
+}
+
+func envTrue(name string) bool {
+	switch strings.ToLower(os.Getenv(name)) {
+	case "1", "true", "yes":
+		return true
+	}
+	return false
+}
+
+func noColor() bool { return os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" }
