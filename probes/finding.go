@@ -67,5 +67,6 @@ type Step struct {
 type Proof struct {
 	Text   string
 	Within time.Duration
+	Hold   time.Duration // for how long it must hold without a break; usually 0
 	Checks []Check
 }
