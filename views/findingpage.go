@@ -127,12 +127,12 @@ func (e *Env) fixes(f *probes.Finding) []para {
 	}
 	out := []para{blankLine(), heading(title)}
 	for i, fix := range f.Fixes {
-		key := "   "
+		key := "  "
 		if i == 0 {
-			key = " f "
+			key = "f "
 		}
 		out = append(out, para{
-			Left:  widget.Line{widget.T(widget.Accent, " "+key), widget.T(widget.Normal, " "+fix.Title)},
+			Left:  widget.Line{widget.T(widget.Accent, "  "+key), widget.T(widget.Normal, fix.Title)},
 			Right: riskLine(e.Theme, fix),
 		})
 		for n, s := range fix.Steps {
@@ -140,17 +140,17 @@ func (e *Env) fixes(f *probes.Finding) []para {
 			if line == "" {
 				line = s.Verb + " " + refFrom(s.Ref, f.Subject.Namespace)
 			}
-			lead := pad(6)
+			lead := pad(4)
 			if len(fix.Steps) > 1 {
 				lead += fmt.Sprintf("%d ", n+1)
 			}
 			out = append(out, para{
 				Left: widget.Line{widget.T(widget.Muted, lead+s.Verb+" "+refFrom(s.Ref, f.Subject.Namespace)+tail(s.Summary))},
-				Hang: 8, Stop: true, Key: stop{to: Subject{Ref: s.Ref}, mark: fix.ID + line},
+				Hang: 6, Stop: true, Key: stop{to: Subject{Ref: s.Ref}, mark: fix.ID + line},
 			})
 		}
 		if fix.Note != "" {
-			out = append(out, para{Left: widget.Line{widget.T(widget.Muted, pad(6)+fix.Note)}, Hang: 6})
+			out = append(out, para{Left: widget.Line{widget.T(widget.Muted, pad(4)+fix.Note)}, Hang: 4})
 		}
 	}
 	return out

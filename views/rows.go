@@ -18,14 +18,14 @@ type madeRows[T any] struct {
 }
 
 // rows collects the rows of the namespaces looked at, in the order of their
-// names. Rows are made anew only for a Space that was not seen before.
+// names, what is cluster-scoped last. Rows are made anew only for a Space that was not seen before.
 func (p *perSpace[T]) rows(env *Env, make1 func(*model.Space) []T) (shown []T, total int) {
 	if env.World == nil {
 		return nil, 0
 	}
 	snap := env.World.Snapshot
 	next := make(map[string]madeRows[T], len(snap.Spaces))
-	names := append([]string{""}, snap.Namespaces()...)
+	names := append(snap.Namespaces(), "")
 	for _, name := range names {
 		space := snap.Space(name)
 		if space == nil {

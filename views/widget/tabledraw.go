@@ -116,8 +116,12 @@ func fitCell(th *Theme, s string, w int, right, middle bool) string {
 	return Pad(s, w)
 }
 
+// step is what growing columns are rounded up to: a slightly longer name then
+// moves nothing, and the columns after it stay near.
+const step = 8
+
 // layout gives each column its cells; 0 for one that is left out. The sum with
-// gaps is w, unless there is no column that could take what is left.
+// gaps is at most w, unless columns that stay are wider than that.
 func (t *Table[T, K]) layout(w int) []int {
 	cols := make([]int, len(t.spec.Columns))
 	for c := range cols {
@@ -140,6 +144,7 @@ func (t *Table[T, K]) layout(w int) []int {
 		cols[worst] = 0
 		left = w - t.total(cols)
 	}
+	left = t.restore(cols, w, left)
 	for _, growing := range []bool{false, true} {
 		for left > 0 {
 			gave := false
@@ -157,11 +162,31 @@ func (t *Table[T, K]) layout(w int) []int {
 	}
 	for c, col := range t.spec.Columns {
 		if left > 0 && col.Grow && cols[c] > 0 {
-			cols[c] += left
-			left = 0
+			more := min(left, (t.ideal[c]+step-1)/step*step-cols[c])
+			cols[c] += more
+			left -= more
 		}
 	}
 	return cols
+}
+
+// restore brings back columns that were left out and fit after all, since one that
+// went after them was wider.
+func (t *Table[T, K]) restore(cols []int, w, left int) int {
+	for keep := 9; keep > 0 && left > 0; keep-- {
+		for c, col := range t.spec.Columns {
+			if col.Keep != keep || cols[c] > 0 || t.ideal[c] == 0 {
+				continue
+			}
+			cols[c] = max(min(col.Min, t.ideal[c]), 1)
+			if n := w - t.total(cols); n >= 0 {
+				left = n
+				continue
+			}
+			cols[c] = 0
+		}
+	}
+	return left
 }
 
 // total is the cells of the columns and of the gaps between them.

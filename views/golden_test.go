@@ -1,0 +1,183 @@
+package views
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views/viewtest"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+func sampleEnv(t testing.TB) *Env {
+	t.Helper()
+	return &Env{
+		Theme: widget.NewTheme(widget.NoColours, false), Context: "prod-eu",
+		Now: func() time.Time { return viewtest.Now }, Zone: time.UTC,
+	}
+}
+
+func sampleWorld(snap *model.Snapshot, list []*probes.Finding) *World {
+	var g *graph.Graph
+	return (&World{
+		At: viewtest.Now, Snapshot: snap, Graph: g.Update(snap), Findings: list, Coverage: snap.Coverage, Symptoms: viewtest.Symptoms(list),
+	}).Index()
+}
+
+func loaded(t testing.TB) *Env {
+	env := sampleEnv(t)
+	env.World = sampleWorld(viewtest.Snapshot(), viewtest.Findings())
+	return env
+}
+
+// everyPane makes each pane and page over a loaded world, in a state worth seeing.
+func everyPane(env *Env) map[string]Pane {
+	find := func(probe string) *probes.Finding {
+		for _, f := range env.World.Findings {
+			if f.Probe == probe {
+				return f
+			}
+		}
+		panic(probe)
+	}
+	about := func(s Subject) Pane {
+		d := NewDetail(env)
+		d.Follow(s)
+		return d
+	}
+	stuck := find("release-stuck")
+	g := NewGraph(env)
+	g.Around(model.Ref{Kind: model.KindDeployment, Namespace: "metrics", Name: "vminsert"})
+	findings := NewFindings(env)
+	findings.Load()
+	config := NewSecrets(env)
+	config.toggle()
+	panes := map[string]Pane{
+		"findings":        findings,
+		"releases":        NewReleases(env),
+		"secrets":         NewSecrets(env),
+		"configmaps":      config,
+		"volumes":         NewVolumes(env),
+		"graph":           g,
+		"detail-finding":  about(Subject{stuck.ID(), stuck.Subject}),
+		"detail-release":  about(Subject{Ref: stuck.Subject}),
+		"detail-workload": about(Subject{Ref: model.Ref{Kind: model.KindDeployment, Namespace: "vault", Name: "common-vault"}}),
+		"detail-secret":   about(Subject{Ref: model.Ref{Kind: model.KindSecret, Namespace: "数据平台", Name: "分析-凭证"}}),
+		"detail-absent":   about(Subject{Ref: model.Ref{Kind: model.KindServiceAccount, Namespace: "vault", Name: "vault-svc"}}),
+		"fix":             NewFixPage(env, []*probes.Finding{stuck}, "careen is in read-only mode"),
+		"coverage":        NewCoverage(env),
+		"namespaces":      NewNamespaceChoice(env),
+		"help":            NewHelp(env, keymap.Default(), "Findings", keymap.InList, findings.Offers()),
+	}
+	for _, p := range panes {
+		p.Load()
+	}
+	return panes
+}
+
+var sizes = [][2]int{{80, 24}, {120, 40}, {200, 50}}
+
+func drawn(p Pane, w, h int) string {
+	lines := p.Draw(w, h, true)
+	for i := range lines {
+		lines[i] = strings.TrimRight(ansi.Strip(lines[i]), " ")
+	}
+	title, right := p.Title()
+	return fmt.Sprintf("%dx%d  [%s] [%s]\n%s\n", w, h, title, right, strings.TrimRight(strings.Join(lines, "\n"), "\n"))
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is not as it was; look at it, and run with -update if it is right:\n%s", path, got)
+	}
+}
+
+func TestPanesLookAsTheyDid(t *testing.T) {
+	for name, p := range everyPane(loaded(t)) {
+		t.Run(name, func(t *testing.T) {
+			var b strings.Builder
+			for _, s := range sizes {
+				b.WriteString(drawn(p, s[0], s[1]) + "\n")
+			}
+			golden(t, name, b.String())
+		})
+	}
+}
+
+func TestAnyPaneAtAnySizeIsExact(t *testing.T) {
+	for _, ascii := range []bool{false, true} {
+		env := loaded(t)
+		env.Theme = widget.NewTheme(widget.Many, ascii)
+		for name, p := range everyPane(env) {
+			for w := 0; w < 210; w = w*5/4 + 1 {
+				for h := 0; h < 110; h = h*3/2 + 1 {
+					p.Do(keymap.Down)
+					lines := p.Draw(w, h, h%2 == 0)
+					if len(lines) != h {
+						t.Fatalf("%s at %dx%d: %d lines", name, w, h, len(lines))
+					}
+					for i, l := range lines {
+						if got := ansi.StringWidth(l); got != w {
+							t.Fatalf("%s at %dx%d: line %d has %d cells: %q", name, w, h, i, got, l)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestASCIIIsASCII(t *testing.T) {
+	env := loaded(t)
+	env.Theme = widget.NewTheme(widget.NoColours, true)
+	for name, p := range everyPane(env) {
+		for _, l := range p.Draw(120, 40, true) {
+			for _, r := range ansi.Strip(l) {
+				if r > 0x7e && !strings.ContainsRune("数据平台分析凭证密码", r) {
+					t.Fatalf("%s draws %q: %s", name, r, l)
+				}
+			}
+		}
+	}
+}
+
+func TestHeaderAndFooterAreExact(t *testing.T) {
+	env := loaded(t)
+	f := NewFindings(env)
+	f.Load()
+	by, unknown, causes := f.Counts()
+	for w := range 210 {
+		for _, l := range []string{
+			Header(env, Counts{by, unknown, causes}, w),
+			Footer(env.Theme, keymap.Default(), f.Offers(), "", 1, 12345, w),
+			Footer(env.Theme, keymap.Default(), f.Offers(), "数据 sent to the terminal", 1, 9, w),
+		} {
+			if got := ansi.StringWidth(l); got != w {
+				t.Fatalf("%d cells instead of %d: %q", got, w, l)
+			}
+		}
+	}
+}

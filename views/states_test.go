@@ -1,0 +1,293 @@
+package views
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views/viewtest"
+)
+
+func shown(p Pane) string {
+	return strings.Join(strings.Fields(ansi.Strip(strings.Join(p.Draw(100, 20, false), " "))), " ")
+}
+
+// TestNothingIsNeverSaidTooEarly holds the five texts of a pane without rows, and
+// the two before anything is known.
+func TestNothingIsNeverSaidTooEarly(t *testing.T) {
+	empty := func(c model.Coverage) *World {
+		snap := viewtest.Snapshot()
+		snap.Coverage = c
+		return sampleWorld(snap, nil)
+	}
+	live := viewtest.Live()
+	for _, c := range []struct {
+		name       string
+		world      *World
+		filter     string
+		severity   probes.Severity
+		namespaces map[string]bool
+		want       []string
+		never      string
+	}{
+		{"waiting", nil, "", 0, nil, []string{"Connecting to prod-eu …"}, "No findings"},
+		{
+			"pending", empty(viewtest.With(live, model.KindPod, model.Syncing, 1204, "")), "", 0, nil,
+			[]string{"No findings yet. Not everything is known:", "pods: syncing 1,204 …"},
+			"No findings in",
+		},
+		{
+			"forbidden", empty(viewtest.With(live, model.KindNode, model.Forbidden, 0, "forbidden to oncall@corp (list nodes)")), "", 0, nil,
+			[]string{"nodes: forbidden to oncall@corp (list nodes)"},
+			"No findings in",
+		},
+		{
+			"stale", empty(viewtest.With(live, model.KindPod, model.Stale, 1204, "")), "", 0, nil,
+			[]string{"No findings in 7 namespaces, 37 of 37 kinds read.", "pods: stale 2m, retrying"},
+			"yet",
+		},
+		{"empty", empty(live), "", 0, nil, []string{"No findings in 7 namespaces, 37 of 37 kinds read."}, "syncing"},
+		{
+			"filtered away", sampleWorld(viewtest.Snapshot(), viewtest.Findings()), "zzz", 0, nil,
+			[]string{"None of 11 findings matches zzz.", "esc clears the filter"},
+			"No findings",
+		},
+		{
+			"below the threshold", sampleWorld(viewtest.Snapshot(), viewtest.Findings()[8:9]), "", probes.Critical, nil,
+			[]string{"1 finding, none in 7 namespaces at or above critical.", "s changes the threshold"},
+			"No findings",
+		},
+		{
+			"out of scope", sampleWorld(viewtest.Snapshot(), viewtest.Findings()[:1]), "", 0,
+			map[string]bool{"shop": true},
+			[]string{"1 finding, none in shop.", "n chooses namespaces"},
+			"No findings",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			env := sampleEnv(t)
+			env.World, env.Severity, env.Namespaces = c.world, c.severity, c.namespaces
+			p := NewFindings(env)
+			p.Load()
+			p.Filter(c.filter)
+			got := shown(p)
+			for _, want := range c.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is missing in:\n%s", want, got)
+				}
+			}
+			if strings.Contains(got, c.never) {
+				t.Errorf("%q must not be said here:\n%s", c.never, got)
+			}
+		})
+	}
+}
+
+func TestUnreachableIsSaid(t *testing.T) {
+	env := sampleEnv(t)
+	env.World = sampleWorld(viewtest.Snapshot(), nil)
+	env.World.Err = errors.New("dial tcp 10.0.0.1:6443: connection refused")
+	p := NewFindings(env)
+	p.Load()
+	if got := shown(p); !strings.Contains(got, "The cluster cannot be reached: dial tcp") || strings.Contains(got, "No findings in") {
+		t.Error(got)
+	}
+}
+
+func TestSymptomsFoldUnderTheirCause(t *testing.T) {
+	env := loaded(t)
+	p := NewFindings(env)
+	p.Load()
+	if got, want := p.table.Shown(), 8; got != want {
+		t.Fatalf("%d rows, want %d", got, want)
+	}
+	r, _ := p.table.Selected()
+	if r.Probe != "service-account-missing" || len(r.below) != 2 {
+		t.Fatalf("first is %s with %d symptoms", r.Probe, len(r.below))
+	}
+	by, unknown, causes := p.Counts()
+	if by[probes.Critical] != 2 || causes != 2 || unknown != 1 {
+		t.Errorf("counts: %v, %d unknown, %d causes; a critical symptom must count though its cause is high", by, unknown, causes)
+	}
+	p.Do(keymap.Unfold)
+	if got := p.table.Shown(); got != 10 {
+		t.Errorf("unfolded: %d rows", got)
+	}
+	p.Do(keymap.Down)
+	if s := p.Selected(); !strings.HasPrefix(string(s.Finding), "admission-refused:") {
+		t.Errorf("below the cause: %v", s)
+	}
+	p.Do(keymap.Fold)
+	if s := p.Selected(); !strings.HasPrefix(string(s.Finding), "service-account-missing:") || p.table.Shown() != 8 {
+		t.Errorf("after folding: %v, %d rows", s, p.table.Shown())
+	}
+}
+
+func TestCirclesOfCausesLoseNoFinding(t *testing.T) {
+	a := &probes.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.High}
+	b := &probes.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.Low, Causes: []probes.FindingID{a.ID()}}
+	a.Causes = []probes.FindingID{b.ID()}
+	w := sampleWorld(viewtest.Snapshot(), []*probes.Finding{a, b})
+	if rows := folded(w); len(rows) != 2 {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
+func TestWalkingTheEvidenceAndBack(t *testing.T) {
+	env := loaded(t)
+	d := NewDetail(env)
+	stuck := env.World.Findings[0]
+	d.Follow(Subject{stuck.ID(), stuck.Subject})
+	d.Draw(80, 40, true)
+	d.Do(keymap.Down)
+	at, ok := d.page.Selected()
+	if !ok || at.to.Ref != stuck.Evidence[0].Ref {
+		t.Fatalf("the first stop is %v", at)
+	}
+	d.Do(keymap.Open)
+	if d.Subject().Ref != stuck.Evidence[0].Ref {
+		t.Fatalf("opened %v", d.Subject())
+	}
+	if got := shown(d); !strings.Contains(got, "label status pending-install") {
+		t.Errorf("a record named as Secret must be found:\n%s", got)
+	}
+	d.Do(keymap.Back)
+	if d.Subject().Finding != stuck.ID() {
+		t.Errorf("back at %v", d.Subject())
+	}
+	if back, _ := d.page.Selected(); back != at {
+		t.Errorf("back on %v, want %v", back, at)
+	}
+	if r := d.Do(keymap.Back); r != (Close{}) {
+		t.Errorf("back from the first page: %#v", r)
+	}
+}
+
+func TestAResolvedFindingIsSaidToBe(t *testing.T) {
+	env := loaded(t)
+	d := NewDetail(env)
+	f := env.World.Findings[0]
+	d.Follow(Subject{f.ID(), f.Subject})
+	env.World = sampleWorld(viewtest.Snapshot(), env.World.Findings[1:])
+	if got := shown(d); !strings.Contains(got, "This finding is resolved") {
+		t.Error(got)
+	}
+}
+
+func TestAgesAskToBeDrawnAgain(t *testing.T) {
+	env := loaded(t)
+	p := NewFindings(env)
+	p.Load()
+	env.Changes()
+	p.Draw(120, 20, true)
+	// The youngest age drawn is 4m, which reads 5m a minute later.
+	if got := env.Changes().Sub(viewtest.Now); got.Minutes() != 1 {
+		t.Errorf("drawn again after %s", got)
+	}
+	if !env.Changes().IsZero() {
+		t.Error("asked twice")
+	}
+}
+
+func TestNamespacesAreChosen(t *testing.T) {
+	env := loaded(t)
+	p := NewNamespaceChoice(env)
+	p.Filter("vault")
+	if r, ok := p.Do(keymap.Open).(Choose); !ok || len(r.Namespaces) != 1 || !r.Namespaces["vault"] {
+		t.Errorf("one: %v", r)
+	}
+	p.Filter("")
+	p.Do(keymap.Top)
+	p.Do(keymap.Down)
+	p.Do(keymap.Mark)
+	p.Do(keymap.Mark)
+	if r, ok := p.Do(keymap.Open).(Choose); !ok || len(r.Namespaces) != 2 {
+		t.Errorf("two: %v", r)
+	}
+	p.Do(keymap.Top)
+	if r, ok := p.Do(keymap.Open).(Choose); !ok || r.Namespaces != nil {
+		t.Errorf("all: %v", r)
+	}
+}
+
+func TestReadOnlyStillShowsThePlanAndSaysWhyNot(t *testing.T) {
+	env := loaded(t)
+	env.ReadOnly = true
+	p := NewFindings(env)
+	p.Load()
+	o, ok := keymap.Find(p.Offers(), keymap.Fix)
+	if !ok || o.Disabled != "" || o.Word() != "plan (read-only)" {
+		t.Errorf("offer: %+v", o)
+	}
+	page := NewFixPage(env, []*probes.Finding{env.World.Findings[0]}, "careen is in read-only mode")
+	if o, _ := keymap.Find(page.Offers(), keymap.Apply); o.Disabled != "careen is in read-only mode" {
+		t.Errorf("apply: %+v", o)
+	}
+	if got := shown(page); !strings.Contains(got, "Not applied here: careen is in read-only mode.") || !strings.Contains(got, "Mark revision 1 deployed") {
+		t.Error(got)
+	}
+}
+
+func TestHelpNamesEveryActionAndWhyNot(t *testing.T) {
+	env := loaded(t)
+	offers := []keymap.Offer{{Action: keymap.Fix, Disabled: "careen knows no fix for this finding"}, {Action: keymap.Open}}
+	h := NewHelp(env, keymap.Default(), "Findings", keymap.InList, offers)
+	got := strings.Join(strings.Fields(ansi.Strip(strings.Join(h.Draw(160, 80, false), " "))), " ")
+	for _, a := range keymap.Actions() {
+		if !strings.Contains(got, a.Long()) {
+			t.Errorf("%v is missing", a)
+		}
+	}
+	for _, want := range []string{"not now: careen knows no fix for this finding", "not now: it works in plan"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
+
+// TestRowsOfOtherNamespacesAreNotMadeAgain counts the work that a change costs.
+func TestRowsOfOtherNamespacesAreNotMadeAgain(t *testing.T) {
+	env := loaded(t)
+	var made []string
+	var rows perSpace[string]
+	load := func() {
+		rows.rows(env, func(s *model.Space) []string {
+			made = append(made, s.Name)
+			return nil
+		})
+	}
+	load()
+	made = nil
+	next := *env.World.Snapshot
+	next.Spaces = map[string]*model.Space{}
+	for k, v := range env.World.Snapshot.Spaces {
+		next.Spaces[k] = v
+	}
+	next.Spaces["shop"] = model.NewSpace("shop", 2, nil)
+	env.World = sampleWorld(&next, nil)
+	load()
+	if strings.Join(made, " ") != "shop" {
+		t.Errorf("rows were made for %v", made)
+	}
+}
+
+func BenchmarkSecretsOf50000(b *testing.B) {
+	env := loaded(b)
+	var table model.Table
+	for i := range 50_000 {
+		table = append(table, &model.Secret{Meta: model.Meta{Kind: model.KindSecret, Namespace: "big", Name: "secret-" + strings.Repeat("0", 5) + string(rune('a'+i%26))}})
+	}
+	env.World.Snapshot.Spaces["big"] = model.NewSpace("big", 1, map[model.Kind]model.Table{model.KindSecret: table})
+	p := NewSecrets(env)
+	p.Load()
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Do(keymap.Down)
+		p.Draw(200, 50, true)
+	}
+}
