@@ -1,0 +1,161 @@
+package repair
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// current reads the object of a write again, and refuses where it is not what the
+// plan showed. Status, and versions that only status moved, do not count; of an
+// object that an earlier write changed, only the fields that this write changes do.
+func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstructured, error) {
+	if w.Verb == Rollback {
+		return nil, a.newestIs(ctx, w)
+	}
+	live, err := a.get(ctx, w.Resource, w.Ref.Namespace, w.Ref.Name)
+	if err != nil {
+		return nil, &Refusal{Reason: fmt.Sprintf("%s cannot be read again: %s.", w.Ref, a.plan.scrub.said(err)), Err: err}
+	}
+	a.plan.scrub.learn(live)
+	if w.Verb == Create {
+		if live != nil {
+			return nil, &Refusal{
+				Reason: fmt.Sprintf("%s was created by someone since the plan was made.", w.Ref), Conflict: true,
+				Difference: diff(w.After, live, nil),
+			}
+		}
+		return nil, nil
+	}
+	wanted := w.uid()
+	if made := a.uids[w.key()]; made != "" && w.DependsOn > 0 {
+		wanted = made
+	}
+	switch {
+	case live == nil:
+		return nil, &Refusal{Reason: fmt.Sprintf("%s was deleted since the plan was made.", w.Ref), Conflict: true}
+	case wanted != "" && wanted != string(live.GetUID()):
+		return nil, &Refusal{
+			Reason: fmt.Sprintf("%s was deleted and made anew since the plan was made.", w.Ref), Conflict: true,
+			Difference: diff(w.Before, live, nil),
+		}
+	case live.GetDeletionTimestamp() != nil && w.Before.GetDeletionTimestamp() == nil:
+		return nil, &Refusal{Reason: fmt.Sprintf("%s is being deleted since the plan was made.", w.Ref), Conflict: true}
+	case w.DependsOn == 0 && !sameContent(w.Before, live), w.DependsOn > 0 && !holds(live, w.changes(), before):
+		return nil, &Refusal{
+			Reason: fmt.Sprintf("%s was changed by %s since the plan was made.", w.Ref, lastWriter(live)), Conflict: true,
+			Difference: diff(w.Before, live, w.shown),
+		}
+	}
+	if wait := guard(w, live); wait != "" {
+		return nil, refuse("%s", wait)
+	}
+	return live, nil
+}
+
+type side bool
+
+const (
+	before side = false
+	after  side = true
+)
+
+// holds tells whether an object has, at each changed path, the value of that side.
+func holds(u *unstructured.Unstructured, list []change, s side) bool {
+	object := content(u)
+	for _, c := range list {
+		want, there := c.before, c.had
+		if s == after {
+			want, there = c.after, c.has
+		}
+		got, found := valueAt(any(object), c.path)
+		if m, ok := got.(map[string]any); ok && len(m) == 0 && !there {
+			continue
+		}
+		if found != there || there && !same(got, want) {
+			return false
+		}
+	}
+	return true
+}
+
+// guard refuses a write that would lose data in the state that the object is in now.
+func guard(w *Write, live *unstructured.Unstructured) string {
+	if w.Ref.Kind != "PersistentVolume" || w.After == nil || reclaimPolicy(live) != "Retain" || reclaimPolicy(w.After) != "Delete" {
+		return ""
+	}
+	phase, _, _ := unstructured.NestedString(live.Object, "status", "phase")
+	if phase == "Bound" {
+		return ""
+	}
+	return fmt.Sprintf("%s is %s, not Bound: with the policy Delete its data would go at once.", w.Ref, strings.ToLower(phase))
+}
+
+// lastWriter names the manager of the newest write that is not of the status.
+func lastWriter(u *unstructured.Unstructured) string {
+	var newest *metav1.ManagedFieldsEntry
+	for _, f := range u.GetManagedFields() {
+		if f.Subresource == "" && f.Time != nil && (newest == nil || newest.Time.Before(f.Time)) {
+			newest = &f
+		}
+	}
+	if newest == nil {
+		return "someone"
+	}
+	return newest.Manager
+}
+
+// logged appends to the operator's log in this session's name.
+func (m *Mender) logged(ctx context.Context, op Operation) error {
+	op.Who, op.Cluster = m.identity(ctx), m.options.Cluster
+	return m.log.append(op)
+}
+
+// resultOf is the outcome of a request in one word of the API's: never the text of a
+// message, which may repeat content.
+func resultOf(err error) string {
+	var status apierrors.APIStatus
+	switch {
+	case err == nil:
+		return "done"
+	case errors.As(err, &status) && status.Status().Reason != "":
+		return string(status.Status().Reason)
+	case errors.Is(err, context.DeadlineExceeded):
+		return "no answer in time"
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	case unreachable(err):
+		return "no connection"
+	}
+	return "failed"
+}
+
+// explain turns the server's refusal of a write into a sentence.
+func (a *applying) explain(ctx context.Context, w *Write, err error) error {
+	said := a.plan.scrub.said(err)
+	r := &Refusal{Err: err}
+	switch {
+	case apierrors.IsConflict(err):
+		r.Conflict = true
+		r.Reason = fmt.Sprintf("%s was changed by someone in the same moment.", w.Ref)
+		if live, readErr := a.get(ctx, w.Resource, w.Ref.Namespace, w.Ref.Name); readErr == nil && live != nil {
+			a.plan.scrub.learn(live)
+			r.Difference = diff(w.Before, live, w.shown)
+		}
+	case apierrors.IsForbidden(err):
+		r.Reason = fmt.Sprintf("%s may not %s %s any more: %s.", a.identity(ctx), w.Verb, w.Ref, said)
+	case apierrors.IsNotFound(err):
+		r.Conflict = true
+		r.Reason = fmt.Sprintf("%s is gone: %s.", w.Ref, said)
+	case unreachable(err):
+		r.Reason = fmt.Sprintf("The server does not answer, so it is not known whether it did %s %s: %s.", w.Verb, w.Ref, said)
+	default:
+		r.Reason = fmt.Sprintf("The server refused to %s %s: %s.", w.Verb, w.Ref, strings.TrimSuffix(said, "."))
+	}
+	return r
+}

@@ -1,0 +1,116 @@
+package repair
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// expander turns the steps of fixes into writes.
+type expander struct {
+	*view
+	report *engine.Report
+	inputs Inputs
+	stamp  time.Time // of annotations and labels that hold the time
+	writes []*Write
+	notes  []string
+	asks   []Ask
+	choice int
+	step   int
+}
+
+// expand adds the writes of one step.
+func (e *expander) expand(ctx context.Context, step probes.Step) error {
+	e.step++
+	switch c := step.Change.(type) {
+	case probes.Create:
+		return e.createManifest(ctx, step, c)
+	case probes.CreateFromRelease:
+		return e.createDeclared(ctx, step, c)
+	case probes.CopySecret:
+		return e.copySecret(ctx, step, c)
+	case probes.FillSecret:
+		return e.fillSecret(ctx, step, c)
+	case probes.Patch:
+		return e.patchFields(ctx, step, c)
+	case probes.RewriteHosts:
+		return e.rewriteHosts(ctx, step, c)
+	case probes.AddRule:
+		return e.addVerbs(ctx, step, c)
+	case probes.EditRecord:
+		return e.editRecord(ctx, step, c)
+	case probes.RelabelRecord:
+		return e.relabelRecord(ctx, step, c)
+	case probes.Delete:
+		return e.deleteObject(ctx, step)
+	case probes.Recreate:
+		return e.recreateClaim(ctx, step)
+	case probes.Restart:
+		return e.restart(ctx, step)
+	case probes.Scale:
+		return e.scale(ctx, step, c)
+	case probes.Nudge:
+		return e.nudge(ctx, step)
+	case probes.Rollback:
+		return e.rollback(ctx, step, c)
+	}
+	return refuse("The fix holds a step that this version does not know (%T).", step.Change)
+}
+
+// add puts a write at the end, and its effect over what is seen.
+func (e *expander) add(s *seen, w *Write) *Write {
+	w.Step, w.choice, w.Ref, w.Resource, w.DependsOn = e.step, e.choice, s.ref, s.GroupVersionResource, s.by
+	for i, earlier := range e.writes {
+		if earlier.Verb == Rollback { // it may have changed anything of the release
+			w.DependsOn = max(w.DependsOn, i+1)
+		}
+	}
+	e.writes = append(e.writes, w)
+	s.by, s.now = len(e.writes), w.After
+	e.scrub.learn(w.After)
+	return w
+}
+
+func (e *expander) note(format string, arguments ...any) {
+	e.notes = append(e.notes, fmt.Sprintf(format, arguments...))
+}
+
+// edit adds a write that changes an object; nil where the object is so already.
+func (e *expander) edit(s *seen, verb Verb, summary string, change func(map[string]any) error) (*Write, error) {
+	after := s.now.DeepCopy()
+	if err := change(after.Object); err != nil {
+		return nil, refuse("%s does not have the form that the fix expects: %s.", s.ref, e.scrub.said(err))
+	}
+	w := &Write{Verb: verb, Before: s.now, After: after, Summary: summary}
+	if len(w.changes()) == 0 {
+		e.note("Step %d: %s is so already.", e.step, s.ref)
+		return nil, nil
+	}
+	return e.add(s, w), nil
+}
+
+// create adds a write that makes an object.
+func (e *expander) create(ctx context.Context, u *unstructured.Unstructured, ref model.Ref, summary string) (*Write, error) {
+	p, found, err := e.placeOfObject(u)
+	if err != nil {
+		return nil, refuse("%s cannot be created: %s.", ref, e.scrub.said(err))
+	}
+	if p.namespaced && u.GetNamespace() == "" {
+		u.SetNamespace(ref.Namespace)
+	}
+	found.Namespace = u.GetNamespace()
+	s, err := e.lookAt(ctx, p, found)
+	if err != nil {
+		return nil, err
+	}
+	if s.now != nil {
+		return nil, refuse("%s is there already, since %s; nothing is written over it.", s.ref, s.now.GetCreationTimestamp().UTC().Format(time.RFC3339))
+	}
+	return e.add(s, &Write{Verb: Create, After: u, Summary: summary}), nil
+}

@@ -1,0 +1,151 @@
+package repair
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+func (e *expander) deleteObject(ctx context.Context, step probes.Step) error {
+	s, err := e.thereRecord(ctx, step.Ref)
+	if err != nil {
+		return err
+	}
+	if s.ref.Kind == model.KindClaim {
+		if err := e.warnOfVolume(ctx, s); err != nil {
+			return err
+		}
+	}
+	e.remove(s, step.Summary)
+	return nil
+}
+
+// remove adds a write that deletes an object and waits until it is gone.
+func (e *expander) remove(s *seen, summary string) *Write {
+	w := e.add(s, &Write{Verb: Delete, Before: s.now, Summary: summary, Wait: Wait{Gone, goneWithin}})
+	w.commands = []string{fmt.Sprintf("%s delete %s --timeout=%s", kubectlIn(w.Ref.Namespace), kubectlName(w), goneWithin)}
+	return w
+}
+
+// volumeOf is the volume that a claim is bound to; nil where there is none.
+func (e *expander) volumeOf(ctx context.Context, claim *unstructured.Unstructured) (*seen, error) {
+	name, _, _ := unstructured.NestedString(claim.Object, "spec", "volumeName")
+	if name == "" {
+		return nil, nil
+	}
+	s, err := e.look(ctx, model.Ref{Kind: model.KindVolume, Name: name})
+	if err != nil || s.now == nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func reclaimPolicy(volume *unstructured.Unstructured) string {
+	policy, _, _ := unstructured.NestedString(volume.Object, "spec", "persistentVolumeReclaimPolicy")
+	return policy
+}
+
+func (e *expander) warnOfVolume(ctx context.Context, claim *seen) error {
+	volume, err := e.volumeOf(ctx, claim.now)
+	if err != nil || volume == nil {
+		return err
+	}
+	if reclaimPolicy(volume.now) == "Delete" {
+		e.note("With %s its %s and the data go too (policy Delete); that cannot be undone.", claim.ref, volume.ref)
+	} else {
+		e.note("%s and its data stay (policy %s).", volume.ref, reclaimPolicy(volume.now))
+	}
+	return nil
+}
+
+// retain sets a volume's policy to Retain, so that its data outlive the claim.
+func (e *expander) retain(volume *seen, summary string) error {
+	path := []string{"spec", "persistentVolumeReclaimPolicy"}
+	if reclaimPolicy(volume.now) == "Retain" {
+		return nil
+	}
+	w, err := e.edit(volume, Patch, summary, func(o map[string]any) error {
+		return setField(o, probes.FieldValue{Path: path, Value: "Retain"})
+	})
+	if w != nil {
+		w.shown, w.commands = [][]string{path}, patchCommand(w)
+	}
+	return err
+}
+
+// recreateClaim deletes the claim, with its volume retained, where an earlier step
+// has not, and makes it anew without a volume.
+func (e *expander) recreateClaim(ctx context.Context, step probes.Step) error {
+	s, err := e.look(ctx, step.Ref)
+	if err != nil {
+		return err
+	}
+	if s.live == nil {
+		return refuse("%s is not there.", step.Ref)
+	}
+	fresh := freshClaim(s.live, "")
+	if s.now != nil {
+		volume, err := e.volumeOf(ctx, s.now)
+		if err != nil {
+			return err
+		}
+		if volume != nil {
+			if err := e.retain(volume, "keep the volume and its data"); err != nil {
+				return err
+			}
+		}
+		e.remove(s, "delete the claim")
+	}
+	w := e.add(s, &Write{Verb: Create, After: fresh, Summary: step.Summary})
+	w.commands = heredoc(fresh, "create")
+	return nil
+}
+
+// freshClaim is a claim as whoever made it asked for it, without what binding
+// added; volume, where given, is the one to bind it to.
+func freshClaim(claim *unstructured.Unstructured, volume string) *unstructured.Unstructured {
+	fresh := renewed(claim)
+	annotations := fresh.GetAnnotations()
+	for k := range annotations {
+		if strings.HasPrefix(k, "pv.kubernetes.io/") || slices.Contains([]string{
+			"volume.kubernetes.io/selected-node", "volume.kubernetes.io/storage-provisioner", "volume.beta.kubernetes.io/storage-provisioner",
+		}, k) {
+			delete(annotations, k)
+		}
+	}
+	if fresh.SetAnnotations(annotations); len(annotations) == 0 {
+		unstructured.RemoveNestedField(fresh.Object, "metadata", "annotations")
+	}
+	unstructured.RemoveNestedField(fresh.Object, "spec", "volumeName")
+	if volume != "" {
+		_ = unstructured.SetNestedField(fresh.Object, volume, "spec", "volumeName")
+	}
+	return fresh
+}
+
+// serverFinalizers are put on by the server, or by a deletion.
+var serverFinalizers = []string{"kubernetes.io/pvc-protection", "kubernetes.io/pv-protection", "foregroundDeletion", "orphan"}
+
+// renewed is an object without what only the server may set, so that it can be
+// created again.
+func renewed(u *unstructured.Unstructured) *unstructured.Unstructured {
+	fresh := u.DeepCopy()
+	delete(fresh.Object, "status")
+	for _, k := range []string{
+		"uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
+		"managedFields", "selfLink",
+	} {
+		unstructured.RemoveNestedField(fresh.Object, "metadata", k)
+	}
+	finalizers := slices.DeleteFunc(fresh.GetFinalizers(), func(f string) bool { return slices.Contains(serverFinalizers, f) })
+	if fresh.SetFinalizers(finalizers); len(finalizers) == 0 {
+		unstructured.RemoveNestedField(fresh.Object, "metadata", "finalizers")
+	}
+	return fresh
+}

@@ -1,0 +1,210 @@
+package repair
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/careen-tui/careen/internal/hosts"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+func (e *expander) patchFields(ctx context.Context, step probes.Step, c probes.Patch) error {
+	s, err := e.thereRecord(ctx, step.Ref)
+	if err != nil {
+		return err
+	}
+	verb := Patch
+	if isRecord(s.now) { // whoever may run Helm may update records, and often not patch them
+		verb = Update
+	}
+	w, err := e.edit(s, verb, step.Summary, func(o map[string]any) error {
+		for _, f := range c.Set {
+			if err := setField(o, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if w != nil {
+		for _, f := range c.Set {
+			w.shown = append(w.shown, f.Path)
+		}
+		w.commands = patchCommand(w)
+	}
+	return err
+}
+
+// rewriteHosts replaces a list of hosts within a text.
+func (e *expander) rewriteHosts(ctx context.Context, step probes.Step, c probes.RewriteHosts) error {
+	s, err := e.there(ctx, step.Ref)
+	if err != nil {
+		return err
+	}
+	w, err := e.edit(s, Patch, step.Summary, func(o map[string]any) error {
+		v, found := valueAt(any(o), c.Path)
+		text, ok := v.(string)
+		if !found || !ok {
+			return fmt.Errorf("there is no text at %s", dotted(c.Path))
+		}
+		rewritten, err := hosts.Rewrite(text, c.From, c.To)
+		if err != nil {
+			return err
+		}
+		return setField(o, probes.FieldValue{Path: c.Path, Value: rewritten})
+	})
+	if w != nil {
+		w.shown = [][]string{c.Path}
+		w.commands = patchCommand(w)
+	}
+	return err
+}
+
+func (e *expander) addVerbs(ctx context.Context, step probes.Step, c probes.AddRule) error {
+	s, err := e.there(ctx, step.Ref)
+	if err != nil {
+		return err
+	}
+	w, err := e.edit(s, Patch, step.Summary, func(o map[string]any) error {
+		rules, _, err := unstructured.NestedSlice(o, "rules")
+		if err != nil {
+			return err
+		}
+		if c.Rule < 0 || c.Rule >= len(rules) {
+			return fmt.Errorf("it has %d rules, and no rule %d any more", len(rules), c.Rule)
+		}
+		rule, _ := rules[c.Rule].(map[string]any)
+		verbs, _, err := unstructured.NestedStringSlice(rule, "verbs")
+		if err != nil {
+			return err
+		}
+		for _, v := range c.Verbs {
+			if !slices.Contains(verbs, v) && !slices.Contains(verbs, "*") {
+				verbs = append(verbs, v)
+			}
+		}
+		if err := unstructured.SetNestedStringSlice(rule, verbs, "verbs"); err != nil {
+			return err
+		}
+		return unstructured.SetNestedSlice(o, rules, "rules")
+	})
+	if w != nil {
+		w.commands = patchCommand(w)
+	}
+	return err
+}
+
+func (e *expander) relabelRecord(ctx context.Context, step probes.Step, c probes.RelabelRecord) error {
+	s, err := e.thereRecord(ctx, step.Ref)
+	if err != nil {
+		return err
+	}
+	w, err := e.edit(s, Update, step.Summary, func(o map[string]any) error {
+		for _, k := range slices.Sorted(maps.Keys(c.Labels)) {
+			if err := setField(o, probes.FieldValue{Path: []string{"metadata", "labels", k}, Value: c.Labels[k]}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if w != nil {
+		w.commands = patchCommand(w)
+	}
+	return err
+}
+
+// nudged is the annotation whose change makes a controller look at an object again.
+const nudged = "careen/nudged"
+
+// nudge annotates the object itself, or for a Deployment its ReplicaSets: they are
+// what backs off when pods are refused.
+func (e *expander) nudge(ctx context.Context, step probes.Step) error {
+	s, err := e.there(ctx, step.Ref)
+	if err != nil {
+		return err
+	}
+	targets := []*seen{s}
+	if step.Ref.Kind == model.KindDeployment {
+		if targets, err = e.replicaSets(ctx, s); err != nil {
+			return err
+		}
+		if len(targets) == 0 {
+			e.note("Step %d: %s has no ReplicaSet that wants pods; there is nothing to nudge.", e.step, step.Ref)
+		}
+	}
+	for _, t := range targets {
+		path := []string{"metadata", "annotations", nudged}
+		w, err := e.edit(t, Patch, step.Summary, func(o map[string]any) error {
+			return setField(o, probes.FieldValue{Path: path, Value: e.stamp.UTC().Format(time.RFC3339Nano)})
+		})
+		if err != nil {
+			return err
+		}
+		if w != nil {
+			w.Passing, w.shown = true, [][]string{path}
+			w.commands = []string{fmt.Sprintf("%s annotate %s %s=\"$(date +%%s)\" --overwrite", kubectlIn(w.Ref.Namespace), kubectlName(w), nudged)}
+		}
+	}
+	return nil
+}
+
+// replicaSets finds a deployment's ReplicaSets that want pods, by their owner.
+func (e *expander) replicaSets(ctx context.Context, d *seen) ([]*seen, error) {
+	p, err := e.placeOf(model.KindReplicaSet)
+	if err != nil {
+		return nil, err
+	}
+	selector, _, _ := unstructured.NestedMap(d.now.Object, "spec", "selector")
+	chosen, err := labelSelector(selector)
+	if err != nil {
+		return nil, refuse("The selector of %s cannot be read: %s.", d.ref, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	list, err := e.client(p.GroupVersionResource, d.ref.Namespace).List(ctx, metav1.ListOptions{LabelSelector: chosen})
+	if err != nil {
+		return nil, &Refusal{Reason: fmt.Sprintf("The ReplicaSets of %s cannot be listed: %s.", d.ref, e.scrub.said(err)), Err: err}
+	}
+	var out []*seen
+	for i := range list.Items {
+		u := &list.Items[i]
+		replicas, set, _ := unstructured.NestedInt64(u.Object, "spec", "replicas")
+		if owner := metav1.GetControllerOf(u); owner == nil || owner.UID != d.now.GetUID() || set && replicas == 0 {
+			continue
+		}
+		u.SetAPIVersion("apps/v1")
+		u.SetKind(string(model.KindReplicaSet))
+		ref := model.Ref{Kind: model.KindReplicaSet, Namespace: u.GetNamespace(), Name: u.GetName()}
+		k := key{p.GroupVersionResource, ref.Namespace, ref.Name}
+		if e.seen[k] == nil {
+			e.seen[k] = &seen{place: p, ref: ref, live: u, now: u}
+		}
+		out = append(out, e.seen[k])
+	}
+	slices.SortFunc(out, func(a, b *seen) int { return strings.Compare(a.ref.Name, b.ref.Name) })
+	return out, nil
+}
+
+func labelSelector(selector map[string]any) (string, error) {
+	b, err := json.Marshal(selector)
+	if err != nil {
+		return "", err
+	}
+	var s metav1.LabelSelector
+	if err := json.Unmarshal(b, &s); err != nil {
+		return "", err
+	}
+	chosen, err := metav1.LabelSelectorAsSelector(&s)
+	if err != nil {
+		return "", err
+	}
+	return chosen.String(), nil
+}

@@ -1,0 +1,229 @@
+package repair
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// Plan is what would be written, and everything to know before it is. It is made by
+// Plan, PlanMany, UndoPlan or FinishPlan, and applied once.
+type Plan struct {
+	Title     string
+	Risk      probes.Risk
+	Choices   []Choice // what it mends; empty for an undo
+	Writes    []*Write
+	Asks      []Ask // values to be typed before it can be applied
+	Identity  string
+	Rights    []Right
+	Reverters []Reverter
+	Notes     []string
+	Undo      []string // how it is taken back, and what cannot be
+	Proof     Proof
+	Journal   JournalPlan
+	Confirm   string // the name to be typed before it is applied; empty for none
+	UndoOf    string // the entry that it takes back
+	Finishes  string // the entry that it finishes
+
+	readOnly bool
+	entry    *Entry // what is journalled; for Finishes the entry that stands there
+	undone   *Entry // the entry of UndoOf
+	scrub    *scrubber
+	started  bool
+	done     map[int]bool // of an entry that is finished: its writes that were done before
+	resumed  *Write       // the last of them
+}
+
+// Proof is what must hold after a plan was applied.
+type Proof struct {
+	Text     string             `json:"text"`
+	Within   time.Duration      `json:"within"`
+	Hold     time.Duration      `json:"hold,omitempty"`     // for how long it must hold without a break
+	Findings []probes.FindingID `json:"findings,omitempty"` // they must be gone
+	Checks   []probes.Check     `json:"checks,omitempty"`
+}
+
+// JournalPlan says where the entry would stand.
+type JournalPlan struct {
+	Namespace string
+	Why       string // why there, where it is not the subject's own namespace
+	Missing   string // the right that is missing; empty where it can be written
+}
+
+// proofWithin is how long a proof may take where the fix does not say.
+const proofWithin = 30 * time.Second
+
+// Plan plans one fix of one finding; an empty fix is the first. The error is
+// ErrUnknownFix or a *Refusal.
+func (m *Mender) Plan(ctx context.Context, report *engine.Report, finding *probes.Finding, fix string, in Inputs) (*Plan, error) {
+	return m.PlanMany(ctx, report, []Choice{{finding, fix}}, in)
+}
+
+// PlanMany plans fixes of several findings as one plan.
+func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []Choice, in Inputs) (*Plan, error) {
+	v := newView(m)
+	e := &expander{view: v, report: report, inputs: in, stamp: m.options.Now()}
+	p := &Plan{readOnly: m.options.ReadOnly, scrub: v.scrub, Identity: m.identity(ctx)}
+	var titles []string
+	for i, c := range choices {
+		finding := report.Find(c.Finding.ID())
+		if finding == nil {
+			return nil, refuse("The finding %s is gone: there is nothing to mend.", c.Finding.ID())
+		}
+		fix, err := fixOf(finding, c.Fix)
+		if err != nil {
+			return nil, err
+		}
+		e.choice = i
+		for _, step := range fix.Steps {
+			if err := e.expand(ctx, step); err != nil {
+				return nil, asRefusal(err)
+			}
+		}
+		p.Choices = append(p.Choices, Choice{finding, fix.ID})
+		p.Risk = max(p.Risk, fix.Risk)
+		titles = append(titles, fix.Title)
+		p.Proof.add(finding, fix)
+		p.tell(fix)
+	}
+	p.Writes, p.Asks = e.writes, e.asks
+	p.Notes = append(p.Notes, e.notes...)
+	if len(p.Writes) == 0 {
+		return nil, refuse("There is nothing to write: the cluster is as the fix would leave it. %s", strings.Join(e.notes, " "))
+	}
+	p.Title = titles[0]
+	if len(titles) > 1 {
+		p.Title = fmt.Sprintf("%d fixes: %s", len(titles), strings.Join(titles, "; "))
+	}
+	if p.Risk == probes.Destructive {
+		p.Confirm = p.Choices[0].Finding.Subject.Name
+		if len(p.Choices) > 1 {
+			p.Confirm = fmt.Sprintf("%d findings", len(p.Choices))
+		}
+	}
+	p.Journal.Namespace, p.Journal.Why = journalNamespace(p)
+	p.entry = m.newEntry(p)
+	return p, m.preview(ctx, v, p)
+}
+
+func fixOf(f *probes.Finding, id string) (*probes.Fix, error) {
+	if len(f.Fixes) == 0 {
+		return nil, fmt.Errorf("%w: the finding %s has none of its own%s", ErrUnknownFix, f.ID(), causesOf(f))
+	}
+	if id == "" {
+		return &f.Fixes[0], nil
+	}
+	var known []string
+	for i := range f.Fixes {
+		if f.Fixes[i].ID == id {
+			return &f.Fixes[i], nil
+		}
+		known = append(known, f.Fixes[i].ID)
+	}
+	return nil, fmt.Errorf("%w: %q; the finding %s has %s", ErrUnknownFix, id, f.ID(), strings.Join(known, ", "))
+}
+
+func causesOf(f *probes.Finding) string {
+	if len(f.Causes) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; its cause is %s", f.Causes[0])
+}
+
+func (p *Proof) add(f *probes.Finding, fix *probes.Fix) {
+	if fix.Proof.Text != "" {
+		p.Text = strings.TrimPrefix(p.Text+"; "+fix.Proof.Text, "; ")
+	}
+	p.Within = max(p.Within, cmp.Or(fix.Proof.Within, proofWithin))
+	p.Hold = max(p.Hold, fix.Proof.Hold)
+	p.Findings = append(p.Findings, f.ID())
+	p.Checks = append(p.Checks, fix.Proof.Checks...)
+}
+
+func (p *Plan) tell(fix *probes.Fix) {
+	if fix.Undo != "" && !slices.Contains(p.Undo, fix.Undo) {
+		p.Undo = append(p.Undo, fix.Undo)
+	}
+	if fix.Note != "" && !slices.Contains(p.Notes, fix.Note) {
+		p.Notes = append(p.Notes, fix.Note)
+	}
+}
+
+// preview fills in what the server and the objects say about the plan.
+func (m *Mender) preview(ctx context.Context, v *view, p *Plan) error {
+	for _, w := range p.Writes {
+		p.Reverters = append(p.Reverters, revertersOf(w)...)
+	}
+	p.Reverters = compact(p.Reverters)
+	m.askRights(ctx, p)
+	m.dryRun(ctx, p)
+	return ctx.Err()
+}
+
+// journalNamespace is the subject's namespace; for a cluster-scoped subject that of
+// the nearest object of the finding, else default.
+func journalNamespace(p *Plan) (namespace, why string) {
+	for _, c := range p.Choices {
+		if ns := c.Finding.Subject.Namespace; ns != "" {
+			return ns, ""
+		}
+	}
+	for _, c := range p.Choices {
+		for _, ev := range c.Finding.Evidence {
+			if ev.Ref.Namespace != "" {
+				return ev.Ref.Namespace, fmt.Sprintf("the namespace of %s, since %s is in none", ev.Ref, c.Finding.Subject)
+			}
+		}
+	}
+	for _, w := range p.Writes {
+		if w.Ref.Namespace != "" {
+			return w.Ref.Namespace, fmt.Sprintf("the namespace of %s", w.Ref)
+		}
+	}
+	return "default", "since no object of the fix is in a namespace"
+}
+
+// Blocked lists why the plan cannot be applied as it stands, best reason first.
+// Asks and Confirm are not among them.
+func (p *Plan) Blocked() []string {
+	var out []string
+	if p.readOnly {
+		out = append(out, "This session is read-only: no write leaves it, and no dry run was sent.")
+	}
+	for _, r := range p.Rights {
+		if r.Answer == No {
+			out = append(out, fmt.Sprintf("%s may not %s.", p.Identity, r))
+		}
+	}
+	for i, w := range p.Writes {
+		if w.dryRun.State == Refused {
+			out = append(out, fmt.Sprintf("The server refuses write %d, %s %s: %s", i+1, w.Verb, w.Ref, w.dryRun.Text))
+		}
+	}
+	return out
+}
+
+// Subjects are what the plan mends, for a title.
+func (p *Plan) Subjects() []model.Ref {
+	var out []model.Ref
+	for _, c := range p.Choices {
+		out = append(out, c.Finding.Subject)
+	}
+	return out
+}
+
+func asRefusal(err error) error {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return &Refusal{Reason: err.Error(), Err: err}
+}

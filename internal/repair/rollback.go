@@ -1,0 +1,214 @@
+package repair
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"helm.sh/helm/v3/pkg/action"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/probes"
+)
+
+// revision is one stored record of a release, decoded within our own bounds.
+type revision struct {
+	number int
+	object *unstructured.Unstructured
+	body   *model.Body
+}
+
+// revisions reads every record of a release, newest first. Helm's own decoder is let
+// near them only after that: one bad record crashes it.
+func (m *Mender) revisions(ctx context.Context, driver model.Kind, rel model.Ref) ([]revision, error) {
+	p, err := m.placeOf(driver)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	var out []revision
+	options := metav1.ListOptions{LabelSelector: "owner=helm,name=" + rel.Name, Limit: 10}
+	for {
+		list, err := m.client(p.GroupVersionResource, rel.Namespace).List(ctx, options)
+		if err != nil {
+			return nil, err
+		}
+		for i := range list.Items {
+			u := &list.Items[i]
+			u.SetKind(string(driver))
+			u.SetAPIVersion("v1")
+			_, number, ok := model.ParseRecordName(u.GetName())
+			stored, err := storedRecord(u)
+			if !ok || err != nil {
+				return nil, refuse("%s %s/%s is labelled as a record of %s, but is none.", driver, u.GetNamespace(), u.GetName(), rel)
+			}
+			body := release.Decode(stored, u.GetResourceVersion())
+			if body.Problem != "" {
+				return nil, refuse("Revision %d of %s cannot be used: %s. Helm would have to read it.", number, rel, body.Problem)
+			}
+			out = append(out, revision{number, u, body})
+		}
+		if options.Continue = list.GetContinue(); options.Continue == "" {
+			break
+		}
+	}
+	slices.SortFunc(out, func(a, b revision) int { return cmp.Compare(b.number, a.number) })
+	return out, nil
+}
+
+// rollback adds a rollback of a release by Helm's own code.
+func (e *expander) rollback(ctx context.Context, step probes.Step, c probes.Rollback) error {
+	driver := model.KindSecret
+	if history := e.report.Snapshot.Release(step.Ref.Namespace, step.Ref.Name); history != nil {
+		driver = history.Newest().Driver
+	}
+	return e.rollbackTo(ctx, driver, step.Ref, c.Revision, step.Summary)
+}
+
+func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.Ref, number int, summary string) error {
+	list, err := e.revisions(ctx, driver, rel)
+	if err != nil {
+		return asRefusal(err)
+	}
+	if len(list) == 0 {
+		return refuse("%s has no records any more.", rel)
+	}
+	i := slices.IndexFunc(list, func(r revision) bool { return r.number == number })
+	if i < 0 {
+		return refuse("%s has no revision %d any more.", rel, number)
+	}
+	newest, target := list[0], list[i]
+	if model.Pending(newest.body.Status) {
+		return refuse("Revision %d of %s is %s: Helm refuses to roll back until that is settled.", newest.number, rel, newest.body.Status)
+	}
+	p, err := e.placeOf(driver)
+	if err != nil {
+		return err
+	}
+	for _, h := range target.body.Hooks {
+		if slices.ContainsFunc(h.Events, func(ev string) bool { return strings.HasSuffix(ev, "-rollback") }) {
+			e.note("The rollback runs the hook %s.", h.Ref)
+		}
+	}
+	w := e.add(&seen{place: p, ref: rel}, &Write{
+		Verb: Rollback, Revision: number, Newest: newest.number, Summary: summary,
+	})
+	w.rollbackDiff = e.manifestDiff(newest, target, rel)
+	w.commands = []string{fmt.Sprintf("helm rollback %s %d -n %s", quote(rel.Name), number, quote(rel.Namespace))}
+	return nil
+}
+
+// manifestDiff shows what the rollback changes, object by object.
+func (e *expander) manifestDiff(from, to revision, rel model.Ref) []Line {
+	old, now := e.documents(from, rel), e.documents(to, rel)
+	var out []Line
+	all := maps.Clone(old)
+	maps.Copy(all, now)
+	for _, ref := range slices.SortedFunc(maps.Keys(all), model.Ref.Compare) {
+		lines := diff(old[ref], now[ref], nil)
+		if len(lines) == 0 {
+			continue
+		}
+		out = append(append(out, Line{Head, sanitize.Line(ref.String(), 300)}), lines...)
+	}
+	if len(out) == 0 {
+		out = append(out, Line{Note, "the manifests are the same"})
+	}
+	return out
+}
+
+func (e *expander) documents(r revision, rel model.Ref) map[model.Ref]*unstructured.Unstructured {
+	out := map[model.Ref]*unstructured.Unstructured{}
+	stored, err := storedRecord(r.object)
+	if err != nil {
+		return out
+	}
+	manifest, err := release.Manifest(stored)
+	if err != nil {
+		return out
+	}
+	for _, doc := range strings.Split("\n"+manifest, "\n---") {
+		if len(doc) > 1<<20 || len(out) >= 2000 {
+			continue
+		}
+		u, err := parseManifest([]byte(doc))
+		if err != nil {
+			continue
+		}
+		e.scrub.learn(u)
+		ref := model.Ref{Kind: release.KindOf(u.GetAPIVersion(), u.GetKind()), Namespace: cmp.Or(u.GetNamespace(), rel.Namespace), Name: u.GetName()}
+		if info, ok := model.Info(ref.Kind); ok && !info.Namespaced {
+			ref.Namespace = ""
+		}
+		out[ref] = u
+	}
+	return out
+}
+
+func driverOf(w *Write) model.Kind {
+	if w.Resource.Resource == "configmaps" {
+		return model.KindConfigMap
+	}
+	return model.KindSecret
+}
+
+// newestIs refuses where the release moved on since the plan, or has a record that
+// cannot be used.
+func (a *applying) newestIs(ctx context.Context, w *Write) error {
+	list, err := a.revisions(ctx, driverOf(w), w.Ref)
+	if err != nil {
+		return asRefusal(err)
+	}
+	if len(list) == 0 || list[0].number != w.Newest {
+		return &Refusal{Reason: fmt.Sprintf("%s is no longer at revision %d.", w.Ref, w.Newest), Conflict: true}
+	}
+	return nil
+}
+
+func (m *Mender) helm(w *Write) (*action.Configuration, error) {
+	cfg := &action.Configuration{}
+	driver := "secret"
+	if driverOf(w) == model.KindConfigMap {
+		driver = "configmap"
+	}
+	if err := cfg.Init(&getter{m, w.Ref.Namespace}, w.Ref.Namespace, driver, func(string, ...any) {}); err != nil {
+		return nil, fmt.Errorf("preparing Helm: %w", err)
+	}
+	return cfg, nil
+}
+
+// hookTimeout bounds each hook of a rollback, as Helm's own default does.
+const hookTimeout = 5 * time.Minute
+
+func (m *Mender) runRollback(w *Write, dry bool) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("Helm's rollback crashed")
+		}
+	}()
+	cfg, err := m.helm(w)
+	if err != nil {
+		return err
+	}
+	r := action.NewRollback(cfg)
+	r.Version, r.Timeout, r.DryRun = w.Revision, hookTimeout, dry
+	return r.Run(w.Ref.Name)
+}
+
+func (a *applying) rollBack(_ context.Context, w *Write) error { return a.runRollback(w, false) }
+
+func (m *Mender) dryRunRollback(p *Plan, w *Write) DryRun {
+	if err := m.runRollback(w, true); err != nil {
+		return DryRun{State: Refused, Text: p.scrub.said(err)}
+	}
+	return DryRun{State: Passed, Text: "by Helm, which asks the server nothing"}
+}

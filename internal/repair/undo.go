@@ -1,0 +1,280 @@
+package repair
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// UndoPlan plans to take back what was done of an entry; the empty id is the newest
+// that can be. The error is ErrUnknownEntry or a *Refusal.
+func (m *Mender) UndoPlan(ctx context.Context, id string) (*Plan, error) {
+	entry, err := m.Entry(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.usable(entry, id != ""); err != nil {
+		return nil, err
+	}
+	done, err := m.doneWrites(ctx, entry)
+	if err != nil {
+		return nil, asRefusal(err)
+	}
+	if !slices.Contains(done, true) {
+		return nil, refuse("Nothing of entry %s was written, so there is nothing to take back.", entry.ID)
+	}
+	v := newView(m)
+	u := &undoing{
+		expander: &expander{view: v, report: &engine.Report{Snapshot: &model.Snapshot{}}, stamp: m.options.Now()},
+		entry:    entry,
+	}
+	for _, i := range undoOrder(entry.Writes, done) {
+		u.step++
+		if err := u.takeBack(ctx, i+1, entry.Writes[i]); err != nil {
+			return nil, asRefusal(err)
+		}
+	}
+	if len(u.writes) == 0 {
+		return nil, refuse("There is nothing to take back: the cluster is as it was before entry %s. %s", entry.ID, strings.Join(u.notes, " "))
+	}
+	p := &Plan{
+		Title: "Undo: " + entry.Title, Risk: undoRisk(u.writes), Writes: u.writes, Notes: u.notes,
+		Undo: []string{"the objects as they are now"}, UndoOf: entry.ID,
+		Proof:    Proof{Within: proofWithin},
+		Journal:  JournalPlan{Namespace: entry.Namespace},
+		Identity: m.identity(ctx), readOnly: m.options.ReadOnly, scrub: v.scrub, undone: entry,
+	}
+	if !m.log.knows(entry.ID) {
+		p.Notes = append(p.Notes, fmt.Sprintf("Entry %s was not applied from this host; it names %s.", entry.ID, entry.By))
+	}
+	p.entry = m.newEntry(p)
+	return p, m.preview(ctx, v, p)
+}
+
+// usable refuses an entry that cannot be trusted, or not without having been named:
+// whoever may write Secrets in one namespace could have left it there for others to
+// apply elsewhere.
+func (m *Mender) usable(e *Entry, named bool) error {
+	switch {
+	case e.Problem != "":
+		return refuse("Journal entry %s in namespace %s cannot be used: %s.", e.ID, e.Namespace, e.Problem)
+	case e.State == Undone:
+		return refuse("Entry %s was taken back already.", e.ID)
+	}
+	if named || m.log.knows(e.ID) {
+		return nil
+	}
+	for _, w := range e.Writes {
+		if w.Ref.Namespace != e.Namespace && w.Ref.Kind != model.KindVolume {
+			return refuse("The newest entry, %s in namespace %s, was not applied from this host and reaches beyond its namespace (%s): name it to take it back.", e.ID, e.Namespace, w.Ref)
+		}
+	}
+	return nil
+}
+
+// undoOrder lists the done writes in the order in which they are taken back: the
+// last first, but restarts after everything else, so that they start on what was
+// restored.
+func undoOrder(writes []*Write, done []bool) []int {
+	var first, restarts []int
+	for i := len(writes) - 1; i >= 0; i-- {
+		switch w := writes[i]; {
+		case !done[i]:
+		case w.Wait.For == RolledOut || w.Wait.For == Taken:
+			restarts = append(restarts, i)
+		default:
+			first = append(first, i)
+		}
+	}
+	return append(first, restarts...)
+}
+
+func undoRisk(writes []*Write) probes.Risk {
+	risk := probes.Safe
+	for _, w := range writes {
+		if w.Verb == Delete || w.Verb == Rollback || w.Wait.For != "" && w.Wait.For != Bound {
+			risk = probes.Disruptive
+		}
+	}
+	return risk
+}
+
+type undoing struct {
+	*expander
+	entry *Entry
+}
+
+// takeBack adds the writes that take back one write of the entry.
+func (u *undoing) takeBack(ctx context.Context, number int, w *Write) error {
+	if w.Verb == Rollback {
+		return u.rollbackTo(ctx, driverOf(w), w.Ref, w.Newest, fmt.Sprintf("back to revision %d", w.Newest))
+	}
+	s, err := u.seenOf(ctx, w)
+	if err != nil {
+		return err
+	}
+	switch w.Verb {
+	case Create:
+		return u.uncreate(ctx, number, w, s)
+	case Delete:
+		return u.undelete(ctx, w, s)
+	}
+	return u.unchange(w, s)
+}
+
+func (u *undoing) seenOf(ctx context.Context, w *Write) (*seen, error) {
+	return u.lookAt(ctx, place{w.Resource, w.object().GetKind(), w.Ref.Namespace != ""}, w.Ref)
+}
+
+// unchange sets the changed fields back, if each of them still holds what was written.
+func (u *undoing) unchange(w *Write, s *seen) error {
+	list := w.changes()
+	if s.now == nil || s.now.GetUID() != w.Before.GetUID() && w.DependsOn == 0 {
+		if w.Passing {
+			u.note("%s is gone; there is nothing to take back on it.", w.Ref)
+			return nil
+		}
+		return &Refusal{Reason: fmt.Sprintf("%s is no longer the object that was changed: it was deleted since.", w.Ref), Conflict: true}
+	}
+	if !holds(s.now, list, after) {
+		if holds(s.now, list, before) {
+			u.note("%s is as it was before already.", w.Ref)
+			return nil
+		}
+		return &Refusal{
+			Reason:   fmt.Sprintf("%s was changed by %s since: what would be taken back is no longer what was written.", w.Ref, lastWriter(s.now)),
+			Conflict: true, Difference: diff(w.After, s.now, w.ownPaths()),
+		}
+	}
+	back, err := u.edit(s, w.Verb, "as it was", func(o map[string]any) error {
+		applyChanges(o, deepCopied(reversed(list)))
+		return nil
+	})
+	if back == nil {
+		return err
+	}
+	back.Passing, back.Wait, back.Healthy = w.Passing, w.Wait, w.Healthy
+	if w.Wait.For == RolledOut && !w.Healthy {
+		back.Wait = Wait{Taken, takenWithin}
+	}
+	if !holdsSecrets(w.After) {
+		back.shown = w.ownPaths()
+	}
+	back.commands = undoCommands(back)
+	return nil
+}
+
+// ownPaths are the paths that a write changes.
+func (w *Write) ownPaths() [][]string {
+	var out [][]string
+	for _, c := range w.changes() {
+		out = append(out, c.path)
+	}
+	return out
+}
+
+func deepCopied(list []change) []change {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].after = copied(out[i].after)
+	}
+	return out
+}
+
+func copied(v any) any {
+	if v == nil {
+		return nil
+	}
+	return (&unstructured.Unstructured{Object: map[string]any{"v": v}}).DeepCopy().Object["v"]
+}
+
+func undoCommands(w *Write) []string {
+	if w.Verb == Update {
+		return []string{fmt.Sprintf("# update %s: its values are not printed; careen undo does it", w.Ref)}
+	}
+	return patchCommand(w)
+}
+
+// uncreate deletes what was created, if it is that object and holds what it held.
+func (u *undoing) uncreate(ctx context.Context, number int, w *Write, s *seen) error {
+	if s.now == nil {
+		u.note("%s is gone already.", w.Ref)
+		return nil
+	}
+	if made := u.entry.Progress[number].UID; made != "" && made != string(s.now.GetUID()) {
+		return &Refusal{Reason: fmt.Sprintf("%s is not the one that was created: it was deleted and made anew since.", w.Ref), Conflict: true}
+	}
+	if !w.ours(s.now) {
+		return &Refusal{
+			Reason:   fmt.Sprintf("%s was changed by %s since it was created, so it is not deleted.", w.Ref, lastWriter(s.now)),
+			Conflict: true, Difference: diff(w.made(), s.now, nil),
+		}
+	}
+	if w.Ref.Kind == model.KindClaim {
+		volume, err := u.volumeOf(ctx, s.now)
+		if err != nil {
+			return err
+		}
+		if volume != nil {
+			if err := u.retain(volume, "keep what was written since"); err != nil {
+				return err
+			}
+			u.note("%s, made for %s, stays with its data: nobody deletes it.", volume.ref, w.Ref)
+		}
+	}
+	u.remove(s, "delete what was created")
+	return nil
+}
+
+// undelete makes a deleted object anew.
+func (u *undoing) undelete(ctx context.Context, w *Write, s *seen) error {
+	if w.Ref.Kind == model.KindClaim {
+		return u.undeleteClaim(ctx, w, s)
+	}
+	if s.now != nil {
+		return &Refusal{Reason: fmt.Sprintf("%s is there again: someone made it since.", w.Ref), Conflict: true, Difference: diff(w.Before, s.now, nil)}
+	}
+	fresh := renewed(w.Before)
+	if err := u.dropDeadOwners(ctx, fresh); err != nil {
+		return err
+	}
+	back := u.add(s, &Write{Verb: Create, After: fresh, Summary: "as it was"})
+	back.commands = heredoc(fresh, "create")
+	return nil
+}
+
+// dropDeadOwners removes owner references whose owner is no more: with one, the
+// garbage collector would take the object at once.
+func (u *undoing) dropDeadOwners(ctx context.Context, fresh *unstructured.Unstructured) error {
+	var live []metav1.OwnerReference
+	for _, o := range fresh.GetOwnerReferences() {
+		mapping, err := u.mapper.RESTMapping(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind).GroupKind())
+		if err != nil {
+			continue
+		}
+		namespace := ""
+		if mapping.Scope.Name() == "namespace" {
+			namespace = fresh.GetNamespace()
+		}
+		owner, err := u.get(ctx, mapping.Resource, namespace, o.Name)
+		if err != nil {
+			return refuse("The owner %s %s of %s cannot be read: %s.", o.Kind, o.Name, fresh.GetName(), u.scrub.said(err))
+		}
+		if owner != nil && owner.GetUID() == o.UID {
+			live = append(live, o)
+		}
+	}
+	if fresh.SetOwnerReferences(live); len(live) == 0 {
+		unstructured.RemoveNestedField(fresh.Object, "metadata", "ownerReferences")
+	}
+	return nil
+}

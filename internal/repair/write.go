@@ -1,0 +1,112 @@
+package repair
+
+import (
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// manager signs every write in an object's managed fields.
+const manager = "careen"
+
+// Verb is what a write does.
+type Verb string
+
+// The verbs. All but Rollback are one request of the API; a rollback is Helm's own
+// code, and several.
+const (
+	Create   Verb = "create"
+	Update   Verb = "update"
+	Patch    Verb = "patch"
+	Delete   Verb = "delete"
+	Rollback Verb = "rollback"
+)
+
+// Write is one change of one object. Before is nil for a create, After for a
+// delete; both are nil for a rollback.
+type Write struct {
+	Step     int                         `json:"step"` // the step of the plan it belongs to, from 1
+	Verb     Verb                        `json:"verb"`
+	Ref      model.Ref                   `json:"ref"`
+	Resource schema.GroupVersionResource `json:"resource"`
+	Before   *unstructured.Unstructured  `json:"before,omitempty"`
+	After    *unstructured.Unstructured  `json:"after,omitempty"`
+	Stored   *unstructured.Unstructured  `json:"stored,omitempty"` // After of a create with the server's defaults, from the dry run
+	Summary  string                      `json:"summary"`
+	Wait     Wait                        `json:"wait,omitzero"`
+
+	// Revision is where a rollback leads, Newest the release's newest revision
+	// before it.
+	Revision int `json:"revision,omitempty"`
+	Newest   int `json:"newest,omitempty"`
+
+	// DependsOn is the last earlier write, from 1, on the same object; 0 for none.
+	DependsOn int `json:"dependsOn,omitempty"`
+
+	// Healthy tells that the workload was ready before a restart, so that its undo
+	// may wait for that again.
+	Healthy bool `json:"healthy,omitempty"`
+
+	// Passing marks what need not be taken back where the object is gone: a nudge.
+	Passing bool `json:"passing,omitempty"`
+
+	choice       int      // which of the plan's choices it belongs to
+	commands     []string // the same with kubectl or helm
+	rollbackDiff []Line
+	shown        [][]string // the fields that the fix itself names, whose values are not masked
+	dryRun       DryRun
+}
+
+// Wait is what must be seen after a write, before the next one.
+type Wait struct {
+	For    Until         `json:"for,omitempty"`
+	Within time.Duration `json:"within,omitempty"`
+}
+
+// Until is a state of the written object to wait for.
+type Until string
+
+// What a write may wait for.
+const (
+	RolledOut Until = "rolled out" // every pod of the new template is ready
+	Taken     Until = "observed"   // the controller has seen the change
+	Replicas  Until = "replicas"   // as many pods as wanted, ready where they were
+	Gone      Until = "gone"       // the object is no longer there, finalizers included
+	Bound     Until = "bound"      // the claim is bound
+)
+
+// The bounds of waiting.
+const (
+	rolloutWithin  = 5 * time.Minute
+	replicasWithin = 3 * time.Minute
+	goneWithin     = 2 * time.Minute
+	boundWithin    = time.Minute
+	takenWithin    = 30 * time.Second
+)
+
+// object is the part of the write that exists: After, or Before for a delete.
+func (w *Write) object() *unstructured.Unstructured {
+	if w.After != nil {
+		return w.After
+	}
+	return w.Before
+}
+
+// uid is the UID of the object that the write changes; empty for a create.
+func (w *Write) uid() string {
+	if w.Before == nil {
+		return ""
+	}
+	return string(w.Before.GetUID())
+}
+
+func (w *Write) key() key { return key{w.Resource, w.Ref.Namespace, w.Ref.Name} }
+
+// key tells objects apart by where they are served.
+type key struct {
+	resource        schema.GroupVersionResource
+	namespace, name string
+}
