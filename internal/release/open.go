@@ -93,7 +93,7 @@ func (s stream) Read(p []byte) (int, error) {
 func reason(err error) error {
 	var corrupt flate.CorruptInputError
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return io.EOF
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errCut
