@@ -12,6 +12,9 @@ import (
 	"k8s.io/client-go/rest"
 )
 
+// hookPatience is how long a hook is waited for that nobody sees complete.
+const hookPatience = time.Second
+
 var errKilled = errors.New("the client was killed")
 
 // dying is a client that is killed in the middle of its work: the first time it asks
@@ -38,7 +41,7 @@ func (t trip) RoundTrip(request *http.Request) (*http.Response, error) { return 
 
 func (d *dying) roundTrip(cluster http.RoundTripper, request *http.Request) (*http.Response, error) {
 	if d.dead.Load() {
-		return nil, errKilled
+		return nil, d.silence(request)
 	}
 	if request.Method != http.MethodPost || !strings.HasSuffix(request.URL.Path, "/"+d.resource) {
 		return cluster.RoundTrip(request)
@@ -50,13 +53,25 @@ func (d *dying) roundTrip(cluster http.RoundTripper, request *http.Request) (*ht
 	return cluster.RoundTrip(request)
 }
 
+// silence answers nothing that is asked, for as long as anyone waits, and refuses
+// what is told.
+func (d *dying) silence(request *http.Request) error {
+	if request.Method == http.MethodGet {
+		select {
+		case <-request.Context().Done():
+			return request.Context().Err()
+		case <-time.After(hookPatience):
+		}
+	}
+	return errKilled
+}
+
 // installAndDie installs with a client that is killed when it creates an object of
 // that resource; after says that the object still comes to be.
 func (p *Planter) installAndDie(ctx context.Context, namespace, name, chartName, resource string, after bool, v values) error {
 	fate := &dying{resource: resource, after: after}
 	client := p.helm(namespace).as(fate.wrap(p.config))
-	// A hook that nobody sees complete is waited for as long as this.
-	client.timeout = time.Second
+	client.timeout = hookPatience
 	// Whether Helm sees an error depends on what it was doing when it died.
 	if _, err := client.install(ctx, name, chartName, v); !fate.dead.Load() {
 		return fmt.Errorf("helm install %s was to be killed, and ended with: %w", name, orNothing(err))

@@ -106,6 +106,16 @@ var refused = Incident{
 		if err != nil {
 			return fmt.Errorf("raising the quota: %w", err)
 		}
+		err = await(ctx, "the quota to be raised", func(ctx context.Context) (bool, error) {
+			quota, err := p.kube.CoreV1().ResourceQuotas("batch").Get(ctx, "team", metav1.GetOptions{})
+			return err == nil && quota.Status.Hard.Pods().Value() == 20, err
+		})
+		if err != nil {
+			return err
+		}
+		if err := p.nudge(ctx, "batch", "crunch"); err != nil {
+			return err
+		}
 		return p.awaitReady(ctx, "batch", "crunch")
 	},
 }
