@@ -260,7 +260,7 @@ func (b *bodies) take(j job, rec *model.Record, body *model.Body, err error) {
 		j.part.refused = 0
 	case apierrors.IsForbidden(err):
 		j.part.refused++
-		j.part.entry.set(model.Forbidden, b.source.forbidden(err))
+		j.part.entry.set(model.Forbidden, forbidden(err))
 	case apierrors.IsNotFound(err): // its deletion is on the way
 	case j.try < bodyTries && b.source.ctx.Err() == nil:
 		b.source.store.Put(rec) // without its body for now

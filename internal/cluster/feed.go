@@ -18,7 +18,6 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 const (
@@ -99,13 +98,13 @@ func (f *feed) failed(err error, failures int, read bool) (pause time.Duration, 
 	case err == nil: // the watch's history was compacted, or its stream broke
 		return min(time.Duration(failures)*200*time.Millisecond, 5*time.Second), false
 	case apierrors.IsForbidden(err) && read: // list is allowed, watch is not
-		f.entry.set(model.Stale, "read once a minute: "+f.source.forbidden(err))
+		f.entry.set(model.Stale, "read once a minute, since watching is "+forbidden(err))
 		return again[len(again)-1], false
 	case apierrors.IsForbidden(err):
 		if f.lost != nil && f.lost(err) {
 			return 0, true
 		}
-		f.entry.set(model.Forbidden, f.source.forbidden(err))
+		f.entry.set(model.Forbidden, forbidden(err))
 		return slow, false
 	case apierrors.IsUnauthorized(err):
 		f.entry.set(f.without(model.Forbidden), "the credentials are not accepted: "+said(err))
@@ -132,17 +131,6 @@ func (f *feed) without(never model.WatchState) model.WatchState {
 	}
 	return never
 }
-
-func said(err error) string {
-	var status apierrors.APIStatus
-	if errors.As(err, &status) {
-		return sanitize.Line(status.Status().Message, 300)
-	}
-	return sanitize.Line(plainCause(err), 300)
-}
-
-// forbidden words what the server refused, as whom.
-func (s *Source) forbidden(err error) string { return "forbidden: " + said(err) }
 
 func (f *feed) scope() scope { return scope{f.rows, f.namespace, f.driver} }
 

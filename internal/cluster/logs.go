@@ -282,7 +282,7 @@ func (l *logs) read(key tailKey, uid string, restarts int32, previous bool) *mod
 		row.Forbidden = apierrors.IsForbidden(err)
 		row.Error = said(err)
 		if row.Forbidden {
-			row.Error = l.source.forbidden(err)
+			row.Error = forbidden(err)
 		}
 	}
 	return row

@@ -51,7 +51,7 @@ func (s *Source) narrow(f *feed, cause error) bool {
 		return false
 	}
 	f.entry.setCount(0)
-	f.entry.set(model.Forbidden, s.forbidden(cause))
+	f.entry.set(model.Forbidden, forbidden(cause))
 	for _, start := range starts {
 		start()
 	}

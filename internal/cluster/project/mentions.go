@@ -20,13 +20,35 @@ func sanitizeImage(s string) string { return sanitize.Line(s, imageLimit) }
 
 // credential tells whether a variable's name says that its value is one.
 func credential(variable string) bool {
-	v := strings.ToUpper(variable)
-	for _, word := range [...]string{"PASSWORD", "PASSWD", "TOKEN", "SECRET", "CREDENTIAL", "APIKEY", "API_KEY", "PRIVATE"} {
-		if strings.Contains(v, word) {
+	for _, word := range [...]string{"password", "passwd", "token", "secret", "credential", "apikey", "privatekey"} {
+		if spells(variable, word) >= 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// spells returns where the first spelling of word in a setting's name ends,
+// whatever the case and with any of - _ . between its letters; -1 for nowhere.
+func spells(setting, word string) int {
+	for i := 0; i+len(word) <= len(setting); i++ {
+		j, k := i, 0
+		for ; j < len(setting) && k < len(word); j++ {
+			c := setting[j]
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			if c == word[k] {
+				k++
+			} else if k == 0 || c != '-' && c != '_' && c != '.' {
+				break
+			}
+		}
+		if k == len(word) {
+			return j
+		}
+	}
+	return -1
 }
 
 // plain draws what a plain value names: the service behind a URL or a cluster
@@ -57,11 +79,13 @@ func (c *podSpec) plain(field, value, path, container string) {
 // namesKind tells which kind the value of a setting of this name is the name of:
 // SECRET_NAME, --tls-secret-name, --default-ssl-certificate, --config-map.
 func namesKind(field string) model.Kind {
-	f := strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(field))
+	ends := func(word string) bool { return spells(field, word) == len(field) }
 	switch {
-	case strings.HasSuffix(f, "secretname"), strings.HasSuffix(f, "sslcertificate"), strings.HasSuffix(f, "secretref"):
+	case field == "":
+		return ""
+	case ends("secretname"), ends("sslcertificate"), ends("secretref"):
 		return model.KindSecret
-	case strings.HasSuffix(f, "configmapname"), strings.HasSuffix(f, "configmap"):
+	case ends("configmapname"), ends("configmap"):
 		return model.KindConfigMap
 	}
 	return ""

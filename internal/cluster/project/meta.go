@@ -37,6 +37,12 @@ var dropped = map[string]bool{
 const leaderAnnotation = "control-plane.alpha.kubernetes.io/leader"
 
 func (p *Projector) meta(kind model.Kind, o *metav1.ObjectMeta) model.Meta {
+	return p.metaLike(kind, o, nil)
+}
+
+// metaLike is meta for an object that may have the labels and annotations of a
+// sibling.
+func (p *Projector) metaLike(kind model.Kind, o *metav1.ObjectMeta, sibling *shape) model.Meta {
 	m := model.Meta{
 		Kind:            kind,
 		Namespace:       p.word(o.Namespace),
@@ -46,10 +52,17 @@ func (p *Projector) meta(kind model.Kind, o *metav1.ObjectMeta) model.Meta {
 		Generation:      o.Generation,
 		Created:         moment(&o.CreationTimestamp),
 		Deleting:        moment(o.DeletionTimestamp),
-		Labels:          p.labels(o.Labels),
-		Annotations:     p.annotations(o.Annotations),
 		Finalizers:      p.words(o.Finalizers, maxFinalizers),
 		Owners:          p.owners(o.OwnerReferences),
+	}
+	if sibling != nil {
+		m.Labels, m.Annotations = alike(sibling.labels, o.Labels), alike(sibling.annotations, o.Annotations)
+	}
+	if m.Labels == nil {
+		m.Labels = p.labels(o.Labels)
+	}
+	if m.Annotations == nil {
+		m.Annotations = p.annotations(o.Annotations)
 	}
 	_, leads := o.Annotations[leaderAnnotation]
 	m.Writes = p.writes(o.ManagedFields, leads)
@@ -170,8 +183,7 @@ func (p *Projector) writes(in []metav1.ManagedFieldsEntry, leads bool) []model.W
 	if len(in) == 0 {
 		return nil
 	}
-	var buf [8]model.Write
-	out := buf[:0]
+	var out []model.Write
 	for i := range in {
 		e := &in[i]
 		if e.Subresource == "status" || e.Time == nil {
@@ -189,15 +201,18 @@ func (p *Projector) writes(in []metav1.ManagedFieldsEntry, leads bool) []model.W
 		if leads && !w.Data && !w.Spec {
 			continue
 		}
-		out = append(out, w)
+		at, _ := slices.BinarySearchFunc(out, w, newerWrite)
+		if at < maxWrites {
+			out = slices.Insert(out, at, w)
+			out = out[:min(len(out), maxWrites)]
+		}
 	}
-	if len(out) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(out, func(a, b model.Write) int {
-		return cmp.Or(b.Time.Compare(a.Time), strings.Compare(a.Manager, b.Manager), strings.Compare(string(a.Operation), string(b.Operation)))
-	})
-	return slices.Clone(out[:min(len(out), maxWrites)])
+	return out
+}
+
+// newerWrite orders writes: the newest first.
+func newerWrite(a, b model.Write) int {
+	return cmp.Or(b.Time.Compare(a.Time), strings.Compare(a.Manager, b.Manager), strings.Compare(a.Operation, b.Operation))
 }
 
 // dataWrite is the newest write of the object's data.

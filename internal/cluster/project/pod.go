@@ -1,7 +1,6 @@
 package project
 
 import (
-	"maps"
 	"time"
 
 	core "k8s.io/api/core/v1"
@@ -12,8 +11,10 @@ import (
 )
 
 func (p *Projector) pod(o *core.Pod) *model.Pod {
+	owner := shapeOwner(&o.ObjectMeta)
+	sibling := p.shapes.get(owner)
 	out := &model.Pod{
-		Meta:       p.meta(model.KindPod, &o.ObjectMeta),
+		Meta:       p.metaLike(model.KindPod, &o.ObjectMeta, sibling),
 		Phase:      p.word(string(o.Status.Phase)),
 		Reason:     p.word(o.Status.Reason),
 		Message:    message(o.Status.Message),
@@ -22,14 +23,18 @@ func (p *Projector) pod(o *core.Pod) *model.Pod {
 		Started:    moment(o.Status.StartTime),
 		Conditions: conditions(p, o.Status.Conditions, podCondition),
 	}
-	out.Template, out.Refs = p.template(out.Refs, out.Namespace, out.Name, "spec", out.Labels, out.Annotations, &o.Spec)
-	owner, _ := out.Controller()
-	if owner.UID == "" {
-		owner.UID = out.Labels["pod-template-hash"]
+	sum := uint64(0)
+	if owner != "" && len(out.Refs) == 0 {
+		sum = p.shapes.sum(&o.Spec)
 	}
-	p.shapes.share(owner.UID, &out.Meta, &out.Template)
-	if maps.Equal(out.Labels, out.Template.Labels) {
-		out.Labels = out.Template.Labels
+	if sibling != nil && sum != 0 && sum == sibling.sum {
+		out.Template, out.Refs = sibling.template, sibling.refs
+		out.Template.NodeName = out.Node
+		out.Template.Labels, out.Template.Annotations = out.Labels, out.Annotations
+	} else {
+		out.Template, out.Refs = p.template(out.Refs, out.Namespace, out.Name, "spec", out.Labels, out.Annotations, &o.Spec)
+		p.shapes.share(owner, sum, &out.Meta, &out.Template)
+		out.Template.Labels, out.Template.Annotations = out.Labels, out.Annotations
 	}
 	if c := model.FindCondition(out.Conditions, string(core.PodReady)); c != nil {
 		out.Ready = c.Status == string(core.ConditionTrue)
@@ -45,6 +50,16 @@ func (p *Projector) pod(o *core.Pod) *model.Pod {
 		p.status(out, &o.Status.ContainerStatuses[i], false)
 	}
 	return out
+}
+
+// shapeOwner is by what the pods of one template know each other.
+func shapeOwner(o *metav1.ObjectMeta) string {
+	for i := range o.OwnerReferences {
+		if r := &o.OwnerReferences[i]; isTrue(r.Controller) {
+			return string(r.UID)
+		}
+	}
+	return ""
 }
 
 func podCondition(c *core.PodCondition) (typ, status, reason, text string, since metav1.Time) {

@@ -1,8 +1,14 @@
 package project
 
 import (
+	"hash/maphash"
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
+
+	core "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -11,48 +17,36 @@ const maxShapes = 8192
 
 // shapes keeps the newest projected shape of each owner, so that all the pods of
 // one template, and all the ReplicaSets of one Deployment, hold the same labels,
-// containers and references.
+// containers and references, and so that a pod whose spec is that of its siblings
+// is not projected again.
 type shapes struct {
+	seed maphash.Seed
 	sync.Mutex
 	byOwner map[string]*shape
 }
 
+// shape is what the objects of one owner have in common. It is never changed.
 type shape struct {
-	labels     map[string]string
-	containers []model.Container
-	refs       []model.Reference
+	sum         uint64 // of the spec; 0 where it is not known
+	template    model.Template
+	labels      map[string]string
+	annotations map[string]string
+	refs        []model.Reference
 }
 
-func newShapes() *shapes { return &shapes{byOwner: map[string]*shape{}} }
+func newShapes() *shapes { return &shapes{seed: maphash.MakeSeed(), byOwner: map[string]*shape{}} }
 
-// share replaces what t and refs have in common with the shape last seen of that
-// owner, and remembers the newest. An empty owner shares nothing.
-func (s *shapes) share(owner string, m *model.Meta, t *model.Template) {
+func (s *shapes) get(owner string) *shape {
 	if owner == "" {
-		return
+		return nil
 	}
 	s.Lock()
-	last := s.byOwner[owner]
-	s.Unlock()
-	if last == nil {
-		last = &shape{}
-	}
-	next := shape{labels: t.Labels, containers: t.Containers, refs: m.Refs}
-	same := 0
-	if reflect.DeepEqual(last.labels, next.labels) {
-		next.labels = last.labels
-		same++
-	}
-	if reflect.DeepEqual(last.containers, next.containers) {
-		next.containers = last.containers
-		same++
-	}
-	if reflect.DeepEqual(last.refs, next.refs) {
-		next.refs = last.refs
-		same++
-	}
-	t.Labels, t.Containers, m.Refs = next.labels, next.containers, next.refs
-	if same == 3 {
+	defer s.Unlock()
+	return s.byOwner[owner]
+}
+
+func (s *shapes) put(owner string, next *shape) {
+	if owner == "" {
 		return
 	}
 	s.Lock()
@@ -60,5 +54,97 @@ func (s *shapes) share(owner string, m *model.Meta, t *model.Template) {
 	if len(s.byOwner) >= maxShapes {
 		s.byOwner = map[string]*shape{}
 	}
-	s.byOwner[owner] = &next
+	s.byOwner[owner] = next
+}
+
+// share replaces what t and m have in common with the shape last seen of that
+// owner, and remembers the newest. An empty owner shares nothing.
+func (s *shapes) share(owner string, sum uint64, m *model.Meta, t *model.Template) {
+	if owner == "" {
+		return
+	}
+	if last := s.get(owner); last != nil {
+		if maps.Equal(last.labels, m.Labels) {
+			m.Labels = last.labels
+		}
+		if maps.Equal(last.annotations, m.Annotations) {
+			m.Annotations = last.annotations
+		}
+		if maps.Equal(last.template.Labels, t.Labels) {
+			t.Labels = last.template.Labels
+		}
+		if maps.Equal(last.template.Annotations, t.Annotations) {
+			t.Annotations = last.template.Annotations
+		}
+		if reflect.DeepEqual(last.template.Containers, t.Containers) {
+			t.Containers = last.template.Containers
+		}
+		if slices.Equal(last.refs, m.Refs) {
+			m.Refs = last.refs
+		}
+	}
+	s.put(owner, &shape{sum, *t, m.Labels, m.Annotations, m.Refs})
+}
+
+// alike returns the labels or annotations of a sibling if in is the same.
+func alike(last, in map[string]string) map[string]string {
+	if last == nil || !maps.Equal(last, in) {
+		return nil
+	}
+	return last
+}
+
+// tokenVolume begins the name of the volume that the API server adds to each pod,
+// with five random letters.
+const tokenVolume = "kube-api-access-"
+
+var specBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// sum hashes a pod's spec but for what differs between the pods of one template:
+// the node, the names that a StatefulSet gives, and the token volume's name. It is
+// 0 for a spec whose references hold the pod's own name.
+func (s *shapes) sum(spec *core.PodSpec) uint64 {
+	plain := *spec
+	plain.NodeName, plain.Hostname = "", ""
+	renamed := ""
+	for i := range spec.Volumes {
+		v := &spec.Volumes[i]
+		if v.Ephemeral != nil {
+			return 0
+		}
+		if strings.HasPrefix(v.Name, tokenVolume) && renamed == "" {
+			renamed = v.Name
+			plain.Volumes = slices.Clone(spec.Volumes)
+			plain.Volumes[i].Name = tokenVolume
+		}
+	}
+	if renamed != "" {
+		plain.Containers = withoutToken(spec.Containers, renamed)
+		plain.InitContainers = withoutToken(spec.InitContainers, renamed)
+	}
+	size := plain.Size()
+	pooled := specBuffers.Get().(*[]byte)
+	defer specBuffers.Put(pooled)
+	if cap(*pooled) < size {
+		*pooled = make([]byte, size)
+	}
+	raw := (*pooled)[:size]
+	n, err := plain.MarshalToSizedBuffer(raw)
+	if err != nil {
+		return 0
+	}
+	return maphash.Bytes(s.seed, raw[size-n:])
+}
+
+func withoutToken(in []core.Container, volume string) []core.Container {
+	out := slices.Clone(in)
+	for i := range out {
+		for j := range out[i].VolumeMounts {
+			if out[i].VolumeMounts[j].Name == volume {
+				out[i].VolumeMounts = slices.Clone(out[i].VolumeMounts)
+				out[i].VolumeMounts[j].Name = tokenVolume
+			}
+		}
+	}
+	return out
 }

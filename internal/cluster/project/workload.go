@@ -27,7 +27,7 @@ func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string,
 		c, _ := w.Controller()
 		owner = c.UID
 	}
-	p.shapes.share(owner, &w.Meta, &w.Template)
+	p.shapes.share(owner, 0, &w.Meta, &w.Template)
 	return w
 }
 

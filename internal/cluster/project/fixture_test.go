@@ -1,0 +1,93 @@
+package project
+
+import (
+	"fmt"
+	"time"
+
+	core "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+var epoch = metav1.NewTime(time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC))
+
+// typicalPod is a pod as a cluster serves it: a Deployment's, running, with the
+// volume of its token, an application container and managed fields.
+func typicalPod(release, i int) *core.Pod {
+	yes := true
+	app := fmt.Sprintf("app-%04d", release)
+	fields := `{"f:metadata":{"f:generateName":{},"f:labels":{".":{},"f:app.kubernetes.io/name":{}},"f:ownerReferences":{".":{},"k:{\"uid\":\"x\"}":{}}},"f:spec":{"f:containers":{"k:{\"name\":\"app\"}":{".":{},"f:env":{".":{},"k:{\"name\":\"A\"}":{".":{},"f:value":{}}},"f:image":{},"f:name":{}}},"f:dnsPolicy":{},"f:restartPolicy":{}}}`
+	env := []core.EnvVar{
+		{Name: "DATABASE_URL", Value: "postgres://db." + app + ".svc:5432/app"},
+		{Name: "PASSWORD", ValueFrom: &core.EnvVarSource{SecretKeyRef: &core.SecretKeySelector{LocalObjectReference: core.LocalObjectReference{Name: app}, Key: "password"}}},
+		{Name: "LOG_LEVEL", Value: "info"},
+	}
+	amounts := core.ResourceList{core.ResourceCPU: resource.MustParse("100m"), core.ResourceMemory: resource.MustParse("128Mi")}
+	condition := func(t core.PodConditionType) core.PodCondition {
+		return core.PodCondition{Type: t, Status: core.ConditionTrue, LastTransitionTime: epoch}
+	}
+	return &core.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: fmt.Sprintf("%s-6c787c5cb5-%05d", app, i), Namespace: "team-" + app, UID: types.UID(fmt.Sprintf("e44307be-c485-49e0-%04d-6d3c4586%04d", release, i)),
+			ResourceVersion: fmt.Sprint(100000 + i), CreationTimestamp: epoch,
+			Labels:          map[string]string{"app.kubernetes.io/name": app, "app.kubernetes.io/instance": app, "pod-template-hash": "6c787c5cb5"},
+			Annotations:     map[string]string{"checksum/config": "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"},
+			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: app + "-6c787c5cb5", UID: types.UID("rs-" + app), Controller: &yes}},
+			ManagedFields: []metav1.ManagedFieldsEntry{
+				{Manager: "kube-controller-manager", Operation: "Update", Time: &epoch, FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}},
+				{Manager: "kubelet", Operation: "Update", Subresource: "status", Time: &epoch, FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}},
+			},
+		},
+		Spec: core.PodSpec{
+			NodeName: "node-1", ServiceAccountName: app, RestartPolicy: core.RestartPolicyAlways,
+			Containers: []core.Container{{
+				Name: "app", Image: "registry.example.com/team/" + app + ":1.2.3", Env: env, EnvFrom: []core.EnvFromSource{{ConfigMapRef: &core.ConfigMapEnvSource{LocalObjectReference: core.LocalObjectReference{Name: app}}}},
+				Resources:    core.ResourceRequirements{Requests: amounts, Limits: amounts},
+				VolumeMounts: []core.VolumeMount{{Name: "kube-api-access-abcde", MountPath: "/var/run/secrets/kubernetes.io/serviceaccount", ReadOnly: true}, {Name: "config", MountPath: "/etc/app"}},
+			}},
+			Volumes: []core.Volume{
+				{Name: "config", VolumeSource: core.VolumeSource{ConfigMap: &core.ConfigMapVolumeSource{LocalObjectReference: core.LocalObjectReference{Name: app}}}},
+				{Name: "kube-api-access-abcde", VolumeSource: core.VolumeSource{Projected: &core.ProjectedVolumeSource{Sources: []core.VolumeProjection{
+					{ServiceAccountToken: &core.ServiceAccountTokenProjection{Path: "token"}},
+					{ConfigMap: &core.ConfigMapProjection{LocalObjectReference: core.LocalObjectReference{Name: "kube-root-ca.crt"}, Items: []core.KeyToPath{{Key: "ca.crt", Path: "ca.crt"}}}},
+				}}}},
+			},
+		},
+		Status: core.PodStatus{
+			Phase: core.PodRunning, PodIP: fmt.Sprintf("10.0.%d.%d", i/250, i%250), StartTime: &epoch,
+			Conditions: []core.PodCondition{condition(core.PodReady), condition(core.PodInitialized), condition(core.ContainersReady), condition(core.PodScheduled)},
+			ContainerStatuses: []core.ContainerStatus{{
+				Name: "app", Ready: true, Image: "registry.example.com/team/" + app + ":1.2.3",
+				State: core.ContainerState{Running: &core.ContainerStateRunning{StartedAt: epoch}},
+			}},
+		},
+	}
+}
+
+// typicalRecord is the metadata of one stored revision.
+func typicalRecord(release, revision int) *metav1.PartialObjectMetadata {
+	app := fmt.Sprintf("app-%04d", release)
+	return &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{
+		Name: fmt.Sprintf("sh.helm.release.v1.%s.v%d", app, revision), Namespace: "team-" + app,
+		UID: types.UID(fmt.Sprintf("a44307be-c485-49e0-%04d-6d3c4586%04d", release, revision)), ResourceVersion: fmt.Sprint(20000 + release), CreationTimestamp: epoch,
+		Labels: map[string]string{"name": app, "owner": "helm", "status": "superseded", "version": fmt.Sprint(revision), "modifiedAt": "1767366245"},
+		ManagedFields: []metav1.ManagedFieldsEntry{{
+			Manager: "Helm", Operation: "Update", Time: &epoch,
+			FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:data":{".":{},"f:release":{}},"f:metadata":{"f:labels":{".":{},"f:name":{},"f:owner":{},"f:status":{},"f:version":{}}},"f:type":{}}`)},
+		}},
+	}}
+}
+
+type runtimeObject = interface {
+	GetObjectKind() schema.ObjectKind
+	DeepCopyObject() runtime.Object
+}
+
+func gvk(info model.KindInfo) schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: info.Group, Version: info.Version, Kind: string(info.Kind)}
+}

@@ -1,0 +1,91 @@
+package project
+
+import (
+	"runtime"
+	"testing"
+
+	core "k8s.io/api/core/v1"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// retained is how many bytes stay for each row that make returns, by live heap.
+func retained(t *testing.T, n int, make func(p *Projector, i int) model.Row) float64 {
+	t.Helper()
+	p := New([]byte("salt"))
+	rows := []model.Row{}
+	live := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := live()
+	for i := range n {
+		rows = append(rows, make(p, i))
+	}
+	after := live()
+	runtime.KeepAlive(rows)
+	runtime.KeepAlive(p)
+	return float64(int64(after)-int64(before)) / float64(n)
+}
+
+func TestRetainedBytes(t *testing.T) {
+	const n = 5000
+	perPod := retained(t, n, func(p *Projector, i int) model.Row {
+		row, _ := p.Object(typicalPod(i/10, i%10))
+		return row
+	})
+	if perPod > 5000 {
+		t.Errorf("%.0f bytes a pod", perPod)
+	}
+	perRecord := retained(t, n, func(p *Projector, i int) model.Row { return p.Record(typicalRecord(i/3, i%3+1), model.KindSecret) })
+	if perRecord > 1000 {
+		t.Errorf("%.0f bytes a release revision", perRecord)
+	}
+	t.Logf("%.0f bytes a pod, %.0f bytes a release revision", perPod, perRecord)
+}
+
+func TestPodsOfATemplateShareItsParts(t *testing.T) {
+	p := New([]byte("salt"))
+	pods := make([]*model.Pod, 3)
+	for i := range pods {
+		row, _ := p.Object(typicalPod(1, i))
+		pods[i] = row.(*model.Pod)
+	}
+	for _, q := range pods[1:] {
+		if &q.Refs[0] != &pods[0].Refs[0] {
+			t.Error("the references are not shared")
+		}
+		if &q.Template.Containers[0] != &pods[0].Template.Containers[0] {
+			t.Error("the containers are not shared")
+		}
+	}
+	other := typicalPod(1, 4)
+	other.Spec.Containers[0].Image = "other"
+	row, _ := p.Object(other)
+	if row.(*model.Pod).Template.Containers[0].Image != "other" || pods[0].Template.Containers[0].Image == "other" {
+		t.Error("a pod of another shape took the shared one")
+	}
+}
+
+func BenchmarkProjectPod(b *testing.B) {
+	p := New([]byte("salt"))
+	pods := make([]*core.Pod, 100)
+	for i := range pods {
+		pods[i] = typicalPod(i/10, i%10)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		p.Object(pods[i%len(pods)])
+	}
+}
+
+func BenchmarkProjectRecord(b *testing.B) {
+	p, m := New([]byte("salt")), typicalRecord(1, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Record(m, model.KindSecret)
+	}
+}

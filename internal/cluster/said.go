@@ -1,0 +1,42 @@
+package cluster
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+// said is what the server, or the network, said: one line.
+func said(err error) string {
+	var status apierrors.APIStatus
+	if errors.As(err, &status) {
+		return sanitize.Line(status.Status().Message, 300)
+	}
+	text, _, _ := strings.Cut(plainCause(err), " - error from a previous attempt: ")
+	return sanitize.Line(text, 300)
+}
+
+// refusal is how the API server words a missing right (apiserver, authorization/
+// authorizer and endpoints/handlers/responsewriters).
+var refusal = regexp.MustCompile(`User "(.*?)" cannot (\w+) resource "([^"]*)" in API group "([^"]*)" (?:at the cluster scope|in the namespace "([^"]*)")`)
+
+// forbidden words a refusal as whom and which right is missing: "forbidden to
+// viewer (list secrets in namespace default)".
+func forbidden(err error) string {
+	m := refusal.FindStringSubmatch(said(err))
+	if m == nil {
+		return "forbidden: " + said(err)
+	}
+	resource := m[3]
+	if m[4] != "" {
+		resource += "." + m[4]
+	}
+	if m[5] != "" {
+		resource += " in namespace " + m[5]
+	}
+	return "forbidden to " + m[1] + " (" + m[2] + " " + resource + ")"
+}
