@@ -1,0 +1,183 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// ReviewLabel marks a Secret that somebody was asked to look at; secret-orphan
+// passes it over.
+const ReviewLabel = "careen/review"
+
+// SecretOrphan finds Secrets that nothing refers to.
+var SecretOrphan = &Probe{
+	ID: "secret-orphan",
+	Doc: `Nothing refers to a Secret
+Secrets outlive what they were made for: a provider that was renamed, a release that is gone, a
+certificate of a host that no longer is.
+
+**Rule.** No object that is read refers to the Secret in any way (containers, init and ephemeral
+containers, env, envFrom, volumes, projected volumes, CSI, pull secrets of pods and
+accounts, TLS of ingresses and gateways, templates, custom resources, annotations, roles
+that name it, releases), it has no owner, and it is older than --orphan-after. Secrets whose
+names were generated alike are one finding. Sources: keephq/keep #3401, which leaves the
+Secret of a provider that is renamed.
+
+**Evidence.** How many, how old, their keys' names, and what cannot be seen.
+
+**What it cannot see.** Who reads it through the API, as operators and many programs do: it names
+candidates, nothing more.
+
+**By hand.** Ask its owner; label it; keep a copy before you delete it.
+
+**Silent** for tokens and release records; for Secrets with an owner, of a release that has a
+record, labelled for tools that find them by label, or labelled careen/review. Deleting is not
+offered while a program ends for want of a Secret of the same shape
+(api-read-secret-missing): this may be the copy that it needs.`,
+	Worst: Low,
+	Needs: reads([]model.Kind{model.KindSecret, model.KindServiceAccount, model.KindPod, model.KindIngress, model.KindRecord}, workloadReads),
+	Uses:  []model.Kind{model.KindCustom, model.KindRole, model.KindConfigMap, model.KindLogTail, model.KindStorageClass, model.KindIngressClass},
+	Run:   runSecretOrphan,
+}
+
+func runSecretOrphan(p *Pass) {
+	groups := map[string][]*model.Secret{}
+	for s := range model.Each[*model.Secret](p.Space, model.KindSecret) {
+		if ordinary(s) && len(referrers(p, s.Ref())) == 0 && !ofRelease(p, &s.Meta) && p.After(s.Created, p.Settings.OrphanAfter) {
+			key := s.Name
+			if shape := family(s.Name); shape.form != "" {
+				key = shape.pattern()
+			}
+			groups[key] = append(groups[key], s)
+		}
+	}
+	for key, list := range groups {
+		p.Report(orphanSecrets(p, key, list))
+	}
+}
+
+// systemTypes are types of Secrets that the control plane, or careen, reads.
+var systemTypes = []string{"kubernetes.io/service-account-token", "bootstrap.kubernetes.io/token", "helm.sh/release.v1", "careen/undo.v1"}
+
+// foundByLabel are labels and annotations by which tools find Secrets that nothing
+// names: Argo CD's repositories and clusters, Sealed Secrets' keys, Grafana's
+// sidecars, cert-manager's certificates, Cluster API, Rancher, k3s.
+var foundByLabel = []string{
+	"argocd.argoproj.io/secret-type", "sealedsecrets.bitnami.com/sealed-secrets-key", "grafana_datasource", "grafana_dashboard",
+	"cert-manager.io/certificate-name", "cert-manager.io/next-private-key", "cluster.x-k8s.io/cluster-name", "objectset.rio.cattle.io/hash", "auth.openshift.io/managed-certificate-type",
+}
+
+// ordinary tells whether a Secret is one that only a reference would keep.
+func ordinary(s *model.Secret) bool {
+	if !s.Deleting.IsZero() || len(s.Owners) > 0 || s.Labels[ReviewLabel] != "" || slices.Contains(systemTypes, s.Type) {
+		return false
+	}
+	if strings.HasSuffix(s.Name, ".node-password.k3s") || strings.HasPrefix(s.Name, "bootstrap-token-") {
+		return false
+	}
+	return !slices.ContainsFunc(foundByLabel, func(k string) bool {
+		_, label := s.Labels[k]
+		_, note := s.Annotations[k]
+		return label || note
+	})
+}
+
+// ofRelease tells whether an object says that it belongs to a release that has a
+// record.
+func ofRelease(p *Pass, m *model.Meta) bool {
+	b, ok := p.Graph.Belonging(m.Ref())
+	return ok && b.Stored
+}
+
+// wanted tells whether a log of the namespace misses a Secret of the same shape.
+func wanted(p *Pass, name string) bool {
+	for tail := range model.Each[*model.LogTail](p.Space, model.KindLogTail) {
+		for _, m := range tail.Missing {
+			if m.Kind == model.KindSecret && sameShape(name, m.Name) && p.Row(model.Ref{Kind: m.Kind, Namespace: p.Namespace(), Name: m.Name}) == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func orphanSecrets(p *Pass, key string, list []*model.Secret) Finding {
+	first := list[0] // sorted by name, as tables are
+	oldest, newest := first, first
+	for _, s := range list {
+		if s.Created.Before(oldest.Created) {
+			oldest = s
+		}
+		if s.Created.After(newest.Created) {
+			newest = s
+		}
+	}
+	f := Finding{Subject: first.Ref(), Severity: Low, Grade: Proved}
+	if key != first.Name {
+		f.Slot = key
+	}
+	if len(list) == 1 {
+		f.Summary = fmt.Sprintf("Nothing that can be seen refers to this Secret, which is %s old: a candidate for review.", p.Age(first.Created))
+	} else {
+		f.Summary = fmt.Sprintf("Nothing that can be seen refers to these %d Secrets %s, the newest of them %s old: candidates for review.", len(list), key, p.Age(newest.Created))
+	}
+	for i, s := range list {
+		if i == maxOrphans {
+			f.Evidence = append(f.Evidence, Evidence{Ref: oldest.Ref(), Value: counted(len(list)-i, "more Secret"), Note: "the oldest was created at " + stamp(oldest.Created)})
+			break
+		}
+		f.Evidence = append(f.Evidence, Evidence{Ref: s.Ref(), Path: "metadata.creationTimestamp", Value: stamp(s.Created), Note: "type " + orNothing(s.Type) + ", keys " + orNothing(joined(keysOf(s), 6))})
+	}
+	f.Evidence = append(f.Evidence, Evidence{Path: "not seen", Note: "who reads it through the API: no object says so"})
+	for _, kind := range []model.Kind{model.KindCustom, model.KindConfigMap, model.KindRole} {
+		if known, why := p.Knows(kind); !known {
+			f.Grade = Unknown
+			f.Evidence = append(f.Evidence, Evidence{Path: "coverage", Value: why, Note: "it may be named there"})
+		}
+	}
+	f.Fixes = orphanSecretFixes(list)
+	if slices.ContainsFunc(list, func(s *model.Secret) bool { return wanted(p, s.Name) }) {
+		f.Evidence = append(f.Evidence, Evidence{Ref: first.Ref(), Path: "log", Note: "a program ends for want of a Secret of this shape: this may be the copy that it needs"})
+		f.Fixes = f.Fixes[:1]
+	}
+	return f
+}
+
+// maxOrphans bounds how many members of a family are listed, and deleted at once.
+const maxOrphans = 20
+
+func orphanSecretFixes(list []*model.Secret) []Fix {
+	list = list[:min(len(list), maxOrphans)]
+	what := "the Secret"
+	if len(list) > 1 {
+		what = fmt.Sprintf("the %d Secrets", len(list))
+	}
+	review := Fix{
+		ID: "label-for-review", Title: "Label " + what + " for review", Risk: Safe,
+		Undo: "takes the label away again", Note: "Nothing else changes; careen does not speak of it again.",
+		Proof: Proof{Text: what + " carry the label", Within: 10 * time.Second},
+	}
+	gone := Fix{
+		ID: "delete", Title: "Delete " + what, Risk: Destructive,
+		Undo:  "makes " + what + " anew from the copy that is kept in the cluster",
+		Note:  "careen cannot see who reads it through the API. Nothing of it leaves the cluster.",
+		Proof: Proof{Text: what + " are gone, and no container fails for want of it", Within: time.Minute},
+	}
+	if len(list) == 1 {
+		review.Proof.Text, gone.Proof.Text = "the Secret carries the label", "the Secret is gone, and no container fails for want of it"
+	}
+	for _, s := range list {
+		review.Steps = append(review.Steps, Step{
+			Verb: "patch", Ref: s.Ref(), Summary: "label " + ReviewLabel + "=orphan-candidate",
+			Change: Patch{Set: []FieldValue{{Path: []string{"metadata", "labels", ReviewLabel}, Value: "orphan-candidate"}}},
+		})
+		review.Proof.Checks = append(review.Proof.Checks, Check{Ref: s.Ref(), Path: "metadata.labels." + ReviewLabel, Want: "orphan-candidate"})
+		gone.Steps = append(gone.Steps, deleteStep(s.Ref(), "a copy is kept for undo"))
+		gone.Proof.Checks = append(gone.Proof.Checks, Check{Ref: s.Ref(), Path: "gone"})
+	}
+	return []Fix{review, gone}
+}
