@@ -1,0 +1,74 @@
+package probes
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// KeptLabel marks a claim that is there on purpose; the probes of claims pass it
+// over.
+const KeptLabel = "careen/kept"
+
+// claimVolume is the volume that a claim is bound to, or nil.
+func claimVolume(p *Pass, c *model.Claim) *model.Volume {
+	v, ok := model.Get[*model.Volume](p.Snapshot, model.Ref{Kind: model.KindVolume, Name: c.Volume})
+	if !ok || c.Volume == "" {
+		return nil
+	}
+	return v
+}
+
+// claimEvidence says what a claim holds, and where.
+func claimEvidence(p *Pass, c *model.Claim) []Evidence {
+	size := c.Capacity
+	if size == "" {
+		size = c.Requested
+	}
+	out := []Evidence{{Ref: c.Ref(), Path: "metadata.creationTimestamp", Value: stamp(c.Created), Note: c.Phase + ", " + orNothing(size) + ", class " + orNothing(c.Class)}}
+	if v := claimVolume(p, c); v != nil {
+		out = append(out, Evidence{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: policyMeans(v.Policy) + "; " + orNothing(v.Source)})
+	} else if c.Volume != "" {
+		if known, why := p.Knows(model.KindVolume); !known {
+			out = append(out, Evidence{Path: "coverage", Value: why, Note: "the volume's policy cannot be seen"})
+		}
+	}
+	return out
+}
+
+func policyMeans(policy string) string {
+	if policy == "Delete" {
+		return "the data goes when the claim is deleted"
+	}
+	return "the data stays when the claim is deleted"
+}
+
+// keepClaim labels a claim as there on purpose.
+func keepClaim(c *model.Claim) Fix {
+	return Fix{
+		ID: "keep", Title: "Keep it, and label it as kept", Risk: Safe,
+		Steps: []Step{{
+			Verb: "patch", Ref: c.Ref(), Summary: "label " + KeptLabel + "=true",
+			Change: Patch{Set: []FieldValue{{Path: []string{"metadata", "labels", KeptLabel}, Value: "true"}}},
+		}},
+		Undo:  "takes the label away again",
+		Note:  "Nothing else changes; careen does not speak of it again.",
+		Proof: Proof{Text: "the claim carries the label", Within: 10 * time.Second, Checks: []Check{{Ref: c.Ref(), Path: "metadata.labels." + KeptLabel, Want: "true"}}},
+	}
+}
+
+// retain makes a volume outlive its claim: no step where its policy does so already.
+func retain(v *model.Volume) []Step {
+	if v.Policy == "Retain" {
+		return nil
+	}
+	return []Step{{
+		Verb: "patch", Ref: v.Ref(), Summary: fmt.Sprintf("persistentVolumeReclaimPolicy %s -> Retain", v.Policy),
+		Change: Patch{Set: []FieldValue{{Path: []string{"spec", "persistentVolumeReclaimPolicy"}, Value: "Retain"}}},
+	}}
+}
+
+func deleteStep(ref model.Ref, summary string) Step {
+	return Step{Verb: "delete", Ref: ref, Summary: summary, Change: Delete{}}
+}
