@@ -1,0 +1,286 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// ConfigNewerThanProcess finds processes that run on configuration of before.
+var ConfigNewerThanProcess = &Probe{
+	ID: "config-newer-than-process",
+	Doc: `A process runs on configuration of before
+Environment variables are read once, when a container starts, and a mount by subPath never
+follows its source. The ConfigMap or Secret changed after that, nothing rolled, and the
+process goes on with what it had.
+
+**Rule.** A ConfigMap or Secret that a running container has by env, envFrom or a subPath mount
+changed after the container started, more than --stale-after ago, and no rollout is under
+way. When it changed is read from its managed fields (proved; KEP-555: the API server dates
+each manager's change) or was seen by careen's own watch (observed). Sources:
+apecloud/kubeblocks #9253, #10528; kubernetes.io, "Mounted ConfigMaps are updated
+automatically", which excepts subPath.
+
+**Evidence.** When it changed and by whom, when each container started, the keys' names. It is
+high where the object lists hosts that the container reads, or the mount is a subPath.
+
+**What it cannot see.** Which key changed; a change that a chart's upgrade makes to labels
+alone counts as a change of the object, and is inferred. Whether the process reads its
+configuration again by itself.
+
+**By hand.** ` + "`kubectl rollout restart deployment NAME`" + `, one workload after the other.
+
+**Silent** while a rollout is under way; for a plain mount, which follows by itself; where a
+checksum annotation of the template rolls the pods with each upgrade and an upgrade made the
+change; where a running reloader covers the workload.`,
+	Worst: High,
+	Needs: []model.Kind{model.KindConfigMap, model.KindPod},
+	Uses:  reads(workloadReads, []model.Kind{model.KindSecret}),
+	Run:   runConfigNewer,
+}
+
+// outdated is one object of configuration that a subject's containers are older
+// than.
+type outdated struct {
+	subject    model.Ref
+	config     model.Row
+	change     change
+	containers []started
+	subPath    bool
+	hosts      bool
+}
+
+type started struct {
+	pod       *model.Pod
+	container string
+	at        time.Time
+	path      string
+}
+
+func runConfigNewer(p *Pass) {
+	var found []*outdated
+	for subject, pods := range podsBySubject(p) {
+		w, _ := p.Row(subject).(*model.Workload)
+		if w != nil && (rolling(w) || !mayRestart(w.Kind)) {
+			continue
+		}
+		found = append(found, outdatedOf(p, subject, w, pods)...)
+	}
+	for _, o := range found {
+		var together []model.Ref
+		for _, other := range found {
+			if other.config == o.config && mayRestart(other.subject.Kind) {
+				together = append(together, other.subject)
+			}
+		}
+		slices.SortFunc(together, func(a, b model.Ref) int {
+			if d := role(a.Name) - role(b.Name); d != 0 {
+				return d
+			}
+			return a.Compare(b)
+		})
+		p.Report(outdatedFinding(p, o, together))
+	}
+}
+
+func outdatedOf(p *Pass, subject model.Ref, w *model.Workload, pods []*model.Pod) (out []*outdated) {
+	by := map[model.Ref]*outdated{}
+	for _, pod := range pods {
+		for _, r := range pod.Refs {
+			if !onceRead(r) {
+				continue
+			}
+			at, runs := runningSince(pod, r.Container)
+			row := p.Row(r.To)
+			if !runs || row == nil {
+				continue
+			}
+			c, dated := changeOf(row, at)
+			if !dated || !p.After(c.at, p.Settings.StaleAfter) || covered(p, subject, w, row, c) {
+				continue
+			}
+			o := by[r.To]
+			if o == nil {
+				o = &outdated{subject: subject, config: row, change: c}
+				by[r.To] = o
+				out = append(out, o)
+			}
+			o.subPath = o.subPath || r.SubPath
+			o.hosts = o.hosts || readsHosts(row, r)
+			if !slices.ContainsFunc(o.containers, func(s started) bool { return s.pod == pod && s.container == r.Container }) {
+				o.containers = append(o.containers, started{pod, r.Container, at, r.Path})
+			}
+		}
+	}
+	return out
+}
+
+// onceRead tells whether a container reads what r names only when it starts.
+func onceRead(r model.Reference) bool {
+	if r.To.Kind != model.KindConfigMap && r.To.Kind != model.KindSecret {
+		return false
+	}
+	return r.Type == model.EdgeEnv || r.Type == model.EdgeEnvFrom || r.Type == model.EdgeMounts && r.SubPath
+}
+
+func runningSince(pod *model.Pod, container string) (time.Time, bool) {
+	for _, c := range pod.Containers {
+		if c.Name == container && !c.Init {
+			return c.Running, !c.Running.IsZero()
+		}
+	}
+	return time.Time{}, false
+}
+
+// change is a change of an object's data.
+type change struct {
+	at    time.Time
+	by    string
+	grade Grade
+}
+
+// changeOf is the change of an object's data that came after start; dated is false
+// where none did, as far as can be told.
+func changeOf(row model.Row, start time.Time) (c change, dated bool) {
+	var seen time.Time
+	switch o := row.(type) {
+	case *model.ConfigMap:
+		c, seen = change{o.Changed, o.ChangedBy, Proved}, o.Seen
+	case *model.Secret:
+		c, seen = change{o.Changed, o.ChangedBy, Proved}, o.Seen
+	}
+	switch {
+	case c.at.After(start):
+		// One manager's labels and data share a date, and an upgrade of a chart moves
+		// the chart's label on everything.
+		if byUpgrade(row, c) {
+			c.grade = Inferred
+			if seen.After(start) {
+				c.grade = Observed
+			}
+		}
+		return c, true
+	case seen.After(start):
+		return change{seen, c.by, Observed}, true
+	}
+	return c, false
+}
+
+// byUpgrade tells whether Helm made the change, or what applies charts under a name
+// of its own: nobody else ever wrote the object.
+func byUpgrade(row model.Row, c change) bool {
+	m := row.Base()
+	if _, charted := m.Labels["helm.sh/chart"]; !charted && m.Annotations["meta.helm.sh/release-name"] == "" {
+		return false
+	}
+	alone := !slices.ContainsFunc(m.Writes, func(w model.Write) bool { return w.Manager != c.by })
+	return alone || strings.Contains(c.by, "helm")
+}
+
+// covered tells whether somebody sees to it that the pods follow the object.
+func covered(p *Pass, subject model.Ref, w *model.Workload, config model.Row, c change) bool {
+	if w == nil {
+		return false
+	}
+	if byUpgrade(config, c) && hasChecksum(&w.Template) {
+		return true // an upgrade that changes the data changes the annotation with it
+	}
+	return reloads(w, config.Base()) && reloaderRuns(p)
+}
+
+func hasChecksum(t *model.Template) bool {
+	for k := range t.Annotations {
+		if strings.Contains(strings.ToLower(k), "checksum") {
+			return true
+		}
+	}
+	return false
+}
+
+func readsHosts(row model.Row, r model.Reference) bool {
+	cm, ok := row.(*model.ConfigMap)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(cm.Hosts, func(l model.HostList) bool { return r.Key == "" || l.Path == "data."+r.Key })
+}
+
+func outdatedFinding(p *Pass, o *outdated, together []model.Ref) Finding {
+	m := o.config.Base()
+	f := Finding{
+		Subject: o.subject, Slot: string(m.Kind) + "/" + m.Name, Severity: Medium, Grade: o.change.grade, Since: o.change.at,
+		Summary: outdatedSummary(p, o),
+	}
+	if o.subPath || o.hosts {
+		f.Severity = High
+	}
+	note := "changed by " + orNothing(o.change.by)
+	if o.change.by == "" {
+		note = "seen to change"
+	}
+	if o.change.grade == Inferred {
+		note += "; it may have been labels alone"
+	}
+	f.Evidence = append(f.Evidence, Evidence{Ref: m.Ref(), Path: "data", Value: "keys " + joined(keysOf(o.config), 8), Note: note + " at " + stamp(o.change.at)})
+	for i, s := range o.containers {
+		if i == maxStarted {
+			f.Evidence = append(f.Evidence, Evidence{Ref: o.subject, Value: counted(len(o.containers)-i, "more container")})
+			break
+		}
+		f.Evidence = append(f.Evidence, Evidence{
+			Ref: s.pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.running.startedAt", s.container), Value: stamp(s.at), Note: "reads it at " + s.path,
+		})
+	}
+	f.Fixes = outdatedFixes(o, together)
+	return f
+}
+
+// maxStarted keeps a workload of hundreds of pods readable.
+const maxStarted = 8
+
+func outdatedSummary(p *Pass, o *outdated) string {
+	m := o.config.Base()
+	var containers []string
+	for _, s := range o.containers {
+		if !slices.Contains(containers, s.container) {
+			containers = append(containers, s.container)
+		}
+	}
+	who := "container " + joined(containers, 3)
+	if len(containers) > 1 {
+		who = "containers " + joined(containers, 3)
+	}
+	how := "which " + plural(len(containers), "reads", "read") + " it only at the start, " + plural(len(containers), "has", "have") + " run since before that"
+	if o.subPath {
+		how = "whose subPath mount never follows, " + plural(len(containers), "has", "have") + " run since before that"
+	}
+	return fmt.Sprintf("%s %s changed %s ago; %s, %s.", m.Kind, m.Name, p.Age(o.change.at), who, how)
+}
+
+func outdatedFixes(o *outdated, together []model.Ref) (fixes []Fix) {
+	if !mayRestart(o.subject.Kind) {
+		return nil
+	}
+	fix := func(id, title string, list []model.Ref) Fix {
+		f := Fix{
+			ID: id, Title: title, Risk: Disruptive,
+			Undo:  "a restart cannot be taken back; the annotation that caused it can",
+			Proof: Proof{Text: "every container was started after the change", Within: time.Duration(len(list)) * 3 * time.Minute},
+		}
+		for _, ref := range list {
+			f.Steps = append(f.Steps, restart(ref))
+			f.Proof.Checks = append(f.Proof.Checks, Check{Ref: ref, Path: "ready"})
+		}
+		return f
+	}
+	fixes = append(fixes, fix("restart", fmt.Sprintf("Restart %s %s", o.subject.Kind, o.subject.Name), []model.Ref{o.subject}))
+	if len(together) > 1 {
+		all := fix("restart-all", fmt.Sprintf("Restart all %d that run on it, one after the other", len(together)), together)
+		all.Note = "It stops at the first that does not become ready."
+		fixes = append(fixes, all)
+	}
+	return fixes
+}
