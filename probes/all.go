@@ -13,5 +13,10 @@ func All() []*Probe {
 		ReferenceMissing,
 		APIReadSecretMissing,
 		ContainerFailing,
+		SecretOrphan,
+		ClaimOrphan,
+		ClaimOlderThanOwner,
+		ConfigNewerThanProcess,
+		MemberListStale,
 	}
 }

@@ -33,7 +33,7 @@ func commonPrefix(a, b string) (n int) {
 
 func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Secret) (fixes []Fix) {
 	proof := Proof{
-		Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute,
+		Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Hold: time.Minute,
 		Checks: []Check{{Ref: missing, Path: "exists"}},
 	}
 	var after []Step
@@ -103,7 +103,7 @@ func rollBack(rel *model.Release, subject model.Ref, after []Step) (Fix, bool) {
 			}}, after...),
 			Undo:  fmt.Sprintf("rolls the release forward to what revision %d was", rec.Revision),
 			Note:  "Everything else that the newer revision changed is taken back as well.",
-			Proof: Proof{Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Checks: checks},
+			Proof: Proof{Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Hold: time.Minute, Checks: checks},
 		}, true
 	}
 	return Fix{}, false

@@ -25,6 +25,14 @@ type (
 	// Patch changes fields. A nil value removes the field.
 	Patch struct{ Set []FieldValue }
 
+	// RewriteHosts replaces a list of hosts within the text at Path: From, in the order
+	// in which they stand there, by To, with the separator that stands between two of
+	// them. What else the text holds stays; see hosts.Rewrite.
+	RewriteHosts struct {
+		Path     []string
+		From, To []string
+	}
+
 	// AddRule adds verbs to the RBAC rule at that index of a Role or ClusterRole.
 	AddRule struct {
 		Rule  int
@@ -71,6 +79,7 @@ func (CreateFromRelease) change() {}
 func (CopySecret) change()        {}
 func (FillSecret) change()        {}
 func (Patch) change()             {}
+func (RewriteHosts) change()      {}
 func (AddRule) change()           {}
 func (EditRecord) change()        {}
 func (RelabelRecord) change()     {}

@@ -98,7 +98,7 @@ func refers(p *Pass, row model.Row) (subject model.Ref, ok bool) {
 	case *model.Workload:
 		return m.Ref(), topLevel(o) && wantsPods(o)
 	case *model.Pod:
-		subject = subjectOf(p, m)
+		subject = p.Graph.Workload(m.Ref())
 		return subject, !isWorkload(subject.Kind) && o.Phase != "Succeeded" && o.Phase != "Failed" && subject.Kind != model.KindNode
 	case *model.Claim, *model.Binding, *model.Policy:
 		return m.Ref(), true
@@ -195,7 +195,10 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, pods []*model.Pod, even
 		f.Evidence = append(f.Evidence, Evidence{Ref: b.row.Base().Ref(), Path: r.Path, Value: value, Note: note})
 	}
 	table := rowsOf(p, b.to.Kind, b.to.Namespace)
-	near := similar(b.to.Name, table, 2)
+	var near []string
+	for _, like := range p.Graph.Similar(b.to, 2) {
+		near = append(near, like.Name)
+	}
 	switch {
 	case b.key != "":
 		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Path: "data", Value: joined(keysOf(p.Row(b.to)), 8), Note: "the keys that are there"})

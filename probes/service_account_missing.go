@@ -178,8 +178,7 @@ func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.R
 	if w.Kind == model.KindJob {
 		return fixes // its template cannot be changed
 	}
-	accounts := p.Space.Tables[model.KindServiceAccount]
-	for _, name := range candidates(account.Name, accounts) {
+	for _, name := range candidates(p, account) {
 		fixes = append(fixes, Fix{
 			ID: "use-" + name, Title: "Run under service account " + name + " instead", Risk: Disruptive,
 			Steps: []Step{{
@@ -199,10 +198,13 @@ func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.R
 
 // candidates are the accounts that could stand in: those of similar names, and
 // default.
-func candidates(name string, accounts model.Table) []string {
-	out := similar(name, accounts, 2)
-	if name != "default" && !slices.Contains(out, "default") && accounts.Find("default") != nil {
-		out = append(out, "default")
+func candidates(p *Pass, account model.Ref) (out []string) {
+	for _, like := range p.Graph.Similar(account, 2) {
+		out = append(out, like.Name)
+	}
+	usual := model.Ref{Kind: account.Kind, Namespace: account.Namespace, Name: "default"}
+	if account != usual && !slices.Contains(out, usual.Name) && p.Row(usual) != nil {
+		out = append(out, usual.Name)
 	}
 	return out
 }

@@ -9,13 +9,8 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// similar picks, of the names in a table, at most limit that a person may have
-// meant by name: the nearest first.
-func similar(name string, table model.Table, limit int) []string {
-	return similarWords(name, names(table), limit)
-}
-
-// similarWords is similar for a list of names.
+// similarWords picks, of a list of names, at most limit that a person may have meant
+// by name: the nearest first. For objects there is graph.Similar.
 func similarWords(name string, list []string, limit int) []string {
 	type candidate struct {
 		name string

@@ -23,42 +23,13 @@ func topLevel(w *model.Workload) bool {
 	return !ok || !isWorkload(o.Kind)
 }
 
-// maxOwners bounds the way up, since owner references may form a circle.
-const maxOwners = 8
-
-// subjectOf is what an operator would name for an object: the top-level workload
-// that made it; else, where a custom resource controls it, that resource; else
-// itself.
-func subjectOf(p *Pass, m *model.Meta) model.Ref {
-	ref := m.Ref()
-	for range maxOwners {
-		o, ok := m.Controller()
-		if !ok {
-			break
-		}
-		if !isWorkload(o.Kind) {
-			if !isWorkload(ref.Kind) && o.Kind != model.KindNode {
-				ref = model.Ref{Kind: o.Kind, Namespace: m.Namespace, Name: o.Name}
-			}
-			break
-		}
-		ref = model.Ref{Kind: o.Kind, Namespace: m.Namespace, Name: o.Name}
-		row := p.Row(ref)
-		if row == nil {
-			break
-		}
-		m = row.Base()
-	}
-	return ref
-}
-
 // podsBySubject groups the pods of the namespace by what an operator would name;
 // pods that are being deleted or have ended are left out.
 func podsBySubject(p *Pass) map[model.Ref][]*model.Pod {
 	out := map[model.Ref][]*model.Pod{}
 	for pod := range model.Each[*model.Pod](p.Space, model.KindPod) {
 		if pod.Deleting.IsZero() && pod.Phase != "Succeeded" && pod.Phase != "Failed" {
-			ref := subjectOf(p, &pod.Meta)
+			ref := p.Graph.Workload(pod.Ref())
 			out[ref] = append(out[ref], pod)
 		}
 	}
@@ -101,9 +72,6 @@ func rolling(w *model.Workload) bool {
 	}
 	switch w.Kind {
 	case model.KindDeployment:
-		if c := model.FindCondition(w.Conditions, "Progressing"); c != nil && c.Reason == "ProgressDeadlineExceeded" {
-			return false
-		}
 		return w.Updated < w.Desired || w.Current > w.Updated
 	case model.KindStatefulSet:
 		if w.Strategy == "OnDelete" {

@@ -42,7 +42,11 @@ func render(list []*probes.Finding) string {
 				}
 			}
 			line(2, "undo: %s", fix.Undo)
-			line(2, "proof: %s, within %s", fix.Proof.Text, fix.Proof.Within)
+			hold := ""
+			if fix.Proof.Hold > 0 {
+				hold = fmt.Sprintf(", held for %s", fix.Proof.Hold)
+			}
+			line(2, "proof: %s, within %s%s", fix.Proof.Text, fix.Proof.Within, hold)
 			for _, c := range fix.Proof.Checks {
 				line(3, "%s", sentence(c.Ref.String(), c.Path, quoted(c.Want)))
 			}
