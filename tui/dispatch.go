@@ -13,7 +13,7 @@ import (
 // page is the pane on the right: the last page opened, or the detail.
 func (m *model) page() views.Pane {
 	if n := len(m.pages); n > 0 {
-		return m.pages[n-1]
+		return m.pages[n-1].Pane
 	}
 	return m.detail
 }
@@ -34,11 +34,12 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if m.prompt != nil {
 		p := m.prompt
+		m.prompted = nil
 		if p.key(k.Keystroke(), k.Text) && m.prompt == p {
 			m.prompt = nil
 		}
 		m.follow()
-		return nil
+		return m.prompted
 	}
 	pane := m.focused()
 	action := m.keys.Resolve(pane.Scope(), k.String())
@@ -120,11 +121,18 @@ func (m *model) answer(r views.Request) tea.Cmd {
 		m.message = fmt.Sprintf("%s sent to the terminal: %s", r.What, r.Text)
 		return tea.SetClipboard(r.Text)
 	case views.Choose:
+		m.close()
 		m.env.Namespaces = r.Namespaces
 		for _, p := range m.panes {
 			p.Load()
 		}
+	case views.Run:
 		m.close()
+		return m.ask(m.focused(), r.Action)
+	case views.Only:
+		m.close()
+		m.focus(0)
+		m.findings.Filter(r.Probe)
 	case views.Close:
 		m.close()
 	case views.Say:
@@ -144,19 +152,21 @@ func (m *model) open(s views.Subject) {
 	m.right = true
 }
 
+// close ends the page, or leaves the detail; the focus goes back to where it was
+// when the page was opened.
 func (m *model) close() {
-	if n := len(m.pages); n > 0 {
-		m.pages = m.pages[:n-1]
-		if n > 1 {
-			return
-		}
+	n := len(m.pages)
+	if n == 0 {
+		m.right = false
+		return
 	}
-	m.right = false
+	m.right = m.pages[n-1].right
+	m.pages = m.pages[:n-1]
 }
 
 // push opens a page over the detail.
 func (m *model) push(p views.Pane) {
-	m.pages = append(m.pages, p)
+	m.pages = append(m.pages, opened{p, m.right})
 	m.right = true
 }
 

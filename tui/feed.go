@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"os"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -35,6 +36,20 @@ func await(ctx context.Context, feed Feed) tea.Cmd {
 				return nil
 			}
 			return reportMsg{r}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// later delivers a message after d, unless ctx ends before.
+func later(ctx context.Context, d time.Duration, msg tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			return msg
 		case <-ctx.Done():
 			return nil
 		}

@@ -40,6 +40,13 @@ type filterer interface {
 	Filtered() string
 }
 
+// opened is a page over the detail, and whether the detail had the focus when it
+// was opened.
+type opened struct {
+	views.Pane
+	right bool
+}
+
 // model is the root: the panes, the pages over the detail, and which has the
 // focus.
 type model struct {
@@ -54,12 +61,13 @@ type model struct {
 	graph    *views.Graph
 	panes    []views.Browser
 	detail   *views.Detail
-	pages    []views.Pane // over the detail, the last one is shown
-	active   int          // the pane that the detail follows
-	right    bool         // the right region has the focus
+	pages    []opened // over the detail, the last one is shown
+	active   int      // the pane that the detail follows
+	right    bool     // the right region has the focus
 
-	prompt  *prompt
-	message string
+	prompt   *prompt
+	prompted tea.Cmd // what accepting the prompt began
+	message  string
 
 	w, h       int
 	frame      string
@@ -133,7 +141,7 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 		}
 	default:
 		for _, p := range m.pages {
-			if l, ok := p.(Listener); ok {
+			if l, ok := p.Pane.(Listener); ok {
 				if cmd := l.Listen(msg); cmd != nil {
 					return cmd
 				}
@@ -168,8 +176,7 @@ func (m *model) wake() tea.Cmd {
 	}
 	m.due = due
 	m.generation++
-	generation := m.generation
-	return tea.Tick(max(due.Sub(m.env.Now()), time.Second), func(time.Time) tea.Msg { return ageMsg{generation} })
+	return later(m.ctx, max(due.Sub(m.env.Now()), time.Second), ageMsg{m.generation})
 }
 
 // View is free: the frame was drawn when something changed.

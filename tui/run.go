@@ -25,7 +25,8 @@ type Options struct {
 	Namespaces []string        // those chosen at first; none for all
 	Severity   probes.Severity // the threshold at first; 0 for all
 	ReadOnly   bool
-	Keys       *keymap.Map // nil for the defaults
+	Keys       *keymap.Map     // nil for the defaults
+	Probes     []*probes.Probe // those that run, for the command palette
 	NoColor    bool
 	ASCII      bool
 	FPS        int // frames a second at most; 0 for 60, or 15 over SSH

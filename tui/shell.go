@@ -26,6 +26,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Severity},
 		m.opener(keymap.Journal, m.opts.Journal, ""),
 		m.opener(keymap.Reveal, m.opts.Reveal, about),
+		{Action: keymap.Palette},
 		{Action: keymap.Coverage},
 		{Action: keymap.Help},
 		{Action: keymap.Quit},
@@ -78,6 +79,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		m.cycle(-1)
 	case keymap.Namespaces:
 		m.push(views.NewNamespaceChoice(m.env))
+	case keymap.Palette:
+		m.openPalette()
 	case keymap.Coverage:
 		m.push(views.NewCoverage(m.env))
 	case keymap.Severity:
@@ -98,6 +101,22 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.opens(m.opts.Reveal)
 	}
 	return nil
+}
+
+// openPalette lists what can be asked for, and takes what is typed to find it.
+func (m *model) openPalette() {
+	page := views.NewPalette(m.env, m.keys, m.offers(m.focused()), m.opts.Probes)
+	m.push(page)
+	m.prompt = filterPrompt(page, func(by int) {
+		if by > 0 {
+			page.Do(keymap.Down)
+		} else {
+			page.Do(keymap.Up)
+		}
+	})
+	m.prompt.sign = ":"
+	m.prompt.cancel = m.close
+	m.prompt.accept = func(string) { m.prompted = m.ask(page, keymap.Open) }
 }
 
 func (m *model) opens(open Opener) tea.Cmd {

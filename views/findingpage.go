@@ -133,7 +133,7 @@ func (e *Env) fixes(f *probes.Finding) []para {
 		}
 		out = append(out, para{
 			Left:  widget.Line{widget.T(widget.Accent, "  "+key), widget.T(widget.Normal, fix.Title)},
-			Right: riskLine(e.Theme, fix),
+			Right: riskLine(e.Theme, fix), Hang: 4,
 		})
 		for n, s := range fix.Steps {
 			line := s.Summary

@@ -47,7 +47,7 @@ func fixPage(e *Env, list []*probes.Finding, why string) []para {
 			if len(f.Fixes) > 1 {
 				name = fmt.Sprintf("%d of %d  %s", i+1, len(f.Fixes), fix.Title)
 			}
-			out = append(out, para{Left: widget.Line{widget.T(widget.Strong, name)}, Right: riskLine(e.Theme, fix)})
+			out = append(out, para{Left: widget.Line{widget.T(widget.Strong, name)}, Right: riskLine(e.Theme, fix), Hang: 2})
 			for n, s := range fix.Steps {
 				out = append(out, para{
 					Left: widget.Line{

@@ -63,6 +63,10 @@ type (
 	Copy struct{ What, Text string }
 	// Choose makes these the namespaces looked at; nil for all.
 	Choose struct{ Namespaces map[string]bool }
+	// Run asks for an action in the pane below the page.
+	Run struct{ Action keymap.Action }
+	// Only shows the findings of one probe.
+	Only struct{ Probe string }
 	// Close ends the page, or leaves the pane.
 	Close struct{}
 	// Say shows a message until the next key.
@@ -74,5 +78,7 @@ func (Around) request() {}
 func (Plan) request()   {}
 func (Copy) request()   {}
 func (Choose) request() {}
+func (Run) request()    {}
+func (Only) request()   {}
 func (Close) request()  {}
 func (Say) request()    {}

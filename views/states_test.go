@@ -263,13 +263,12 @@ func TestRowsOfOtherNamespacesAreNotMadeAgain(t *testing.T) {
 	}
 	load()
 	made = nil
-	next := *env.World.Snapshot
-	next.Spaces = map[string]*model.Space{}
+	next := &model.Snapshot{Spaces: map[string]*model.Space{}}
 	for k, v := range env.World.Snapshot.Spaces {
 		next.Spaces[k] = v
 	}
 	next.Spaces["shop"] = model.NewSpace("shop", 2, nil)
-	env.World = sampleWorld(&next, nil)
+	env.World = sampleWorld(next, nil)
 	load()
 	if strings.Join(made, " ") != "shop" {
 		t.Errorf("rows were made for %v", made)

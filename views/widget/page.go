@@ -3,8 +3,8 @@ package widget
 // Para is a paragraph of a page: wrapped at the width of the page.
 type Para[K comparable] struct {
 	Left  Line
-	Right Line // at the end of the first line, where there is room
-	Hang  int  // cells before every line but the first
+	Right Line // at the end of the line, or below it where there is no room
+	Hang  int  // cells before every line but the first, and before Right below
 	Cut   bool // cut off rather than wrapped
 	Stop  bool // it can be selected, and is known by Key
 	Key   K
@@ -164,13 +164,18 @@ func (p *Page[K]) wrap(th *Theme, w int) {
 	room := w - gutter
 	for i, para := range p.paras {
 		p.starts = append(p.starts, len(p.lines))
-		left := para.Left
-		if para.Cut || len(para.Right) > 0 {
-			p.lines = append(p.lines, pageLine{Spread(th, left, para.Right, room), i})
+		switch fits := para.Left.Width()+para.Right.Width()+2 <= room; {
+		case para.Cut || (fits && len(para.Right) > 0):
+			p.lines = append(p.lines, pageLine{Spread(th, para.Left, para.Right, room), i})
 			continue
+		default:
+			for _, l := range Wrap(para.Left, room, para.Hang) {
+				p.lines = append(p.lines, pageLine{l, i})
+			}
 		}
-		for _, l := range Wrap(left, room, para.Hang) {
-			p.lines = append(p.lines, pageLine{l, i})
+		if len(para.Right) > 0 {
+			line := append(Line{{blanks(para.Hang), Normal}}, para.Right...)
+			p.lines = append(p.lines, pageLine{line, i})
 		}
 	}
 	p.starts = append(p.starts, len(p.lines))

@@ -1,0 +1,298 @@
+package tui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	cluster "github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views"
+	"github.com/careen-tui/careen/views/viewtest"
+)
+
+func TestScreensLookAsTheyDid(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
+		at := fmt.Sprintf("%dx%d", size[0], size[1])
+		t.Run(at, func(t *testing.T) {
+			golden(t, "connecting-"+at, newShell(t, Options{}, size[0], size[1]).screen())
+			golden(t, "findings-"+at, loadedShell(t, Options{}, size[0], size[1]).screen())
+			golden(t, "detail-"+at, loadedShell(t, Options{}, size[0], size[1]).press("j", "right", "j", "enter", "j").screen())
+			golden(t, "volumes-"+at, loadedShell(t, Options{ReadOnly: true}, size[0], size[1]).press("4", "j").screen())
+			golden(t, "graph-"+at, loadedShell(t, Options{}, size[0], size[1]).press("g").screen())
+			golden(t, "help-"+at, loadedShell(t, Options{}, size[0], size[1]).press("?").screen())
+		})
+	}
+}
+
+func TestTheFirstFrameComesBeforeAnyReport(t *testing.T) {
+	s := newShell(t, Options{ReadOnly: true}, 120, 30)
+	s.sees("careen", "prod-eu", "connecting", "read-only", "Connecting to prod-eu …", "? keys")
+	if strings.Contains(s.screen(), "No findings") {
+		t.Error("nothing is known yet")
+	}
+}
+
+func TestTheDetailFollowsTheSelection(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.sees("Deployment vault/common-vault", "runs as ServiceAccount vault-svc")
+	s.press("j").sees("ServiceAccount review/ci may create secrets, but not")
+	s.press("2").sees("Release devlake/devlake", "devlake 1.0.2")
+	s.press("enter", "j", "enter").sees("StatefulSet devlake/devlake-mysql ─")
+	s.press("esc").sees("Release devlake/devlake ─")
+	s.press("esc", "1").sees("ServiceAccount review/ci may create secrets")
+}
+
+func TestTheSelectionSurvivesLiveUpdates(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("j", "j")
+	before := s.findings.Selected()
+	worse := &probes.Finding{
+		Probe: "a-new-one", Subject: cluster.Ref{Kind: "Release", Namespace: "aaa", Name: "first"}, Severity: probes.Critical,
+		Grade: probes.Proved, Summary: "It came first.",
+	}
+	s.send(reportMsg{reportOf(viewtest.Snapshot(), append([]*probes.Finding{worse}, viewtest.Findings()...))})
+	if got := s.findings.Selected(); got != before {
+		t.Errorf("%v is selected, want %v", got, before)
+	}
+	s.sees("a-new-one", string(before.Ref.Name))
+	var rest []*probes.Finding
+	for _, f := range viewtest.Findings() {
+		if f.ID() != before.Finding {
+			rest = append(rest, f)
+		}
+	}
+	s.send(reportMsg{reportOf(viewtest.Snapshot(), rest)})
+	if got := s.findings.Selected(); got == before || got.IsZero() {
+		t.Errorf("after it was resolved %v is selected", got)
+	}
+}
+
+func TestFilterIsLiveAndEscClearsIt(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("/", "v", "a", "u", "l", "t")
+	s.sees("1 of 11", "/vault", "1 shown")
+	s.press("q") // a letter while typing, not quit
+	if s.quitting {
+		t.Fatal("q quit while a filter was typed")
+	}
+	s.press("backspace", "enter")
+	s.sees("esc clear filter")
+	s.press("esc").sees("8 of 11")
+	s.press("/", "z", "z", "z").sees("None of 11 findings matches zzz.")
+	s.press("esc").sees("8 of 11")
+}
+
+func TestPastingAMegabyteIntoTheFilter(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("/")
+	s.send(tea.PasteMsg{Content: strings.Repeat("日本\x1b[31m\n", 100_000)})
+	s.press("end", "x", "home", "y")
+	if n := len([]rune(s.prompt.input.Text())); n > 256 {
+		t.Errorf("%d runes", n)
+	}
+}
+
+func TestSeverityThresholdGoesRound(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("s").sees("7 of 11", "medium and above")
+	s.press("s").sees("high and above")
+	s.press("s").sees("2 of 11", "critical and above")
+	s.press("s").sees("8 of 11", "findings: all severities")
+}
+
+func TestChoosingNamespaces(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("n", "/", "v", "a", "u", "l", "t", "enter", "enter")
+	s.sees("vault 1 cause 1 critical", "2 of 11")
+	if strings.Contains(s.screen(), "shop/worker") {
+		t.Error("another namespace is seen")
+	}
+	s.press("n", "home", "enter").sees("all namespaces", "8 of 11")
+}
+
+func TestKeysThatDoNothingSayWhy(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("w").sees("what changed: nothing keeps track of changes in this session")
+	s.press("u").sees("undo: nothing was applied: fixes cannot be applied in this session")
+	s.press("r").sees("reveal: values cannot be read in this session")
+	s.press("?", "end").sees("not now: values cannot be")
+	s.press("esc", "j", "j", "j", "f").sees("fix: careen knows no fix for this finding")
+}
+
+func TestPlanWithoutAPlannerShowsTheFixAndWhyNot(t *testing.T) {
+	s := loadedShell(t, Options{ReadOnly: true}, 120, 40)
+	s.press("f").sees("Not applied here: careen is in read-only mode.", "Create ServiceAccount vault-svc and nudge the ReplicaSet")
+	s.press("y").sees("apply: careen is in read-only mode")
+	s.press("esc").sees("1 of 8")
+}
+
+func TestCopyClaimsNoMoreThanWasDone(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	cmd := s.take(keyPress("c"))
+	s.send(nil)
+	s.sees("the finding's id sent to the terminal: service-account-missing:vault/Deployment/common-vault")
+	if got := fmt.Sprint(cmd()); got != "service-account-missing:vault/Deployment/common-vault" {
+		t.Errorf("copied %q", got)
+	}
+}
+
+func TestQuit(t *testing.T) {
+	for _, k := range []string{"q", "ctrl+c"} {
+		s := loadedShell(t, Options{}, 120, 40)
+		if s.press(k); !s.quitting {
+			t.Errorf("%s does not quit", k)
+		}
+	}
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("/", "ctrl+c")
+	if !s.quitting {
+		t.Error("ctrl+c does not quit while text is typed")
+	}
+}
+
+func TestTabGoesRoundAllRegions(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	var seen []string
+	for range 6 {
+		seen = append(seen, fmt.Sprint(s.active, s.right))
+		s.press("tab")
+	}
+	if got := strings.Join(seen, " "); got != "0 false 1 false 2 false 3 false 4 false 4 true" || s.active != 0 || s.right {
+		t.Errorf("%s, then %d %v", got, s.active, s.right)
+	}
+	s.press("shift+tab")
+	if !s.right {
+		t.Error("shift+tab does not go back to the detail")
+	}
+}
+
+func TestAStaleAgeIsDropped(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.send(reportMsg{sampleReport()})
+	due, gen := s.due, s.generation
+	if due.IsZero() {
+		t.Fatal("no age is waited for")
+	}
+	s.take(ageMsg{gen - 1})
+	if !s.due.Equal(due) {
+		t.Error("an older call counted")
+	}
+	s.take(ageMsg{gen})
+	if !s.due.IsZero() {
+		t.Error("the call did not count")
+	}
+}
+
+// listening is a page whose command replies.
+type listening struct {
+	views.Pane
+	got []tea.Msg
+}
+
+func (l *listening) Listen(m tea.Msg) tea.Cmd {
+	l.got = append(l.got, m)
+	return nil
+}
+
+type replyMsg struct{}
+
+func TestARepliesGoesToItsPageAndToNobodyOnceThatIsClosed(t *testing.T) {
+	page := &listening{}
+	o := Options{Changes: func(env *views.Env, _ views.Subject) (views.Pane, tea.Cmd) {
+		page.Pane = views.NewCoverage(env)
+		return page, nil
+	}}
+	s := loadedShell(t, o, 120, 40)
+	s.press("w")
+	s.send(replyMsg{})
+	s.press("esc")
+	s.send(replyMsg{})
+	if len(page.got) != 1 {
+		t.Errorf("the page got %v", page.got)
+	}
+}
+
+// TestAnyKeysAtAnySize presses keys at random while the terminal is resized and
+// reports come: send checks each frame.
+func TestAnyKeysAtAnySize(t *testing.T) {
+	var keys []string
+	for _, a := range keymap.Actions() {
+		for _, k := range keymap.Default().Keys(a) {
+			if a != keymap.Quit {
+				keys = append(keys, k)
+			}
+		}
+	}
+	keys = append(keys, "x", "é", "漢")
+	rng := rand.New(rand.NewPCG(7, 7))
+	reports := []func(){}
+	s := newShell(t, Options{}, 120, 40)
+	empty := reportOf(viewtest.Snapshot(), nil)
+	reports = append(reports, func() { s.send(reportMsg{sampleReport()}) }, func() { s.send(reportMsg{empty}) })
+	for i := range 3000 {
+		switch {
+		case i%23 == 0:
+			s.send(tea.WindowSizeMsg{Width: 1 + rng.IntN(220), Height: 1 + rng.IntN(70)})
+		case i%31 == 0:
+			reports[rng.IntN(2)]()
+		default:
+			s.press(keys[rng.IntN(len(keys))])
+		}
+	}
+}
+
+func TestSmallTerminals(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {39, 24}, {80, 9}, {2, 50}, {500, 1}} {
+		s := loadedShell(t, Options{}, size[0], size[1])
+		if size[0] > 30 {
+			s.sees(fmt.Sprintf("careen needs 40x10, this is %dx%d", size[0], size[1]))
+		}
+	}
+	loadedShell(t, Options{}, 40, 10).sees("1 Findings")
+}
+
+func TestThePaletteFindsAndRuns(t *testing.T) {
+	s := loadedShell(t, Options{Probes: []*probes.Probe{{ID: "release-stuck", Doc: "Stuck releases\n\nText."}}}, 120, 40)
+	s.press(":").sees("Commands", "focus-releases", "namespace vault", "probe release-stuck")
+	s.press("v", "a", "u", "l", "t", "enter").sees("2 of 11")
+	if s.right || s.prompt != nil || len(s.pages) != 0 {
+		t.Errorf("after it ran: right %v, prompt %v, %d pages", s.right, s.prompt != nil, len(s.pages))
+	}
+	s.press(":", "n", "a", "m", "e", "s", "p", "a", "c", "e", "space", "a", "l", "l", "enter").sees("8 of 11")
+	s.press(":", "s", "t", "u", "c", "k", "enter").sees("/release-stuck")
+	s.press("esc", ":", "o", "r", "t", "enter").sees("by severity")
+	s.press(":", "z", "z", "z", "z").sees("Nothing is called zzzz.")
+	s.press("enter", "esc")
+	if s.right || len(s.pages) != 0 {
+		t.Error("esc does not leave the palette")
+	}
+	s.press(":", "q", "u", "i", "t", "enter")
+	if !s.quitting {
+		t.Error("quit does not quit")
+	}
+}
+
+func TestUserKeysAreShownAndWork(t *testing.T) {
+	keys, err := keymap.Default().With([]keymap.Override{{Action: "open", Keys: []string{"x"}}, {Action: "help", Keys: []string{"f1"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := loadedShell(t, Options{Keys: keys}, 120, 40)
+	s.sees("x open", "f1 keys")
+	if s.press("x"); !s.right {
+		t.Error("x does not open")
+	}
+}
+
+func BenchmarkUpdateAndFrame(b *testing.B) {
+	s := loadedShell(b, Options{}, 200, 50)
+	b.ReportAllocs()
+	for i := range b.N {
+		s.Update(keyPress([]string{"j", "k"}[i%2]))
+	}
+}
