@@ -43,7 +43,7 @@ func (g *Graph) Absent(ref model.Ref) (absent bool, why string) {
 }
 
 const (
-	maxCompared = 5000 // names that Similar looks at
+	maxCompared = 1000 // names that Similar looks at, those that sort nearest
 	maxSimilar  = 80   // bytes of a name that it compares
 )
 
@@ -71,10 +71,14 @@ func (g *Graph) Similar(ref model.Ref, n int) []model.Ref {
 		if name == ref.Name {
 			continue
 		}
+		few := max(1, min(len(ref.Name), maxSimilar)/3)
+		shorter, longer := min(len(ref.Name), len(name)), max(len(ref.Name), len(name))
+		begins := shorter >= 4 && prefix(ref.Name, name)*2 > shorter
+		if !begins && longer-shorter > few {
+			continue
+		}
 		var d int
-		d, work = distance(ref.Name, name, work)
-		shorter := min(len(ref.Name), len(name))
-		if d <= max(1, min(len(ref.Name), maxSimilar)/3) || shorter >= 4 && prefix(ref.Name, name)*2 > shorter {
+		if d, work = distance(ref.Name, name, work); d <= few || begins {
 			found = append(found, like{name, d})
 		}
 	}
