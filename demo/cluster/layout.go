@@ -101,7 +101,9 @@ func (l *layout) socket(name string) string { return "unix://" + filepath.Join(l
 // remove deletes what newLayout made and everything written into it since.
 func (l *layout) remove() error {
 	if l.sockets != l.dir {
-		os.RemoveAll(l.sockets)
+		if err := os.RemoveAll(l.sockets); err != nil {
+			return err
+		}
 	}
 	if l.created {
 		return os.RemoveAll(l.dir)

@@ -23,8 +23,7 @@ func freePort() (int, error) {
 		if err != nil {
 			continue
 		}
-		listener.Close()
-		return port, nil
+		return port, listener.Close()
 	}
 	return 0, errors.New("no port of 127.0.0.1 between 20000 and 32000 can be listened on")
 }

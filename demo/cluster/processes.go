@@ -70,7 +70,7 @@ func (p *processes) start(name string, arguments ...string) error {
 	if err != nil {
 		return fmt.Errorf("starting %s: %w", name, err)
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	c := &child{arguments: arguments, ended: make(chan struct{})}
 	c.command = exec.Command(p.executable, append([]string{name}, arguments...)...)
 	c.command.Env = append(os.Environ(),

@@ -54,7 +54,7 @@ func writeTokens(file string, users []user) error {
 	if err != nil {
 		return fmt.Errorf("writing tokens: %w", err)
 	}
-	defer out.Close()
+	defer func() { _ = out.Close() }()
 	lines := csv.NewWriter(out)
 	for _, u := range users {
 		if err := lines.Write([]string{u.token, u.name, u.name, strings.Join(u.groups, ",")}); err != nil {

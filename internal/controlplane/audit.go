@@ -48,7 +48,7 @@ func (c *Cluster) Requests(keep func(Request) bool) ([]Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the audit log: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	var out []Request
 	lines := bufio.NewReader(file)
 	for {

@@ -39,7 +39,7 @@ func Build(ctx context.Context, sources string, progress Progress) (string, erro
 		return "", fmt.Errorf("making room for the control plane: %w", err)
 	}
 	unfinished := filepath.Join(dir, fmt.Sprintf(".%s-%d", Name, os.Getpid()))
-	defer os.Remove(unfinished)
+	defer func() { _ = os.Remove(unfinished) }()
 	progress.say("Building the demo's control plane from %s: about 4 minutes the first time, 20 seconds after a change", sources)
 	started := time.Now()
 	if err := compile(ctx, sources, unfinished, progress); err != nil {

@@ -1,11 +1,9 @@
 package controlplane
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,14 +38,12 @@ func findSources() (string, error) {
 }
 
 func declares(goMod, module string) bool {
-	file, err := os.Open(goMod)
+	content, err := os.ReadFile(goMod)
 	if err != nil {
 		return false
 	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		if name, ok := strings.CutPrefix(lines.Text(), "module "); ok {
+	for line := range strings.Lines(string(content)) {
+		if name, ok := strings.CutPrefix(line, "module "); ok {
 			return strings.TrimSpace(name) == module
 		}
 	}
@@ -83,9 +79,7 @@ func hash(sources string) (string, error) {
 			return "", fmt.Errorf("reading the control plane's sources: %w", err)
 		}
 		fmt.Fprintln(sum, filepath.ToSlash(relative), len(content))
-		if _, err := io.WriteString(sum, string(content)); err != nil {
-			return "", fmt.Errorf("reading the control plane's sources: %w", err)
-		}
+		sum.Write(content)
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:16], nil
 }

@@ -56,9 +56,9 @@ func (k *Kubelet) serve(ctx context.Context, files Files) (int, error) {
 	}
 	go func() {
 		<-ctx.Done()
-		server.Close()
+		_ = server.Close()
 	}()
-	go server.ServeTLS(listener, "", "")
+	go func() { _ = server.ServeTLS(listener, "", "") }()
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
