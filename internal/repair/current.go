@@ -9,6 +9,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // current reads the object of a write again, and refuses where it is not what the
@@ -48,7 +50,7 @@ func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstruc
 		return nil, &Refusal{Reason: fmt.Sprintf("%s is being deleted since the plan was made.", w.Ref), Conflict: true}
 	case w.DependsOn == 0 && !sameContent(w.Before, live), w.DependsOn > 0 && !holds(live, w.changes(), before):
 		return nil, &Refusal{
-			Reason: fmt.Sprintf("%s was changed by %s since the plan was made.", w.Ref, lastWriter(live)), Conflict: true,
+			Reason: fmt.Sprintf("%s was changed by %s since the plan was made.", w.Ref, changedBy(w.Before, live)), Conflict: true,
 			Difference: diff(w.Before, live, w.shown),
 		}
 	}
@@ -96,18 +98,25 @@ func guard(w *Write, live *unstructured.Unstructured) string {
 	return fmt.Sprintf("%s is %s, not Bound: with the policy Delete its data would go at once.", w.Ref, strings.ToLower(phase))
 }
 
-// lastWriter names the manager of the newest write that is not of the status.
-func lastWriter(u *unstructured.Unstructured) string {
+// changedBy names who wrote to an object since it was seen as was, from the managed
+// fields; was may be nil.
+func changedBy(was, live *unstructured.Unstructured) string {
+	known := map[string]bool{}
+	if was != nil {
+		for _, f := range was.GetManagedFields() {
+			known[f.Manager+"/"+string(f.Operation)+"/"+f.Time.String()] = true
+		}
+	}
 	var newest *metav1.ManagedFieldsEntry
-	for _, f := range u.GetManagedFields() {
-		if f.Subresource == "" && f.Time != nil && (newest == nil || newest.Time.Before(f.Time)) {
+	for _, f := range live.GetManagedFields() {
+		if f.Subresource == "" && f.Time != nil && !known[f.Manager+"/"+string(f.Operation)+"/"+f.Time.String()] && (newest == nil || newest.Time.Before(f.Time)) {
 			newest = &f
 		}
 	}
 	if newest == nil {
 		return "someone"
 	}
-	return newest.Manager
+	return sanitize.Line(newest.Manager, 100)
 }
 
 // logged appends to the operator's log in this session's name.

@@ -199,7 +199,7 @@ func (p *Plan) Blocked() []string {
 		out = append(out, "This session is read-only: no write leaves it, and no dry run was sent.")
 	}
 	for _, r := range p.Rights {
-		if r.Answer == No {
+		if r.Answer == No && !r.Journal {
 			out = append(out, fmt.Sprintf("%s may not %s.", p.Identity, r))
 		}
 	}

@@ -151,7 +151,7 @@ func (u *undoing) unchange(w *Write, s *seen) error {
 			return nil
 		}
 		return &Refusal{
-			Reason:   fmt.Sprintf("%s was changed by %s since: what would be taken back is no longer what was written.", w.Ref, lastWriter(s.now)),
+			Reason:   fmt.Sprintf("%s was changed by %s since: what would be taken back is no longer what was written.", w.Ref, changedBy(nil, s.now)),
 			Conflict: true, Difference: diff(w.After, s.now, w.ownPaths()),
 		}
 	}
@@ -215,7 +215,7 @@ func (u *undoing) uncreate(ctx context.Context, number int, w *Write, s *seen) e
 	}
 	if !w.ours(s.now) {
 		return &Refusal{
-			Reason:   fmt.Sprintf("%s was changed by %s since it was created, so it is not deleted.", w.Ref, lastWriter(s.now)),
+			Reason:   fmt.Sprintf("%s was changed by %s since it was created, so it is not deleted.", w.Ref, changedBy(nil, s.now)),
 			Conflict: true, Difference: diff(w.made(), s.now, nil),
 		}
 	}

@@ -1,0 +1,282 @@
+//go:build e2e
+
+package repair
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// plane is the control plane that all tests of this package share.
+var plane *controlplane.Cluster
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+		defer cancel()
+		var err error
+		if plane, err = controlplane.Start(ctx, controlplane.Options{Audit: true}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer func() { _ = plane.Stop() }()
+		return m.Run()
+	}())
+}
+
+// bed is one namespace of the cluster and a Mender that works in it.
+type bed struct {
+	*Mender
+	t    *testing.T
+	ns   string
+	kube kubernetes.Interface // another client
+}
+
+func adminConfig(t *testing.T) *rest.Config {
+	t.Helper()
+	config, err := clientcmd.BuildConfigFromFlags("", plane.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.QPS, config.Burst = 200, 400
+	return config
+}
+
+func newBed(t *testing.T, ns string) *bed {
+	t.Helper()
+	config := adminConfig(t)
+	kube, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bed{t: t, ns: ns, kube: kube}
+	b.Mender = b.mender(config)
+	b.must(kube.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ns}}, metav1.CreateOptions{}))
+	eventually(t, "the default account", func() bool {
+		_, err := kube.CoreV1().ServiceAccounts(ns).Get(t.Context(), "default", metav1.GetOptions{})
+		return err == nil
+	})
+	return b
+}
+
+// mender is another Mender with the same log: careen started once more.
+func (b *bed) mender(config *rest.Config) *Mender {
+	b.t.Helper()
+	path := filepath.Join(os.TempDir(), "careen-repair-"+fmt.Sprint(os.Getpid()), b.ns, "operations.jsonl")
+	b.t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
+	m, err := New(config, Options{Cluster: "demo", LogPath: path, Version: "test"})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return m
+}
+
+func (b *bed) must(_ any, err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// make creates objects from manifests, as another client.
+func (b *bed) make(manifests ...string) {
+	b.t.Helper()
+	for _, text := range manifests {
+		u, err := parseManifest([]byte(text))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		p, _, err := b.placeOfObject(u)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		namespace := ""
+		if p.namespaced {
+			namespace = b.ns
+		}
+		b.must(b.client(p.GroupVersionResource, namespace).Create(b.t.Context(), u, metav1.CreateOptions{FieldManager: "kubectl"}))
+	}
+}
+
+func (b *bed) ref(kind model.Kind, name string) model.Ref {
+	info, _ := model.Info(kind)
+	if !info.Namespaced {
+		return model.Ref{Kind: kind, Name: name}
+	}
+	return model.Ref{Kind: kind, Namespace: b.ns, Name: name}
+}
+
+// live is an object as it is; nil where it is not there.
+func (b *bed) live(kind model.Kind, name string) *unstructured.Unstructured {
+	b.t.Helper()
+	p, err := b.placeOf(kind)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	u, err := b.get(b.t.Context(), p.GroupVersionResource, b.ref(kind, name).Namespace, name)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return u
+}
+
+// found is a report with one finding that has one fix of these steps.
+func (b *bed) found(steps ...probes.Step) (*engine.Report, *probes.Finding) {
+	f := &probes.Finding{
+		Probe: "made-up", Subject: b.ref(model.KindConfigMap, "subject"), Severity: probes.High, Grade: probes.Proved,
+		Fixes: []probes.Fix{{ID: "mend", Title: "Mend it", Risk: probes.Safe, Steps: steps, Undo: "as it was"}},
+	}
+	return &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*probes.Finding{f}}, f
+}
+
+func (b *bed) plan(steps ...probes.Step) *Plan {
+	b.t.Helper()
+	r, f := b.found(steps...)
+	p, err := b.Plan(b.t.Context(), r, f, "", Inputs{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return p
+}
+
+func (b *bed) apply(p *Plan) *Result {
+	b.t.Helper()
+	r, err := b.Apply(b.t.Context(), p, Consent{Confirm: p.Confirm}, nil)
+	if err != nil {
+		b.t.Fatalf("applying: %v\n%s%s", err, Text(p.Lines()), Text(r.Lines()))
+	}
+	return r
+}
+
+func (b *bed) undo(id string) *Result {
+	b.t.Helper()
+	p, err := b.UndoPlan(b.t.Context(), id)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r := b.apply(p)
+	o, err := b.Verify(b.t.Context(), r, nil, nil)
+	if err != nil || !o.Confirmed {
+		b.t.Fatalf("undo not confirmed: %v %v", o.Wrong, err)
+	}
+	return r
+}
+
+// state is everything in the namespace that a fix may touch, without what is bound to
+// differ: versions, times, status, UIDs.
+func (b *bed) state(kinds ...model.Kind) stateOf {
+	b.t.Helper()
+	out := stateOf{}
+	for _, kind := range kinds {
+		p, err := b.placeOf(kind)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		namespace := ""
+		if p.namespaced {
+			namespace = b.ns
+		}
+		list, err := b.client(p.GroupVersionResource, namespace).List(b.t.Context(), metav1.ListOptions{})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		for i := range list.Items {
+			u := &list.Items[i]
+			if u.GetLabels()[managedByLabel] == manager && kind == model.KindSecret {
+				continue // the journal
+			}
+			o := content(u)
+			meta := o["metadata"].(map[string]any)
+			delete(meta, "uid")
+			delete(meta, "creationTimestamp")
+			unstructured.RemoveNestedField(meta, "annotations", "deployment.kubernetes.io/revision")
+			unstructured.RemoveNestedField(meta, "annotations", "pv.kubernetes.io/bound-by-controller")
+			unstructured.RemoveNestedField(o, "spec", "claimRef", "uid")
+			unstructured.RemoveNestedField(o, "spec", "claimRef", "resourceVersion")
+			out[model.Ref{Kind: kind, Namespace: u.GetNamespace(), Name: u.GetName()}] = o
+		}
+	}
+	return out
+}
+
+func (b *bed) same(was, is stateOf) {
+	b.t.Helper()
+	for ref, o := range was {
+		if is[ref] == nil {
+			b.t.Errorf("%s is gone", ref)
+			continue
+		}
+		for _, c := range changesBetween(o, is[ref]) {
+			b.t.Errorf("%s: %s was %v, is %v", ref, dotted(c.path), c.before, c.after)
+		}
+	}
+	for ref := range is {
+		if was[ref] == nil {
+			b.t.Errorf("%s was not there before", ref)
+		}
+	}
+}
+
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for range 240 {
+		if done() {
+			return
+		}
+		time.Sleep(250 * time.Millisecond)
+	}
+	t.Fatalf("%s: not within a minute", what)
+}
+
+// user is a configuration with the token of an account that has these rules.
+func (b *bed) user(name string, rules ...rbacv1.PolicyRule) *rest.Config {
+	b.t.Helper()
+	b.make("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: " + name + "}\n")
+	b.must(b.kube.RbacV1().Roles(b.ns).Create(b.t.Context(), &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Name: name}, Rules: rules}, metav1.CreateOptions{}))
+	b.must(b.kube.RbacV1().RoleBindings(b.ns).Create(b.t.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: name},
+		Subjects:   []rbacv1.Subject{{Kind: "ServiceAccount", Name: name, Namespace: b.ns}},
+	}, metav1.CreateOptions{}))
+	config := rest.CopyConfig(adminConfig(b.t))
+	config.Impersonate = rest.ImpersonationConfig{UserName: "system:serviceaccount:" + b.ns + ":" + name}
+	eventually(b.t, "the role of "+name, func() bool {
+		c, err := kubernetes.NewForConfig(config)
+		if err != nil {
+			return false
+		}
+		_, err = c.CoreV1().ConfigMaps(b.ns).List(b.t.Context(), metav1.ListOptions{})
+		return err == nil || !apierrors.IsForbidden(err) || len(rules) == 0
+	})
+	return config
+}
+
+func configMap(name string, data ...string) string {
+	text := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\ndata:\n"
+	for _, d := range data {
+		text += "  " + strings.Replace(d, "=", ": ", 1) + "\n"
+	}
+	return text
+}
+
+// stateOf is the content of objects.
+type stateOf map[model.Ref]map[string]any
