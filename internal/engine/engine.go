@@ -30,11 +30,24 @@ type Engine struct {
 	eval    *evaluator
 	mailbox chan *Report
 	log     *slog.Logger
+	frozen  time.Time
 }
 
 // New prepares an engine. Nothing runs before Run.
 func New(source Source, list []*probes.Probe, settings probes.Settings, log *slog.Logger) *Engine {
 	return &Engine{source: source, eval: newEvaluator(list, settings), mailbox: make(chan *Report, 1), log: log}
+}
+
+// Freeze makes the engine judge as of t: for a source that shows the past. Call it
+// before Run.
+func (e *Engine) Freeze(t time.Time) { e.frozen = t }
+
+// now is the moment as of which is judged.
+func (e *Engine) now() time.Time {
+	if e.frozen.IsZero() {
+		return time.Now()
+	}
+	return e.frozen
 }
 
 // Reports is a mailbox of one: it holds the latest report that nobody took.
@@ -53,7 +66,7 @@ func (e *Engine) Run(ctx context.Context) (err error) {
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
 	for {
-		now := time.Now()
+		now := e.now()
 		snap, moved := e.source.Snapshot()
 		units := e.eval.due(snap, moved, last == nil, now)
 		changed := e.eval.run(snap, units, now)
