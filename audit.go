@@ -45,6 +45,7 @@ was partial; 130 interrupted.`,
 	}
 	cmd.Flags().StringVarP(&a.format, "output", "o", "table", "report format: table, json, yaml, jsonl, sarif, junit, markdown")
 	cmd.Flags().StringVar(&a.failOn, "fail-on", "high", "exit with 1 from this level on: critical, high, medium, low, none")
+	o.bindFrom(cmd)
 	cmd.Flags().BoolVar(&a.watch, "watch", false, "keep looking, and print each change of a finding as one JSON line")
 	cmd.Flags().BoolVar(&a.requests, "show-requests", false, "print on stderr every request that left the process, by verb and resource")
 	return cmd
@@ -63,6 +64,9 @@ func audit(cmd *cobra.Command, s streams, o *options, a *auditFlags) error {
 	if err := report.CheckFormat(a.format); err != nil {
 		return usageError(err)
 	}
+	if a.watch && o.from != "" {
+		return usageError(errWatchFile)
+	}
 	if a.watch && cmd.Flags().Changed("output") && a.format != "jsonl" {
 		return usageError(fmt.Errorf("--watch prints jsonl, not %s", a.format))
 	}
@@ -75,6 +79,13 @@ func audit(cmd *cobra.Command, s streams, o *options, a *auditFlags) error {
 	chosen, err := o.chosen()
 	if err != nil {
 		return err
+	}
+	if o.from != "" {
+		r, err := o.lookAtFile()
+		if err != nil {
+			return err
+		}
+		return a.report(s, o, report.New(r, r.At, r.At, o.least(), o.known), failOn)
 	}
 	started := time.Now()
 	source, err := o.open(ctx, chosen, logger, true)
@@ -97,16 +108,17 @@ func audit(cmd *cobra.Command, s streams, o *options, a *auditFlags) error {
 	}
 	r := engine.Look(snap, chosen, o.settings, time.Now())
 	d := report.New(r, started, time.Now(), o.least(), o.known)
-	for _, note := range o.known.Expired() {
-		fmt.Fprintln(s.err, note)
+	return a.report(s, o, d, failOn)
+}
+
+// report writes the report; its error carries the exit code.
+func (a *auditFlags) report(s streams, o *options, d *report.Document, failOn report.FailOn) error {
+	chosen, err := o.chosen()
+	if err != nil {
+		return err
 	}
-	if err := report.Write(s.out, a.format, d, tableOptions(s, o)); err != nil {
-		return usageError(err)
-	}
-	if code := d.ExitCode(failOn); code != codeOK {
-		return &exitError{code, partialMessage(d, code)}
-	}
-	return nil
+	f := reportFlags{format: a.format, level: failOn}
+	return f.write(s, o, d, chosen)
 }
 
 // watch prints what changes until ctx ends.

@@ -74,7 +74,10 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 	root.SetVersionTemplate("careen {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	o.bind(root)
-	root.AddCommand(newAudit(s, o), newDemo(s, o), newProbes(s), newVersion(s))
+	o.bindFrom(root)
+	root.AddCommand(
+		newAudit(s, o), newPreflight(s, o), newSnapshot(s, o), newDemo(s, o), newProbes(s), newVersion(s),
+	)
 	for _, c := range root.Commands() {
 		if c.Args == nil {
 			c.Args = noArgs

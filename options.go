@@ -31,6 +31,7 @@ type options struct {
 	logFile                      string
 	verbose                      bool
 
+	from                 string // a snapshot file in the place of a cluster
 	configFile, baseline string
 	config               *config.File
 	known                *config.Known // waivers and baseline

@@ -24,6 +24,7 @@ type Document struct {
 	Coverage    []Watch   `json:"coverage"`
 	Summary     Summary   `json:"summary"`
 	Findings    []Finding `json:"findings"`
+	Changes     []Planned `json:"changes,omitempty"` // what preflight and forecast foretell
 }
 
 // Cluster says where the look was.

@@ -19,7 +19,7 @@ func writeMarkdown(w io.Writer, d *Document, _ Options) error {
 	fmt.Fprintf(&b, "## careen: %s\n\n", plainSummary(d))
 	fmt.Fprintf(&b, "Context %s, server %s %s, %s.\n\n", code(orDash(d.Cluster.Context)), code(orDash(d.Cluster.Server)),
 		prose(d.Cluster.Version), d.CompletedAt.Format(time.RFC3339))
-	coverage := markdownCoverage(d)
+	coverage := markdownChanges(d) + markdownCoverage(d)
 	room := commentLimit - b.Len() - len(coverage) - 400
 	// The table may take a third: a long list leaves room for the details of its severest.
 	rows, shown := fit(room/3, len(d.Findings), func(i int) string { return row(&d.Findings[i]) })
@@ -128,6 +128,31 @@ func markdownEvidence(e Evidence) string {
 		text += " (" + prose(e.Note) + ")"
 	}
 	return text
+}
+
+func markdownChanges(d *Document) string {
+	if len(d.Changes) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "<details>\n<summary>%d changes</summary>\n\n", len(d.Changes))
+	list, shown := fit(16_000, len(d.Changes), func(i int) string {
+		c := d.Changes[i]
+		text := "- " + c.Verb + " " + code(c.Ref.String())
+		if c.Summary != "" {
+			text += ": " + prose(c.Summary)
+		}
+		for _, l := range c.Lines {
+			text += "\n  - " + code(l)
+		}
+		return text + "\n"
+	})
+	b.WriteString(list)
+	if shown < len(d.Changes) {
+		fmt.Fprintf(&b, "- and %d more\n", len(d.Changes)-shown)
+	}
+	b.WriteString("\n</details>\n\n")
+	return b.String()
 }
 
 func markdownCoverage(d *Document) string {

@@ -23,6 +23,7 @@ func writeTable(w io.Writer, d *Document, o Options) error {
 	for i := range d.Findings {
 		p.finding(&d.Findings[i], symptoms[d.Findings[i].ID])
 	}
+	p.changes(d)
 	p.coverage(d)
 	p.summary(d)
 	return p.err
@@ -92,6 +93,22 @@ func evidence(e Evidence, arrow string) string {
 		text += "  (" + e.Note + ")"
 	}
 	return text
+}
+
+func (p *printer) changes(d *Document) {
+	for _, c := range d.Changes {
+		text := fmt.Sprintf("%-8s %s", c.Verb, c.Ref)
+		if c.Summary != "" {
+			text += p.dot() + c.Summary
+		}
+		p.line("%s", text)
+		for _, l := range c.Lines {
+			p.line("           %s", l)
+		}
+	}
+	if len(d.Changes) > 0 {
+		p.line("")
+	}
 }
 
 func (p *printer) coverage(d *Document) {

@@ -1,0 +1,176 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/probes"
+)
+
+// admission sends each object that is not there yet, and one pod of each workload,
+// as a create that the server is told not to keep.
+func (l *look) admission(ctx context.Context) {
+	dry := model.Watch{Resource: "dry runs", State: model.Live, Since: l.Now}
+	defer func() { l.coverage = append(l.coverage, dry) }()
+	if !l.DryRun {
+		dry.State, dry.Message = model.Absent, "switched off, so admission was not asked"
+		return
+	}
+	client, err := dynamic.NewForConfig(l.Config)
+	if err != nil {
+		dry.State, dry.Message = model.Absent, oneLine(err.Error())
+		return
+	}
+	for _, o := range l.rendered.Objects {
+		if o.Resource == "" || !l.spaceExists(o.Ref.Namespace) || l.server.kinds[served{o.GetAPIVersion(), o.GetKind()}].resource == "" {
+			continue
+		}
+		if l.Snapshot.Row(o.Ref) == nil {
+			dry.Objects++
+			l.send(ctx, client, o, o.Unstructured, o.Resource, o.GroupVersionKind().GroupVersion())
+		}
+		if pod := podOf(o); pod != nil {
+			dry.Objects++
+			l.spare(ctx, pod)
+			l.send(ctx, client, o, pod, "pods", schema.GroupVersion{Version: "v1"})
+		}
+	}
+}
+
+func (l *look) spaceExists(namespace string) bool {
+	if namespace == "" {
+		return true
+	}
+	known, _ := l.Snapshot.Knows(model.KindNamespace, "")
+	return !known || l.Snapshot.Row(model.Ref{Kind: model.KindNamespace, Name: namespace}) != nil
+}
+
+func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u *unstructured.Unstructured, resource string, gv schema.GroupVersion) {
+	api := client.Resource(gv.WithResource(resource))
+	var err error
+	options := metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldManager: "helm"}
+	if o.Namespaced() {
+		_, err = api.Namespace(o.Ref.Namespace).Create(ctx, u, options)
+	} else {
+		_, err = api.Create(ctx, u, options)
+	}
+	if err == nil || apierrors.IsAlreadyExists(err) || ctx.Err() != nil {
+		return
+	}
+	text := sanitize.Line(oneLine(err.Error()), 600)
+	pod := u != o.Unstructured
+	switch {
+	case strings.Contains(text, "cannot create resource"):
+		if pod {
+			return // careen may not create pods; the workload's controller may
+		}
+		return // the rights say so
+	case strings.Contains(text, "does not support dry run"):
+		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("A webhook would be asked about %s %s, and it cannot be asked without consequences.", o.Ref.Kind, o.Ref.Path()), err)
+		return
+	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), apierrors.IsBadRequest(err), strings.Contains(text, "failed calling webhook"), strings.Contains(text, "admission webhook"):
+	case apierrors.IsNotFound(err):
+		return // a namespace or a kind, which other checks name
+	default:
+		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("Whether the server takes %s %s is not known.", o.Ref.Kind, o.Ref.Path()), err)
+		return
+	}
+	f := probes.Finding{
+		Probe: refusedID, Subject: o.Ref, Severity: probes.High, Grade: probes.Proved,
+		Summary: fmt.Sprintf("The server refuses %s %s: %s.", o.Ref.Kind, o.Ref.Path(), cause(text)),
+		Evidence: []probes.Evidence{
+			{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
+			{Ref: o.Ref, Path: "dry run", Value: masked(o, text)},
+		},
+	}
+	if pod {
+		f.Probe = "admission-refused"
+		f.Summary = fmt.Sprintf("The pods of %s %s will be refused: %s.", o.Ref.Kind, o.Ref.Path(), cause(text))
+	}
+	if o.Ref.Kind == model.KindSecret {
+		f.Summary = fmt.Sprintf("The server refuses Secret %s.", o.Ref.Path())
+	}
+	l.report(f)
+}
+
+// masked is the server's answer, but for a Secret's, which may quote it.
+func masked(o *Object, text string) string {
+	if o.Ref.Kind == model.KindSecret {
+		return "an answer that may quote the Secret, so it is not shown"
+	}
+	return text
+}
+
+// cause takes the answer's head away: "pods "x" is forbidden: ".
+func cause(text string) string {
+	for _, head := range []string{" is forbidden: ", " is invalid: ", "denied the request: "} {
+		if _, rest, ok := strings.Cut(text, head); ok {
+			text = rest
+		}
+	}
+	return strings.TrimSuffix(sanitize.Line(text, 200), ".")
+}
+
+// podOf is one pod of a workload; nil where an object has none.
+func podOf(o *Object) *unstructured.Unstructured {
+	path := []string{"spec", "template"}
+	switch o.Ref.Kind {
+	case model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet, model.KindReplicationController, model.KindJob:
+	case model.KindCronJob:
+		path = []string{"spec", "jobTemplate", "spec", "template"}
+	default:
+		return nil
+	}
+	if n, found, _ := unstructured.NestedInt64(o.Object, "spec", "replicas"); found && n == 0 {
+		return nil
+	}
+	if n, found, _ := unstructured.NestedFloat64(o.Object, "spec", "replicas"); found && n == 0 {
+		return nil
+	}
+	template, found, err := unstructured.NestedMap(o.Object, path...)
+	if !found || err != nil {
+		return nil
+	}
+	pod := &unstructured.Unstructured{Object: template}
+	pod.SetAPIVersion("v1")
+	pod.SetKind("Pod")
+	pod.SetName("")
+	pod.SetGenerateName(o.Ref.Name + "-")
+	pod.SetNamespace(o.Ref.Namespace)
+	return pod
+}
+
+// spare takes out of a pod what another check reports, or the chart itself brings:
+// accounts and classes that are not there yet.
+func (l *look) spare(_ context.Context, pod *unstructured.Unstructured) {
+	spec, _, _ := unstructured.NestedMap(pod.Object, "spec")
+	if spec == nil {
+		return
+	}
+	for field, kind := range map[string]model.Kind{
+		"serviceAccountName": model.KindServiceAccount, "serviceAccount": model.KindServiceAccount,
+		"priorityClassName": model.KindPriorityClass, "runtimeClassName": model.KindRuntimeClass,
+	} {
+		name, _ := spec[field].(string)
+		if name == "" {
+			continue
+		}
+		ref := model.Ref{Kind: kind, Name: name}
+		if kind == model.KindServiceAccount {
+			ref.Namespace = pod.GetNamespace()
+		}
+		if l.Snapshot.Row(ref) == nil {
+			delete(spec, field)
+		}
+	}
+	pod.Object["spec"] = spec
+}

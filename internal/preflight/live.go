@@ -1,0 +1,67 @@
+package preflight
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/careen-tui/careen/internal/model"
+	careenrelease "github.com/careen-tui/careen/internal/release"
+)
+
+// stored is what a release's newest record holds and no row does. It stays in
+// memory: Config are the operator's values.
+type stored struct {
+	Config   map[string]any `json:"config"`
+	Manifest string         `json:"manifest"`
+	Chart    struct {
+		Files []struct {
+			Name string `json:"name"`
+			Data []byte `json:"data"`
+		} `json:"files"`
+	} `json:"chart"`
+}
+
+// newest is the newest revision that Helm sees: its drivers list by owner=helm.
+func newest(snap *model.Snapshot, namespace, name string) *model.Record {
+	rel := snap.Release(namespace, name)
+	if rel == nil {
+		return nil
+	}
+	for i := len(rel.Records) - 1; i >= 0; i-- {
+		if rel.Records[i].LabelOwner == "helm" {
+			return rel.Records[i]
+		}
+	}
+	return nil
+}
+
+// readRecord reads a record's values and manifest with one GET.
+func readRecord(ctx context.Context, client kubernetes.Interface, rec *model.Record) (*stored, error) {
+	var raw []byte
+	if rec.Driver == model.KindConfigMap {
+		cm, err := client.CoreV1().ConfigMaps(rec.Namespace).Get(ctx, rec.Name, metav1.GetOptions{})
+		if err != nil {
+			return nil, fmt.Errorf("reading the release's record: %w", err)
+		}
+		raw = []byte(cm.Data["release"])
+	} else {
+		secret, err := client.CoreV1().Secrets(rec.Namespace).Get(ctx, rec.Name, metav1.GetOptions{})
+		if err != nil {
+			return nil, fmt.Errorf("reading the release's record: %w", err)
+		}
+		raw = secret.Data["release"]
+	}
+	text, _, err := careenrelease.Raw(raw)
+	if err != nil {
+		return nil, fmt.Errorf("reading the release's record: %w", err)
+	}
+	var out stored
+	if err := json.Unmarshal(text, &out); err != nil {
+		return nil, fmt.Errorf("reading the release's record: it is no release") // the cause would quote it
+	}
+	return &out, nil
+}

@@ -1,0 +1,72 @@
+package preflight
+
+import (
+	"fmt"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// ownership finds objects of the chart that exist and that Helm will not take over
+// (helm pkg/action/validate.go, checkOwnership), and the namespace, where there is
+// none.
+func (l *look) ownership() {
+	ns := model.Ref{Kind: model.KindNamespace, Name: l.Namespace}
+	known, _ := l.Snapshot.Knows(model.KindNamespace, "")
+	if known && l.Snapshot.Row(ns) == nil && !l.CreateNamespace {
+		if l.declared(ns) == nil || l.declared(ns).Hook != nil {
+			l.report(probes.Finding{
+				Probe: namespaceID, Subject: ns, Severity: probes.High, Grade: probes.Proved,
+				Summary:  fmt.Sprintf("Namespace %s does not exist, and Helm creates it only with --create-namespace.", l.Namespace),
+				Evidence: []probes.Evidence{{Ref: ns, Note: "not among the namespaces of the cluster"}},
+			})
+		}
+	}
+	for _, o := range l.rendered.Objects {
+		if o.Hook != nil || o.CRD {
+			continue // Helm deletes a hook's older run first, and leaves definitions that are there
+		}
+		row := l.Snapshot.Row(o.Ref)
+		if row == nil || l.ours(o.Ref) {
+			continue
+		}
+		m := row.Base()
+		name, space := m.Annotations["meta.helm.sh/release-name"], m.Annotations["meta.helm.sh/release-namespace"]
+		manager := m.Labels["app.kubernetes.io/managed-by"]
+		if name == l.Release && space == l.Namespace && manager == "Helm" {
+			continue
+		}
+		f := probes.Finding{
+			Probe: "release-ownership-conflict", Subject: o.Ref, Severity: probes.High, Grade: probes.Proved,
+			Evidence: []probes.Evidence{
+				{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
+				{Ref: o.Ref, Path: "metadata.annotations.meta.helm.sh/release-name", Value: name},
+				{Ref: o.Ref, Path: "metadata.annotations.meta.helm.sh/release-namespace", Value: space},
+				{Ref: o.Ref, Path: "metadata.labels.app.kubernetes.io/managed-by", Value: manager},
+			},
+		}
+		switch {
+		case name != "":
+			f.Summary = fmt.Sprintf("%s %s exists already and belongs to release %s/%s, so Helm refuses to install it.", o.Ref.Kind, o.Ref.Path(), space, name)
+		default:
+			f.Summary = fmt.Sprintf("%s %s exists already and no release owns it, so Helm refuses to install it.", o.Ref.Kind, o.Ref.Path())
+		}
+		if len(m.Writes) > 0 {
+			f.Evidence = append(f.Evidence, probes.Evidence{Ref: o.Ref, Path: "metadata.managedFields", Value: m.Writes[0].Manager, Note: "wrote it last"})
+		}
+		l.report(f)
+	}
+}
+
+// ours tells whether the release of today declares an object.
+func (l *look) ours(ref model.Ref) bool {
+	if l.record == nil || l.record.Body == nil {
+		return false
+	}
+	for _, d := range l.record.Body.Objects {
+		if d.Ref == ref {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,188 @@
+package preflight
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"helm.sh/helm/v3/pkg/chart"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/probes"
+)
+
+// Input is what a preflight looks at.
+type Input struct {
+	Snapshot           *model.Snapshot // of the release's namespace and of the cluster's own kinds
+	Config             *rest.Config    // guarded
+	DryRun             bool            // whether the guard lets dry runs pass
+	Release, Namespace string
+	Chart              func() (*chart.Chart, error) // a fresh copy at each call: rendering changes it
+	Values             map[string]any
+	ResetValues        bool // as helm upgrade --reset-values
+	ReuseValues        bool // as helm upgrade --reuse-values
+	CreateNamespace    bool // as helm upgrade --install --create-namespace
+	Driver             model.Kind
+	Settings           probes.Settings
+	Now                time.Time
+}
+
+// Result is what a preflight found.
+type Result struct {
+	Report  *engine.Report
+	Changes []report.Planned
+}
+
+// look is one preflight under way.
+type look struct {
+	Input
+	client   kubernetes.Interface
+	server   *Server
+	rendered *Rendered
+	before   *Rendered // the live release, rendered from its own values; nil where there is none
+	record   *model.Record
+	stored   *stored
+	who      identity
+	findings []*probes.Finding
+	coverage model.Coverage
+	changes  []report.Planned
+}
+
+// Run looks. Its errors are about the chart, the values and the connection; what
+// would go wrong with them is findings.
+func Run(ctx context.Context, in Input) (*Result, error) {
+	l := &look{Input: in}
+	var err error
+	if l.client, err = kubernetes.NewForConfig(in.Config); err != nil {
+		return nil, fmt.Errorf("preparing the client: %w", err)
+	}
+	if l.server, err = Ask(in.Config); err != nil {
+		return nil, err
+	}
+	if l.record = newest(in.Snapshot, in.Namespace, in.Release); l.record != nil {
+		if l.stored, err = readRecord(ctx, l.client, l.record); err != nil {
+			l.unknown("record", l.releaseRef(), "The release's values and manifest cannot be read, so what an upgrade changes is not known.", err)
+		}
+	}
+	if err := l.render(); err != nil {
+		return nil, err
+	}
+	l.who = l.identify(ctx)
+	l.missing()
+	l.kinds()
+	l.history()
+	l.size()
+	l.ownership()
+	l.claims()
+	l.lists()
+	l.hooks()
+	l.upgrade()
+	l.keepers()
+	l.rights(ctx)
+	l.admission(ctx)
+	l.quota()
+	slices.SortFunc(l.findings, engine.Compare)
+	l.findings = slices.CompactFunc(l.findings, func(a, b *probes.Finding) bool { return a.ID() == b.ID() })
+	coverage := append(slices.Clone(in.Snapshot.Coverage), l.coverage...)
+	return &Result{
+		Report: &engine.Report{
+			Seq: 1, At: in.Now, Snapshot: in.Snapshot, Findings: l.findings, Coverage: coverage,
+		},
+		Changes: l.changes,
+	}, nil
+}
+
+// render renders the chart, and for an upgrade once more with the values of today.
+func (l *look) render() error {
+	values := l.Values
+	if l.stored != nil && !l.ResetValues {
+		switch {
+		case l.ReuseValues:
+			values = merged(l.stored.Config, l.Values)
+		case len(values) == 0: // helm upgrade keeps the values when none are given (helm pkg/action/upgrade.go, reuseValues)
+			values = l.stored.Config
+		}
+	}
+	var err error
+	if l.rendered, err = l.renderWith(values); err != nil {
+		return err
+	}
+	if l.stored != nil {
+		// Where today's values no longer fit the new chart there is nothing to compare.
+		l.before, _ = l.renderWith(copied(l.stored.Config))
+	}
+	l.Values = values
+	return nil
+}
+
+func (l *look) renderWith(values map[string]any) (*Rendered, error) {
+	c, err := l.Chart()
+	if err != nil {
+		return nil, err
+	}
+	revision := 1
+	if l.record != nil {
+		revision = l.record.Revision + 1
+	}
+	return Render(Request{
+		Chart: c, Values: copied(values), Release: l.Release, Namespace: l.Namespace, Upgrade: l.record != nil,
+		Revision: revision, Config: l.Config, Server: l.server,
+	})
+}
+
+func (l *look) releaseRef() model.Ref {
+	return model.Ref{Kind: model.KindRelease, Namespace: l.Namespace, Name: l.Release}
+}
+
+func (l *look) report(f probes.Finding) { l.findings = append(l.findings, &f) }
+
+// unknown reports that something could not be looked at.
+func (l *look) unknown(slot string, subject model.Ref, summary string, err error) {
+	l.report(probes.Finding{
+		Probe: CheckID, Subject: subject, Slot: slot, Severity: probes.Medium, Grade: probes.Unknown, Summary: summary,
+		Evidence: []probes.Evidence{{Ref: subject, Path: slot, Value: oneLine(err.Error())}},
+	})
+}
+
+// copied is a deep copy of values: Helm changes what it is given.
+func copied(in map[string]any) map[string]any {
+	out := make(map[string]any, len(in))
+	for k, v := range in {
+		out[k] = copiedValue(v)
+	}
+	return out
+}
+
+func copiedValue(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return copied(v)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = copiedValue(v[i])
+		}
+		return out
+	}
+	return v
+}
+
+// merged lays over over under, as helm upgrade --reuse-values does.
+func merged(under, over map[string]any) map[string]any {
+	out := copied(under)
+	for k, v := range over {
+		if m, ok := v.(map[string]any); ok {
+			if below, ok := out[k].(map[string]any); ok {
+				out[k] = merged(below, m)
+				continue
+			}
+		}
+		out[k] = copiedValue(v)
+	}
+	return out
+}
