@@ -92,7 +92,7 @@ var warehouse = Incident{
 	ID:         "warehouse",
 	Title:      "an uninstalled release leaves its claims behind",
 	Namespaces: []string{"warehouse"},
-	Findings: []string{
+	Settled: []string{
 		"claim-orphan:warehouse/PersistentVolumeClaim/data-reports-postgresql-0",
 		"claim-orphan:warehouse/PersistentVolumeClaim/data-reports-postgresql-1",
 	},

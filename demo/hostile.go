@@ -28,10 +28,13 @@ var hostile = Incident{
 	ID:         "hostile",
 	Title:      "annotations, events, logs and release notes full of escape sequences",
 	Namespaces: []string{"hostile"},
-	Findings:   []string{"service-account-missing:hostile/Deployment/trojan"},
-	Symptoms:   []string{"admission-refused:hostile/Deployment/trojan"},
-	Settled:    []string{"container-failing:hostile/Deployment/shouter"},
-	Prepare:    func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "hostile", nil) },
+	Findings: []string{
+		"service-account-missing:hostile/Deployment/trojan",
+		"admission-refused:hostile/Deployment/trojan",
+		"api-read-secret-missing:hostile/Deployment/shouter",
+	},
+	Settled: []string{"container-failing:hostile/Deployment/shouter"},
+	Prepare: func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "hostile", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {
 		p.say("planting hostile: texts with escape sequences")
 		if err := p.shout(ctx); err != nil {

@@ -12,9 +12,8 @@ type Incident struct {
 	ID         string   // "keep"
 	Title      string   // what happened, in a line
 	Namespaces []string // the first is where it happens
-	Findings   []string // what careen must find at once: finding ids, without slots
-	Symptoms   []string // what it finds at once besides, with one of these as the cause
-	Settled    []string // what it finds once a minute and the thresholds of time have passed
+	Findings   []string // what careen must find at once, symptoms included: finding ids, without slots
+	Settled    []string // what it finds besides once the thresholds of time, a minute at least, have passed
 
 	// Prepare does everything up to the last event.
 	Prepare func(context.Context, *Planter) error

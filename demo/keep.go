@@ -36,10 +36,14 @@ var keep = Incident{
 	Title:      "a renamed provider leaves Keep's backend looking for a deleted Secret",
 	Namespaces: []string{keepNamespace},
 	Findings:   []string{"api-read-secret-missing:keep/Deployment/keep-backend"},
-	Settled:    []string{"container-failing:keep/Deployment/keep-backend"},
-	Prepare:    prepareKeep,
-	Complete:   completeKeep,
-	Mend:       mendKeep,
+	Settled: []string{
+		"container-failing:keep/Deployment/keep-backend",
+		"secret-orphan:keep/Secret/keep-victoriametrics-1c9a52d07e6f4b0c8d1b7f3e62a4950c",
+		"secret-orphan:keep/Secret/keep-grafana-5d27b1c6f0e84a1f9b3f8c2a7d60e413",
+	},
+	Prepare:  prepareKeep,
+	Complete: completeKeep,
+	Mend:     mendKeep,
 }
 
 func keepValues(provider string, podAnnotations values) values {

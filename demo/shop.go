@@ -20,6 +20,7 @@ var shop = Incident{
 		"reference-missing:shop/StatefulSet/search",
 	},
 	Settled: []string{
+		"secret-orphan:shop/Secret/catalog-tls-2025",
 		"container-failing:shop/Deployment/web",
 		"container-failing:shop/StatefulSet/search",
 		"container-failing:shop/Deployment/worker",

@@ -29,8 +29,6 @@ var vault = Incident{
 	Findings: []string{
 		"service-account-missing:vault/Deployment/common-vault",
 		"service-account-missing:vault/StatefulSet/vault-raft",
-	},
-	Symptoms: []string{
 		"admission-refused:vault/Deployment/common-vault",
 		"admission-refused:vault/StatefulSet/vault-raft",
 	},
