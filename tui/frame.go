@@ -53,6 +53,7 @@ func (m *model) wide(l layout) []string {
 	joints[0] = th.Tee
 	for i, body := range l.bodies {
 		if body.h > 0 {
+			m.panes[i].Follow(i == m.active)
 			copy(left[body.y-1:], m.panes[i].Draw(body.w, body.h, i == m.active && !m.right))
 		}
 	}
@@ -72,20 +73,19 @@ func (m *model) leftTitle(b bar) string {
 		}
 		return widget.Bar(th, m.numbered(i, title), right, b.w, i == m.active && !m.right)
 	}
-	out, w := "", b.w
-	for n, i := range b.panes {
-		title, _ := m.panes[i].Title()
-		title = m.numbered(i, title)
-		width := title.Width() + 4
-		if n == len(b.panes)-1 || width > w {
-			width = w
+	for spans := 2; ; spans-- { // with counts where there is room
+		var titles []widget.Line
+		need := 0
+		for _, i := range b.panes {
+			title, _ := m.panes[i].Title()
+			title = m.numbered(i, title[:min(spans, len(title))])
+			titles = append(titles, title)
+			need += title.Width() + 3
 		}
-		out += widget.Bar(th, title, nil, width, false)
-		if w -= width; w == 0 {
-			break
+		if need <= b.w || spans == 1 {
+			return widget.Bars(th, titles, b.w)
 		}
 	}
-	return out
 }
 
 func (m *model) numbered(i int, title widget.Line) widget.Line {

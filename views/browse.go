@@ -19,8 +19,24 @@ type browse[T any, K comparable] struct {
 	subject func(T) Subject
 	total   func() int         // rows there are, whether shown or not
 	hidden  func() widget.Line // why the scope hides them all
-	seen    *World
-	scope   string
+	following
+}
+
+// following is whether the detail follows a pane.
+type following struct{ on bool }
+
+// Follow says whether the detail follows the pane.
+func (f *following) Follow(on bool) { f.on = on }
+
+// at is how the selected row is drawn.
+func (f *following) at(focused bool) widget.State {
+	switch {
+	case focused:
+		return widget.Focused
+	case f.on:
+		return widget.Picked
+	}
+	return widget.Plain
 }
 
 func (b *browse[T, K]) Scope() keymap.Scope { return keymap.InList }
@@ -33,7 +49,7 @@ func (b *browse[T, K]) Title() (title, right widget.Line) {
 		if shown != total {
 			count = fmt.Sprintf("%s of %s", widget.Count(shown), count)
 		}
-		title = append(title, widget.T(widget.Muted, "  "+count))
+		title = append(title, widget.T(widget.Muted, " "+count))
 	}
 	if f := b.table.Filtered(); f != "" {
 		title = append(title, widget.T(widget.Accent, "  /"+f))
@@ -141,7 +157,7 @@ func (b *browse[T, K]) Draw(w, h int, focused bool) []string {
 		}
 		note = []string{l.Draw(b.env.Theme, w, widget.Plain)}
 	}
-	return append(b.table.Draw(b.env.Theme, w, h-len(note), focused), note...)
+	return append(b.table.Draw(b.env.Theme, w, h-len(note), b.at(focused)), note...)
 }
 
 // drawText wraps lines into a pane of w by h cells.

@@ -8,6 +8,7 @@ import (
 
 // Graph is the pane of what belongs to, needs and leads to one object.
 type Graph struct {
+	following
 	env    *Env
 	tree   *widget.Tree[graphKey]
 	centre model.Ref
@@ -160,5 +161,5 @@ func (p *Graph) Draw(w, h int, focused bool) []string {
 		}
 		return drawText(p.env.Theme, []widget.Line{line}, w, h)
 	}
-	return p.tree.Draw(p.env.Theme, w, h, focused)
+	return p.tree.Draw(p.env.Theme, w, h, p.at(focused))
 }

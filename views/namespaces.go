@@ -181,6 +181,13 @@ func (p *NamespaceChoice) choose() Request {
 	return Choose{chosen}
 }
 
+func pickState(focused bool) widget.State {
+	if focused {
+		return widget.Focused
+	}
+	return widget.Picked
+}
+
 // Draw returns exactly h lines of w cells.
 func (p *NamespaceChoice) Draw(w, h int, focused bool) []string {
 	if p.table.Shown() == 0 {
@@ -188,5 +195,5 @@ func (p *NamespaceChoice) Draw(w, h int, focused bool) []string {
 			widget.T(widget.Normal, "No namespace matches "), widget.T(widget.Strong, strings.TrimSpace(p.table.Filtered())), widget.T(widget.Normal, "."),
 		}}, w, h)
 	}
-	return p.table.Draw(p.env.Theme, w, h, focused)
+	return p.table.Draw(p.env.Theme, w, h, pickState(focused))
 }

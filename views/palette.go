@@ -146,5 +146,5 @@ func (p *Palette) Draw(w, h int, focused bool) []string {
 			widget.T(widget.Normal, "Nothing is called "), widget.T(widget.Strong, strings.TrimSpace(p.table.Filtered())), widget.T(widget.Normal, "."),
 		}}, w, h)
 	}
-	return p.table.Draw(p.env.Theme, w, h, focused)
+	return p.table.Draw(p.env.Theme, w, h, pickState(focused))
 }

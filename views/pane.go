@@ -40,6 +40,9 @@ type Browser interface {
 	Pane
 	// Selected is what the selected row is about.
 	Selected() Subject
+	// Follow says whether the detail follows this pane: only then is its selection
+	// shown.
+	Follow(bool)
 	// Show selects the row about ref, where there is one.
 	Show(Subject) bool
 	// Filter shows only rows that match; "" shows all.

@@ -34,6 +34,21 @@ func Bar(th *Theme, title, right Line, w int, focused bool) string {
 	return out
 }
 
+// Bars is a horizontal rule of w cells with several titles in it, none of which has
+// the focus.
+func Bars(th *Theme, titles []Line, w int) string {
+	var l Line
+	for _, title := range titles {
+		l = append(l, Span{" ", Normal})
+		l = append(l, title...)
+		l = append(l, Span{" ", Normal}, Span{th.Across, Muted})
+	}
+	if n := w - l.Width(); n > 0 {
+		l = append(l, Span{repeat(th.Across, n), Muted})
+	}
+	return l.Draw(th, w, Plain)
+}
+
 func repeat(s string, n int) string {
 	out := make([]byte, 0, n*len(s))
 	for range n {

@@ -57,6 +57,9 @@ func (l Line) Draw(t *Theme, w int, state State) string {
 	left := w
 	for i, s := range l {
 		text := Clean(s.Text)
+		if state != Focused && strings.TrimLeft(text, " ") == "" {
+			s.Role = Normal // a blank has no colour, and costs no sequence
+		}
 		n := Width(text)
 		if n > left || (n == left && i < len(l)-1 && l[i+1:].Width() > 0) {
 			cut := Cut(text+t.Cut, left, t.Cut)

@@ -3,8 +3,9 @@ package widget
 // gutter is the cells before a row: the sign of the selection, or of a mark.
 const gutter = 1
 
-// Draw returns exactly h lines of w cells.
-func (t *Table[T, K]) Draw(th *Theme, w, h int, focused bool) []string {
+// Draw returns exactly h lines of w cells. The selected row is drawn in the state
+// at: Plain where nothing follows this selection.
+func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 	if w <= 0 || h <= 0 {
 		return Fill(nil, max(w, 0), h)
 	}
@@ -26,10 +27,7 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, focused bool) []string {
 		it := t.items[t.view[v]]
 		state := Plain
 		if v == t.scroll.cursor {
-			state = Picked
-			if focused {
-				state = Focused
-			}
+			state = at
 		}
 		out = append(out, t.row(th, it, cols, state).Draw(th, w, state))
 		if lines++; t.spec.Under == nil {

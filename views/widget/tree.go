@@ -123,8 +123,9 @@ func (t *Tree[K]) parent(i int) bool {
 // Len is the number of nodes.
 func (t *Tree[K]) Len() int { return len(t.nodes) }
 
-// Draw returns exactly h lines of w cells.
-func (t *Tree[K]) Draw(th *Theme, w, h int, focused bool) []string {
+// Draw returns exactly h lines of w cells. The selected node is drawn in the state
+// at: Plain where nothing follows this selection.
+func (t *Tree[K]) Draw(th *Theme, w, h int, at State) []string {
 	if w <= 0 || h <= 0 {
 		return Fill(nil, max(w, 0), h)
 	}
@@ -136,9 +137,8 @@ func (t *Tree[K]) Draw(th *Theme, w, h int, focused bool) []string {
 		n := t.nodes[i]
 		state, sign := Plain, " "
 		if v == t.scroll.cursor {
-			state, sign = Picked, th.Pick
-			if focused {
-				state = Focused
+			if state = at; at != Plain {
+				sign = th.Pick
 			}
 		}
 		left := Line{{sign, Accent}, {t.lead(th, i), Muted}}

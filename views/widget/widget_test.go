@@ -58,6 +58,7 @@ func TestCellsAreExact(t *testing.T) {
 		exact(t, "line", []string{line().Draw(th, w, state)}, w, 1)
 		exact(t, "spread", []string{Spread(th, line(), line(), w).Draw(th, w, state)}, w, 1)
 		exact(t, "bar", []string{Bar(th, line(), line(), w, round%2 == 0)}, w, 1)
+		exact(t, "bars", []string{Bars(th, []Line{line(), line()}, w)}, w, 1)
 		var in Input
 		in.Set(pick() + pick())
 		for range rng.IntN(5) {
@@ -77,7 +78,7 @@ func TestCellsAreExact(t *testing.T) {
 		})
 		table.SetItems(make([]int, rng.IntN(40)))
 		table.Move(rng.IntN(50))
-		exact(t, "table", table.Draw(th, w, h, round%2 == 0), w, h)
+		exact(t, "table", table.Draw(th, w, h, state), w, h)
 
 		page := NewPage[int]()
 		var paras []Para[int]
@@ -103,7 +104,7 @@ func TestCellsAreExact(t *testing.T) {
 		tree.Set(nodes)
 		tree.Move(rng.IntN(20))
 		tree.Fold(true)
-		exact(t, "tree", tree.Draw(th, w, h, true), w, h)
+		exact(t, "tree", tree.Draw(th, w, h, state), w, h)
 	}
 }
 
@@ -158,7 +159,7 @@ func TestSelectionIsByKey(t *testing.T) {
 	table := names()
 	table.SetItems([]string{"b", "d", "f"})
 	table.Move(1)
-	table.Draw(th, 20, 10, true)
+	table.Draw(th, 20, 10, Focused)
 	table.SetItems([]string{"a", "b", "c", "d", "e", "f"})
 	if got, _ := table.Selected(); got != "d" {
 		t.Errorf("after rows came in above: %q is selected", got)
@@ -187,18 +188,18 @@ func TestRowsAboveDoNotMoveTheScreen(t *testing.T) {
 	table := names()
 	items := strs(100, "row-%03d")
 	table.SetItems(items)
-	table.Draw(th, 20, 11, true)
+	table.Draw(th, 20, 11, Focused)
 	table.Move(50)
-	before := table.Draw(th, 20, 11, true)
+	before := table.Draw(th, 20, 11, Focused)
 	table.SetItems(append([]string{"new-1", "new-2"}, items...))
-	after := table.Draw(th, 20, 11, true)
+	after := table.Draw(th, 20, 11, Focused)
 	if strings.Join(before, "\n") != strings.Join(after, "\n") {
 		t.Errorf("the screen moved:\n%s\n\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
 	}
 	table.Ends(false)
-	table.Draw(th, 20, 11, true)
+	table.Draw(th, 20, 11, Focused)
 	table.SetItems(append([]string{"newest"}, table.items...))
-	if got := table.Draw(th, 20, 11, true)[1]; !strings.Contains(got, "newest") {
+	if got := table.Draw(th, 20, 11, Focused)[1]; !strings.Contains(got, "newest") {
 		t.Errorf("at the top, a new first row must be seen: %q", got)
 	}
 }
@@ -246,7 +247,7 @@ func TestTreeFolds(t *testing.T) {
 	})
 	tree.Select("s")
 	want := " release\n |- deployment\n |  |- pod\n>|  `- secret\n `- service"
-	if got := trimmed(tree.Draw(th, 24, 5, false)); got != want {
+	if got := trimmed(tree.Draw(th, 24, 5, Picked)); got != want {
 		t.Errorf("drawn:\n%s\nwant:\n%s", got, want)
 	}
 	tree.Fold(true)
@@ -254,7 +255,7 @@ func TestTreeFolds(t *testing.T) {
 		t.Errorf("after folding %q is selected", k)
 	}
 	want = " release\n>|- > deployment\n `- service\n\n"
-	if got := trimmed(tree.Draw(th, 24, 5, false)); got != want {
+	if got := trimmed(tree.Draw(th, 24, 5, Picked)); got != want {
 		t.Errorf("folded:\n%s", got)
 	}
 	tree.Fold(false)
@@ -306,7 +307,7 @@ func BenchmarkTableDraw(b *testing.B) {
 	table.Move(25_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		table.Draw(th, 200, 50, true)
+		table.Draw(th, 200, 50, Focused)
 	}
 }
 
