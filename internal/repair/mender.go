@@ -71,7 +71,7 @@ func New(config *rest.Config, options Options) (*Mender, error) {
 		options.Now = time.Now
 	}
 	if options.LogPath == "" {
-		options.LogPath = filepath.Join(xdg.StateHome, "careen", "operations.jsonl")
+		options.LogPath = DefaultLogPath()
 	}
 	return &Mender{
 		config: config, options: options, kube: kube, objects: objects,
@@ -79,6 +79,9 @@ func New(config *rest.Config, options Options) (*Mender, error) {
 		log:    &operations{path: options.LogPath, now: options.Now},
 	}, nil
 }
+
+// DefaultLogPath is where the operator's log stands unless an option says otherwise.
+func DefaultLogPath() string { return filepath.Join(xdg.StateHome, "careen", "operations.jsonl") }
 
 // ReadOnly tells whether Apply would refuse whatever it is given.
 func (m *Mender) ReadOnly() bool { return m.options.ReadOnly }
