@@ -58,7 +58,7 @@ func classify(p *Pass, message string) class {
 	}
 	if m := podSecurity.FindStringSubmatch(message); m != nil {
 		return class{id: "security", why: fmt.Sprintf("they do not meet the pod security level %s of the namespace", m[1]), evidence: []Evidence{{
-			Ref: model.Ref{Kind: model.KindNamespace, Name: p.Namespace()}, Path: "metadata.labels[pod-security.kubernetes.io/enforce]", Value: strings.SplitN(m[1], ":", 2)[0], Note: m[2],
+			Ref: model.Ref{Kind: model.KindNamespace, Name: p.Namespace()}, Path: "metadata.labels[pod-security.kubernetes.io/enforce]", Value: strings.SplitN(m[1], ":", 2)[0],
 		}}}
 	}
 	if m := webhookDenied.FindStringSubmatch(message); m != nil {

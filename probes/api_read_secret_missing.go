@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -36,7 +37,7 @@ revision before it was renamed; then restart the workload.
 kind may not be listed.`,
 	Worst: High,
 	Needs: []model.Kind{model.KindPod, model.KindSecret},
-	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindLogTail, model.KindRecord}),
+	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindLogTail, model.KindEvent, model.KindRecord}),
 	Run:   runAPIReadSecretMissing,
 }
 
@@ -44,12 +45,13 @@ func runAPIReadSecretMissing(p *Pass) {
 	if len(p.Space.Tables[model.KindLogTail]) == 0 {
 		return
 	}
+	events := failureEvents(p)
 	for subject, pods := range podsBySubject(p) {
 		for _, f := range failuresOf(p, pods) {
 			if f.how != crashing {
 				continue
 			}
-			if found, ok := readFinding(p, subject, f); ok {
+			if found, ok := readFinding(p, subject, f, f.told(events)); ok {
 				p.Report(found)
 			}
 		}
@@ -84,7 +86,7 @@ type absence struct {
 	line string
 }
 
-func readFinding(p *Pass, subject model.Ref, f failing) (Finding, bool) {
+func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (Finding, bool) {
 	var pod *model.Pod
 	var gone []absence
 	for _, candidate := range f.pods {
@@ -94,11 +96,11 @@ func readFinding(p *Pass, subject model.Ref, f failing) (Finding, bool) {
 		}
 	}
 	if pod == nil {
-		return unreadLog(p, subject, f)
+		return unreadLog(p, subject, f, since)
 	}
 	missing := gone[0].ref
 	out := Finding{
-		Subject: subject, Slot: f.slot(), Severity: High, Grade: Proved, Since: f.since(),
+		Subject: subject, Slot: f.slot(), Severity: High, Grade: Proved, Since: since,
 		Summary:  fmt.Sprintf("Container %s reads %s %s through the API and ends, because it does not exist.", f.name, missing.Kind, missing.Name),
 		Evidence: []Evidence{{Ref: pod.Ref(), Path: "log", Value: gone[0].line, Note: "the end of container " + f.name + "'s previous log"}},
 	}
@@ -125,14 +127,14 @@ func readFinding(p *Pass, subject model.Ref, f failing) (Finding, bool) {
 
 // unreadLog says that a crashing container's log may not be read: what it misses
 // then cannot be known.
-func unreadLog(p *Pass, subject model.Ref, f failing) (Finding, bool) {
+func unreadLog(p *Pass, subject model.Ref, f failing, since time.Time) (Finding, bool) {
 	pod, _ := f.worst()
 	tail, ok := model.Get[*model.LogTail](p.Snapshot, model.Ref{Kind: model.KindLogTail, Namespace: pod.Namespace, Name: pod.Name + "/" + f.name})
 	if !ok || !tail.Forbidden {
 		return Finding{}, false
 	}
 	return Finding{
-		Subject: subject, Slot: f.slot(), Severity: High, Grade: Unknown, Since: f.since(),
+		Subject: subject, Slot: f.slot(), Severity: High, Grade: Unknown, Since: since,
 		Summary:  fmt.Sprintf("Whether container %s ends because it reads something that does not exist cannot be told: its log may not be read.", f.name),
 		Evidence: []Evidence{{Ref: pod.Ref(), Path: "log", Value: tail.Error}},
 	}, true

@@ -41,19 +41,23 @@ and reference-missing are asked, and named as the cause where they know it.
 }
 
 func runContainerFailing(p *Pass) {
+	var events map[model.Ref][]*model.Event
 	for subject, pods := range podsBySubject(p) {
 		for _, f := range failuresOf(p, pods) {
+			if events == nil {
+				events = failureEvents(p)
+			}
 			if !f.once() && p.After(f.began(), time.Minute) {
-				p.Report(failingFinding(p, subject, f))
+				p.Report(failingFinding(p, subject, f, events))
 			}
 		}
 	}
 }
 
-func failingFinding(p *Pass, subject model.Ref, f failing) Finding {
+func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref][]*model.Event) Finding {
 	pod, c := f.worst()
 	out := Finding{
-		Subject: subject, Slot: f.slot(), Severity: High, Grade: Proved, Since: f.since(),
+		Subject: subject, Slot: f.slot(), Severity: High, Grade: Proved, Since: f.told(events),
 		Summary: failingSummary(f),
 	}
 	path := fmt.Sprintf("status.containerStatuses[%s]", c.Name)

@@ -136,6 +136,23 @@ func (f failing) since() (t time.Time) {
 	return t
 }
 
+// told is when its pods' first event about failing containers came, or since where
+// that is earlier: readiness may move with each restart, the first event does not.
+func (f failing) told(events map[model.Ref][]*model.Event) (t time.Time) {
+	t = f.since()
+	for _, pod := range f.pods {
+		for _, e := range events[pod.Ref()] {
+			if !e.First.IsZero() && (t.IsZero() || e.First.Before(t)) && (e.Field == "" || strings.Contains(e.Field, "{"+f.name+"}")) {
+				t = e.First
+			}
+		}
+	}
+	return t
+}
+
+// failureEvents are the kubelet's events about containers that do not come up.
+func failureEvents(p *Pass) map[model.Ref][]*model.Event { return eventsAbout(p, "BackOff", "Failed") }
+
 // began is when it was failing already, by what its pods say now: a minute after
 // that it is told.
 func (f failing) began() time.Time {

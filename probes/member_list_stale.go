@@ -28,7 +28,7 @@ injects, so that nothing rolls.
 reads the list.
 
 **What it cannot see.** Lists inside Secrets; whether a list is meant to be short. It is
-proved where the set was scaled after the list was written, else inferred. A list in another
+proved where the list is older than the member that it lacks, else inferred. A list in another
 namespace than its members is looked at every half minute. A host of an operator's set that
 is gone is not reported, since its pod may be about to return.
 
@@ -202,17 +202,15 @@ func staleFinding(p *Pass, holder *model.Meta, s stale) Finding {
 		f.Slot = s.set.Name
 	}
 	written := writtenAt(p, holder)
-	switch {
-	case !s.scaled.Time.IsZero() && !s.scaled.Time.Before(written):
+	if !s.scaled.Time.Before(written) {
 		f.Since = s.scaled.Time
-	case len(s.extra) == 0 && isWorkload(s.set.Kind):
-		f.Grade = Inferred // the list was written after the scaling: it may be meant so
 	}
-	if f.Since.IsZero() {
-		for _, pod := range s.missing {
-			if c := model.FindCondition(pod.Conditions, "Ready"); c != nil && c.Since.After(f.Since) {
-				f.Since = c.Since
-			}
+	for _, pod := range s.missing {
+		if written.After(pod.Created) {
+			f.Grade = Inferred // the list was written when the member was there: it may be meant so
+		}
+		if c := model.FindCondition(pod.Conditions, "Ready"); f.Since.IsZero() && c != nil {
+			f.Since = c.Since
 		}
 	}
 	for _, l := range s.lists {
