@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // checkout makes a tree that looks like careen's, with a program of its own in the
@@ -143,11 +144,16 @@ func TestBuildCachesAndPrunes(t *testing.T) {
 	if again, err := Locate(t.Context(), func(line string) { said = append(said, line) }); err != nil || again != first || len(said) > 0 {
 		t.Errorf("got %q, %v, %q; want the same, in silence", again, err, said)
 	}
-	for i := range keep + 1 {
-		write(t, filepath.Join(sources, "main.go"), "package main\n\nfunc main() {}\n"+strings.Repeat("\n", i+1))
-		if _, err := Locate(t.Context(), nil); err != nil {
+	for _, old := range []string{"a", "b", "c", "d"} {
+		path := filepath.Join(cacheDir(), old, Name)
+		write(t, path, "")
+		if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	prune()
+	if got := cached(); len(got) == 0 || got[0] != first {
+		t.Errorf("kept %q, want the newest first", got)
 	}
 	if n := len(cached()); n != keep {
 		t.Errorf("%d states of the sources are kept, want %d", n, keep)
