@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -80,7 +81,33 @@ func plantHarbourSecrets(ctx context.Context, p *Planter) error {
 	if err := p.apply(ctx, "harbour-secrets.yaml"); err != nil {
 		return err
 	}
-	return p.awaitReady(ctx, "harbour-secrets")
+	if err := p.awaitReady(ctx, "harbour-secrets"); err != nil {
+		return err
+	}
+	return p.debug(ctx)
+}
+
+// debug is kubectl debug: a container that is in no template reads a Secret.
+func (p *Planter) debug(ctx context.Context) error {
+	pods := p.kube.CoreV1().Pods("harbour-secrets")
+	found, err := pods.List(ctx, metav1.ListOptions{LabelSelector: "app.kubernetes.io/name=quay"})
+	if err != nil || len(found.Items) == 0 {
+		return fmt.Errorf("looking for a pod to debug: %w", orNothing(err))
+	}
+	pod := &found.Items[0]
+	pod.Spec.EphemeralContainers = append(pod.Spec.EphemeralContainers, corev1.EphemeralContainer{
+		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
+			Name: "debugger", Image: "busybox:1.37", ImagePullPolicy: corev1.PullIfNotPresent,
+			TerminationMessagePolicy: corev1.TerminationMessageReadFile,
+			Env: []corev1.EnvVar{{Name: "PASSWORD", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+				LocalObjectReference: corev1.LocalObjectReference{Name: "of-a-debugger"}, Key: "password",
+			}}}},
+		},
+	})
+	if _, err := pods.UpdateEphemeralContainers(ctx, pod.Name, pod, metav1.UpdateOptions{FieldManager: manager}); err != nil {
+		return fmt.Errorf("adding a container to %s: %w", pod.Name, err)
+	}
+	return nil
 }
 
 // plantHarbourConfig changes configuration under running workloads: one is covered by

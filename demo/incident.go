@@ -38,7 +38,7 @@ func (i Incident) Plant(ctx context.Context, p *Planter) error {
 // that the other probes are for.
 var Incidents = []Incident{
 	keep, vault, review, devlake, metrics,
-	staging, legacy, vetted, checkout, warehouse, archive,
+	staging, legacy, vetted, checkout, warehouse, archive, operated,
 	shop, refused, attic, hostile,
 }
 

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 const (
@@ -96,6 +99,66 @@ var archive = Incident{
 		}
 		return p.awaitReady(ctx, "archive")
 	},
+}
+
+// operated is the same as metrics where an operator owns the list, and would revert
+// whoever rewrote it. The operator itself is away.
+var operated = Incident{
+	ID:         "operated",
+	Title:      "the stale list belongs to an operator",
+	Namespaces: []string{"operated"},
+	Findings:   []string{"member-list-stale:operated/ConfigMap/tsdb-vmstorage-env"},
+	Prepare: func(ctx context.Context, p *Planter) error {
+		p.say("planting operated: a list that KubeBlocks owns")
+		if err := p.namespace(ctx, "operated", nil); err != nil {
+			return err
+		}
+		if err := p.applyDefinitions(ctx, "kubeblocks-crd.yaml"); err != nil {
+			return err
+		}
+		if err := p.apply(ctx, "operated.yaml"); err != nil {
+			return err
+		}
+		if err := p.ownList(ctx); err != nil {
+			return err
+		}
+		return p.awaitReady(ctx, "operated")
+	},
+	Complete: func(ctx context.Context, p *Planter) error {
+		if err := p.scaleSet(ctx, "operated", "tsdb-vmstorage", 3); err != nil {
+			return err
+		}
+		return p.awaitReady(ctx, "operated", "tsdb-vmstorage")
+	},
+	Mend: func(ctx context.Context, p *Planter) error {
+		list := storageLists("tsdb", "operated", 3)
+		delete(list, "VMSTORAGE_ENDPOINT")
+		if err := p.setData(ctx, "operated", "tsdb-vmstorage-env", "kubeblocks", list); err != nil {
+			return err
+		}
+		if err := p.restart(ctx, "operated", "Deployment", "tsdb-vminsert"); err != nil {
+			return err
+		}
+		return p.awaitReady(ctx, "operated", "tsdb-vminsert")
+	},
+}
+
+// ownList makes the Component the controller of the list, as KubeBlocks does.
+func (p *Planter) ownList(ctx context.Context) error {
+	components := p.objects.Resource(schema.GroupVersionResource{Group: "apps.kubeblocks.io", Version: "v1", Resource: "components"})
+	component, err := components.Namespace("operated").Get(ctx, "tsdb-vmstorage", metav1.GetOptions{})
+	if err != nil {
+		return fmt.Errorf("reading the component: %w", err)
+	}
+	list, err := p.kube.CoreV1().ConfigMaps("operated").Get(ctx, "tsdb-vmstorage-env", metav1.GetOptions{})
+	if err != nil {
+		return fmt.Errorf("reading the list: %w", err)
+	}
+	list.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(component, component.GroupVersionKind())}
+	if _, err := p.kube.CoreV1().ConfigMaps("operated").Update(ctx, list, metav1.UpdateOptions{FieldManager: "kubeblocks"}); err != nil {
+		return fmt.Errorf("giving the list its owner: %w", err)
+	}
+	return nil
 }
 
 // storageLists are the two variables that KubeBlocks resolves for the clients of
