@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -63,15 +64,21 @@ func (e *Engine) Run(ctx context.Context) (err error) {
 	}()
 	var seq uint64
 	var last *model.Snapshot
+	var lastErr error
+	var g *graph.Graph
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
 	for {
 		now := e.now()
 		snap, moved := e.source.Snapshot()
-		units := e.eval.due(snap, moved, last == nil, now)
-		changed := e.eval.run(snap, units, now)
+		if last == nil {
+			g = g.Update(snap)
+		} else {
+			g = g.Follow(snap, moved)
+		}
+		changed := e.eval.run(snap, g, e.eval.due(snap, moved, last == nil, now), now)
 		srcErr := e.source.Err()
-		if last == nil || changed || len(moved) > 0 || !slices.Equal(snap.Coverage, last.Coverage) || srcErr != nil {
+		if last == nil || changed || len(moved) > 0 || !slices.Equal(snap.Coverage, last.Coverage) || !sameError(srcErr, lastErr) {
 			seq++
 			findings, symptoms := e.eval.findings()
 			e.offer(&Report{
@@ -79,7 +86,7 @@ func (e *Engine) Run(ctx context.Context) (err error) {
 				Coverage: snap.Coverage, Symptoms: symptoms, Err: srcErr,
 			})
 		}
-		last = snap
+		last, lastErr = snap, srcErr
 		wake.Reset(untilWake(e.eval.earliest(), now))
 		select {
 		case <-ctx.Done():
@@ -91,6 +98,10 @@ func (e *Engine) Run(ctx context.Context) (err error) {
 		case <-wake.C:
 		}
 	}
+}
+
+func sameError(a, b error) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Error() == b.Error()
 }
 
 // offer puts r in the mailbox, in place of an older one. There is one writer.
@@ -127,7 +138,8 @@ func pause(ctx context.Context, d time.Duration) bool {
 // Look runs every probe once over one snapshot.
 func Look(snap *model.Snapshot, list []*probes.Probe, settings probes.Settings, now time.Time) *Report {
 	eval := newEvaluator(list, settings)
-	eval.run(snap, eval.due(snap, nil, true, now), now)
+	var g *graph.Graph
+	eval.run(snap, g.Update(snap), eval.due(snap, nil, true, now), now)
 	findings, symptoms := eval.findings()
 	return &Report{
 		Seq: 1, At: now, Snapshot: snap, Graph: eval.graph, Findings: findings,

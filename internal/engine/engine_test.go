@@ -88,7 +88,7 @@ func TestOnlyTheNamespaceThatMovedIsLookedAtAgain(t *testing.T) {
 	if len(units) != 20 {
 		t.Fatalf("first look: %d units, want 20", len(units))
 	}
-	e.run(snap, units[:1], now)
+	e.run(snap, e.graph.Update(snap), units[:1], now)
 	src.put("ns-3", "a", "b")
 	snap, moved = src.Snapshot()
 	units = e.due(snap, moved, false, now)
@@ -105,7 +105,7 @@ func TestSyncingKeepsWhatWasKnownAndForbiddenIsUnknown(t *testing.T) {
 	now := time.Now()
 	look := func() []*probes.Finding {
 		snap, moved := src.Snapshot()
-		e.run(snap, e.due(snap, moved, false, now), now)
+		e.run(snap, e.graph.Update(snap), e.due(snap, moved, false, now), now)
 		list, _ := e.findings()
 		return list
 	}

@@ -66,11 +66,11 @@ func (e *evaluator) due(snap *model.Snapshot, moved []model.Moved, all bool, now
 		}
 		set[unit{i, namespace}] = true
 	}
-	namespaces := snap.Namespaces()
+	namespaces := sync.OnceValue(snap.Namespaces) // sorting them all costs more than one change should
 	if all {
 		for i := range e.probes {
 			add(i, "")
-			for _, n := range namespaces {
+			for _, n := range namespaces() {
 				add(i, n)
 			}
 		}
@@ -82,7 +82,7 @@ func (e *evaluator) due(snap *model.Snapshot, moved []model.Moved, all bool, now
 				case m.Namespace != "" || e.probes[i].Scope == probes.Cluster:
 					add(i, m.Namespace)
 				case !staysWithin(k):
-					for _, n := range namespaces {
+					for _, n := range namespaces() {
 						add(i, n)
 					}
 				}
@@ -92,7 +92,7 @@ func (e *evaluator) due(snap *model.Snapshot, moved []model.Moved, all bool, now
 	for _, w := range e.turned(snap) {
 		for _, i := range e.readers[w.Kind] {
 			add(i, w.Namespace)
-			for _, n := range namespaces {
+			for _, n := range namespaces() {
 				if w.Namespace == "" {
 					add(i, n)
 				}
@@ -146,9 +146,10 @@ func staysWithin(k model.Kind) bool {
 	return k == model.KindVolume || k == model.KindNamespace || k == model.KindVolumeAttachment || k == model.KindNode
 }
 
-// run brings the results up to date and tells whether any changed.
-func (e *evaluator) run(snap *model.Snapshot, units []unit, now time.Time) bool {
-	e.graph = e.graph.Update(snap)
+// run brings the results up to date with a snapshot whose graph is g, and tells
+// whether any changed.
+func (e *evaluator) run(snap *model.Snapshot, g *graph.Graph, units []unit, now time.Time) bool {
+	e.graph = g
 	out := make([]*result, len(units)) // nil: nothing known yet
 	each(len(units), func(i int) {
 		if ready(snap, e.probes[units[i].probe], units[i].namespace) {
