@@ -140,6 +140,7 @@ func podOf(o *Object) *unstructured.Unstructured {
 	if !found || err != nil {
 		return nil
 	}
+	mountClaims(o, template)
 	pod := &unstructured.Unstructured{Object: template}
 	pod.SetAPIVersion("v1")
 	pod.SetKind("Pod")
@@ -147,6 +148,22 @@ func podOf(o *Object) *unstructured.Unstructured {
 	pod.SetGenerateName(o.Ref.Name + "-")
 	pod.SetNamespace(o.Ref.Namespace)
 	return pod
+}
+
+// mountClaims gives a StatefulSet's pod the volumes that its controller adds for the
+// claim templates.
+func mountClaims(o *Object, template map[string]any) {
+	claims, _, _ := unstructured.NestedSlice(o.Object, "spec", "volumeClaimTemplates")
+	volumes, _, _ := unstructured.NestedSlice(template, "spec", "volumes")
+	for _, c := range claims {
+		if m, ok := c.(map[string]any); ok {
+			name, _, _ := unstructured.NestedString(m, "metadata", "name")
+			volumes = append(volumes, map[string]any{"name": name, "emptyDir": map[string]any{}})
+		}
+	}
+	if spec, ok := template["spec"].(map[string]any); ok && len(claims) > 0 {
+		spec["volumes"] = volumes
+	}
 }
 
 // spare takes out of a pod what another check reports, or the chart itself brings:

@@ -56,6 +56,10 @@ func future(snap *model.Snapshot, objects []*Object, removed []model.Ref, releas
 	return out
 }
 
+// settled is the age that declared objects are given: probes wait a moment before
+// they call what is missing beside a new object missing.
+const settled = 10 * time.Minute
+
 // projected is the row of a declared object, with the keys that Helm adds to what
 // it installs (helm pkg/action/validate.go); nil where careen does not read it.
 func projected(o *Object, release, namespace string, now time.Time) model.Row {
@@ -90,7 +94,7 @@ func projected(o *Object, release, namespace string, now time.Time) model.Row {
 		m.Kind = o.Ref.Kind
 	}
 	m.Namespace = o.Ref.Namespace
-	m.Created = now
+	m.Created = now.Add(-settled)
 	m.UID = "foretold"
 	if ns, ok := row.(*model.Namespace); ok {
 		ns.Phase = cmp.Or(ns.Phase, "Active")

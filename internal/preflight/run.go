@@ -56,6 +56,7 @@ type look struct {
 // Run looks. Its errors are about the chart, the values and the connection; what
 // would go wrong with them is findings.
 func Run(ctx context.Context, in Input) (*Result, error) {
+	in.Snapshot = within(in.Snapshot, in.Namespace)
 	l := &look{Input: in}
 	var err error
 	if l.client, err = kubernetes.NewForConfig(in.Config); err != nil {
@@ -95,6 +96,18 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		},
 		Changes: l.changes,
 	}, nil
+}
+
+// within leaves the namespaces that were not read out of a snapshot: of some a
+// little is known all the same, their volumes for example.
+func within(snap *model.Snapshot, namespace string) *model.Snapshot {
+	spaces := map[string]*model.Space{}
+	for _, name := range []string{"", namespace} {
+		if sp := snap.Space(name); sp != nil {
+			spaces[name] = sp
+		}
+	}
+	return &model.Snapshot{Seq: snap.Seq, Spaces: spaces, Coverage: snap.Coverage, Cluster: snap.Cluster}
 }
 
 // render renders the chart, and for an upgrade once more with the values of today.
