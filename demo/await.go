@@ -12,11 +12,11 @@ import (
 
 const (
 	lookEvery = 50 * time.Millisecond
-	patience  = time.Minute
+	patience  = 2 * time.Minute
 )
 
 // await calls check until it returns true, and fails with what it lastly
-// complained of after a minute or when ctx ends.
+// complained of after two minutes or when ctx ends.
 func await(ctx context.Context, what string, check func(context.Context) (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -194,6 +195,19 @@ func TestHostileTextHoldsEveryFragment(t *testing.T) {
 	for _, fragment := range Hostile {
 		if !strings.Contains(hostileText, fragment) {
 			t.Errorf("%q is planted nowhere", fragment)
+		}
+	}
+}
+
+func TestReadmeListsEveryIncident(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range Incidents {
+		row := "| `" + i.ID + "` | " + strings.Join(i.Namespaces, ", ") + " |"
+		if !strings.Contains(string(readme), row) {
+			t.Errorf("README.md has no row %q", row)
 		}
 	}
 }
