@@ -44,6 +44,7 @@ type releaseKey struct {
 type releaseBodies struct {
 	records []*model.Record // ascending by revision
 	unread  *model.Record   // the newest, where its body could not be read
+	ahead   *model.Body     // of a version that the watch has not told of yet
 	busy    bool            // a job for it exists
 }
 
@@ -97,6 +98,10 @@ func (k *bodySink) Put(row model.Row) bool {
 	old := rel.put(rec)
 	if old != nil && old.Body != nil && old.ResourceVersion == rec.ResourceVersion {
 		rec.Body = old.Body
+	}
+	if rel.newest() == rec && rec.Body == nil && rel.ahead != nil && rel.ahead.ResourceVersion == rec.ResourceVersion {
+		k.show(rel, rec, rel.ahead)
+		return old == nil
 	}
 	if rel.newest() == rec && rec.Body == nil && k.part.willing() {
 		k.fetch(key, rel, k.part)
@@ -253,11 +258,14 @@ func (b *bodies) take(j job, rec *model.Record, body *model.Body, err error) {
 		return
 	}
 	rel := b.releases[j.key]
-	shown := *rec
-	shown.Body = body
 	switch {
 	case err == nil:
 		j.part.refused = 0
+		if body.ResourceVersion != "" && body.ResourceVersion != rec.ResourceVersion {
+			rel.ahead, rel.unread = body, rec // shown when its labels are here
+			b.done(j)
+			return
+		}
 	case apierrors.IsForbidden(err):
 		j.part.refused++
 		j.part.entry.set(model.Forbidden, forbidden(err))
@@ -276,6 +284,15 @@ func (b *bodies) take(j job, rec *model.Record, body *model.Body, err error) {
 		b.source.log.Error("reading a release record", "namespace", rec.Namespace, "name", rec.Name, "error", said(err))
 		j.part.entry.set(model.Stale, "not every record could be read: "+said(err))
 	}
+	b.show(rel, rec, body)
+	b.done(j)
+}
+
+// show puts the newest record into the store, with its body if that is known, and
+// takes theirs from the older ones. The lock is held.
+func (b *bodies) show(rel *releaseBodies, rec *model.Record, body *model.Body) {
+	shown := *rec
+	shown.Body, rel.ahead = body, nil
 	rel.put(&shown)
 	if body == nil {
 		rel.unread = &shown
@@ -289,7 +306,6 @@ func (b *bodies) take(j job, rec *model.Record, body *model.Body, err error) {
 			b.source.store.Put(&bare)
 		}
 	}
-	b.done(j)
 }
 
 // done ends a job, or begins it anew where the release moved meanwhile. The lock

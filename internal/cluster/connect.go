@@ -58,6 +58,9 @@ func load(flags *genericclioptions.ConfigFlags) (*local, error) {
 			return fail(errors.New("no context is chosen: name one with --context, or with kubectl config use-context"))
 		}
 	}
+	if err := dangling(&raw, flags); err != nil {
+		return fail(err)
+	}
 	l := &local{config: config, raw: raw, context: raw.CurrentContext}
 	if c := set(flags.Context); c != "" {
 		l.context = c
@@ -76,6 +79,26 @@ func load(flags *genericclioptions.ConfigFlags) (*local, error) {
 		l.user = u
 	}
 	return l, nil
+}
+
+// dangling finds a context whose cluster or user is not there, for which client-go
+// would fall back to localhost, or to nobody.
+func dangling(raw *api.Config, flags *genericclioptions.ConfigFlags) error {
+	name := raw.CurrentContext
+	if c := set(flags.Context); c != "" {
+		name = c
+	}
+	c := raw.Contexts[name]
+	if c == nil {
+		return nil
+	}
+	if raw.Clusters[c.Cluster] == nil && set(flags.ClusterName) == "" && set(flags.APIServer) == "" {
+		return fmt.Errorf("context %q names cluster %q, which is not there", name, c.Cluster)
+	}
+	if c.AuthInfo != "" && raw.AuthInfos[c.AuthInfo] == nil && set(flags.AuthInfoName) == "" && set(flags.BearerToken) == "" {
+		return fmt.Errorf("context %q names user %q, which is not there", name, c.AuthInfo)
+	}
+	return nil
 }
 
 func noKubeconfig(loader clientcmd.ClientConfig) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -113,9 +112,7 @@ func (k *logSink) Replace(sc scope, rows []model.Row) {
 	have := map[string]string{}
 	for _, row := range rows {
 		if pod, ok := row.(*model.Pod); ok {
-			if crashes(pod) {
-				have[pod.Namespace+"/"+pod.Name] = pod.UID
-			}
+			have[pod.Namespace+"/"+pod.Name] = pod.UID
 			l.consider(pod, k.part)
 		}
 	}
@@ -147,17 +144,26 @@ func (l *logs) forget(which func(tailKey, *tailState) bool) {
 	}
 }
 
-func crashes(pod *model.Pod) bool {
-	return slices.ContainsFunc(pod.Containers, func(c model.ContainerStatus) bool { return crashing(&c) })
+// crashMemory is for how long a bad end counts when the container runs again: a
+// program without a readiness probe is ready as soon as it was started.
+const crashMemory = 10 * time.Minute
+
+// crashing tells whether a container waits to be started again, has just ended
+// badly after it was restarted before, or was started again a while ago.
+func crashing(c *model.ContainerStatus) bool {
+	switch {
+	case c.Waiting != nil:
+		return c.Waiting.Reason == "CrashLoopBackOff" || c.LastExit != nil && c.LastExit.Code != 0 && c.Restarts > 0
+	case c.Exit != nil:
+		return c.Exit.Code != 0 && c.Restarts > 0
+	}
+	return c.Restarts > 0 && c.LastExit != nil && c.LastExit.Code != 0 && time.Since(c.LastExit.Finished) < crashMemory
 }
 
-// crashing tells whether a container waits to be started again, or has just ended
-// badly after it was restarted before.
-func crashing(c *model.ContainerStatus) bool {
-	if c.Waiting != nil {
-		return c.Waiting.Reason == "CrashLoopBackOff" || c.LastExit != nil && c.LastExit.Code != 0 && c.Restarts > 0
-	}
-	return c.Exit != nil && c.Exit.Code != 0 && c.Restarts > 0
+// recovered tells whether a container is well again. Being ready is not enough: it
+// is, for a moment, between two crashes.
+func recovered(c *model.ContainerStatus) bool {
+	return c.Ready && !c.Running.IsZero() && time.Since(c.Running) > crashMemory
 }
 
 // consider queues the containers of a pod whose last run's log was not read, and
@@ -167,7 +173,7 @@ func (l *logs) consider(pod *model.Pod, part *logPart) {
 		c := &pod.Containers[i]
 		key := tailKey{pod.Namespace, pod.Name, c.Name}
 		t := l.tails[key]
-		if t != nil && (t.uid != pod.UID || c.Ready) {
+		if t != nil && (t.uid != pod.UID || recovered(c)) {
 			l.forget(func(k tailKey, _ *tailState) bool { return k == key })
 			t = nil
 		}
@@ -181,7 +187,7 @@ func (l *logs) consider(pod *model.Pod, part *logPart) {
 			t = &tailState{part: part, uid: pod.UID, read: -1}
 			l.tails[key] = t
 		}
-		t.restarts, t.previous = c.Restarts, c.Waiting != nil
+		t.restarts, t.previous = c.Restarts, c.Exit == nil
 		l.schedule(key, t)
 	}
 }

@@ -61,7 +61,7 @@ func parseTarget(prefix string, r *http.Request) target {
 	if len(parts) > 1 {
 		t.name = parts[1]
 	}
-	if len(parts) > 2 {
+	if len(parts) > 2 && t.subresource == "" {
 		t.subresource = parts[2]
 	}
 	if t.verb == "get" && t.name == "" {

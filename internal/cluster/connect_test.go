@@ -1,0 +1,169 @@
+package cluster
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/rest"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const kubeconfig = `apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: u, user: {token: t}}]
+contexts:
+- {name: good, context: {cluster: c, user: u, namespace: home}}
+- {name: dangling, context: {cluster: nowhere, user: u}}
+`
+
+func flagsFor(t *testing.T, content string, change func(*genericclioptions.ConfigFlags)) *genericclioptions.ConfigFlags {
+	t.Helper()
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("KUBECONFIG", "")
+	t.Setenv("KUBERNETES_MASTER", "")
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+	path := filepath.Join(t.TempDir(), "config")
+	if content != "" {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := genericclioptions.NewConfigFlags(true)
+	f.KubeConfig = &path
+	if change != nil {
+		change(f)
+	}
+	return f
+}
+
+func with(field func(*genericclioptions.ConfigFlags) **string, value string) func(*genericclioptions.ConfigFlags) {
+	return func(f *genericclioptions.ConfigFlags) { *field(f) = &value }
+}
+
+func TestKubeconfigThatCannotBeUsed(t *testing.T) {
+	byContext := func(f *genericclioptions.ConfigFlags) **string { return &f.Context }
+	for _, tt := range []struct {
+		name, content, says string
+		change              func(*genericclioptions.ConfigFlags)
+	}{
+		{"absent", "", "no such file", nil},
+		{"none anywhere", "", "there is none (looked for", func(f *genericclioptions.ConfigFlags) { f.KubeConfig = new(string) }},
+		{"malformed", "clusters: [}", "yaml", nil},
+		{"unknown context", kubeconfig, `context "staging" does not exist`, with(byContext, "staging")},
+		{"no context chosen", kubeconfig, "no context is chosen", nil},
+		{"unknown cluster of the context", kubeconfig, `cluster "nowhere"`, with(byContext, "dangling")},
+		{"certificate that is not there", strings.ReplaceAll(kubeconfig, "token: t", "client-certificate: /nowhere/crt, client-key: /nowhere/key"), "/nowhere/crt", with(byContext, "good")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := Open(t.Context(), Options{Flags: flagsFor(t, tt.content, tt.change)})
+			if s != nil {
+				s.Close()
+			}
+			if !errors.Is(err, ErrConfig) || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestFlagsOverrideTheKubeconfig(t *testing.T) {
+	l, err := load(flagsFor(t, kubeconfig, func(f *genericclioptions.ConfigFlags) {
+		context, as := "good", "someone"
+		f.Context, f.Impersonate = &context, &as
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.context != "good" || l.namespace != "home" || l.user != "someone" || l.config.Host != "https://127.0.0.1:1" {
+		t.Errorf("got %+v", l)
+	}
+}
+
+func TestConfigNeverTimesOutAndIsGuarded(t *testing.T) {
+	f := newFake(t)
+	s := f.open(Options{Kinds: []model.Kind{model.KindConfigMap}, Mode: ReadOnly}, quietFor)
+	c := s.Config()
+	if c.Timeout != 0 || c.QPS != -1 {
+		t.Errorf("timeout %s, QPS %v", c.Timeout, c.QPS)
+	}
+	client, err := rest.HTTPClientFor(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, c.Host+"/api/v1/namespaces/ns/secrets/s", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Do(req) //nolint:bodyclose // refused
+	var refused *RefusedError
+	if !errors.As(err, &refused) || f.sent("delete") != 0 {
+		t.Errorf("another client of the config sent a DELETE: %v", err)
+	}
+}
+
+func onceAt(t *testing.T, config *rest.Config) error {
+	t.Helper()
+	s, err := open(t.Context(), Options{Once: true, Kinds: []model.Kind{model.KindConfigMap}}, &local{config: config, context: "c", user: "jane"}, quietFor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s.Wait(t.Context())
+}
+
+func TestServerThatCannotBeReached(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := listener.Addr().String()
+	listener.Close()
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { status(w, 401, "Unauthorized", "Unauthorized") }))
+	t.Cleanup(plain.Close)
+	for _, tt := range []struct {
+		name   string
+		config *rest.Config
+		reason error
+		says   string
+	}{
+		{"nobody listens", &rest.Config{Host: "http://" + addr}, ErrConnect, "GET http://" + addr + "/version as jane: dial tcp " + addr + ": connect: connection refused"},
+		{"unknown authority", &rest.Config{Host: secure.URL}, ErrConnect, "refused TLS"},
+		{"no TLS", &rest.Config{Host: strings.Replace(plain.URL, "http", "https", 1)}, ErrConnect, "https"},
+		{"unknown credentials", &rest.Config{Host: plain.URL, BearerToken: "expired"}, ErrAuth, "/version as jane"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			err := onceAt(t, tt.config)
+			if !errors.Is(err, tt.reason) || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("got %v", err)
+			}
+			if err != nil && strings.Contains(err.Error(), "expired") {
+				t.Error("the token is in the message")
+			}
+		})
+	}
+}
+
+// Without Once the source tries on, and shows why it waits.
+func TestFirstContactIsTriedAgain(t *testing.T) {
+	f := newFake(t)
+	configMaps(f, 1)
+	f.stop(true)
+	s := f.open(onlyConfigMaps, quietFor)
+	snap := await(t, s, "the reason", func(*model.Snapshot) bool { return errors.Is(s.Err(), ErrConnect) })
+	if w, _ := snap.State(model.KindConfigMap, ""); w.State != model.Syncing {
+		t.Errorf("before the first answer: %+v", w)
+	}
+	f.stop(false)
+	await(t, s, "the first answer", func(snap *model.Snapshot) bool { return live(model.KindConfigMap, 1)(snap) && s.Err() == nil })
+}
