@@ -47,7 +47,7 @@ func readOnlyOnlyReads(t *testing.T, c *controlplane.Cluster) {
 	}
 	keys := "jkfyugwcors n" + screen.Enter + screen.Esc + screen.Esc + "f" + "y" + screen.Esc + "?" + screen.Esc + ":" + screen.Esc
 	for _, pane := range "12345" {
-		for range 3 {
+		for range 2 {
 			if err := term.Send(string(pane) + keys); err != nil {
 				t.Fatal(err)
 			}
@@ -56,12 +56,7 @@ func readOnlyOnlyReads(t *testing.T, c *controlplane.Cluster) {
 	if _, err := term.Until(within(t, 20*time.Second), "the last keys", func(s string) bool { return strings.Contains(s, "5 ") }); err != nil {
 		t.Error(err)
 	}
-	_ = term.Send(screen.Esc + screen.Esc + "q")
-	select {
-	case <-term.Done():
-	case <-time.After(10 * time.Second):
-		t.Errorf("q does not quit:\n%s", term.Text())
-	}
+	quit(t, term)
 	all, err := c.Requests(careens)
 	if err != nil {
 		t.Fatal(err)

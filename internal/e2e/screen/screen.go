@@ -98,10 +98,29 @@ func (t *Terminal) Text() string {
 	return b.String()
 }
 
-// Send types keys. See Key for those that have no letter.
+// escapeTime is how long a program waits for the rest of an escape sequence: a key
+// that follows Esc sooner reads as that key with Alt.
+const escapeTime = 120 * time.Millisecond
+
+// Send types keys, with the pause after Esc that a hand makes.
 func (t *Terminal) Send(keys string) error {
-	_, err := t.tty.WriteString(keys)
-	return err
+	for keys != "" {
+		n := strings.Index(keys, Esc) + 1
+		alone := n > 0 && (n == len(keys) || keys[n] != '[')
+		switch {
+		case n == 0:
+			n = len(keys)
+		case !alone:
+			n++ // the bracket of a sequence
+		}
+		if _, err := t.tty.WriteString(keys[:n]); err != nil {
+			return err
+		}
+		if keys = keys[n:]; alone {
+			time.Sleep(escapeTime)
+		}
+	}
+	return nil
 }
 
 // The keys that have no letter, as an xterm sends them.
