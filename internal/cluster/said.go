@@ -40,3 +40,12 @@ func forbidden(err error) string {
 	}
 	return "forbidden to " + m[1] + " (" + m[2] + " " + resource + ")"
 }
+
+// Said is what a request's error comes down to, as one safe line: which right is
+// missing, and to whom, or what the server or the network said.
+func Said(err error) string {
+	if apierrors.IsForbidden(err) {
+		return forbidden(err)
+	}
+	return said(err)
+}

@@ -1,0 +1,43 @@
+package exhibit
+
+import (
+	"strings"
+
+	"github.com/careen-tui/careen/internal/cluster/logtail"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// LogAsk says which log is asked for.
+type LogAsk struct {
+	Pod              model.Ref
+	Container        string
+	Previous, Follow bool
+}
+
+// Safe is text of a message: sanitised, of one line, with what looks like a
+// credential masked.
+func Safe(s string, limit int) string {
+	var stream logtail.Stream
+	return stream.Line(strings.TrimSpace(s), limit)
+}
+
+// MaxLogLines is how many lines of a log are kept; older ones go.
+const MaxLogLines = 5000
+
+// Log is the lines of a log that are kept.
+type Log struct {
+	Lines   []string
+	Dropped int
+}
+
+// Add appends lines, letting the oldest go beyond MaxLogLines.
+func (l *Log) Add(list []string) {
+	l.Lines = append(l.Lines, list...)
+	if over := len(l.Lines) - MaxLogLines; over > 0 {
+		l.Dropped += over
+		l.Lines = append(make([]string, 0, MaxLogLines+batch), l.Lines[over:]...)
+	}
+}
+
+const batch = 1000
+

@@ -1,0 +1,65 @@
+package exhibit
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+// YAML is an object as the server has it, without its managed fields, masked.
+func YAML(ref model.Ref, u *unstructured.Unstructured, read time.Time) *Document {
+	object := u.Object
+	if meta, ok := object["metadata"].(map[string]any); ok {
+		delete(meta, "managedFields")
+	}
+	shown, masked := mask(object, nil, Hidden)
+	d := &Document{
+		Ref: ref, UID: sanitize.Line(string(u.GetUID()), 64), ResourceVersion: sanitize.Line(u.GetResourceVersion(), 64), Read: read, Masked: masked,
+	}
+	d.Lines, d.Left = lines(printed(shown), Plain)
+	return d
+}
+
+// order is how the parts of an object are printed; those not named come between.
+var order = []string{"apiVersion", "kind", "metadata", "type", "spec", "data", "stringData"}
+
+// printed is an object as YAML: what it is, then what it should be, then how it is.
+func printed(object map[string]any) string {
+	out := ""
+	part := func(key string) {
+		v, ok := object[key]
+		if !ok {
+			return
+		}
+		b, err := yaml.Marshal(map[string]any{key: v})
+		if err != nil {
+			b = fmt.Appendf(nil, "%s: (not printable)\n", sanitize.Line(key, 100))
+		}
+		out += string(b)
+	}
+	rest := map[string]any{}
+	for k, v := range object {
+		rest[k] = v
+	}
+	for _, k := range append(order, "status") {
+		delete(rest, k)
+	}
+	for _, k := range order {
+		part(k)
+	}
+	if len(rest) > 0 {
+		if b, err := yaml.Marshal(rest); err == nil {
+			out += string(b)
+		}
+	}
+	part("status")
+	return out
+}
+
+func same(a, b any) bool { return reflect.DeepEqual(a, b) }

@@ -1,0 +1,130 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/discovery/cached/memory"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/restmapper"
+
+	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const (
+	requestTimeout = 30 * time.Second
+	// atOnce is how many requests of one asking are under way.
+	atOnce = 8
+)
+
+// Client reads one cluster. Its methods may be called from several goroutines.
+type Client struct {
+	kube    kubernetes.Interface
+	objects dynamic.Interface
+	mapper  *restmapper.DeferredDiscoveryRESTMapper
+	now     func() time.Time
+}
+
+// New makes a client. config is the guarded configuration of the connection; no
+// request is made.
+func New(config *rest.Config) (*Client, error) {
+	config = rest.CopyConfig(config)
+	http, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the connection: %w", err)
+	}
+	kube, err := kubernetes.NewForConfigAndClient(config, http)
+	if err != nil {
+		return nil, fmt.Errorf("making a client: %w", err)
+	}
+	objects, err := dynamic.NewForConfigAndClient(config, http)
+	if err != nil {
+		return nil, fmt.Errorf("making a dynamic client: %w", err)
+	}
+	return &Client{
+		kube: kube, objects: objects, now: time.Now,
+		mapper: restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(kube.Discovery())),
+	}, nil
+}
+
+// place is where a kind is served.
+type place struct {
+	schema.GroupVersionResource
+	namespaced bool
+}
+
+// placeOf finds where a kind is served: from the table of built-in kinds, else by
+// discovery. A release record is in a Secret.
+func (c *Client) placeOf(kind model.Kind) (place, error) {
+	if kind == model.KindRecord {
+		kind = model.KindSecret
+	}
+	if i, ok := model.Info(kind); ok {
+		return place{schema.GroupVersionResource{Group: i.Group, Version: i.Version, Resource: i.Resource}, i.Namespaced}, nil
+	}
+	name, group, _ := strings.Cut(string(kind), ".")
+	mapping, err := c.mapper.RESTMapping(schema.GroupKind{Group: group, Kind: name})
+	if err != nil {
+		c.mapper.Reset()
+		if meta.IsNoMatchError(err) {
+			return place{}, fmt.Errorf("the server serves no %s", kind)
+		}
+		return place{}, fmt.Errorf("finding where %s is served: %s", kind, cluster.Said(err))
+	}
+	return place{mapping.Resource, mapping.Scope.Name() == meta.RESTScopeNameNamespace}, nil
+}
+
+// get reads one object. Its error is ErrGone where there is none, and else a line
+// that can be shown.
+func (c *Client) get(ctx context.Context, ref model.Ref) (*unstructured.Unstructured, error) {
+	p, err := c.placeOf(ref.Kind)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
+	defer cancel()
+	api := c.objects.Resource(p.GroupVersionResource)
+	var u *unstructured.Unstructured
+	if p.namespaced {
+		u, err = api.Namespace(ref.Namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+	} else {
+		u, err = api.Get(ctx, ref.Name, metav1.GetOptions{})
+	}
+	if err != nil {
+		return nil, worded(ctx, ref, err)
+	}
+	return u, nil
+}
+
+var errSlow = fmt.Errorf("no answer in %s", requestTimeout)
+
+// failure is an error whose text can be shown; the cause stays for errors.Is.
+type failure struct {
+	text  string
+	cause error
+}
+
+func (f *failure) Error() string { return f.text }
+func (f *failure) Unwrap() error { return f.cause }
+
+func worded(ctx context.Context, ref model.Ref, err error) error {
+	switch {
+	case apierrors.IsNotFound(err):
+		return &failure{ref.String() + " is not there any more", exhibit.ErrGone}
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errSlow):
+		return &failure{fmt.Sprintf("reading %s: %s", ref, errSlow), err}
+	}
+	return &failure{fmt.Sprintf("reading %s: %s", ref, cluster.Said(err)), err}
+}

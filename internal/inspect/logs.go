@@ -1,0 +1,80 @@
+package inspect
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+
+	core "k8s.io/api/core/v1"
+
+	"github.com/careen-tui/careen/internal/cluster/logtail"
+	"github.com/careen-tui/careen/internal/exhibit"
+)
+
+const (
+	logLines  = 2000    // of the end of a log
+	logBytes  = 4 << 20 // read of a log that is not followed
+	logLimit  = 4096    // of one line that is shown
+	batchMost = 200     // lines handed over at once
+)
+
+// Logs reads the log of a container: its end, and with Follow what is written from
+// then on until ctx ends. Lines are handed to sink in batches, sanitised, with what
+// looks like a credential masked; sink may block. A line longer than 64 KiB is cut.
+func (c *Client) Logs(ctx context.Context, ask exhibit.LogAsk, sink func(lines []string)) error {
+	tail, limit := int64(logLines), int64(logBytes)
+	options := &core.PodLogOptions{Container: ask.Container, Previous: ask.Previous, Follow: ask.Follow, TailLines: &tail}
+	if !ask.Follow {
+		options.LimitBytes = &limit
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, requestTimeout, errSlow)
+		defer cancel()
+	}
+	stream, err := c.kube.CoreV1().Pods(ask.Pod.Namespace).GetLogs(ask.Pod.Name, options).Stream(ctx)
+	if err != nil {
+		return worded(ctx, ask.Pod, err)
+	}
+	defer stream.Close()
+	if err := relay(stream, sink); err != nil && ctx.Err() == nil {
+		return worded(ctx, ask.Pod, err)
+	}
+	return nil
+}
+
+// relay hands over lines: those that are there together, none later than it came.
+func relay(from io.Reader, sink func([]string)) error {
+	r := bufio.NewReaderSize(from, 64<<10)
+	var safe logtail.Stream
+	var batch []string
+	cut := false // the rest of a line that was too long
+	for {
+		raw, err := r.ReadSlice('\n')
+		if len(raw) > 0 && !cut {
+			text := raw
+			if n := len(text); text[n-1] == '\n' {
+				text = text[:n-1]
+			}
+			batch = append(batch, safe.Line(trimReturn(string(text)), logLimit))
+		}
+		cut = errors.Is(err, bufio.ErrBufferFull)
+		if len(batch) > 0 && (len(batch) >= batchMost || r.Buffered() == 0 || err != nil && !cut) {
+			sink(batch)
+			batch = nil
+		}
+		switch {
+		case cut || err == nil:
+		case errors.Is(err, io.EOF):
+			return nil
+		default:
+			return err
+		}
+	}
+}
+
+func trimReturn(s string) string {
+	if n := len(s); n > 0 && s[n-1] == '\r' {
+		return s[:n-1]
+	}
+	return s
+}

@@ -1,0 +1,158 @@
+package inspect
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	core "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+
+	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+// YAML reads an object as the server has it: without managed fields, secret values
+// and what looks like a credential masked.
+func (c *Client) YAML(ctx context.Context, ref model.Ref) (*exhibit.Document, error) {
+	u, err := c.get(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return exhibit.YAML(ref, u, c.now()), nil
+}
+
+// maxEvents is how many events are read of one object, or of one namespace.
+const maxEvents = 500
+
+// Events reads the events about an object, of every type, newest first.
+func (c *Client) Events(ctx context.Context, ref model.Ref) (*exhibit.Events, error) {
+	name, _, _ := cutGroup(ref.Kind)
+	selector := fields.AndSelectors(
+		fields.OneTermEqualSelector("involvedObject.kind", name), fields.OneTermEqualSelector("involvedObject.name", ref.Name))
+	return c.events(ctx, ref, selector.String())
+}
+
+// events reads those of a selector; "" for all of the namespace.
+func (c *Client) events(ctx context.Context, ref model.Ref, selector string) (*exhibit.Events, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
+	defer cancel()
+	namespace := ref.Namespace
+	if namespace == "" {
+		namespace = metav1.NamespaceDefault // events about cluster-scoped objects go there
+	}
+	list, err := c.kube.CoreV1().Events(namespace).List(ctx, metav1.ListOptions{FieldSelector: selector, Limit: maxEvents})
+	if err != nil {
+		return nil, worded(ctx, model.Ref{Kind: "events of", Namespace: ref.Namespace, Name: ref.Name}, err)
+	}
+	out := &exhibit.Events{Left: list.Continue != ""}
+	for i := range list.Items {
+		out.List = append(out.List, eventOf(&list.Items[i]))
+	}
+	slices.SortStableFunc(out.List, func(a, b exhibit.Event) int { return cmp.Or(b.Last.Compare(a.Last), b.First.Compare(a.First)) })
+	return out, nil
+}
+
+func eventOf(e *core.Event) exhibit.Event {
+	about := e.InvolvedObject
+	out := exhibit.Event{
+		About: model.Ref{
+			Kind: release.KindOf(about.APIVersion, sanitize.Line(about.Kind, 100)), Namespace: sanitize.Line(about.Namespace, 253), Name: sanitize.Line(about.Name, 253),
+		},
+		Field: sanitize.Line(about.FieldPath, 200), Warning: e.Type == core.EventTypeWarning, Reason: sanitize.Line(e.Reason, 128),
+		Message: exhibit.Safe(e.Message, 1024), Source: sanitize.Line(cmp.Or(e.ReportingController, e.Source.Component), 100),
+		Count: max(e.Count, 1), First: e.FirstTimestamp.UTC(), Last: e.LastTimestamp.UTC(),
+	}
+	if e.Series != nil {
+		out.Count, out.Last = max(e.Series.Count, out.Count), e.Series.LastObservedTime.UTC()
+	}
+	if out.Last.IsZero() {
+		out.Last = e.EventTime.UTC()
+	}
+	if out.Last.IsZero() {
+		out.Last = e.CreationTimestamp.UTC()
+	}
+	if out.First.IsZero() {
+		out.First = cmp.Or(e.EventTime.UTC(), out.Last)
+	}
+	return out
+}
+
+// cutGroup is the kind as the API spells it, and its group.
+func cutGroup(kind model.Kind) (name, group string, found bool) {
+	s := string(kind)
+	for i := range len(s) {
+		if s[i] == '.' {
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, "", false
+}
+
+// data reads the values of a Secret or ConfigMap.
+func (c *Client) data(ctx context.Context, ref model.Ref) (values map[string][]byte, typ string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
+	defer cancel()
+	switch ref.Kind {
+	case model.KindSecret, model.KindRecord:
+		s, err := c.kube.CoreV1().Secrets(ref.Namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+		if err != nil {
+			return nil, "", worded(ctx, ref, err)
+		}
+		return s.Data, sanitize.Line(string(s.Type), 253), nil
+	case model.KindConfigMap:
+		m, err := c.kube.CoreV1().ConfigMaps(ref.Namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+		if err != nil {
+			return nil, "", worded(ctx, ref, err)
+		}
+		values := make(map[string][]byte, len(m.Data)+len(m.BinaryData))
+		for k, v := range m.Data {
+			values[k] = []byte(v)
+		}
+		for k, v := range m.BinaryData {
+			values[k] = v
+		}
+		return values, "", nil
+	}
+	return nil, "", fmt.Errorf("%s holds no values", ref)
+}
+
+// Reveal reads one value of a Secret: one GET. The key is its name as the operator
+// saw it, sanitised.
+func (c *Client) Reveal(ctx context.Context, ref model.Ref, key string) (exhibit.Value, error) {
+	values, _, err := c.data(ctx, ref)
+	if err != nil {
+		return exhibit.Value{}, err
+	}
+	for k, v := range values {
+		if sanitize.Line(k, 253) == key {
+			return exhibit.NewValue(v), nil
+		}
+	}
+	return exhibit.Value{}, fmt.Errorf("%s has no key %s any more", ref, key)
+}
+
+// Compare reads two Secrets, or two ConfigMaps, and says key by key whether they
+// hold the same.
+func (c *Client) Compare(ctx context.Context, a, b model.Ref) (*exhibit.Comparison, error) {
+	dataA, typeA, err := c.data(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	dataB, typeB, err := c.data(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	out := exhibit.Compare(a, b, dataA, dataB)
+	out.Types = [2]string{typeA, typeB}
+	for _, m := range []map[string][]byte{dataA, dataB} {
+		for _, v := range m {
+			clear(v)
+		}
+	}
+	return out, nil
+}
