@@ -61,7 +61,7 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 		Summary: failingSummary(f),
 	}
 	path := fmt.Sprintf("status.containerStatuses[%s]", c.Name)
-	if w := c.Waiting; w != nil {
+	if w := c.Waiting; w != nil && f.how != crashing && f.how != starved { // else it comes and goes
 		out.Evidence = append(out.Evidence, Evidence{Ref: pod.Ref(), Path: path + ".state.waiting", Value: w.Reason, Note: w.Message})
 	}
 	if e := lastExit(c); e != nil {
