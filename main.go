@@ -76,9 +76,10 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 	o.bind(root)
 	o.bindFrom(root)
 	root.AddCommand(
-		newAudit(s, o), newFix(s, o), newJournal(s, o), newUndo(s, o), newPreflight(s, o), newSnapshot(s, o),
-		newDemo(s, o), newProbes(s), newVersion(s),
+		newAudit(s, o), newFix(s, o), newJournal(s, o), newUndo(s, o), newPreflight(s, o), newForecast(s, o),
+		newSnapshot(s, o), newGraph(s, o), newDemo(s, o), newProbes(s, o), newDocs(s), newVersion(s),
 	)
+	o.completions(root)
 	for _, c := range root.Commands() {
 		if c.Args == nil {
 			c.Args = noArgs

@@ -1,46 +1,143 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"k8s.io/client-go/discovery"
 
+	"github.com/careen-tui/careen/internal/catalogue"
+	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/forecast"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/preflight"
 	"github.com/careen-tui/careen/probes"
 )
 
-func newProbes(s streams) *cobra.Command {
-	return &cobra.Command{
+func newProbes(s streams, o *options) *cobra.Command {
+	var rbac bool
+	role := catalogue.RoleOptions{}
+	cmd := &cobra.Command{
 		Use:   "probes [ID]",
 		Short: "The catalogue of probes, or one probe's page",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			for _, p := range probes.All() {
-				switch {
-				case len(args) == 0:
-					fmt.Fprintf(s.out, "%-28s %-8s %s\n", p.ID, p.Worst, p.Title())
-				case args[0] == p.ID:
-					fmt.Fprintf(s.out, "# %s\n\n%s\n\nReads: %s\n", p.ID, strings.TrimSpace(p.Doc), kindList(p))
-					return nil
-				}
-			}
-			if len(args) > 0 {
-				return usageError(fmt.Errorf("there is no probe %q; careen probes lists them", args[0]))
+		Long: `probes lists the probes; with an ID it prints that probe's page.
+
+With --rbac it prints a ClusterRole with the rights that the probes declare to need, and
+nothing else: it may read, and not write. With --no-secrets it leaves out the right to
+read Secrets; the probes that need them then answer unknown. --probe and --skip-probe
+choose. Where a cluster can be reached, its custom resources are listed too, because
+they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
+				return usageError(err)
 			}
 			return nil
 		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case !rbac && role.NoSecrets:
+				return usageError(errors.New("--no-secrets goes with --rbac"))
+			case rbac && len(args) > 0:
+				return usageError(errors.New("--rbac takes no ID: choose with --probe"))
+			case rbac:
+				return printRole(cmd, s, o, role)
+			case len(args) == 0:
+				for _, p := range everyPage() {
+					fmt.Fprintf(s.out, "%-28s %-8s %s\n", p.ID, p.Worst, p.Title())
+				}
+				return nil
+			}
+			for _, p := range everyPage() {
+				if p.ID == args[0] {
+					fmt.Fprint(s.out, catalogue.Page(p))
+					return nil
+				}
+			}
+			return usageError(fmt.Errorf("there is no probe %q; careen probes lists them", args[0]))
+		},
 	}
+	cmd.Flags().BoolVar(&rbac, "rbac", false, "print a ClusterRole with the rights that the probes need")
+	cmd.Flags().BoolVar(&role.NoSecrets, "no-secrets", false, "with --rbac: without the right to read Secrets")
+	cmd.Flags().StringVar(&role.Name, "name", "careen", "with --rbac: the ClusterRole's name")
+	cmd.Flags().Bool("custom", true, "with --rbac: ask the cluster which custom resources it has")
+	return cmd
 }
 
-func kindList(p *probes.Probe) string {
-	names := make([]string, 0, len(p.Needs)+len(p.Uses))
-	for _, k := range p.Needs {
-		names = append(names, string(k))
+// everyPage are the probes, and the checks of preflight and forecast.
+func everyPage() []*probes.Probe {
+	return slices.Concat(probes.All(), preflight.Checks(), forecast.Checks())
+}
+
+func printRole(cmd *cobra.Command, s streams, o *options, role catalogue.RoleOptions) error {
+	chosen, err := o.chosen()
+	if err != nil {
+		return err
 	}
-	for _, k := range p.Uses {
-		names = append(names, string(k)+" (sharpens)")
+	if ask, _ := cmd.Flags().GetBool("custom"); ask && slices.ContainsFunc(chosen, readsCustom) {
+		custom, err := o.customResources(cmd.Context())
+		if err != nil {
+			fmt.Fprintf(s.err, "custom resources are not listed, because the cluster was not asked: %s\n", indent(err.Error()))
+		}
+		role.Custom = custom
 	}
-	return strings.Join(names, ", ")
+	fmt.Fprint(s.out, catalogue.Role(chosen, role))
+	return nil
+}
+
+func readsCustom(p *probes.Probe) bool { return slices.Contains(p.Reads(), model.KindCustom) }
+
+// customResources asks the server which resources it serves that come from
+// definitions: those of groups that no built-in kind has.
+func (o *options) customResources(ctx context.Context) ([]catalogue.Resource, error) {
+	ctx, cancel := context.WithTimeout(ctx, completeWithin)
+	defer cancel()
+	source, err := cluster.Open(ctx, cluster.Options{Flags: o.kube, Kinds: []model.Kind{model.KindCRD}, Namespaces: []string{"default"}, Mode: cluster.ReadOnly, Once: true})
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	if err := source.Wait(ctx); err != nil {
+		return nil, err
+	}
+	snap, _ := source.Snapshot()
+	var out []catalogue.Resource
+	if ok, _ := snap.Knows(model.KindCRD, ""); ok {
+		for _, row := range snap.Space("").Tables[model.KindCRD] {
+			resource, group, _ := strings.Cut(row.Base().Name, ".") // a definition is named resource.group
+			out = append(out, catalogue.Resource{Group: group, Name: resource})
+		}
+		return out, nil
+	}
+	return o.served(source)
+}
+
+// served falls back to discovery, which everyone may ask.
+func (o *options) served(source *cluster.Source) (out []catalogue.Resource, err error) {
+	client, err := discovery.NewDiscoveryClientForConfig(source.Config())
+	if err != nil {
+		return nil, fmt.Errorf("preparing discovery: %w", err)
+	}
+	_, lists, err := client.ServerGroupsAndResources()
+	if err != nil && !discovery.IsGroupDiscoveryFailedError(err) {
+		return nil, fmt.Errorf("asking for the kinds that the server serves: %w", err)
+	}
+	for _, list := range lists {
+		group, _, ok := strings.Cut(list.GroupVersion, "/")
+		if !ok || !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") {
+			continue
+		}
+		for _, r := range list.APIResources {
+			res := catalogue.Resource{Group: group, Name: r.Name}
+			if !strings.Contains(r.Name, "/") && !slices.Contains(out, res) {
+				out = append(out, res)
+			}
+		}
+	}
+	return out, nil
 }
 
 func newVersion(s streams) *cobra.Command {

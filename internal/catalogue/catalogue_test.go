@@ -12,7 +12,9 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/forecast"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/preflight"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -22,7 +24,9 @@ var update = flag.Bool("update", false, "write the generated files anew")
 var files = map[string]func() string{
 	"probes.md": func() string {
 		return Pages("The probes", "What each probe looks for, what shows it, and what cannot be seen.\n"+
-			"This page is made from the probes themselves; `careen probes ID` prints one of them.", probes.All())
+			"This page is made from the probes themselves; `careen probes ID` prints one of them. The last are\n"+
+			"the checks of `careen preflight` and `careen forecast`, which look before something happens.",
+			slices.Concat(probes.All(), preflight.Checks(), forecast.Checks()))
 	},
 	"examples/cronjob.yaml":               func() string { return CronJob(probes.All()) },
 	"examples/clusterrole.yaml":           func() string { return Role(probes.All(), RoleOptions{Name: "careen"}) },
@@ -113,7 +117,7 @@ func TestEachRuleSaysWhoWantsIt(t *testing.T) {
 		{ID: "uses-it", Needs: []model.Kind{model.KindVolume}, Uses: []model.Kind{model.KindClaim}},
 	}
 	g := Grants(list, RoleOptions{})
-	if len(g) != 2 || !slices.Equal(g[0].Needed, []string{"needs-it"}) || !slices.Equal(g[0].Used, []string{"uses-it"}) {
+	if len(g) != 3 || !slices.Equal(g[1].Needed, []string{"needs-it"}) || !slices.Equal(g[1].Used, []string{"uses-it"}) {
 		t.Errorf("%+v", g)
 	}
 }

@@ -68,6 +68,8 @@ func Grants(list []*probes.Probe, o RoleOptions) []Grant {
 			}
 		}
 	}
+	// Without -n the first thing to know is which namespaces there are.
+	add(Resource{"", "namespaces"}, look, "careen itself", true)
 	slices.SortFunc(out, func(a, b Grant) int {
 		return cmp.Or(strings.Compare(a.Group, b.Group), strings.Compare(a.Name, b.Name))
 	})

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/diagram"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/probes"
+)
+
+// completeWithin is how long a shell waits for names from the cluster.
+const completeWithin = 3 * time.Second
+
+// completions teaches a shell what can follow a flag.
+func (o *options) completions(root *cobra.Command) {
+	words := func(list ...string) cobra.CompletionFunc {
+		return cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)
+	}
+	levels := []string{"critical", "high", "medium", "low"}
+	var ids []string
+	for _, p := range probes.All() {
+		ids = append(ids, p.ID+"\t"+p.Title())
+	}
+	each(root, func(cmd *cobra.Command) {
+		offer := func(flag string, f cobra.CompletionFunc) {
+			if cmd.Flags().Lookup(flag) != nil || cmd.PersistentFlags().Lookup(flag) != nil {
+				_ = cmd.RegisterFlagCompletionFunc(flag, f) // an error says only that it is there already
+			}
+		}
+		offer("severity", words(levels...))
+		offer("fail-on", words(append(levels, "none")...))
+		offer("probe", words(ids...))
+		offer("skip-probe", words(ids...))
+		offer("redact", words("names"))
+		offer("namespace", o.completeNamespaces)
+		switch cmd.Name() {
+		case "graph":
+			offer("output", words(diagram.Formats...))
+		case "audit", "preflight", "forecast":
+			offer("output", words(report.Formats...))
+		case "probes":
+			cmd.ValidArgsFunction = words(ids...)
+		}
+	})
+}
+
+func each(cmd *cobra.Command, f func(*cobra.Command)) {
+	f(cmd)
+	for _, c := range cmd.Commands() {
+		each(c, f)
+	}
+}
+
+// glance reads a few kinds, for a completion; nil where that takes too long.
+func (o *options) glance(parent context.Context, kinds []model.Kind, namespaces []string) *model.Snapshot {
+	ctx, cancel := context.WithTimeout(parent, completeWithin)
+	defer cancel()
+	source, err := cluster.Open(ctx, cluster.Options{Flags: o.kube, Kinds: kinds, Namespaces: namespaces, Mode: cluster.ReadOnly, Once: true})
+	if err != nil {
+		return nil
+	}
+	defer source.Close()
+	if source.Wait(ctx) != nil {
+		return nil
+	}
+	snap, _ := source.Snapshot()
+	return snap
+}
+
+func (o *options) completeNamespaces(cmd *cobra.Command, _ []string, begun string) (out []string, _ cobra.ShellCompDirective) {
+	if snap := o.glance(cmd.Context(), []model.Kind{model.KindNamespace}, nil); snap != nil {
+		for _, n := range snap.Namespaces() {
+			if strings.HasPrefix(n, begun) && snap.Row(model.Ref{Kind: model.KindNamespace, Name: n}) != nil {
+				out = append(out, n)
+			}
+		}
+		for row := range model.Each[*model.Namespace](snap.Space(""), model.KindNamespace) {
+			if strings.HasPrefix(row.Name, begun) {
+				out = append(out, row.Name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeReleases offers the releases of the namespace.
+func (o *options) completeReleases(cmd *cobra.Command, args []string, begun string) (out []string, _ cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	namespace, err := o.oneNamespace()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	if snap := o.glance(cmd.Context(), []model.Kind{model.KindRecord}, []string{namespace}); snap != nil {
+		for _, rel := range snap.Space(namespace).Releases() {
+			if strings.HasPrefix(rel.Name, begun) {
+				out = append(out, rel.Name)
+			}
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeObjects offers KIND/, and then the names of that kind.
+func (o *options) completeObjects(cmd *cobra.Command, args []string, begun string) (out []string, _ cobra.ShellCompDirective) {
+	none := cobra.ShellCompDirectiveNoFileComp
+	if len(args) > 0 {
+		return nil, none
+	}
+	word, name, named := strings.Cut(begun, "/")
+	if !named {
+		for _, w := range diagram.Words() {
+			if strings.HasPrefix(w, strings.ToLower(begun)) {
+				out = append(out, w+"/")
+			}
+		}
+		return out, none | cobra.ShellCompDirectiveNoSpace
+	}
+	kind, ok := diagram.KindNamed(word)
+	if !ok {
+		return nil, none
+	}
+	read := kind
+	if kind == model.KindRelease {
+		read = model.KindRecord
+	}
+	snap := o.glance(cmd.Context(), []model.Kind{read}, o.namespaces)
+	if snap == nil {
+		return nil, none
+	}
+	for _, ns := range append([]string{""}, snap.Namespaces()...) {
+		sp := snap.Space(ns)
+		if sp == nil {
+			continue
+		}
+		if kind == model.KindRelease {
+			for _, rel := range sp.Releases() {
+				out = append(out, word+"/"+rel.Name)
+			}
+			continue
+		}
+		for _, row := range sp.Tables[kind] {
+			out = append(out, word+"/"+row.Base().Name)
+		}
+	}
+	out = slices.DeleteFunc(out, func(s string) bool { return !strings.HasPrefix(s, word+"/"+name) })
+	slices.Sort(out)
+	return slices.Compact(out), none
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
+)
+
+//go:generate go test -run TestCommandPageIsFresh -update .
+
+// newDocs generates what packagers want: man pages and completions.
+func newDocs(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:    "docs DIR",
+		Short:  "Write man pages and completions below DIR",
+		Hidden: true,
+		Args:   cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			n, err := writeDocs(cmd.Root(), args[0])
+			if err != nil {
+				return usageError(fmt.Errorf("writing the docs: %w", err))
+			}
+			fmt.Fprintf(s.err, "%d files below %s\n", n, args[0])
+			return nil
+		},
+	}
+}
+
+func writeDocs(root *cobra.Command, dir string) (count int, err error) {
+	man := filepath.Join(dir, "man", "man1")
+	if err := os.MkdirAll(man, 0o755); err != nil {
+		return 0, err
+	}
+	root.DisableAutoGenTag = true // a date would make each run another
+	header := &doc.GenManHeader{Title: "CAREEN", Section: "1", Source: "careen", Manual: "careen"}
+	if err := doc.GenManTree(root, header, man); err != nil {
+		return 0, err
+	}
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"careen.bash": func(b *bytes.Buffer) error { return root.GenBashCompletionV2(b, true) },
+		"_careen":     func(b *bytes.Buffer) error { return root.GenZshCompletion(b) },
+		"careen.fish": func(b *bytes.Buffer) error { return root.GenFishCompletion(b, true) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			return 0, err
+		}
+		path := filepath.Join(dir, "completions", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return 0, err
+		}
+		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+			return 0, err
+		}
+		count++
+	}
+	pages, err := os.ReadDir(man)
+	return count + len(pages), err
+}
+
+// commandPage is docs/commands.md: every command with its own flags, then the flags
+// that all share.
+func commandPage(root *cobra.Command) string {
+	var b strings.Builder
+	b.WriteString("# Commands\n\nThis page is made from the program itself; `careen help COMMAND` prints the same.\n")
+	each(root, func(cmd *cobra.Command) {
+		if cmd.Hidden || cmd.Name() == "help" || cmd.Parent() != nil && cmd.Parent().Name() == "completion" {
+			return
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n```\n%s\n```\n\n%s\n", cmd.CommandPath(), cmd.UseLine(), strings.TrimSpace(long(cmd)))
+		flags(&b, cmd.LocalNonPersistentFlags())
+	})
+	b.WriteString("\n## Flags of every command\n")
+	flags(&b, root.PersistentFlags())
+	return b.String()
+}
+
+func long(cmd *cobra.Command) string {
+	if cmd.Long != "" {
+		return cmd.Long
+	}
+	return cmd.Short + "."
+}
+
+func flags(b *strings.Builder, set *pflag.FlagSet) {
+	if usage := strings.TrimRight(set.FlagUsagesWrapped(100), "\n"); usage != "" {
+		fmt.Fprintf(b, "\n```\n%s\n```\n", usage)
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+var update = flag.Bool("update", false, "write the generated files anew")
+
+func testRoot(t *testing.T) *cobra.Command {
+	t.Helper()
+	t.Setenv("HOME", "/home/you") // client-go puts its cache's place into a flag's default
+	t.Setenv("NO_COLOR", "")
+	t.Setenv("TERM", "xterm-256color")
+	t.Setenv("CAREEN_READ_ONLY", "")
+	return newRoot(streams{os.Stdin, os.Stdout, os.Stderr}, "careen")
+}
+
+func TestCommandPageIsFresh(t *testing.T) {
+	page := filepath.Join("docs", "commands.md")
+	text := commandPage(testRoot(t))
+	if *update {
+		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != text {
+		t.Errorf("%s is stale: run go generate .", page)
+	}
+}
+
+func TestManPagesAndCompletions(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := writeDocs(testRoot(t), dir); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"man/man1/careen.1":           `.TH "CAREEN" "1"`,
+		"man/man1/careen-preflight.1": "dryRun=All",
+		"completions/careen.bash":     "__complete",
+		"completions/_careen":         "#compdef careen",
+		"completions/careen.fish":     "complete -c careen",
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Error(err)
+		} else if !strings.Contains(string(text), want) {
+			t.Errorf("%s holds no %q", file, want)
+		}
+	}
+	if _, err := writeDocs(testRoot(t), "/dev/null/nowhere"); err == nil {
+		t.Error("a place that cannot be written to was accepted")
+	}
+}
+
+func TestEveryCommandHasHelpAndRefusesWhatItDoesNotKnow(t *testing.T) {
+	each(testRoot(t), func(cmd *cobra.Command) {
+		if cmd.Short == "" && cmd.HasParent() {
+			t.Errorf("%s has no help", cmd.CommandPath())
+		}
+	})
+}

@@ -1,0 +1,137 @@
+package forecast
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/probes"
+)
+
+const (
+	lostID   = "forecast-data-lost"
+	unreadID = "forecast-unread"
+)
+
+// Checks lists the package's own checks; they have no Run.
+func Checks() []*probes.Probe {
+	return []*probes.Probe{
+		{ID: lostID, Worst: probes.High, Doc: `An uninstall destroys data
+A claim that goes takes its volume along where the volume's policy is Delete; a definition
+that goes takes every object of its kind along, in every namespace.`},
+		{ID: unreadID, Worst: probes.Medium, Doc: `Something could not be looked at
+What stands here is neither good nor bad: a read was refused or failed, and why.`},
+	}
+}
+
+// Catalogue lists every probe under which a forecast reports.
+func Catalogue() []*probes.Probe {
+	out := Checks()
+	for _, p := range probes.All() {
+		if slices.Contains([]string{"claim-orphan", "release-leftovers"}, p.ID) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Kinds lists what a forecast reads.
+func Kinds() []model.Kind {
+	kinds := []model.Kind{model.KindRecord, model.KindCustom}
+	for _, info := range model.Builtin {
+		if info.Kind != model.KindEvent && info.Kind != model.KindEndpointSlice {
+			kinds = append(kinds, info.Kind)
+		}
+	}
+	return kinds
+}
+
+// Input is what a forecast looks at.
+type Input struct {
+	Snapshot           *model.Snapshot
+	Client             kubernetes.Interface // guarded: the record and the leases are read with it
+	Release, Namespace string
+	Now                time.Time
+}
+
+// Result is what a forecast found.
+type Result struct {
+	Report  *engine.Report
+	Changes []report.Planned
+}
+
+type look struct {
+	Input
+	graph    *graph.Graph
+	record   *model.Record
+	findings []*probes.Finding
+	changes  []report.Planned
+	coverage model.Coverage
+	told     map[model.Ref]bool
+}
+
+// NoReleaseError says that a release has no record.
+type NoReleaseError struct{ Release, Namespace, Why string }
+
+func (e *NoReleaseError) Error() string {
+	text := fmt.Sprintf("there is no release %s in namespace %s", e.Release, e.Namespace)
+	if e.Why != "" {
+		text += ", as far as can be seen: " + e.Why
+	}
+	return text
+}
+
+// Run looks.
+func Run(ctx context.Context, in Input) (*Result, error) {
+	l := &look{Input: in, graph: (*graph.Graph)(nil).Update(in.Snapshot), told: map[model.Ref]bool{}}
+	if rel := in.Snapshot.Release(in.Namespace, in.Release); rel != nil {
+		l.record = rel.Newest()
+	}
+	if l.record == nil {
+		_, why := in.Snapshot.Knows(model.KindRecord, in.Namespace)
+		return nil, &NoReleaseError{in.Release, in.Namespace, why}
+	}
+	if l.record.Body == nil || l.record.Body.Problem != "" {
+		why := "it was not read"
+		if l.record.Body != nil {
+			why = l.record.Body.Problem
+		}
+		l.unread("record", l.ref(), "The release's record cannot be used, so what an uninstall deletes is not known.", why)
+	} else {
+		l.declared()
+		l.claims()
+		l.hooks()
+		l.leftovers()
+	}
+	l.outside(ctx)
+	slices.SortFunc(l.findings, engine.Compare)
+	return &Result{
+		Report:  &engine.Report{Seq: 1, At: in.Now, Snapshot: in.Snapshot, Graph: l.graph, Findings: l.findings, Coverage: append(slices.Clone(in.Snapshot.Coverage), l.coverage...)},
+		Changes: l.changes,
+	}, nil
+}
+
+func (l *look) ref() model.Ref {
+	return model.Ref{Kind: model.KindRelease, Namespace: l.Namespace, Name: l.Release}
+}
+
+func (l *look) report(f probes.Finding) { l.findings = append(l.findings, &f) }
+
+func (l *look) plan(verb string, ref model.Ref, summary string) {
+	l.told[ref] = true
+	l.changes = append(l.changes, report.Planned{Verb: verb, Ref: ref, Summary: summary})
+}
+
+func (l *look) unread(slot string, subject model.Ref, summary, why string) {
+	l.report(probes.Finding{
+		Probe: unreadID, Subject: subject, Slot: slot, Severity: probes.Medium, Grade: probes.Unknown, Summary: summary,
+		Evidence: []probes.Evidence{{Ref: subject, Path: slot, Value: why}},
+	})
+}
