@@ -78,7 +78,19 @@ func missingAccount(p *Pass, w *model.Workload) bool {
 	if c := model.FindCondition(w.Conditions, "ReplicaFailure"); c != nil && c.Status == "True" {
 		return true
 	}
-	return p.After(w.Created, settling)
+	return p.After(w.Created, settling) || refusedForAccount(p, w.Ref())
+}
+
+// refusedForAccount tells whether an event about a young workload says already that
+// its pods are refused for their account: a StatefulSet and a DaemonSet get no
+// condition.
+func refusedForAccount(p *Pass, ref model.Ref) bool {
+	for e := range model.Each[*model.Event](p.Space, model.KindEvent) {
+		if e.About == ref && e.Reason == "FailedCreate" && strings.Contains(e.Message, "looking up service account") {
+			return true
+		}
+	}
+	return false
 }
 
 func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, children map[model.Ref][]*model.Workload, refusals map[model.Ref][]*model.Event) Finding {
