@@ -60,6 +60,11 @@ func TestPlantedState(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { look(t, ctx, p) })
 	}
+	t.Run("fresh", func(t *testing.T) {
+		if err := Fresh.Plant(ctx, p); err != nil {
+			t.Error(err)
+		}
+	})
 	for _, incident := range Incidents {
 		if incident.Mend == nil {
 			continue

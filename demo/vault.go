@@ -3,6 +3,8 @@ package demo
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -81,10 +83,9 @@ func (p platform) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.Method != http.MethodPost || !strings.HasSuffix(request.URL.Path, "/serviceaccounts") {
 		return p.cluster.RoundTrip(request)
 	}
-	defer request.Body.Close()
 	object, err := io.ReadAll(request.Body)
-	if err != nil {
-		return nil, err
+	if err := errors.Join(err, request.Body.Close()); err != nil {
+		return nil, fmt.Errorf("reading what is to be created: %w", err)
 	}
 	return &http.Response{
 		Status: "201 Created", StatusCode: http.StatusCreated,

@@ -45,7 +45,7 @@ var vetted = Incident{
 			return err
 		}
 		if done.Info.Status != release.StatusDeployed {
-			return fmt.Errorf("Helm says %s, and not deployed", done.Info.Status)
+			return fmt.Errorf("helm install portal says %s, and not deployed", done.Info.Status)
 		}
 		if err := p.expectRecord(ctx, "vetted", "portal", 1, release.StatusPendingInstall); err != nil {
 			return err
