@@ -33,6 +33,7 @@ const (
 	Mark
 	Fix
 	Apply
+	Other
 	Graph
 	Changed
 	Reveal
@@ -95,6 +96,7 @@ var actions = [end]declared{
 	Mark:          {"mark", "mark", "mark it, or take the mark away", InList | InChoice, []string{"space"}},
 	Fix:           {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},
 	Apply:         {"apply", "apply", "in a plan: apply it", InPlan, []string{"y"}},
+	Other:         {"other-fix", "other fix", "in a plan: the next of the alternatives", InPlan, []string{"o"}},
 	Graph:         {"graph", "graph", "graph around the selection", InList | InDetail, []string{"g"}},
 	Changed:       {"changed", "what changed", "what changed lately around the selection", InList | InDetail, []string{"w"}},
 	Reveal:        {"reveal", "reveal", "reveal one secret value; it is masked again on leaving", InList | InDetail, []string{"r"}},

@@ -66,7 +66,7 @@ func (m *model) ask(pane views.Pane, action keymap.Action) tea.Cmd {
 	}
 	if _, own := keymap.Find(pane.Offers(), action); own {
 		if a, ok := pane.(Actor); ok {
-			if cmd := a.Act(action); cmd != nil {
+			if cmd, done := a.Act(action); done {
 				return cmd
 			}
 		}
@@ -171,7 +171,7 @@ func (m *model) push(p views.Pane) {
 }
 
 func (m *model) plan(list []*probes.Finding) tea.Cmd {
-	if m.opts.Planner == nil {
+	if m.opts.Mender == nil {
 		why := "nothing that could apply it is connected"
 		if m.env.ReadOnly {
 			why = "careen is in read-only mode"
@@ -179,7 +179,5 @@ func (m *model) plan(list []*probes.Finding) tea.Cmd {
 		m.push(views.NewFixPage(m.env, list, why))
 		return nil
 	}
-	page, cmd := m.opts.Planner.Page(m.env, list)
-	m.push(page)
-	return cmd
+	return m.mend(list)
 }

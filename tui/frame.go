@@ -133,10 +133,20 @@ func (m *model) bottom() string {
 		at, of = p.Place()
 	}
 	if p := m.prompt; p != nil {
-		right := widget.L(fmt.Sprintf("%s shown ", widget.Count(of)))
-		w := max(m.w-right.Width()-3, 8)
-		line := " " + th.Paint(widget.Accent, widget.Plain, p.sign) + " " + p.input.Draw(th, w)
-		return line + right.Draw(th, m.w-3-w, widget.Plain)
+		return m.promptLine(p, of)
 	}
 	return views.Footer(th, m.keys, m.offers(pane), m.message, at, of, m.w)
+}
+
+// promptLine is what is being typed, after what it is for.
+func (m *model) promptLine(p *prompt, of int) string {
+	th := m.env.Theme
+	right := widget.Line{}
+	if p.filters {
+		right = widget.L(fmt.Sprintf("%s shown ", widget.Count(of)))
+	}
+	sign := widget.Line{widget.T(widget.Normal, " "), widget.T(widget.Accent, p.sign), widget.T(widget.Normal, " ")}
+	sw := min(sign.Width(), m.w*2/3)
+	w := max(m.w-right.Width()-sw, 1)
+	return sign.Draw(th, sw, widget.Plain) + p.input.Draw(th, w) + right.Draw(th, m.w-sw-w, widget.Plain)
 }

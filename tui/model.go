@@ -3,12 +3,13 @@ package tui
 import (
 	"context"
 	"os"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -16,22 +17,15 @@ import (
 // Opener makes the page that an action opens about a subject.
 type Opener func(env *views.Env, about views.Subject) (views.Pane, tea.Cmd)
 
-// Planner makes the page that plans fixes against the cluster and applies them.
-// The command it returns begins the work; its messages go to the page, if that is
-// a Listener.
-type Planner interface {
-	Page(env *views.Env, list []*probes.Finding) (views.Pane, tea.Cmd)
-}
-
 // Listener is a page that takes messages that the shell does not know: replies
 // to its own commands. A reply to a page that was closed reaches nobody.
 type Listener interface {
 	Listen(tea.Msg) tea.Cmd
 }
 
-// Actor is a page whose actions need commands.
+// Actor is a page some of whose actions need commands; ok is false for the others.
 type Actor interface {
-	Act(keymap.Action) tea.Cmd
+	Act(keymap.Action) (cmd tea.Cmd, ok bool)
 }
 
 // filterer is a pane whose rows can be filtered.
@@ -69,6 +63,10 @@ type model struct {
 	prompted tea.Cmd // what accepting the prompt began
 	message  string
 
+	latest    atomic.Pointer[engine.Report]
+	work      work
+	recalling int // the reading of the journal at the start
+
 	w, h       int
 	frame      string
 	generation int       // of the age that is waited for
@@ -90,7 +88,7 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 			env.Namespaces[n] = true
 		}
 	}
-	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, colours: term.colours}
+	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, colours: term.colours, work: work{ends: ctx.Done()}}
 	if m.keys == nil {
 		m.keys = keymap.Default()
 	}
@@ -124,8 +122,14 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 	case reportMsg:
+		begun := m.latest.Load() != nil
 		m.load(msg)
-		return await(m.ctx, m.opts.Feed)
+		cmds := []tea.Cmd{await(m.ctx, m.opts.Feed)}
+		if !begun && m.opts.Mender != nil && !m.env.ReadOnly {
+			m.recalling = m.work.next()
+			cmds = append(cmds, m.readJournal(m.recalling))
+		}
+		return tea.Batch(cmds...)
 	case tea.KeyPressMsg:
 		return m.press(msg)
 	case tea.PasteMsg:
@@ -139,19 +143,42 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 		if msg.generation == m.generation {
 			m.due = time.Time{}
 		}
+	case repliedMsg:
+		return tea.Batch(m.hear(msg.msg), listen(msg.from))
 	default:
-		for _, p := range m.pages {
-			if l, ok := p.Pane.(Listener); ok {
-				if cmd := l.Listen(msg); cmd != nil {
-					return cmd
-				}
+		return m.hear(msg)
+	}
+	return nil
+}
+
+// hear hands a reply to the page that waits for it. Where that was closed, what
+// became of a plan is still said.
+func (m *model) hear(msg tea.Msg) tea.Cmd {
+	for _, p := range m.pages {
+		if l, ok := p.Pane.(Listener); ok {
+			if cmd := l.Listen(msg); cmd != nil {
+				return cmd
 			}
+		}
+	}
+	switch msg := msg.(type) {
+	case journalMsg:
+		m.recall(msg)
+	case failedMsg:
+		m.message = msg.err.Error()
+	case provedMsg:
+		if m.planOpen() {
+			break
+		}
+		if m.message = "the plan was applied and proved"; !msg.outcome.Confirmed {
+			m.message = "the plan was applied, but is not confirmed; u shows it in the journal"
 		}
 	}
 	return nil
 }
 
 func (m *model) load(msg reportMsg) {
+	m.latest.Store(msg.report)
 	m.env.World = worldOf(msg.report)
 	for _, p := range m.panes {
 		p.Load()

@@ -118,7 +118,7 @@ func TestChoosingNamespaces(t *testing.T) {
 func TestKeysThatDoNothingSayWhy(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
 	s.press("w").sees("what changed: nothing keeps track of changes in this session")
-	s.press("u").sees("undo: nothing was applied: fixes cannot be applied in this session")
+	s.press("u").sees("undo: nothing can be applied or taken back in this session")
 	s.press("r").sees("reveal: values cannot be read in this session")
 	s.press("?", "end").sees("not now: values cannot be")
 	s.press("esc", "j", "j", "j", "f").sees("fix: careen knows no fix for this finding")

@@ -7,6 +7,7 @@ import (
 // prompt is a line of text being typed in the place of the footer.
 type prompt struct {
 	sign    string
+	filters bool // it narrows down a list as it is typed
 	input   widget.Input
 	changed func()       // after each key
 	accept  func(string) // on enter
@@ -37,9 +38,16 @@ func (p *prompt) key(name, text string) (done bool) {
 	return false
 }
 
+// typing asks for a text; esc gives it up.
+func typing(what string, masked bool, then func(string)) *prompt {
+	p := &prompt{sign: what + ":", changed: func() {}, cancel: func() {}, accept: then, move: func(int) {}}
+	p.input.Masked = masked
+	return p
+}
+
 // filterPrompt edits the filter of a pane, which follows each key.
 func filterPrompt(pane filterer, move func(int)) *prompt {
-	p := &prompt{sign: "/", move: move}
+	p := &prompt{sign: "/", filters: true, move: move}
 	p.input.Set(pane.Filtered())
 	p.changed = func() { pane.Filter(p.input.Text()) }
 	p.accept = func(text string) { pane.Filter(text) }

@@ -32,11 +32,10 @@ type Options struct {
 	FPS        int // frames a second at most; 0 for 60, or 15 over SSH
 	Mouse      bool
 
-	// Planner plans and applies fixes. Without one, fixes are shown only.
-	Planner Planner
-	// Journal, Changes and Reveal make the pages of undo, of what changed and of
-	// one secret value. Without one its key is disabled, with that reason.
-	Journal Opener
+	// Mender plans, applies and takes back fixes. Without one, fixes are shown only.
+	Mender Mender
+	// Changes and Reveal make the pages of what changed and of one secret value.
+	// Without one its key is disabled, with that reason.
 	Changes Opener
 	Reveal  Opener
 
@@ -56,8 +55,8 @@ const (
 
 // Run shows the interface until the operator quits, a signal comes or ctx ends.
 // The terminal is restored on every way out.
-func Run(ctx context.Context, o Options) error {
-	ctx, cancel := context.WithCancel(ctx)
+func Run(outer context.Context, o Options) error {
+	ctx, cancel := context.WithCancel(outer)
 	defer cancel()
 	if o.Environ == nil {
 		o.Environ = os.Environ()
@@ -86,13 +85,15 @@ func Run(ctx context.Context, o Options) error {
 		opts = append(opts, tea.WithOutput(o.Output))
 	}
 	_, err := tea.NewProgram(m, opts...).Run()
+	cancel() // a plan under way stops before its next step, and its journal entry says so
+	m.work.wait(stopGrace)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, tea.ErrInterrupted):
 		return ErrInterrupted
-	case ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic):
-		return context.Cause(ctx)
+	case outer.Err() != nil && errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic):
+		return context.Cause(outer)
 	}
 	return fmt.Errorf("running the interface: %w", err)
 }

@@ -24,7 +24,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		m.opener(keymap.Changed, m.opts.Changes, about),
 		{Action: keymap.Namespaces},
 		{Action: keymap.Severity},
-		m.opener(keymap.Journal, m.opts.Journal, ""),
+		m.journalOffer(),
 		m.opener(keymap.Reveal, m.opts.Reveal, about),
 		{Action: keymap.Palette},
 		{Action: keymap.Coverage},
@@ -47,11 +47,18 @@ func (m *model) opener(a keymap.Action, open Opener, reason string) keymap.Offer
 	if open == nil {
 		reason = map[keymap.Action]string{
 			keymap.Changed: "nothing keeps track of changes in this session",
-			keymap.Journal: "nothing was applied: fixes cannot be applied in this session",
 			keymap.Reveal:  "values cannot be read in this session",
 		}[a]
 	}
 	return keymap.Offer{Action: a, Disabled: reason}
+}
+
+func (m *model) journalOffer() keymap.Offer {
+	o := keymap.Offer{Action: keymap.Journal}
+	if m.opts.Mender == nil {
+		o.Disabled = "nothing can be applied or taken back in this session"
+	}
+	return o
 }
 
 // subject is what the focused pane is about.
@@ -72,6 +79,10 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 	}
 	switch a {
 	case keymap.Quit:
+		if m.applying() {
+			m.message = "a plan is being applied: esc stops it before its next step, ctrl+c quits all the same"
+			return nil
+		}
 		m.quitting = true
 	case keymap.NextPane:
 		m.cycle(1)
@@ -96,7 +107,7 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 	case keymap.Changed:
 		return m.opens(m.opts.Changes)
 	case keymap.Journal:
-		return m.opens(m.opts.Journal)
+		return m.openJournal()
 	case keymap.Reveal:
 		return m.opens(m.opts.Reveal)
 	}

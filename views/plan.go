@@ -1,0 +1,188 @@
+package views
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// Phase is how far a plan has come.
+type Phase uint8
+
+// The phases. A plan that was refused has ended.
+const (
+	Planning Phase = iota
+	Planned
+	Applying
+	Proving
+	Ended
+)
+
+// Sheet is a plan as text, and whether it can be applied as it stands.
+type Sheet struct {
+	Lines    []widget.Line
+	Blocked  string // why it cannot be applied; empty where it can
+	Commands string // the plan as commands to be copied
+}
+
+// PlanPage shows what fixes would do, and what becomes of it. What it shows is
+// given to it; it knows no cluster.
+type PlanPage struct {
+	env          *Env
+	page         *widget.Page[stop]
+	subject      string
+	alternatives []string
+	chosen       int
+	phase        Phase
+	sheet        Sheet
+	outcome      []widget.Line // above the plan: progress, results, refusals
+}
+
+// NewPlanPage makes the page of a plan about a subject, of which there are
+// alternatives by these titles.
+func NewPlanPage(env *Env, subject string, alternatives []string) *PlanPage {
+	return &PlanPage{env: env, subject: subject, alternatives: alternatives, page: widget.NewPage[stop]()}
+}
+
+// Begin takes the page to a phase that begins: planning drops what it showed.
+func (p *PlanPage) Begin(phase Phase) {
+	p.phase = phase
+	switch phase {
+	case Planning:
+		p.sheet, p.outcome = Sheet{}, nil
+		p.page.Reset()
+	case Applying:
+		p.outcome = nil
+		p.page.Reset()
+	case Planned, Proving, Ended:
+	}
+}
+
+// Phase is how far the plan has come.
+func (p *PlanPage) Phase() Phase { return p.phase }
+
+// Plan shows a plan that was made.
+func (p *PlanPage) Plan(s Sheet) { p.sheet, p.phase = s, Planned }
+
+// Tell adds a line of progress or of result above the plan.
+func (p *PlanPage) Tell(lines ...widget.Line) { p.outcome = append(p.outcome, lines...) }
+
+// Chosen is the alternative that is planned.
+func (p *PlanPage) Chosen() int { return p.chosen }
+
+// Next chooses the next alternative.
+func (p *PlanPage) Next() { p.chosen = (p.chosen + 1) % max(len(p.alternatives), 1) }
+
+// Load has nothing to take over: a plan is of the moment it was made.
+func (p *PlanPage) Load() {}
+
+// Scope is that of a plan.
+func (p *PlanPage) Scope() keymap.Scope { return keymap.InPlan }
+
+// Title names what is mended.
+func (p *PlanPage) Title() (title, right widget.Line) {
+	title = widget.Line{widget.T(widget.Strong, "Plan"), widget.T(widget.Muted, "  "+p.subject)}
+	if n := len(p.alternatives); n > 1 {
+		right = widget.Line{widget.T(widget.Muted, fmt.Sprintf("%d of %d", p.chosen+1, n))}
+	}
+	return title, right
+}
+
+// Offers lists what the plan answers in its phase.
+func (p *PlanPage) Offers() []keymap.Offer {
+	apply := keymap.Offer{Action: keymap.Apply}
+	other := keymap.Offer{Action: keymap.Other}
+	back := keymap.Offer{Action: keymap.Back}
+	copying := keymap.Offer{Action: keymap.Copy, Label: "copy as commands"}
+	switch p.phase {
+	case Planning:
+		apply.Disabled = "the plan is being made"
+	case Planned:
+		apply.Disabled = p.sheet.Blocked
+	case Applying:
+		apply.Disabled, other.Disabled = "it is being applied", "it is being applied"
+		back.Label = "stop"
+	case Proving:
+		apply.Disabled, other.Disabled = "it was applied, and is being proved", "it was applied, and is being proved"
+	case Ended:
+		apply.Disabled = "it has ended: go back, and plan again"
+	}
+	if len(p.alternatives) < 2 && other.Disabled == "" {
+		other.Disabled = "there is no alternative"
+	}
+	if p.sheet.Commands == "" {
+		copying.Disabled = "there is no plan to copy"
+	}
+	return []keymap.Offer{
+		apply, other, copying, back,
+		{Action: keymap.Down},
+		{Action: keymap.Up},
+		{Action: keymap.PageDown},
+		{Action: keymap.PageUp},
+		{Action: keymap.Top},
+		{Action: keymap.Bottom},
+	}
+}
+
+// Do answers what needs nothing from a cluster.
+func (p *PlanPage) Do(a keymap.Action) Request {
+	switch a {
+	case keymap.Down:
+		p.page.Scroll(1)
+	case keymap.Up:
+		p.page.Scroll(-1)
+	case keymap.PageDown:
+		p.page.Turn(1)
+	case keymap.PageUp:
+		p.page.Turn(-1)
+	case keymap.Top:
+		p.page.Ends(false)
+	case keymap.Bottom:
+		p.page.Ends(true)
+	case keymap.Copy:
+		return Copy{"the plan as commands", p.sheet.Commands}
+	case keymap.Back:
+		return Close{}
+	}
+	return nil
+}
+
+// Draw returns exactly h lines of w cells.
+func (p *PlanPage) Draw(w, h int, focused bool) []string {
+	p.page.Set(p.paras())
+	return p.page.Draw(p.env.Theme, w, h, focused)
+}
+
+func (p *PlanPage) paras() []para {
+	var out []para
+	for _, l := range p.outcome {
+		out = append(out, para{Left: l, Hang: hangOf(l)})
+	}
+	if len(out) > 0 {
+		out = append(out, blankLine())
+	}
+	if p.phase == Planning {
+		name := ""
+		if p.chosen < len(p.alternatives) {
+			name = p.alternatives[p.chosen]
+		}
+		return append(out, para{Left: widget.Line{widget.T(widget.Strong, name)}},
+			text(widget.Muted, "Reading the objects, asking the server what it would do "+p.env.Theme.Cut))
+	}
+	for _, l := range p.sheet.Lines {
+		out = append(out, para{Left: l, Hang: hangOf(l)})
+	}
+	return out
+}
+
+// hangOf is where a line goes on when it is wrapped: below what follows its label,
+// or a little to the right of its first word.
+func hangOf(l widget.Line) int {
+	if len(l) > 1 && strings.HasSuffix(l[0].Text, " ") {
+		return widget.Width(l[0].Text)
+	}
+	text := l.String()
+	return len(text) - len(strings.TrimLeft(text, " ")) + 2
+}
