@@ -24,6 +24,7 @@ func TestMissing(t *testing.T) {
 		{"configmap", `configmaps "settings" not found`, []string{"ConfigMap settings"}},
 		{"in a namespace", `secret db in namespace prod was not found`, []string{"Secret db"}},
 		{"newest first, once", "secrets \"a\" not found\nsecrets \"b\" not found\nsecrets \"a\" not found", []string{"Secret a", "Secret b"}},
+		{"no name", "the secret is not found; secret key not found", nil},
 		{"another kind", `pods "web" not found`, nil},
 		{"a secret that is there", `secrets "db" is forbidden: not found in the role`, nil},
 		{"another reason", `{"reason":"Forbidden","details":{"name":"db","kind":"secrets"}}`, nil},

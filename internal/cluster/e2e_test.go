@@ -1,0 +1,135 @@
+//go:build e2e && linux
+
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	core "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const agent = "careen/cluster-test"
+
+func connectTo(t *testing.T, c *controlplane.Cluster, context string) *Source {
+	t.Helper()
+	flags := genericclioptions.NewConfigFlags(true)
+	flags.KubeConfig, flags.Context = &c.Kubeconfig, &context
+	s, err := Open(t.Context(), Options{Flags: flags, Agent: agent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	ctx, cancel := contextFor(t, 30*time.Second)
+	defer cancel()
+	if err := s.Wait(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func contextFor(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(t.Context(), d)
+}
+
+func eachLive(snap *model.Snapshot) bool {
+	for _, w := range snap.Coverage {
+		if w.State != model.Live {
+			return false
+		}
+	}
+	return len(snap.Coverage) >= len(model.Builtin)
+}
+
+// Everything is read by one watch a kind; nothing is listed or fetched while
+// nothing happens or while objects change; a killed server makes the data stale,
+// a restarted one live.
+func TestOnARealServer(t *testing.T) {
+	c, err := controlplane.Start(t.Context(), controlplane.Options{Audit: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Stop() })
+	s := connectTo(t, c, controlplane.DemoContext)
+	await(t, s, "every kind live", eachLive)
+
+	admin, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := kubernetes.NewForConfig(admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		cm := &core.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("c-", i), Namespace: "default"}, Data: map[string]string{"k": "v"}}
+		if _, err := client.CoreV1().ConfigMaps("default").Create(t.Context(), cm, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(t, s, "what was created", func(snap *model.Snapshot) bool { return has(snap, model.KindConfigMap, "default", "c-19") })
+	sent, err := c.Requests(func(r controlplane.Request) bool { return r.UserAgent == agent })
+	if err != nil {
+		t.Fatal(err)
+	}
+	watches := map[string]bool{}
+	for _, r := range sent {
+		switch {
+		case r.Verb == "watch" && r.Stage == "ResponseStarted":
+			if watches[r.URI] {
+				t.Errorf("watched again: %s", r.URI)
+			}
+			watches[r.URI] = true
+		case r.Verb == "list", r.Verb == "get" && r.Object.Resource != "":
+			t.Errorf("%s %s", r.Verb, r.URI)
+		}
+	}
+	if len(watches) != len(model.Builtin)+2 {
+		t.Errorf("%d watches", len(watches))
+	}
+
+	if err := c.Kill(t.Context(), controlplane.APIServer); err != nil {
+		t.Fatal(err)
+	}
+	snap := await(t, s, "staleness", func(snap *model.Snapshot) bool {
+		w, _ := snap.State(model.KindConfigMap, "")
+		return w.State == model.Stale && s.Err() != nil
+	})
+	if !has(snap, model.KindConfigMap, "default", "c-19") {
+		t.Error("the data went with the server")
+	}
+	if err := c.StartAPIServer(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	await(t, s, "life", func(snap *model.Snapshot) bool { return eachLive(snap) && s.Err() == nil })
+}
+
+func TestRightsOnARealServer(t *testing.T) {
+	c, err := controlplane.Start(t.Context(), controlplane.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Stop() })
+	viewer, _ := connectTo(t, c, controlplane.ViewerContext).Snapshot()
+	if _, why := viewer.Knows(model.KindSecret, "default"); why != "secrets: forbidden to viewer (list secrets)" {
+		t.Errorf("secrets: %q", why)
+	}
+	if ok, why := viewer.Knows(model.KindConfigMap, "default"); !ok {
+		t.Error(why)
+	}
+	nobody, _ := connectTo(t, c, controlplane.CIBotContext).Snapshot()
+	for _, info := range model.Builtin {
+		if w, _ := nobody.State(info.Kind, ""); w.State != model.Forbidden {
+			t.Errorf("%s: %+v", info.Kind, w)
+		}
+	}
+}
