@@ -64,11 +64,16 @@ func start(t *testing.T, options controlplane.Options) (*controlplane.Cluster, *
 			t.Error(err)
 		}
 	})
+	return c, mustConfig(t, c)
+}
+
+func mustConfig(t testing.TB, c *controlplane.Cluster) *rest.Config {
+	t.Helper()
 	cfg, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, cfg
+	return cfg
 }
 
 // planter works on a cluster with a client of its own.

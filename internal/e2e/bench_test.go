@@ -1,0 +1,289 @@
+//go:build e2e && bench
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+
+	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/e2e/population"
+	"github.com/careen-tui/careen/internal/e2e/screen"
+)
+
+// BenchmarkBudgets loads a control plane with the population that the budgets are
+// stated for and prints careen's figures beside the floor of the same run. It
+// judges nothing: absolute times drift from machine to machine.
+func BenchmarkBudgets(b *testing.B) {
+	c, err := controlplane.Start(context.Background(), controlplane.Options{Audit: true, Nodes: 120, Progress: func(s string) { b.Log(s) }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Stop()
+	cfg := mustConfig(b, c)
+	if err := population.Load(context.Background(), cfg, population.Budget, func(s string) { b.Log(s) }); err != nil {
+		b.Fatal(err)
+	}
+	floor := filepath.Join(b.TempDir(), "floor")
+	if out, err := exec.Command("go", "build", "-o", floor, "./floor").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	b.ResetTimer()
+	for range b.N {
+		look(b, c, floor)
+		livePart(b, c, cfg)
+	}
+}
+
+// look compares one audit with the floor, run in turn.
+func look(b *testing.B, c *controlplane.Cluster, floor string) {
+	var ratios, walls, floors, peaks, floorPeaks []float64
+	for range 5 {
+		fw, fp := measure(b, func() *exec.Cmd {
+			cmd := exec.Command(floor)
+			cmd.Env = environment(c.Kubeconfig)
+			return cmd
+		}())
+		began := time.Now()
+		w, p := measure(b, command(c.Kubeconfig, "audit", "-o", "json"))
+		ratios, walls, floors = append(ratios, w/fw), append(walls, w), append(floors, fw)
+		peaks, floorPeaks = append(peaks, p), append(floorPeaks, fp)
+		if len(ratios) == 1 {
+			countRequests(b, c, began)
+		}
+	}
+	fmt.Printf("audit            wall %.2f s   floor %.2f s   ratio %.2f (budget 1.5)\n", median(walls), median(floors), median(ratios))
+	fmt.Printf("audit            peak %.0f MB   floor %.0f MB   (budget 150 MB)\n", median(peaks), median(floorPeaks))
+	b.ReportMetric(median(ratios), "x-floor")
+	b.ReportMetric(median(peaks), "peak-MB")
+}
+
+// measure runs a command and returns its wall time in seconds and its peak
+// resident memory in MB.
+func measure(b *testing.B, cmd *exec.Cmd) (wall, peak float64) {
+	began := time.Now()
+	out, err := cmd.CombinedOutput()
+	wall = time.Since(began).Seconds()
+	if err != nil && cmd.ProcessState.ExitCode() > 1 {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return wall, float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
+}
+
+func countRequests(b *testing.B, c *controlplane.Cluster, since time.Time) {
+	requests, err := c.Requests(func(r controlplane.Request) bool {
+		return careens(r) && r.ReceivedAt.After(since) && r.Stage != "ResponseStarted"
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	verbs := map[string]int{}
+	for _, r := range requests {
+		verbs[r.Verb]++
+	}
+	fmt.Printf("audit            requests %v\n", verbs)
+}
+
+// livePart measures the interface.
+func livePart(b *testing.B, c *controlplane.Cluster, cfg *rest.Config) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	cmd := command(c.Kubeconfig)
+	began := time.Now()
+	term, err := screen.Start(cmd, 160, 45)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer term.Close()
+	if _, err := term.Until(ctx, "the first frame", func(s string) bool { return strings.Contains(s, "careen") }); err != nil {
+		b.Fatal(err)
+	}
+	fmt.Printf("interface        first frame after %.0f ms (budget 100 ms)\n", time.Since(began).Seconds()*1000)
+	if _, err := term.Until(ctx, "everything read", func(s string) bool {
+		return strings.Contains(s, "watches live") && strings.Contains(s, "team-000/app-0000")
+	}); err != nil {
+		b.Fatal(err)
+	}
+	fmt.Printf("interface        everything live after %.2f s, %d bytes sent\n", time.Since(began).Seconds(), term.Bytes())
+	pause(ctx, 5*time.Second)
+	idle(ctx, term)
+
+	client, err := kubernetes.NewForConfig(cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	quiet := latencies(ctx, b, client, term, 20)
+	fmt.Printf("interface        change to byte, quiet: p50 %.0f ms, p99 %.0f ms (budget 50, 100)\n", quantile(quiet, 0.5), quantile(quiet, 0.99))
+	stop := storm(ctx, b, cfg)
+	busy := latencies(ctx, b, client, term, 10)
+	keys := keystrokes(ctx, b, term, 20)
+	rate := stop()
+	fmt.Printf("interface        change to byte, %.0f changes a second: p50 %.0f ms, p99 %.0f ms (budget p99 300)\n", rate, quantile(busy, 0.5), quantile(busy, 0.99))
+	fmt.Printf("interface        key to repaint in that storm: p50 %.0f ms, p99 %.0f ms (budget p99 33)\n", quantile(keys, 0.5), quantile(keys, 0.99))
+}
+
+func idle(ctx context.Context, term *screen.Terminal) {
+	const window = 20 * time.Second
+	bytes, cpu := term.Bytes(), cpuTime(term.Process().Pid)
+	pause(ctx, window)
+	used := cpuTime(term.Process().Pid) - cpu
+	fmt.Printf("interface        idle: %.2f %% of a core, %d bytes in %s (budget 0.5 %%, 0 bytes); resident %.0f MB\n",
+		100*used.Seconds()/window.Seconds(), term.Bytes()-bytes, window, resident(term.Process().Pid))
+}
+
+// latencies flips the status label of the first release on the screen, and
+// measures from the server's answer to the first byte that follows.
+func latencies(ctx context.Context, b *testing.B, client kubernetes.Interface, term *screen.Terminal, n int) (ms []float64) {
+	status := "deployed"
+	for range n {
+		before := status
+		if status = "superseded"; before == status {
+			status = "deployed"
+		}
+		patch := fmt.Sprintf(`{"metadata":{"labels":{"status":%q}}}`, status)
+		if _, err := client.CoreV1().Secrets("team-000").Patch(ctx, "sh.helm.release.v1.app-0000.v3", types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
+			b.Fatal(err)
+		}
+		answered := time.Now()
+		row := func(s string) bool {
+			for _, line := range strings.Split(s, "\n") {
+				if strings.Contains(line, "team-000/app-0000 ") && strings.Contains(line, status) {
+					return true
+				}
+			}
+			return false
+		}
+		if _, err := term.Until(ctx, "the release to be "+status, row); err != nil {
+			b.Fatal(err)
+		}
+		ms = append(ms, float64(time.Since(answered).Microseconds())/1000)
+		pause(ctx, 300*time.Millisecond)
+	}
+	return ms
+}
+
+func keystrokes(ctx context.Context, b *testing.B, term *screen.Terminal, n int) (ms []float64) {
+	if err := term.Send("2"); err != nil {
+		b.Fatal(err)
+	}
+	pause(ctx, 300*time.Millisecond)
+	for i := range n {
+		before := term.Text()
+		began := time.Now()
+		if err := term.Send([]string{screen.Down, screen.Up}[i%2]); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := term.Until(ctx, "a key's effect", func(s string) bool { return s != before }); err != nil {
+			b.Fatal(err)
+		}
+		ms = append(ms, float64(time.Since(began).Microseconds())/1000)
+		pause(ctx, 50*time.Millisecond)
+	}
+	return ms
+}
+
+// storm changes config maps, 500 a second as far as the server keeps up, until
+// the function that it returns is called, which returns the rate.
+func storm(ctx context.Context, b *testing.B, cfg *rest.Config) func() float64 {
+	cfg = rest.CopyConfig(cfg)
+	cfg.QPS = -1
+	client, err := kubernetes.NewForConfig(cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	work := make(chan int)
+	done := make(chan int, 8)
+	for range 8 {
+		go func() {
+			n := 0
+			for i := range work {
+				patch := fmt.Sprintf(`{"data":{"settings":"%d"}}`, i)
+				if _, err := client.CoreV1().ConfigMaps(fmt.Sprintf("team-%03d", i%100)).
+					Patch(ctx, fmt.Sprintf("app-%04d", i%1000), types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err == nil {
+					n++
+				}
+			}
+			done <- n
+		}()
+	}
+	began := time.Now()
+	go func() {
+		defer close(work)
+		tick := time.NewTicker(2 * time.Millisecond)
+		defer tick.Stop()
+		for i := 0; ; i++ {
+			select {
+			case <-tick.C:
+				select {
+				case work <- i:
+				case <-ctx.Done():
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() float64 {
+		took := time.Since(began).Seconds()
+		cancel()
+		total := 0
+		for range 8 {
+			total += <-done
+		}
+		return float64(total) / took
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
+// cpuTime is what a process has used, in clock ticks of 10 ms (proc(5)).
+func cpuTime(pid int) time.Duration {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
+	var user, system int64
+	fmt.Sscan(fields[11], &user)
+	fmt.Sscan(fields[12], &system)
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+func resident(pid int) float64 {
+	raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	for _, line := range strings.Split(string(raw), "\n") {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			var kb float64
+			fmt.Sscan(rest, &kb)
+			return kb / 1024
+		}
+	}
+	return 0
+}
+
+func median(list []float64) float64 { return quantile(list, 0.5) }
+
+func quantile(list []float64, q float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
+}
