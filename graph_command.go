@@ -66,7 +66,11 @@ func runGraph(cmd *cobra.Command, s streams, o *options, g *graphFlags, args []s
 		}
 		d = diagram.Around(r, ref, g.depth, g.limit)
 	} else {
-		d = diagram.Whole(r, g.limit)
+		namespaces := o.namespaces
+		if len(namespaces) == 0 {
+			namespaces = append(r.Snapshot.Namespaces(), "")
+		}
+		d = diagram.Whole(r, namespaces, g.limit)
 	}
 	if err := diagram.Write(s.out, g.format, d, o.ascii); err != nil {
 		return usageError(fmt.Errorf("writing the graph: %w", err))

@@ -18,6 +18,8 @@ type Diagram struct {
 	Nodes     []Node      `json:"nodes"` // sorted
 	Edges     []Edge      `json:"edges"` // sorted
 	Truncated bool        `json:"truncated"`
+
+	around bool
 }
 
 // Node is one object.
@@ -44,12 +46,14 @@ func Around(r *engine.Report, ref model.Ref, depth, limit int) *Diagram {
 	for _, node := range n.Nodes {
 		refs = append(refs, node.Ref)
 	}
-	return build(r, []model.Ref{ref}, refs, n.Edges, n.Truncated)
+	d := build(r, []model.Ref{ref}, refs, n.Edges, n.Truncated)
+	d.around = true
+	return d
 }
 
-// Whole is everything in the report's namespaces that is joined to something: the
-// roots are the releases, then what nothing owns.
-func Whole(r *engine.Report, limit int) *Diagram {
+// Whole is everything in the namespaces ("" for the cluster's own objects) that is
+// joined to something: the roots are the releases, then what nothing owns.
+func Whole(r *engine.Report, namespaces []string, limit int) *Diagram {
 	var refs, roots []model.Ref
 	var edges []graph.Edge
 	known := map[model.Ref]bool{}
@@ -64,7 +68,7 @@ func Whole(r *engine.Report, limit int) *Diagram {
 		return true
 	}
 	truncated := false
-	each(r.Snapshot, func(ref model.Ref) {
+	each(r.Snapshot, namespaces, func(ref model.Ref) {
 		out := r.Graph.Out(ref)
 		if len(out) == 0 && ref.Kind != model.KindRelease {
 			return
@@ -110,8 +114,8 @@ func rank(k model.Kind) int {
 
 // each yields every object that stands for itself: neither records nor what they
 // are made of, nor events.
-func each(snap *model.Snapshot, yield func(model.Ref)) {
-	for _, name := range append(snap.Namespaces(), "") {
+func each(snap *model.Snapshot, namespaces []string, yield func(model.Ref)) {
+	for _, name := range namespaces {
 		sp := snap.Space(name)
 		for _, rel := range sp.Releases() {
 			yield(rel.Ref())

@@ -47,35 +47,70 @@ type tree struct {
 	err      error
 }
 
-// tree draws what a node owns and refers to below it, and, around one object, what
-// refers to it as well. An object is unfolded where it stands first.
+// tree draws what a node owns and refers to below it. An object is unfolded where it
+// stands first. Around one object every other stands once, below the one through
+// which it is nearest.
 func (d *Diagram) tree(w io.Writer, ascii bool) error {
 	t := &tree{d: d, ascii: ascii, nodes: map[model.Ref]*Node{}, branches: map[model.Ref][]branch{}, drawn: map[model.Ref]bool{}, w: w}
 	for i := range d.Nodes {
 		t.nodes[d.Nodes[i].Ref] = &d.Nodes[i]
 	}
-	for _, e := range d.Edges {
-		how := string(e.Type)
-		if e.Type == model.EdgeOwns || e.Type == model.EdgeDeclares {
-			how = ""
-		}
-		t.branches[e.From] = append(t.branches[e.From], branch{e.To, how})
-	}
-	if len(d.Roots) == 1 {
+	if d.around {
+		t.nearest(d.Roots[0])
+	} else {
 		for _, e := range d.Edges {
-			t.branches[e.To] = append(t.branches[e.To], branch{e.From, back[e.Type]})
+			t.branches[e.From] = append(t.branches[e.From], branch{e.To, forth(e.Type)})
 		}
 	}
 	for _, root := range d.Roots {
 		if !t.drawn[root] {
 			t.line("", t.label(root, ""))
-			t.below(root, model.Ref{}, "", 0)
+			t.below(root, "", 0)
 		}
 	}
 	if d.Truncated {
 		t.line("", "(there is more: raise --limit or --depth)")
 	}
 	return t.err
+}
+
+// nearest hangs every node below the one through which a breadth-first walk from
+// the root comes to it, what it owns and refers to before what refers to it.
+func (t *tree) nearest(root model.Ref) {
+	placed := map[model.Ref]bool{root: true}
+	for queue := []model.Ref{root}; len(queue) > 0; queue = queue[1:] {
+		at := queue[0]
+		hang := func(to model.Ref, how string) {
+			if !placed[to] {
+				placed[to] = true
+				t.branches[at] = append(t.branches[at], branch{to, how})
+				queue = append(queue, to)
+			}
+		}
+		for _, e := range t.d.Edges {
+			if e.From == at && forth(e.Type) == "" {
+				hang(e.To, "")
+			}
+		}
+		for _, e := range t.d.Edges {
+			if e.From == at {
+				hang(e.To, forth(e.Type))
+			}
+		}
+		for _, e := range t.d.Edges {
+			if e.To == at {
+				hang(e.From, back[e.Type])
+			}
+		}
+	}
+}
+
+// forth says an edge from its start; owning and declaring go without saying.
+func forth(t model.EdgeType) string {
+	if t == model.EdgeOwns || t == model.EdgeDeclares {
+		return ""
+	}
+	return string(t)
 }
 
 // back says an edge from its end.
@@ -94,17 +129,12 @@ func (t *tree) line(prefix, text string) {
 
 const maxTreeDepth = 40
 
-func (t *tree) below(ref, from model.Ref, prefix string, depth int) {
+func (t *tree) below(ref model.Ref, prefix string, depth int) {
 	if t.drawn[ref] || depth > maxTreeDepth {
 		return
 	}
 	t.drawn[ref] = true
-	var list []branch
-	for _, b := range t.branches[ref] {
-		if b.to != from {
-			list = append(list, b)
-		}
-	}
+	list := t.branches[ref]
 	mid, last, down, blank := "├─ ", "└─ ", "│  ", "   "
 	if t.ascii {
 		mid, last, down = "|- ", "`- ", "|  "
@@ -119,7 +149,7 @@ func (t *tree) below(ref, from model.Ref, prefix string, depth int) {
 			text += t.sign(" ↑", " ^")
 		}
 		t.line(prefix+lead, text)
-		t.below(b.to, ref, prefix+next, depth+1)
+		t.below(b.to, prefix+next, depth+1)
 	}
 }
 
