@@ -61,7 +61,10 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 		Summary: failingSummary(f),
 	}
 	path := fmt.Sprintf("status.containerStatuses[%s]", c.Name)
-	if w := c.Waiting; w != nil && f.how != crashing && f.how != starved { // else it comes and goes
+	switch w := c.Waiting; {
+	case f.how == unpulled:
+		out.Evidence = append(out.Evidence, pullEvidence(pod, c, events[pod.Ref()]))
+	case f.how == unmade && w != nil:
 		out.Evidence = append(out.Evidence, Evidence{Ref: pod.Ref(), Path: path + ".state.waiting", Value: w.Reason, Note: w.Message})
 	}
 	if e := lastExit(c); e != nil {
@@ -106,6 +109,21 @@ func failingSummary(f failing) string {
 		return fmt.Sprintf("%s ends with exit code %d again and again.", f.where(), e.Code)
 	}
 	return fmt.Sprintf("%s ends again and again.", f.where())
+}
+
+// pullEvidence is what the kubelet said when it last tried to pull an image: the
+// state alternates between that and backing off.
+func pullEvidence(pod *model.Pod, c *model.ContainerStatus, events []*model.Event) Evidence {
+	for _, e := range events {
+		if strings.Contains(e.Message, "pull image") && (e.Field == "" || strings.Contains(e.Field, "{"+c.Name+"}")) {
+			return eventEvidence(e)
+		}
+	}
+	out := Evidence{Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.waiting", c.Name)}
+	if c.Waiting != nil {
+		out.Value, out.Note = c.Waiting.Reason, c.Waiting.Message
+	}
+	return out
 }
 
 // clause makes a message of the kubelet the end of a sentence.
