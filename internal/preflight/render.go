@@ -147,6 +147,11 @@ func Render(r Request) (*Rendered, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rendering the chart: %w", err)
 	}
+	return assemble(files, r)
+}
+
+// assemble sorts rendered files into objects and hooks.
+func assemble(files map[string]string, r Request) (*Rendered, error) {
 	for name := range files {
 		if path.Base(name) == "NOTES.txt" {
 			delete(files, name)

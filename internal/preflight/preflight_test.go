@@ -1,0 +1,281 @@
+package preflight
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chart/loader"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+func object(kind model.Kind, fields map[string]any) *Object {
+	apiVersion := "apps/v1"
+	if info, ok := model.Info(kind); ok {
+		apiVersion = strings.TrimPrefix(info.Group+"/"+info.Version, "/")
+	}
+	o := map[string]any{"apiVersion": apiVersion, "kind": string(kind), "metadata": map[string]any{"name": "x", "namespace": "ns"}}
+	for k, v := range fields {
+		o[k] = v
+	}
+	return &Object{Unstructured: &unstructured.Unstructured{Object: o}, Ref: model.Ref{Kind: kind, Namespace: "ns", Name: "x"}, Source: "templates/x.yaml"}
+}
+
+func ids(l *look) (out []string) {
+	for _, f := range l.findings {
+		out = append(out, string(f.ID()))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestRenamesInValues(t *testing.T) {
+	entry := func(extra string) map[string]any {
+		return map[string]any{"type": "victoriametrics", "authentication": map[string]any{"Password": "x"}, extra: 1}
+	}
+	values := func(providers map[string]any) map[string]any {
+		return map[string]any{"backend": map[string]any{"providers": providers, "replicas": 1}}
+	}
+	for name, c := range map[string]struct {
+		old, now map[string]any
+		want     []string
+	}{
+		"a rename":              {values(map[string]any{"vms": entry("a")}), values(map[string]any{"victoriametrics": entry("a")}), []string{"backend.providers.vms -> victoriametrics"}},
+		"nothing":               {values(map[string]any{"vms": entry("a")}), values(map[string]any{"vms": entry("b")}), nil},
+		"one more":              {values(map[string]any{"vms": entry("a")}), values(map[string]any{"vms": entry("a"), "grafana": entry("a")}), nil},
+		"one less":              {values(map[string]any{"vms": entry("a"), "grafana": entry("a")}), values(map[string]any{"vms": entry("a")}), nil},
+		"another shape":         {values(map[string]any{"vms": entry("a")}), values(map[string]any{"x": map[string]any{"host": "h", "port": 1, "path": "/"}}), nil},
+		"no credential":         {values(map[string]any{"vms": map[string]any{"host": "a"}}), values(map[string]any{"x": map[string]any{"host": "a"}}), nil},
+		"two at once, in order": {values(map[string]any{"a": entry("q"), "b": entry("q")}), values(map[string]any{"c": entry("q"), "d": entry("q")}), []string{"backend.providers.a -> c", "backend.providers.b -> d"}},
+	} {
+		var got []string
+		for _, r := range renamesIn(c.old, c.now, nil) {
+			got = append(got, r.String()+" -> "+r.to)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestImmutableFields(t *testing.T) {
+	spec := func(kv ...any) map[string]any {
+		m := map[string]any{}
+		for i := 0; i < len(kv); i += 2 {
+			m[kv[i].(string)] = kv[i+1]
+		}
+		return map[string]any{"spec": m}
+	}
+	labels := func(v string) map[string]any { return map[string]any{"matchLabels": map[string]any{"app": v}} }
+	for name, c := range map[string]struct {
+		kind     model.Kind
+		old, now map[string]any
+		want     []string
+	}{
+		"a selector":           {model.KindDeployment, spec("selector", labels("a")), spec("selector", labels("b")), []string{"spec.selector"}},
+		"replicas":             {model.KindDeployment, spec("replicas", int64(1)), spec("replicas", int64(2)), nil},
+		"a set's replicas":     {model.KindStatefulSet, spec("replicas", int64(1)), spec("replicas", int64(2)), nil},
+		"a set's templates":    {model.KindStatefulSet, spec("volumeClaimTemplates", []any{"a"}), spec("volumeClaimTemplates", []any{"b"}), []string{"spec.volumeClaimTemplates"}},
+		"a set's service":      {model.KindStatefulSet, spec("serviceName", "a"), spec("serviceName", "b"), []string{"spec.serviceName"}},
+		"the same in JSON":     {model.KindStatefulSet, spec("podManagementPolicy", "a", "replicas", int64(1)), spec("podManagementPolicy", "a", "replicas", float64(1)), nil},
+		"a job's template":     {model.KindJob, spec("template", map[string]any{"a": "b"}), spec("template", map[string]any{"a": "c"}), []string{"spec.template"}},
+		"a role":               {model.KindRoleBinding, map[string]any{"roleRef": map[string]any{"name": "a"}}, map[string]any{"roleRef": map[string]any{"name": "b"}}, []string{"roleRef"}},
+		"clusterIP left out":   {model.KindService, spec("clusterIP", "10.0.0.1"), spec(), nil},
+		"clusterIP changed":    {model.KindService, spec("clusterIP", "None"), spec("clusterIP", "10.0.0.1"), []string{"spec.clusterIP"}},
+		"frozen data":          {model.KindConfigMap, map[string]any{"immutable": true, "data": map[string]any{"a": "1"}}, map[string]any{"immutable": true, "data": map[string]any{"a": "2"}}, []string{"data"}},
+		"a Secret's type":      {model.KindSecret, map[string]any{"type": "Opaque"}, map[string]any{"type": "kubernetes.io/tls"}, []string{"type"}},
+		"data that may change": {model.KindConfigMap, map[string]any{"data": map[string]any{"a": "1"}}, map[string]any{"data": map[string]any{"a": "2"}}, nil},
+	} {
+		l := &look{}
+		l.immutable(object(c.kind, c.old), object(c.kind, c.now))
+		var got []string
+		for _, f := range l.findings {
+			got = append(got, f.Slot)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestDifferencesShowNoSecret(t *testing.T) {
+	const sentinel = "s3cr3t-sentinel"
+	deployment := func(image, env, arg string, replicas int64) *Object {
+		return object(model.KindDeployment, map[string]any{"spec": map[string]any{
+			"replicas": replicas,
+			"template": map[string]any{
+				"metadata": map[string]any{"annotations": map[string]any{"note": env}},
+				"spec": map[string]any{"containers": []any{map[string]any{
+					"image": image, "env": []any{map[string]any{"name": "PASSWORD", "value": env}}, "args": []any{arg},
+				}}},
+			},
+		}})
+	}
+	lines := differences(deployment("web:1", "a", "b", 1), deployment("web:2", sentinel, sentinel, 2))
+	text := strings.Join(lines, "\n")
+	if strings.Contains(text, sentinel) {
+		t.Errorf("a value is shown:\n%s", text)
+	}
+	for _, want := range []string{"spec.replicas: 1 -> 2", "image: web:1 -> web:2", "env.0.value: changed", "args.0: changed"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+	secret := func(v string) *Object {
+		return object(model.KindSecret, map[string]any{"stringData": map[string]any{"password": v, "name": v}})
+	}
+	if text := strings.Join(differences(secret("a"), secret(sentinel)), "\n"); strings.Contains(text, sentinel) || !strings.Contains(text, "stringData.password: changed") {
+		t.Error(text)
+	}
+	if got := differences(deployment("a", "b", "c", 1), deployment("a", "b", "c", 1)); len(got) != 0 {
+		t.Errorf("the same differs: %v", got)
+	}
+}
+
+func TestQuotaCountsAllReplicas(t *testing.T) {
+	now := time.Now()
+	deployment := object(model.KindDeployment, map[string]any{"spec": map[string]any{
+		"replicas": int64(3), "selector": map[string]any{},
+		"template": map[string]any{"spec": map[string]any{"containers": []any{map[string]any{
+			"name": "web", "image": "web", "resources": map[string]any{"requests": map[string]any{"cpu": "400m", "memory": "64Mi"}},
+		}}}},
+	}})
+	quota := &model.Quota{
+		Meta: model.Meta{Kind: model.KindResourceQuota, Namespace: "ns", Name: "team"},
+		Hard: map[string]string{"requests.cpu": "2", "pods": "10", "requests.memory": "1Gi"}, Used: map[string]string{"requests.cpu": "1", "pods": "1", "requests.memory": "0"},
+	}
+	tables := map[model.Kind]model.Table{model.KindResourceQuota: {quota}}
+	l := &look{Input: Input{Snapshot: &model.Snapshot{Spaces: map[string]*model.Space{"ns": model.NewSpace("ns", 1, tables)}}, Now: now}, rendered: &Rendered{Objects: []*Object{deployment}}}
+	l.quota()
+	if got := ids(l); !slices.Equal(got, []string{"preflight-quota:ns/ResourceQuota/team#requests.cpu"}) {
+		t.Errorf("%v", got)
+	}
+	// Two of the three run already: what is new is one pod, and that fits.
+	live := &model.Workload{Meta: model.Meta{Kind: model.KindDeployment, Namespace: "ns", Name: "x"}, Desired: 2, Template: model.Template{Containers: []model.Container{{Requests: map[string]string{"cpu": "400m", "memory": "64Mi"}}}}}
+	tables = map[model.Kind]model.Table{model.KindResourceQuota: {quota}, model.KindDeployment: {live}}
+	l = &look{Input: Input{Snapshot: &model.Snapshot{Spaces: map[string]*model.Space{"ns": model.NewSpace("ns", 1, tables)}}, Now: now}, rendered: l.rendered}
+	l.quota()
+	if got := ids(l); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestRecordSize(t *testing.T) {
+	for name, c := range map[string]struct {
+		data []byte
+		want int
+	}{"small": {[]byte("x"), 0}, "huge": {random(1 << 20), 1}} {
+		l := &look{Input: Input{Release: "r", Namespace: "ns", Now: time.Now()}, rendered: &Rendered{Chart: &chart.Chart{
+			Metadata: &chart.Metadata{Name: "c"}, Files: []*chart.File{{Name: "blob", Data: c.data}}, Raw: []*chart.File{{Name: "blob", Data: c.data}},
+		}}}
+		l.size()
+		if len(l.findings) != c.want {
+			t.Errorf("%s: %v", name, ids(l))
+		} else if c.want > 0 && (l.findings[0].Severity != probes.High || l.findings[0].Evidence[1].Path != "blob") {
+			t.Errorf("%+v", l.findings[0])
+		}
+	}
+}
+
+// random is n bytes that do not compress.
+func random(n int) []byte {
+	out := make([]byte, n)
+	x := uint64(88172645463325252)
+	for i := range out {
+		x ^= x << 13
+		x ^= x >> 7
+		x ^= x << 17
+		out[i] = byte(x)
+	}
+	return out
+}
+
+func TestHooksThatComeTooEarly(t *testing.T) {
+	files := []*loader.BufferedFile{
+		{Name: "Chart.yaml", Data: []byte("apiVersion: v2\nname: c\nversion: 1.0.0\n")},
+		{Name: "templates/sa.yaml", Data: []byte("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner}\n")},
+		{Name: "templates/cm.yaml", Data: []byte("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  annotations: {helm.sh/hook: pre-install, helm.sh/hook-weight: '-5'}\ndata: {a: b}\n")},
+		{Name: "templates/job.yaml", Data: []byte("apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migrate\n  annotations: {helm.sh/hook: pre-install}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      serviceAccountName: runner\n      containers:\n        - {name: m, image: m, envFrom: [{configMapRef: {name: settings}}]}\n")},
+	}
+	c, err := loader.LoadFiles(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &Server{kinds: map[served]kind{{"v1", "ServiceAccount"}: {"serviceaccounts", true}, {"v1", "ConfigMap"}: {"configmaps", true}, {"batch/v1", "Job"}: {"jobs", true}}}
+	texts := map[string]string{}
+	for _, f := range c.Templates {
+		texts[f.Name] = string(f.Data)
+	}
+	rendered, err := assemble(texts, Request{Chart: c, Release: "r", Namespace: "ns", Server: server})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &look{Input: Input{Snapshot: &model.Snapshot{Spaces: map[string]*model.Space{}}, Release: "r", Namespace: "ns", Now: time.Now()}, rendered: rendered}
+	l.hooks()
+	if got := ids(l); !slices.Equal(got, []string{"preflight-hook-order:ns/Job/migrate#runner"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestChartsThatCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("lacks/Chart.yaml", "apiVersion: v2\nname: lacks\nversion: 1.0.0\ndependencies: [{name: redis, version: 1.0.0, repository: 'https://example.com'}]\n")
+	write("library/Chart.yaml", "apiVersion: v2\nname: library\nversion: 1.0.0\ntype: library\n")
+	write("broken/Chart.yaml", "apiVersion: [")
+	write("empty/README.md", "")
+	write("bad.tgz", "this is no archive")
+	for ref, want := range map[string]string{
+		"lacks": "missing in charts/ directory: redis", "library": "cannot be installed", "broken": "reading the chart", "empty": "Chart.yaml",
+		"bad.tgz": "reading the chart", "none": "no such file",
+	} {
+		if _, err := Load(filepath.Join(dir, ref), ChartOptions{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", ref, err, want)
+		}
+	}
+	if _, err := Load("oci://127.0.0.1:1/charts/x", ChartOptions{}); err == nil || !strings.Contains(err.Error(), "names no version") {
+		t.Error(err)
+	}
+	if _, err := Load("oci://127.0.0.1:1/charts/x:1.0.0", ChartOptions{PlainHTTP: true}); err == nil || !strings.Contains(err.Error(), "the registry refuses") {
+		t.Error(err)
+	}
+	write("values.yaml", "a: [")
+	if _, err := Values([]string{filepath.Join(dir, "values.yaml")}, nil, nil); err == nil || !strings.Contains(err.Error(), "reading the values") {
+		t.Error(err)
+	}
+	if _, err := Values(nil, []string{"a=b=c,["}, nil); err == nil {
+		t.Error("a --set that does not parse was accepted")
+	}
+}
+
+func TestWhatRolls(t *testing.T) {
+	for name, c := range map[string]struct {
+		annotations map[string]string
+		want        bool
+	}{
+		"nothing":    {nil, false},
+		"checksum":   {map[string]string{"checksum/config": "x"}, true},
+		"a hash":     {map[string]string{"example.com/x": strings.Repeat("0a", 32)}, true},
+		"a reloader": {map[string]string{"reloader.stakater.com/auto": "true"}, true},
+		"other":      {map[string]string{"prometheus.io/scrape": "true"}, false},
+	} {
+		if got := rolls(&model.Workload{Template: model.Template{Annotations: c.annotations}}); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
