@@ -63,6 +63,16 @@ func (b *browse[T, K]) Title() (title, right widget.Line) {
 	return title, right
 }
 
+// take swaps the rows, or where they are the same sorts and filters them anew if
+// that could come out differently.
+func (b *browse[T, K]) take(rows []T, changed bool) {
+	if changed {
+		b.table.SetItems(rows)
+		return
+	}
+	b.table.Refresh()
+}
+
 func (b *browse[T, K]) Selected() Subject {
 	if it, ok := b.table.Selected(); ok {
 		return b.subject(it)

@@ -14,7 +14,6 @@ import (
 type Releases struct {
 	browse[*model.Release, model.Ref]
 	made perSpace[*model.Release]
-	all  int
 }
 
 // NewReleases makes the pane.
@@ -33,8 +32,8 @@ func NewReleases(env *Env) *Releases {
 	p.browse = browse[*model.Release, model.Ref]{
 		env: env, name: "Releases", noun: "release", kinds: []model.Kind{model.KindSecret},
 		subject: func(r *model.Release) Subject { return Subject{Ref: r.Ref()} },
-		total:   func() int { return p.all },
-		hidden:  func() widget.Line { return elsewhere(env, p.all, "release") },
+		total:   func() int { return p.made.total },
+		hidden:  func() widget.Line { return elsewhere(env, p.made.total, "release") },
 		table: widget.NewTable(widget.Spec[*model.Release, model.Ref]{
 			Header: true,
 			Key:    func(r *model.Release) model.Ref { return r.Ref() },
@@ -85,9 +84,7 @@ func (p *Releases) ready(r *model.Release) widget.Span {
 
 // Load takes over the releases of the namespaces that moved.
 func (p *Releases) Load() {
-	rows, total := p.made.rows(p.env, (*model.Space).Releases)
-	p.all = total
-	p.table.SetItems(rows)
+	p.take(p.made.rows(p.env, []model.Kind{model.KindRecord}, (*model.Space).Releases))
 }
 
 // Show selects the release that ref is, or that the record it names is one of.

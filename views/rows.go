@@ -1,48 +1,71 @@
 package views
 
 import (
+	"maps"
+
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
-// perSpace keeps the rows made of each namespace for as long as its content does
-// not change, so that a report costs the namespaces that moved.
+// perSpace keeps the rows made of each namespace for as long as the tables that
+// they are made of do not change, so that a report costs the namespaces that moved.
 type perSpace[T any] struct {
-	made map[string]madeRows[T]
+	made   map[string]madeRows[T]
+	shown  []T
+	total  int
+	chosen map[string]bool // the namespaces that shown is of
 }
 
 type madeRows[T any] struct {
-	space *model.Space
-	rows  []T
+	tables []model.Table
+	rows   []T
 }
 
 // rows collects the rows of the namespaces looked at, in the order of their
-// names, what is cluster-scoped last. Rows are made anew only for a Space that was not seen before.
-func (p *perSpace[T]) rows(env *Env, make1 func(*model.Space) []T) (shown []T, total int) {
+// names, what is cluster-scoped last. They are made of the tables of kinds, anew
+// only where one of those changed; changed tells whether any did.
+func (p *perSpace[T]) rows(env *Env, kinds []model.Kind, build func(*model.Space) []T) (shown []T, changed bool) {
 	if env.World == nil {
-		return nil, 0
+		return nil, false
 	}
 	snap := env.World.Snapshot
 	next := make(map[string]madeRows[T], len(snap.Spaces))
-	names := append(snap.Namespaces(), "")
-	for _, name := range names {
-		space := snap.Space(name)
-		if space == nil {
-			continue
-		}
+	changed = len(snap.Spaces) != len(p.made) || p.made == nil || !maps.Equal(p.chosen, env.Namespaces) || (p.chosen == nil) != (env.Namespaces == nil)
+	for name, space := range snap.Spaces {
 		had, ok := p.made[name]
-		if !ok || had.space != space {
-			had = madeRows[T]{space, make1(space)}
+		if !ok || !had.of(space, kinds) {
+			had = madeRows[T]{make([]model.Table, len(kinds)), build(space)}
+			for i, k := range kinds {
+				had.tables[i] = space.Tables[k]
+			}
+			changed = true
 		}
 		next[name] = had
-		total += len(had.rows)
+	}
+	if !changed {
+		return p.shown, false
+	}
+	p.made, p.shown, p.total, p.chosen = next, nil, 0, maps.Clone(env.Namespaces)
+	for _, name := range append(snap.Namespaces(), "") {
+		rows := next[name].rows
+		p.total += len(rows)
 		if env.In(name) {
-			shown = append(shown, had.rows...)
+			p.shown = append(p.shown, rows...)
 		}
 	}
-	p.made = next
-	return shown, total
+	return p.shown, true
+}
+
+// of tells whether the rows were made of the tables that space has.
+func (m madeRows[T]) of(space *model.Space, kinds []model.Kind) bool {
+	for i, k := range kinds {
+		a, b := m.tables[i], space.Tables[k]
+		if len(a) != len(b) || (len(a) > 0 && &a[0] != &b[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // findingSpan is the sign of the worst finding about an object; blank where there

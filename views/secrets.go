@@ -24,7 +24,6 @@ func (r configRow) ref() model.Ref { return r.meta.Ref() }
 type Secrets struct {
 	browse[configRow, model.Ref]
 	secrets, maps perSpace[configRow]
-	all           int
 	config        bool
 }
 
@@ -34,8 +33,8 @@ func NewSecrets(env *Env) *Secrets {
 	p.browse = browse[configRow, model.Ref]{
 		env: env, name: "Secrets", noun: "secret", kinds: []model.Kind{model.KindSecret},
 		subject: func(r configRow) Subject { return Subject{Ref: r.ref()} },
-		total:   func() int { return p.all },
-		hidden:  func() widget.Line { return elsewhere(env, p.all, p.noun) },
+		total:   p.all,
+		hidden:  func() widget.Line { return elsewhere(env, p.all(), p.noun) },
 		table: widget.NewTable(widget.Spec[configRow, model.Ref]{
 			Header: true,
 			Key:    configRow.ref,
@@ -92,25 +91,31 @@ func keyNames(keys []model.DataKey) string {
 
 // Load takes over the rows of the namespaces that moved.
 func (p *Secrets) Load() {
-	var rows []configRow
 	if p.config {
-		rows, p.all = p.maps.rows(p.env, func(s *model.Space) []configRow {
+		p.take(p.maps.rows(p.env, []model.Kind{model.KindConfigMap}, func(s *model.Space) []configRow {
 			var out []configRow
 			for c := range model.Each[*model.ConfigMap](s, model.KindConfigMap) {
 				out = append(out, configRow{&c.Meta, "", c.Keys})
 			}
 			return out
-		})
-	} else {
-		rows, p.all = p.secrets.rows(p.env, func(s *model.Space) []configRow {
-			var out []configRow
-			for c := range model.Each[*model.Secret](s, model.KindSecret) {
-				out = append(out, configRow{&c.Meta, c.Type, c.Keys})
-			}
-			return out
-		})
+		}))
+		return
 	}
-	p.table.SetItems(rows)
+	p.take(p.secrets.rows(p.env, []model.Kind{model.KindSecret}, func(s *model.Space) []configRow {
+		var out []configRow
+		for c := range model.Each[*model.Secret](s, model.KindSecret) {
+			out = append(out, configRow{&c.Meta, c.Type, c.Keys})
+		}
+		return out
+	}))
+}
+
+// all is the number of rows, whether looked at or not.
+func (p *Secrets) all() int {
+	if p.config {
+		return p.maps.total
+	}
+	return p.secrets.total
 }
 
 func (p *Secrets) toggle() {
@@ -119,6 +124,7 @@ func (p *Secrets) toggle() {
 	if p.config {
 		p.name, p.noun, p.kinds = "Config maps", "config map", []model.Kind{model.KindConfigMap}
 	}
+	p.secrets.made, p.maps.made = nil, nil // the table holds the other's rows
 	p.Load()
 }
 

@@ -2,6 +2,9 @@ package views
 
 import (
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -255,38 +258,74 @@ func TestRowsOfOtherNamespacesAreNotMadeAgain(t *testing.T) {
 	env := loaded(t)
 	var made []string
 	var rows perSpace[string]
-	load := func() {
-		rows.rows(env, func(s *model.Space) []string {
+	load := func() bool {
+		made = nil
+		_, changed := rows.rows(env, []model.Kind{model.KindSecret}, func(s *model.Space) []string {
 			made = append(made, s.Name)
-			return nil
+			return []string{s.Name}
 		})
+		return changed
 	}
 	load()
-	made = nil
-	next := &model.Snapshot{Spaces: map[string]*model.Space{}}
-	for k, v := range env.World.Snapshot.Spaces {
-		next.Spaces[k] = v
+	swap := func(kind model.Kind) {
+		next := &model.Snapshot{Spaces: maps.Clone(env.World.Snapshot.Spaces)}
+		tables := maps.Clone(next.Spaces["shop"].Tables)
+		tables[kind] = slices.Clone(tables[kind][:1])
+		next.Spaces["shop"] = model.NewSpace("shop", 2, tables)
+		env.World = sampleWorld(next, nil)
 	}
-	next.Spaces["shop"] = model.NewSpace("shop", 2, nil)
-	env.World = sampleWorld(next, nil)
-	load()
-	if strings.Join(made, " ") != "shop" {
-		t.Errorf("rows were made for %v", made)
+	swap(model.KindSecret)
+	if changed := load(); strings.Join(made, " ") != "shop" || !changed {
+		t.Errorf("a secret of shop changed: rows were made for %v", made)
+	}
+	swap(model.KindDeployment)
+	if changed := load(); len(made) > 0 || changed {
+		t.Errorf("a deployment changed: rows were made for %v", made)
+	}
+	env.Namespaces = map[string]bool{"shop": true}
+	if changed := load(); len(made) > 0 || !changed || len(rows.shown) != 2 { // shop, and what is cluster-scoped
+		t.Errorf("a namespace was chosen: %d rows shown, made for %v", len(rows.shown), made)
 	}
 }
 
-func BenchmarkSecretsOf50000(b *testing.B) {
+// many50000 is a world with as many secrets in one namespace.
+func many50000(b *testing.B) *Env {
 	env := loaded(b)
 	var table model.Table
 	for i := range 50_000 {
-		table = append(table, &model.Secret{Meta: model.Meta{Kind: model.KindSecret, Namespace: "big", Name: "secret-" + strings.Repeat("0", 5) + string(rune('a'+i%26))}})
+		table = append(table, &model.Secret{Meta: model.Meta{Kind: model.KindSecret, Namespace: "big", Name: fmt.Sprintf("secret-%05d", i)}})
 	}
 	env.World.Snapshot.Spaces["big"] = model.NewSpace("big", 1, map[model.Kind]model.Table{model.KindSecret: table})
+	return env
+}
+
+func BenchmarkDraw50000(b *testing.B) {
+	env := many50000(b)
 	p := NewSecrets(env)
 	p.Load()
 	b.ReportAllocs()
 	for b.Loop() {
 		p.Do(keymap.Down)
 		p.Draw(200, 50, true)
+	}
+}
+
+// BenchmarkLoad50000 is a report in which something else than the rows moved, and
+// one in which one row did.
+func BenchmarkLoad50000(b *testing.B) {
+	for _, moved := range []bool{false, true} {
+		b.Run(fmt.Sprintf("moved=%v", moved), func(b *testing.B) {
+			env := many50000(b)
+			p := NewSecrets(env)
+			p.Load()
+			old := env.World.Snapshot.Spaces["big"]
+			b.ReportAllocs()
+			for b.Loop() {
+				if moved {
+					env.World.Snapshot.Spaces["big"] = model.NewSpace("big", 1, map[model.Kind]model.Table{model.KindSecret: slices.Clone(old.Tables[model.KindSecret])})
+				}
+				p.Load()
+			}
+		})
 	}
 }

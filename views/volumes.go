@@ -25,7 +25,6 @@ func (r volumeRow) ref() model.Ref {
 type Volumes struct {
 	browse[volumeRow, model.Ref]
 	made perSpace[volumeRow]
-	all  int
 }
 
 // NewVolumes makes the pane.
@@ -44,8 +43,8 @@ func NewVolumes(env *Env) *Volumes {
 	p.browse = browse[volumeRow, model.Ref]{
 		env: env, name: "Volumes", noun: "claim", kinds: []model.Kind{model.KindClaim, model.KindVolume},
 		subject: func(r volumeRow) Subject { return Subject{Ref: r.ref()} },
-		total:   func() int { return p.all },
-		hidden:  func() widget.Line { return elsewhere(env, p.all, "claim") },
+		total:   func() int { return p.made.total },
+		hidden:  func() widget.Line { return elsewhere(env, p.made.total, "claim") },
 		table: widget.NewTable(widget.Spec[volumeRow, model.Ref]{
 			Header: true,
 			Key:    volumeRow.ref,
@@ -142,7 +141,7 @@ func volumeRole(word string) widget.Role {
 
 // Load takes over the rows of the namespaces that moved.
 func (p *Volumes) Load() {
-	rows, total := p.made.rows(p.env, func(s *model.Space) []volumeRow {
+	p.take(p.made.rows(p.env, []model.Kind{model.KindClaim, model.KindVolume}, func(s *model.Space) []volumeRow {
 		var out []volumeRow
 		for c := range model.Each[*model.Claim](s, model.KindClaim) {
 			out = append(out, volumeRow{claim: c})
@@ -153,9 +152,7 @@ func (p *Volumes) Load() {
 			}
 		}
 		return out
-	})
-	p.all = total
-	p.table.SetItems(rows)
+	}))
 }
 
 // Show selects a claim, a volume, or the claim of a volume.

@@ -82,6 +82,14 @@ func (t *Table[T, K]) measure() {
 	}
 }
 
+// Refresh sorts and filters the rows anew, for what their cells say may have
+// changed though they are the same.
+func (t *Table[T, K]) Refresh() {
+	if t.sort >= 0 || t.filter != "" {
+		t.refresh()
+	}
+}
+
 func (t *Table[T, K]) refresh() {
 	atTop, offset := t.scroll.top == 0, t.scroll.cursor-t.scroll.top
 	t.view = t.view[:0]
