@@ -46,10 +46,13 @@ func (p *perSpace[T]) rows(env *Env, kinds []model.Kind, build func(*model.Space
 	if !changed {
 		return p.shown, false
 	}
-	p.made, p.shown, p.total, p.chosen = next, nil, 0, maps.Clone(env.Namespaces)
+	p.made, p.total, p.chosen = next, 0, maps.Clone(env.Namespaces)
+	for _, had := range next {
+		p.total += len(had.rows)
+	}
+	p.shown = make([]T, 0, p.total)
 	for _, name := range append(snap.Namespaces(), "") {
 		rows := next[name].rows
-		p.total += len(rows)
 		if env.In(name) {
 			p.shown = append(p.shown, rows...)
 		}

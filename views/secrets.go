@@ -93,7 +93,7 @@ func keyNames(keys []model.DataKey) string {
 func (p *Secrets) Load() {
 	if p.config {
 		p.take(p.maps.rows(p.env, []model.Kind{model.KindConfigMap}, func(s *model.Space) []configRow {
-			var out []configRow
+			out := make([]configRow, 0, len(s.Tables[model.KindConfigMap]))
 			for c := range model.Each[*model.ConfigMap](s, model.KindConfigMap) {
 				out = append(out, configRow{&c.Meta, "", c.Keys})
 			}
@@ -102,7 +102,7 @@ func (p *Secrets) Load() {
 		return
 	}
 	p.take(p.secrets.rows(p.env, []model.Kind{model.KindSecret}, func(s *model.Space) []configRow {
-		var out []configRow
+		out := make([]configRow, 0, len(s.Tables[model.KindSecret]))
 		for c := range model.Each[*model.Secret](s, model.KindSecret) {
 			out = append(out, configRow{&c.Meta, c.Type, c.Keys})
 		}
