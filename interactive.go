@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/tui"
@@ -45,6 +46,10 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	inspector, err := inspect.New(source.Config())
+	if err != nil {
+		return err
+	}
 	eng := engine.New(source, chosen, o.settings, logger)
 	done := make(chan error, 1)
 	go func() { done <- eng.Run(ctx) }()
@@ -54,7 +59,7 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 		return err
 	}
 	err = tui.Run(ctx, tui.Options{
-		Feed: eng, Context: contextName(o), Namespaces: nil, Severity: o.least(),
+		Feed: eng, Inspector: inspector, Context: contextName(o), Namespaces: nil, Severity: o.least(),
 		ReadOnly: o.readOnly, Keys: keys, NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
 	})
 	restore()

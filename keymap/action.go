@@ -39,7 +39,16 @@ const (
 	Reveal
 	Copy
 	Journal
+	YAML
+	Events
+	Logs
+	Compare
 	Toggle
+	NextPart
+	PrevPart
+	Reload
+	Previous
+	Follow
 	Coverage
 	Help
 	Quit
@@ -88,7 +97,7 @@ var actions = [end]declared{
 	Bottom:        {"bottom", "bottom", "move to the last", Everywhere, []string{"end", "G"}},
 	Unfold:        {"unfold", "unfold", "show what is folded below", InList, []string{"right", "l"}},
 	Fold:          {"fold", "fold", "fold it again", InList, []string{"left", "h"}},
-	Filter:        {"filter", "filter", "filter this pane; esc clears", InList | InChoice, []string{"/"}},
+	Filter:        {"filter", "filter", "filter this pane; esc clears", InList | InChoice | InPage, []string{"/"}},
 	Sort:          {"sort", "sort", "sort by the next column", InList, []string{"o"}},
 	Severity:      {"severity", "severity", "raise the severity threshold, or start over", InList | InDetail, []string{"s"}},
 	Namespaces:    {"namespaces", "namespaces", "choose namespaces", InList | InDetail, []string{"n"}},
@@ -102,7 +111,16 @@ var actions = [end]declared{
 	Reveal:        {"reveal", "reveal", "reveal one secret value; it is masked again on leaving", InList | InDetail, []string{"r"}},
 	Copy:          {"copy", "copy", "copy what is selected; never a secret value", Everywhere, []string{"c"}},
 	Journal:       {"journal", "undo", "journal of what was applied, and undo from there", InList | InDetail, []string{"u"}},
+	YAML:          {"yaml", "yaml", "its YAML as the server has it, secrets masked", InList | InDetail, []string{"m"}},
+	Events:        {"events", "events", "its events, of every type", InList | InDetail, []string{"e"}},
+	Logs:          {"logs", "logs", "the logs of its containers", InList | InDetail, []string{"L"}},
+	Compare:       {"compare", "compare", "compare a secret with another; nothing is revealed", InList | InDetail, []string{"="}},
 	Toggle:        {"toggle", "config maps", "in the secrets pane: config maps instead of secrets", InList, []string{"t"}},
+	NextPart:      {"next-part", "next part", "in a page of several parts: the next", InPage, []string{"right", "l"}},
+	PrevPart:      {"previous-part", "part before", "in a page of several parts: the one before", InPage, []string{"left", "h"}},
+	Reload:        {"reload", "read again", "in a page read from the cluster: read it again", InPage, []string{"r"}},
+	Previous:      {"previous-run", "run before", "in a log: the run of the container before this one", InPage, []string{"p"}},
+	Follow:        {"follow", "follow", "in a log: show what is written from now on", InPage, []string{"f"}},
 	Coverage:      {"coverage", "what is read", "what is being read, and what cannot be", InList | InDetail, []string{"v"}},
 	Help:          {"help", "keys", "all keys here, and why a disabled one is disabled", Everywhere, []string{"?"}},
 	Quit:          {"quit", "quit", "quit", Everywhere, []string{"q", "ctrl+c"}},

@@ -120,6 +120,9 @@ func (m *model) answer(r views.Request) tea.Cmd {
 	case views.Copy:
 		m.message = fmt.Sprintf("%s sent to the terminal: %s", r.What, r.Text)
 		return tea.SetClipboard(r.Text)
+	case views.CopyHidden:
+		m.message = r.What + " sent to the terminal"
+		return tea.SetClipboard(r.Text)
 	case views.Choose:
 		m.close()
 		m.env.Namespaces = r.Namespaces
@@ -128,6 +131,8 @@ func (m *model) answer(r views.Request) tea.Cmd {
 		}
 	case views.Run:
 		m.close()
+		return m.ask(m.focused(), r.Action)
+	case views.Ask:
 		return m.ask(m.focused(), r.Action)
 	case views.Only:
 		m.close()
@@ -144,7 +149,7 @@ func (m *model) answer(r views.Request) tea.Cmd {
 // open shows a subject in the detail and goes there.
 func (m *model) open(s views.Subject) {
 	if m.right {
-		m.pages = nil
+		m.uncover(0)
 		m.detail.Walk(s)
 	} else {
 		m.detail.Follow(s)
@@ -161,11 +166,16 @@ func (m *model) close() {
 		return
 	}
 	m.right = m.pages[n-1].right
-	m.pages = m.pages[:n-1]
+	m.uncover(n - 1)
 }
 
 // push opens a page over the detail.
 func (m *model) push(p views.Pane) {
+	if n := len(m.pages); n > 0 {
+		if c, ok := m.pages[n-1].Pane.(interface{ Cover() }); ok {
+			c.Cover()
+		}
+	}
 	m.pages = append(m.pages, opened{p, m.right})
 	m.right = true
 }

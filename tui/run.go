@@ -34,6 +34,8 @@ type Options struct {
 
 	// Mender plans, applies and takes back fixes. Without one, fixes are shown only.
 	Mender Mender
+	// Inspector reads what the watches do not keep. Without one its keys are disabled.
+	Inspector Inspector
 	// Changes and Reveal make the pages of what changed and of one secret value.
 	// Without one its key is disabled, with that reason.
 	Changes Opener

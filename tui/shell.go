@@ -20,7 +20,7 @@ func (m *model) shellOffers() []keymap.Offer {
 	if m.subject().IsZero() {
 		about = "nothing is selected"
 	}
-	out := []keymap.Offer{
+	out := append(m.inspectOffers(), []keymap.Offer{
 		m.opener(keymap.Changed, m.opts.Changes, about),
 		{Action: keymap.Namespaces},
 		{Action: keymap.Severity},
@@ -32,7 +32,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Quit},
 		{Action: keymap.NextPane},
 		{Action: keymap.PrevPane},
-	}
+	}...)
 	for i, a := range paneActions {
 		o := keymap.Offer{Action: a}
 		if i >= len(m.panes) {
@@ -110,6 +110,10 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.openJournal()
 	case keymap.Reveal:
 		return m.opens(m.opts.Reveal)
+	default:
+		if cmd, ok := m.inspects(a); ok {
+			return cmd
+		}
 	}
 	return nil
 }
@@ -142,7 +146,8 @@ func (m *model) focus(i int) {
 	if m.panes[i] == m.graph && m.graph.Centre().IsZero() {
 		m.graph.Around(m.subject().Ref)
 	}
-	m.active, m.right, m.pages = i, false, nil
+	m.uncover(0)
+	m.active, m.right = i, false
 	m.follow()
 }
 

@@ -64,24 +64,30 @@ type (
 	Plan struct{ Findings []*probes.Finding }
 	// Copy sends text to the terminal's clipboard. What names it for the operator.
 	Copy struct{ What, Text string }
+	// CopyHidden is Copy for what the screen must not repeat: a secret value.
+	CopyHidden struct{ What, Text string }
 	// Choose makes these the namespaces looked at; nil for all.
 	Choose struct{ Namespaces map[string]bool }
 	// Run asks for an action in the pane below the page.
 	Run struct{ Action keymap.Action }
 	// Only shows the findings of one probe.
 	Only struct{ Probe string }
+	// Ask asks for an action in the pane itself, of those that the shell answers.
+	Ask struct{ Action keymap.Action }
 	// Close ends the page, or leaves the pane.
 	Close struct{}
 	// Say shows a message until the next key.
 	Say struct{ Text string }
 )
 
-func (Open) request()   {}
-func (Around) request() {}
-func (Plan) request()   {}
-func (Copy) request()   {}
-func (Choose) request() {}
-func (Run) request()    {}
-func (Only) request()   {}
-func (Close) request()  {}
-func (Say) request()    {}
+func (Open) request()       {}
+func (Around) request()     {}
+func (Plan) request()       {}
+func (Copy) request()       {}
+func (CopyHidden) request() {}
+func (Choose) request()     {}
+func (Run) request()        {}
+func (Ask) request()        {}
+func (Only) request()       {}
+func (Close) request()      {}
+func (Say) request()        {}

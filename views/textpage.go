@@ -259,7 +259,7 @@ func (t *Text) Draw(w, h int, _ bool) []string {
 		head = append(head, drawText(t.env.Theme, []widget.Line{{widget.T(widget.Muted, "Nothing is written there.")}}, w, 1)...)
 	}
 	if t.filter != "" && len(t.shown) == 0 {
-		head = append(head, drawText(t.env.Theme, []widget.Line{{widget.T(widget.Muted, "No line holds " + t.filter + ".")}}, w, 1)...)
+		head = append(head, drawText(t.env.Theme, []widget.Line{{widget.T(widget.Muted, "No line holds "+t.filter+".")}}, w, 1)...)
 	}
 	return widget.Fill(append(head, t.pager.Draw(t.env.Theme, w, max(h-len(head), 0))...), w, h)
 }

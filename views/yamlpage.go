@@ -13,4 +13,3 @@ func NewYAML(env *Env, ref model.Ref) *YAML {
 	p.paint = keyed
 	return p
 }
-

@@ -1,0 +1,82 @@
+package views
+
+import (
+	"fmt"
+
+	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// Events is the page of the events about one object, of every type.
+type Events struct {
+	*asked
+	events *exhibit.Events
+}
+
+// NewEvents makes the page, which waits for its events.
+func NewEvents(env *Env, ref model.Ref) *Events {
+	p := &Events{}
+	p.asked = newAsked(env, "Events", ref, p.paras)
+	return p
+}
+
+// Set shows what was read.
+func (p *Events) Set(e *exhibit.Events) {
+	p.events = e
+	p.done()
+}
+
+// Offers adds copying a message.
+func (p *Events) Offers() []keymap.Offer {
+	c := keymap.Offer{Action: keymap.Copy, Label: "copy message"}
+	if _, ok := p.page.Selected(); !ok {
+		c.Disabled = "no event is selected"
+	}
+	return append(p.asked.Offers(), c)
+}
+
+// Do answers an action.
+func (p *Events) Do(a keymap.Action) Request {
+	if a == keymap.Copy {
+		at, _ := p.page.Selected()
+		return Copy{"the message", at.copy}
+	}
+	return p.reading.Do(a)
+}
+
+func (p *Events) paras() []para {
+	e := p.env
+	if p.events == nil {
+		return nil
+	}
+	if len(p.events.List) == 0 {
+		return []para{text(widget.Muted, "No events. The server keeps them for an hour, unless it was told otherwise.")}
+	}
+	var out []para
+	for i, ev := range p.events.List {
+		role, sign := widget.Normal, "  "
+		if ev.Warning {
+			role, sign = widget.Medium, e.Theme.High+" "
+		}
+		times := ""
+		if ev.Count > 1 {
+			times = fmt.Sprintf(" %s%d", e.Theme.Times, ev.Count)
+		}
+		head := widget.Line{
+			widget.T(widget.Muted, fmt.Sprintf("%5s  ", e.Age(ev.Last))), widget.T(role, sign+ev.Reason+times), widget.T(widget.Normal, "  "+ev.Message),
+		}
+		if ev.Source != "" {
+			head = append(head, widget.T(widget.Muted, "  "+ev.Source))
+		}
+		if ev.Field != "" {
+			head = append(head, widget.T(widget.Muted, "  "+ev.Field))
+		}
+		out = append(out, para{Left: head, Hang: 9, Stop: true, Key: stop{mark: fmt.Sprint(i, ev.Reason, ev.First), copy: ev.Message}})
+	}
+	if p.events.Left {
+		out = append(out, text(widget.Muted, counted("  There are more than the %s that were read.", len(p.events.List))))
+	}
+	return out
+}
