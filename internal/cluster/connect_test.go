@@ -103,7 +103,7 @@ func TestConfigNeverTimesOutAndIsGuarded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = client.Do(req) //nolint:bodyclose // refused
+	_, err = client.Do(req)
 	var refused *RefusedError
 	if !errors.As(err, &refused) || f.sent("delete") != 0 {
 		t.Errorf("another client of the config sent a DELETE: %v", err)

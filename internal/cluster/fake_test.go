@@ -34,6 +34,7 @@ type fake struct {
 	gets      func(resource, namespace, name string) // called before a GET is answered
 	version   int
 	down      bool
+	expired   bool            // credentials
 	denied    map[string]bool // "verb resource/subresource"
 }
 
@@ -189,13 +190,15 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 	target := parseTarget("", r)
 	f.mu.Lock()
 	f.requests = append(f.requests, target.verb+" "+target.what()+" "+target.namespace)
-	down := f.down
+	down, expired := f.down, f.expired
 	denied := f.denied[target.verb+" "+target.what()]
 	res := f.resources[target.resource]
 	f.mu.Unlock()
 	switch {
 	case down:
 		panic(http.ErrAbortHandler)
+	case expired:
+		status(w, 401, "Unauthorized", "Unauthorized")
 	case target.nonResource == "/version":
 		reply(w, map[string]string{"gitVersion": "v1.99.0"})
 	case target.resource == "selfsubjectreviews":

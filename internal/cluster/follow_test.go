@@ -139,10 +139,10 @@ func TestUpgradeIsShownAtOnce(t *testing.T) {
 		}
 	}
 	f.put("secrets", record(t, "app", 2, "pending-upgrade"))
-	snap := await(t, s, "the upgrade", func(snap *model.Snapshot) bool { consistent(snap); return newest(snap, "app").Revision == 2 })
+	await(t, s, "the upgrade", func(snap *model.Snapshot) bool { consistent(snap); return newest(snap, "app").Revision == 2 })
 	f.put("secrets", record(t, "app", 1, "superseded"))
 	f.put("secrets", record(t, "app", 2, "deployed"))
-	snap = await(t, s, "its end", func(snap *model.Snapshot) bool {
+	snap := await(t, s, "its end", func(snap *model.Snapshot) bool {
 		consistent(snap)
 		return newest(snap, "app").LabelStatus == "deployed" && newest(snap, "app").Revision == 2 && snap.Release("ns", "app").First().LabelStatus == "superseded"
 	})

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -94,11 +95,17 @@ func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 	t.counts[call{target.verb, target.what()}]++
 	t.mu.Unlock()
 	resp, err := t.next.RoundTrip(r)
-	if err == nil || r.Context().Err() == nil {
+	switch {
+	case err == nil && resp.StatusCode == http.StatusUnauthorized:
+		t.heard(errCredentials)
+	case err == nil || r.Context().Err() == nil:
 		t.heard(err)
 	}
 	return resp, err
 }
+
+// errCredentials is what the server's 401 means: a token has expired.
+var errCredentials = errors.New("401 Unauthorized")
 
 // heard remembers whether the server answered.
 func (g *Guard) heard(err error) {
@@ -119,12 +126,12 @@ func (g *Guard) heard(err error) {
 	}
 }
 
-// Failing is the error of the last request where the server did not answer it,
-// and since when it does not; nil where it answers.
-func (g *Guard) Failing() (error, time.Time) { //nolint:revive // the pair is a state, not a result and its error
+// Failing is the error of the last request where the server did not answer it, or
+// did not accept the credentials, and since when; nil where it answers.
+func (g *Guard) Failing() (since time.Time, failing error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.health.failing, g.health.since
+	return g.health.since, g.health.failing
 }
 
 // refuses says why a request may not leave; empty where it may.

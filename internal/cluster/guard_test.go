@@ -105,7 +105,7 @@ func TestGuardRefusesUpgrades(t *testing.T) {
 	}
 	r.Header.Set("Upgrade", "websocket")
 	server := &answering{}
-	if _, err := NewGuard(ReadOnly, "").Wrap(server).RoundTrip(r); err == nil || len(server.sent) > 0 { //nolint:bodyclose // refused
+	if _, err := NewGuard(ReadOnly, "").Wrap(server).RoundTrip(r); err == nil || len(server.sent) > 0 {
 		t.Error("an upgrade left")
 	}
 }
@@ -159,7 +159,7 @@ func TestGuardRemembersWhetherTheServerAnswers(t *testing.T) {
 	gone := errors.New("connection refused")
 	for _, err := range []error{nil, gone, gone, nil, nil} {
 		send(err)
-		if got, since := g.Failing(); !errors.Is(got, err) || since.IsZero() != (err == nil) {
+		if since, got := g.Failing(); !errors.Is(got, err) || since.IsZero() != (err == nil) {
 			t.Errorf("after %v: %v since %s", err, got, since)
 		}
 	}

@@ -36,26 +36,70 @@ func (s *Source) narrow(f *feed, cause error) bool {
 		s.log.Info("too many namespaces to read one by one", "resource", f.resource, "namespaces", len(names), "read", maxNarrow)
 		names = names[:maxNarrow]
 	}
-	info, _ := model.Info(f.kind)
-	if f.kind == model.KindRecord {
-		info, _ = model.Info(f.driver)
-	}
 	var starts []func()
 	for _, ns := range names {
-		may, sure := s.rights.may(ns, info.Group, info.Resource, "list", "watch")
-		if may || !sure && ns == s.local.namespace {
+		if s.mayRead(f.reader, ns) {
 			starts = append(starts, s.prepare(f.reader, ns))
 		}
 	}
 	if len(starts) == 0 {
 		return false
 	}
+	s.mu.Lock()
+	s.narrowed = append(s.narrowed, f.reader)
+	for _, ns := range names {
+		s.looked[ns] = true
+	}
+	s.mu.Unlock()
 	f.entry.setCount(0)
 	f.entry.set(model.Forbidden, forbidden(cause))
 	for _, start := range starts {
 		start()
 	}
 	return true
+}
+
+func (s *Source) mayRead(r reader, namespace string) bool {
+	info, _ := model.Info(r.kind)
+	if r.kind == model.KindRecord {
+		info, _ = model.Info(r.driver)
+	}
+	may, sure := s.rights.may(namespace, info.Group, info.Resource, "list", "watch")
+	return may || !sure && namespace == s.local.namespace
+}
+
+// unread tells whether a namespace was not looked at before, and marks it.
+func (s *Source) unread(namespace string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.looked[namespace]
+	s.looked[namespace] = true
+	return !was
+}
+
+// namespaceSink follows namespaces: one that is new is read like its siblings.
+type namespaceSink struct {
+	*Store
+	source *Source
+}
+
+func (k namespaceSink) Put(row model.Row) bool {
+	added := k.Store.Put(row)
+	s := k.source
+	s.mu.Lock()
+	narrowed := slices.Clone(s.narrowed)
+	s.mu.Unlock()
+	ns := row.Base().Name
+	if added && len(narrowed) > 0 && s.unread(ns) {
+		s.spawn("new namespace "+ns, func() {
+			for _, r := range narrowed {
+				if s.mayRead(r, ns) {
+					s.prepare(r, ns)()
+				}
+			}
+		})
+	}
+	return added
 }
 
 // rights are what the server says we may do, by namespace.

@@ -70,7 +70,7 @@ func (s *Source) feed(r reader, namespace string) *feed {
 		f.sink, f.entry.follower = s.logs.sink(namespace)
 	}
 	if r.kind == model.KindNamespace {
-		s.namespaces = f
+		s.namespaces, f.sink = f, namespaceSink{s.store, s}
 	}
 	if r.namespaced && namespace == "" && r.kind != model.KindCustom {
 		f.lost = func(err error) bool { return s.narrow(f, err) }

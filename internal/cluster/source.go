@@ -52,8 +52,10 @@ type Source struct {
 	mu  sync.Mutex
 	err error // of the first contact
 
-	planned      atomic.Bool // all watches stand on the board
-	namespaces   *feed       // of Namespaces; nil where they are not read
+	planned      atomic.Bool     // all watches stand on the board
+	namespaces   *feed           // of Namespaces; nil where they are not read
+	narrowed     []reader        // kinds that are read namespace by namespace; see narrow
+	looked       map[string]bool // namespaces in which they were tried
 	allRead      chan struct{}
 	firstRead    sync.Once
 	settled      chan struct{}
@@ -76,7 +78,7 @@ func open(ctx context.Context, options Options, l *local, quietFor time.Duration
 	s := &Source{
 		options: options, local: l, log: options.Log, quietFor: quietFor,
 		guard: NewGuard(options.Mode, serverPrefix(l.config.Host)), project: project.New(project.NewSalt()),
-		store: NewStore(), allRead: make(chan struct{}), settled: make(chan struct{}), gaveUp: make(chan struct{}),
+		store: NewStore(), looked: map[string]bool{}, allRead: make(chan struct{}), settled: make(chan struct{}), gaveUp: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -179,10 +181,10 @@ func (s *Source) Err() error {
 	if err != nil {
 		return err
 	}
-	if failing, since := s.guard.Failing(); failing != nil {
+	if since, failing := s.guard.Failing(); failing != nil {
 		return &ConnectError{
 			Reason: reasonOf(failing), Request: s.config.Host, As: s.local.user,
-			Err: fmt.Errorf("no answer since %s: %w", since.UTC().Format(time.TimeOnly), failing),
+			Err: fmt.Errorf("since %s: %w", since.UTC().Format(time.TimeOnly), failing),
 		}
 	}
 	return nil
@@ -206,7 +208,7 @@ func (s *Source) Wait(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-tick.C:
-			if _, since := s.guard.Failing(); s.options.Once && !since.IsZero() && time.Since(since) > giveUpAfter {
+			if since, _ := s.guard.Failing(); s.options.Once && !since.IsZero() && time.Since(since) > giveUpAfter {
 				return s.Err()
 			}
 		}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -160,6 +161,30 @@ func TestNamespaceByNamespaceWhereAllIsForbidden(t *testing.T) {
 	if err := s.Wait(t.Context()); err != nil {
 		t.Error(err)
 	}
+	f.mu.Lock()
+	f.rules["later"] = f.rules["ns"]
+	f.mu.Unlock()
+	f.put("configmaps", object("later", "one", ""))
+	f.put("namespaces", object("", "later", ""))
+	await(t, s, "a namespace that is new", func(snap *model.Snapshot) bool { return has(snap, model.KindConfigMap, "later", "one") })
+}
+
+func TestExpiredCredentials(t *testing.T) {
+	f := newFake(t)
+	configMaps(f, 1)
+	s := f.open(onlyConfigMaps, quietFor)
+	await(t, s, "a first reading", live(model.KindConfigMap, 1))
+	f.mu.Lock()
+	f.expired = true
+	f.mu.Unlock()
+	f.server.CloseClientConnections()
+	await(t, s, "the refusal", func(snap *model.Snapshot) bool {
+		return errors.Is(s.Err(), ErrAuth) && stateOf(snap, model.KindConfigMap, "") == model.Stale && has(snap, model.KindConfigMap, "ns", "c-0000")
+	})
+	f.mu.Lock()
+	f.expired = false
+	f.mu.Unlock()
+	await(t, s, "the next login", func(snap *model.Snapshot) bool { return live(model.KindConfigMap, 1)(snap) && s.Err() == nil })
 }
 
 func TestChosenNamespaces(t *testing.T) {

@@ -106,13 +106,13 @@ func hidden(r rune) bool {
 // begins. A string sequence without its end stops at the newline.
 func sequence(s string, r rune, size int) int {
 	var kind byte
-	switch {
-	case r == 0x1b:
+	switch r {
+	case 0x1b:
 		if len(s) < 2 {
 			return 1
 		}
 		kind, size = s[1], 2
-	case r == 0x90 || r == 0x98 || r == 0x9b || r == 0x9d || r == 0x9e || r == 0x9f:
+	case 0x90, 0x98, 0x9b, 0x9d, 0x9e, 0x9f:
 		kind = byte(r) - 0x40
 	default:
 		return 0

@@ -39,8 +39,8 @@ func typicalPod(release, i int) *core.Pod {
 			Annotations:     map[string]string{"checksum/config": "d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592"},
 			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: app + "-6c787c5cb5", UID: types.UID("rs-" + app), Controller: &yes}},
 			ManagedFields: []metav1.ManagedFieldsEntry{
-				{Manager: "kube-controller-manager", Operation: "Update", Time: &epoch, FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}},
-				{Manager: "kubelet", Operation: "Update", Subresource: "status", Time: &epoch, FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}},
+				{Manager: "kube-controller-manager", Operation: "Update", Time: &epoch, FieldsV1: metav1.NewFieldsV1(fields)},
+				{Manager: "kubelet", Operation: "Update", Subresource: "status", Time: &epoch, FieldsV1: metav1.NewFieldsV1(fields)},
 			},
 		},
 		Spec: core.PodSpec{
@@ -78,7 +78,7 @@ func typicalRecord(release, revision int) *metav1.PartialObjectMetadata {
 		Labels: map[string]string{"name": app, "owner": "helm", "status": "superseded", "version": fmt.Sprint(revision), "modifiedAt": "1767366245"},
 		ManagedFields: []metav1.ManagedFieldsEntry{{
 			Manager: "Helm", Operation: "Update", Time: &epoch,
-			FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:data":{".":{},"f:release":{}},"f:metadata":{"f:labels":{".":{},"f:name":{},"f:owner":{},"f:status":{},"f:version":{}}},"f:type":{}}`)},
+			FieldsV1: metav1.NewFieldsV1(`{"f:data":{".":{},"f:release":{}},"f:metadata":{"f:labels":{".":{},"f:name":{},"f:owner":{},"f:status":{},"f:version":{}}},"f:type":{}}`),
 		}},
 	}}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// retained is how many bytes stay for each row that make returns, by live heap.
-func retained(t *testing.T, n int, make func(p *Projector, i int) model.Row) float64 {
+// retained is how many bytes stay for each row that project returns, by live heap.
+func retained(t *testing.T, n int, project func(p *Projector, i int) model.Row) float64 {
 	t.Helper()
 	p := New([]byte("salt"))
 	rows := []model.Row{}
@@ -23,7 +23,7 @@ func retained(t *testing.T, n int, make func(p *Projector, i int) model.Row) flo
 	}
 	before := live()
 	for i := range n {
-		rows = append(rows, make(p, i))
+		rows = append(rows, project(p, i))
 	}
 	after := live()
 	runtime.KeepAlive(rows)

@@ -121,7 +121,7 @@ func TestHeartbeatsMakeNoChange(t *testing.T) {
 		at := metav1.NewTime(beat)
 		return &core.Node{
 			ObjectMeta: metav1.ObjectMeta{Name: "n", ManagedFields: []metav1.ManagedFieldsEntry{
-				{Manager: "kubelet", Subresource: "status", Time: &at, FieldsV1: &metav1.FieldsV1{Raw: []byte(`{}`)}},
+				{Manager: "kubelet", Subresource: "status", Time: &at, FieldsV1: metav1.NewFieldsV1(`{}`)},
 			}},
 			Status: core.NodeStatus{Conditions: []core.NodeCondition{{Type: core.NodeReady, Status: core.ConditionTrue, LastHeartbeatTime: at, LastTransitionTime: epoch}}},
 		}
@@ -130,7 +130,7 @@ func TestHeartbeatsMakeNoChange(t *testing.T) {
 		at := metav1.NewTime(beat)
 		return &core.ConfigMap{ObjectMeta: metav1.ObjectMeta{
 			Name: "leader", Annotations: map[string]string{leaderAnnotation: beat.String()},
-			ManagedFields: []metav1.ManagedFieldsEntry{{Manager: "x", Time: &at, FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:metadata":{"f:annotations":{}}}`)}}},
+			ManagedFields: []metav1.ManagedFieldsEntry{{Manager: "x", Time: &at, FieldsV1: metav1.NewFieldsV1(`{"f:metadata":{"f:annotations":{}}}`)}},
 		}}
 	}
 	p := New([]byte("salt"))
@@ -170,14 +170,14 @@ func TestOwned(t *testing.T) {
 }
 
 func TestChangeOfDataIsDated(t *testing.T) {
-	at := func(min int) *metav1.Time {
-		x := metav1.NewTime(epoch.Add(time.Duration(min) * time.Minute))
+	at := func(minutes int) *metav1.Time {
+		x := metav1.NewTime(epoch.Add(time.Duration(minutes) * time.Minute))
 		return &x
 	}
 	row, _ := New([]byte("salt")).Object(&core.ConfigMap{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{
-		{Manager: "helm", Time: at(0), FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:data":{"f:a":{}}}`)}},
-		{Manager: "operator", Time: at(5), FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:data":{"f:b":{}}}`)}},
-		{Manager: "labeller", Time: at(9), FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:metadata":{}}`)}},
+		{Manager: "helm", Time: at(0), FieldsV1: metav1.NewFieldsV1(`{"f:data":{"f:a":{}}}`)},
+		{Manager: "operator", Time: at(5), FieldsV1: metav1.NewFieldsV1(`{"f:data":{"f:b":{}}}`)},
+		{Manager: "labeller", Time: at(9), FieldsV1: metav1.NewFieldsV1(`{"f:metadata":{}}`)},
 	}}})
 	c := row.(*model.ConfigMap)
 	if !c.Changed.Equal(at(5).Time) || c.ChangedBy != "operator" {
