@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
@@ -223,12 +224,8 @@ func (a *applying) number(n int, w *Write) int {
 func (a *applying) write(ctx context.Context, n int, w *Write) error {
 	of := len(a.plan.Writes)
 	a.tell(Progress{Write: n, Of: of, Text: fmt.Sprintf("%s %s", w.Verb, w.Ref)})
-	live, err := a.current(ctx, w)
-	if err != nil {
-		return err
-	}
 	whole := context.WithoutCancel(ctx) // a request is not torn; it has its own deadline
-	got, err := a.do(whole, w, live)
+	got, err := a.insist(ctx, whole, w)
 	if err != nil {
 		return err
 	}
@@ -250,6 +247,25 @@ func (a *applying) write(ctx context.Context, n int, w *Write) error {
 		return err
 	}
 	return a.wait(ctx, n, w, did.UID)
+}
+
+// conflicts is how often a write is tried that only the status of its object kept
+// from being made: a controller may write that several times a second.
+const conflicts = 8
+
+// insist reads the object again and makes the write, until the server accepts the
+// version that was read, or someone did change the object.
+func (a *applying) insist(ctx, whole context.Context, w *Write) (*unstructured.Unstructured, error) {
+	for try := 1; ; try++ {
+		live, err := a.current(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		got, err := a.do(whole, w, live)
+		if err == nil || !apierrors.IsConflict(err) || try == conflicts || ctx.Err() != nil {
+			return got, err
+		}
+	}
 }
 
 // do makes the request, between two lines of the operator's log.

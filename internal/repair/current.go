@@ -48,7 +48,7 @@ func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstruc
 		}
 	case live.GetDeletionTimestamp() != nil && w.Before.GetDeletionTimestamp() == nil:
 		return nil, &Refusal{Reason: fmt.Sprintf("%s is being deleted since the plan was made.", w.Ref), Conflict: true}
-	case w.DependsOn == 0 && !sameContent(w.Before, live), w.DependsOn > 0 && !holds(live, w.changes(), before):
+	case w.DependsOn == 0 && !sameContent(w.Before, live), w.DependsOn > 0 && !holds(live, w.changes(), sideBefore):
 		return nil, &Refusal{
 			Reason: fmt.Sprintf("%s was changed by %s since the plan was made.", w.Ref, changedBy(w.Before, live)), Conflict: true,
 			Difference: diff(w.Before, live, w.shown),
@@ -63,8 +63,8 @@ func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstruc
 type side bool
 
 const (
-	before side = false
-	after  side = true
+	sideBefore side = false
+	sideAfter  side = true
 )
 
 // holds tells whether an object has, at each changed path, the value of that side.
@@ -72,7 +72,7 @@ func holds(u *unstructured.Unstructured, list []change, s side) bool {
 	object := content(u)
 	for _, c := range list {
 		want, there := c.before, c.had
-		if s == after {
+		if s == sideAfter {
 			want, there = c.after, c.has
 		}
 		got, found := valueAt(any(object), c.path)

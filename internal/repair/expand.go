@@ -3,6 +3,7 @@ package repair
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -81,13 +82,21 @@ func (e *expander) note(format string, arguments ...any) {
 	e.notes = append(e.notes, fmt.Sprintf(format, arguments...))
 }
 
-// edit adds a write that changes an object; nil where the object is so already.
+// edit adds a write that changes an object, or adds to the write before where that
+// is on the same object; nil where the object is so already.
 func (e *expander) edit(s *seen, verb Verb, summary string, change func(map[string]any) error) (*Write, error) {
 	after := s.now.DeepCopy()
 	if err := change(after.Object); err != nil {
 		return nil, refuse("%s does not have the form that the fix expects: %s.", s.ref, e.scrub.said(err))
 	}
 	w := &Write{Verb: verb, Before: s.now, After: after, Summary: summary}
+	if n := len(e.writes); n > 0 && s.by == n {
+		if last := e.writes[n-1]; last.Verb == verb && last.Wait.For == "" && last.choice == e.choice && !last.Passing {
+			last.After, s.now = after, after
+			last.Summary = strings.TrimPrefix(last.Summary+"; "+summary, "; ")
+			return last, nil
+		}
+	}
 	if len(w.changes()) == 0 {
 		e.note("Step %d: %s is so already.", e.step, s.ref)
 		return nil, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -107,26 +106,30 @@ func (e *expander) recreateClaim(ctx context.Context, step probes.Step) error {
 	return nil
 }
 
-// freshClaim is a claim as whoever made it asked for it, without what binding
-// added; volume, where given, is the one to bind it to.
+// freshClaim is a claim as whoever made it asked for it, so that it can be made anew:
+// on volume, or where that is empty on whichever volume comes.
 func freshClaim(claim *unstructured.Unstructured, volume string) *unstructured.Unstructured {
 	fresh := renewed(claim)
 	annotations := fresh.GetAnnotations()
-	for k := range annotations {
-		if strings.HasPrefix(k, "pv.kubernetes.io/") || slices.Contains([]string{
-			"volume.kubernetes.io/selected-node", "volume.kubernetes.io/storage-provisioner", "volume.beta.kubernetes.io/storage-provisioner",
-		}, k) {
+	delete(annotations, "pv.kubernetes.io/bind-completed") // with it, a claim that is not bound counts as lost
+	unstructured.RemoveNestedField(fresh.Object, "spec", "volumeName")
+	if volume != "" {
+		_ = unstructured.SetNestedField(fresh.Object, volume, "spec", "volumeName")
+	} else {
+		for _, k := range provisioned {
 			delete(annotations, k)
 		}
 	}
 	if fresh.SetAnnotations(annotations); len(annotations) == 0 {
 		unstructured.RemoveNestedField(fresh.Object, "metadata", "annotations")
 	}
-	unstructured.RemoveNestedField(fresh.Object, "spec", "volumeName")
-	if volume != "" {
-		_ = unstructured.SetNestedField(fresh.Object, volume, "spec", "volumeName")
-	}
 	return fresh
+}
+
+// provisioned are the annotations of a claim that speak of the volume it got.
+var provisioned = []string{
+	"pv.kubernetes.io/bound-by-controller", "volume.kubernetes.io/selected-node",
+	"volume.kubernetes.io/storage-provisioner", "volume.beta.kubernetes.io/storage-provisioner",
 }
 
 // serverFinalizers are put on by the server, or by a deletion.

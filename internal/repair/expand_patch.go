@@ -62,7 +62,7 @@ func (e *expander) rewriteHosts(ctx context.Context, step probes.Step, c probes.
 		return setField(o, probes.FieldValue{Path: c.Path, Value: rewritten})
 	})
 	if w != nil {
-		w.shown = [][]string{c.Path}
+		w.shown = append(w.shown, c.Path)
 		w.commands = patchCommand(w)
 	}
 	return err

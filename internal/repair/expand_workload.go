@@ -44,12 +44,11 @@ func (e *expander) restart(ctx context.Context, step probes.Step) error {
 	}
 	w.Wait = Wait{RolledOut, rolloutWithin}
 	w.Healthy = s.live != nil && rolledOut(s.live).done
-	w.shown = [][]string{restartedAt}
+	w.shown = append(w.shown, restartedAt)
 	in, name := kubectlIn(w.Ref.Namespace), kubectlName(w)
-	w.commands = []string{
+	w.commands = append(w.commands,
 		fmt.Sprintf("%s rollout restart %s", in, name),
-		fmt.Sprintf("%s rollout status %s --timeout=%s", in, name, rolloutWithin),
-	}
+		fmt.Sprintf("%s rollout status %s --timeout=%s", in, name, rolloutWithin))
 	return nil
 }
 
@@ -67,7 +66,7 @@ func (e *expander) scale(ctx context.Context, step probes.Step, c probes.Scale) 
 	}
 	w.Wait = Wait{Replicas, replicasWithin}
 	w.Healthy = s.live != nil && rolledOut(s.live).done
-	w.shown = [][]string{path}
-	w.commands = []string{fmt.Sprintf("%s scale %s --replicas=%d", kubectlIn(w.Ref.Namespace), kubectlName(w), c.Replicas)}
+	w.shown = append(w.shown, path)
+	w.commands = append(w.commands, fmt.Sprintf("%s scale %s --replicas=%d", kubectlIn(w.Ref.Namespace), kubectlName(w), c.Replicas))
 	return nil
 }

@@ -43,7 +43,7 @@ func (m *Mender) effective(ctx context.Context, e *Entry, number int, w *Write) 
 	case Delete:
 		return live == nil || live.GetUID() != w.Before.GetUID() || live.GetDeletionTimestamp() != nil, nil
 	}
-	return live != nil && holds(live, w.changes(), after), nil
+	return live != nil && holds(live, w.changes(), sideAfter), nil
 }
 
 // FinishPlan plans what an interrupted entry left undone. It is applied into the

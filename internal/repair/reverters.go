@@ -45,7 +45,7 @@ func revertersOf(w *Write) []Reverter {
 	}
 	by := labels["app.kubernetes.io/managed-by"]
 	switch release := annotations["meta.helm.sh/release-name"]; {
-	case release != "" && w.Before != nil:
+	case release != "" && w.Before != nil && !w.onlyRestarts():
 		add(fmt.Sprintf("the next helm upgrade of %s/%s, where its chart says otherwise", annotations["meta.helm.sh/release-namespace"], release), "annotation meta.helm.sh/release-name")
 	case by != "" && by != "Helm" && by != manager:
 		add(by, "label app.kubernetes.io/managed-by")
@@ -67,6 +67,17 @@ func revertersOf(w *Write) []Reverter {
 		}
 	}
 	return out
+}
+
+// onlyRestarts tells whether a write changes nothing but the annotation of a restart,
+// which an upgrade leaves.
+func (w *Write) onlyRestarts() bool {
+	for _, c := range w.changes() {
+		if !slices.Equal(c.path, restartedAt) {
+			return false
+		}
+	}
+	return true
 }
 
 // gitOps are field managers of controllers that write again what was changed.

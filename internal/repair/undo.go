@@ -53,6 +53,7 @@ func (m *Mender) UndoPlan(ctx context.Context, id string) (*Plan, error) {
 		Journal:  JournalPlan{Namespace: entry.Namespace},
 		Identity: m.identity(ctx), readOnly: m.options.ReadOnly, scrub: v.scrub, undone: entry,
 	}
+	p.Notes = append(p.Notes, "What controllers made meanwhile, pods and claims for example, stays theirs.")
 	if !m.log.knows(entry.ID) {
 		p.Notes = append(p.Notes, fmt.Sprintf("Entry %s was not applied from this host; it names %s.", entry.ID, entry.By))
 	}
@@ -145,9 +146,12 @@ func (u *undoing) unchange(w *Write, s *seen) error {
 		}
 		return &Refusal{Reason: fmt.Sprintf("%s is no longer the object that was changed: it was deleted since.", w.Ref), Conflict: true}
 	}
-	if !holds(s.now, list, after) {
-		if holds(s.now, list, before) {
+	if !holds(s.now, list, sideAfter) {
+		if holds(s.now, list, sideBefore) {
 			u.note("%s is as it was before already.", w.Ref)
+			return nil
+		}
+		if w.Passing {
 			return nil
 		}
 		return &Refusal{

@@ -32,7 +32,7 @@ func (u *undoing) undeleteClaim(ctx context.Context, w *Write, s *seen) error {
 		return err
 	}
 	u.add(s, back).commands = heredoc(back.After, "create")
-	u.note("%s gets a new UID; the rest of it is as it was.", w.Ref)
+	u.note("%s gets a new UID and a new age; the rest of it is as it was.", w.Ref)
 	return nil
 }
 
@@ -85,7 +85,7 @@ func (u *undoing) freeVolume(ctx context.Context, w *Write, name string) error {
 		return nil
 	})
 	if free != nil {
-		free.shown, free.commands = shown, patchCommand(free)
+		free.Passing, free.shown, free.commands = true, shown, patchCommand(free)
 	}
 	return err
 }

@@ -137,7 +137,7 @@ func (m *Mender) notBack(ctx context.Context, p *Plan) []string {
 	}
 	var out []string
 	for i, w := range p.Writes {
-		if last[w.key()] != w {
+		if last[w.key()] != w || w.Passing {
 			continue
 		}
 		ok, err := m.effective(ctx, p.entry, i+1, w)

@@ -118,7 +118,8 @@ func rolledOut(u *unstructured.Unstructured) step {
 			done := updated >= want-partition && ready >= want
 			return step{done, fmt.Sprintf("%d of %d renewed, %d ready", updated, want-partition, ready)}
 		}
-		if current == update {
+		strategy, _, _ := unstructured.NestedString(u.Object, "spec", "updateStrategy", "type")
+		if current == update || strategy == "OnDelete" { // then whoever deletes the pods renews them
 			updated = want
 		}
 	case model.KindDeployment:

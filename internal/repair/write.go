@@ -50,7 +50,8 @@ type Write struct {
 	// may wait for that again.
 	Healthy bool `json:"healthy,omitempty"`
 
-	// Passing marks what need not be taken back where the object is gone: a nudge.
+	// Passing marks what is only a means, and need neither last nor be taken back: a
+	// nudge, a claimRef that is cleared to be filled in again.
 	Passing bool `json:"passing,omitempty"`
 
 	choice       int      // which of the plan's choices it belongs to

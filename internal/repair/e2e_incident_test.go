@@ -1,0 +1,247 @@
+//go:build e2e
+
+package repair
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"helm.sh/helm/v3/pkg/action"
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/careen-tui/careen/demo"
+	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// onlooker is a careen that watches the whole cluster.
+type onlooker struct {
+	latest atomic.Pointer[engine.Report]
+}
+
+func watchAll(t *testing.T) *onlooker {
+	t.Helper()
+	flags := genericclioptions.NewConfigFlags(true)
+	*flags.KubeConfig = plane.Kubeconfig
+	ctx, cancel := context.WithCancel(context.Background())
+	source, err := cluster.Open(ctx, cluster.Options{Flags: flags, Mode: cluster.ReadWrite, Agent: "careen/test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cancel(); source.Close() })
+	if err := source.Wait(ctx); err != nil {
+		t.Fatal(err)
+	}
+	settings := probes.Settings{StuckAfter: time.Second, TerminatingAfter: time.Minute, StaleAfter: time.Second, OrphanAfter: time.Second}
+	e := engine.New(source, probes.All(), settings, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	go func() { _ = e.Run(ctx) }()
+	o := &onlooker{}
+	o.latest.Store(<-e.Reports())
+	go func() {
+		for {
+			select {
+			case r := <-e.Reports():
+				o.latest.Store(r)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return o
+}
+
+// finding waits for a finding whose id, slot aside, is this one.
+func (o *onlooker) finding(t *testing.T, id string) (*engine.Report, *probes.Finding) {
+	t.Helper()
+	var r *engine.Report
+	var f *probes.Finding
+	eventually(t, "finding "+id, func() bool {
+		r = o.latest.Load()
+		i := slices.IndexFunc(r.Findings, func(f *probes.Finding) bool { return demo.Matches(id, string(f.ID())) })
+		if i < 0 {
+			return false
+		}
+		f = r.Findings[i]
+		return len(f.Fixes) > 0
+	})
+	return r, f
+}
+
+func planted(t *testing.T, id string) *bed {
+	t.Helper()
+	incident, ok := demo.Find(id)
+	if !ok {
+		t.Fatalf("no incident %s", id)
+	}
+	config := adminConfig(t)
+	p, err := demo.NewPlanter(config, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := incident.Plant(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	kube, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bed{t: t, ns: incident.Namespaces[0], kube: kube}
+	b.Mender = b.mender(config)
+	return b
+}
+
+// incidentKinds are what the fixes of incidents touch. ReplicaSets come and go with
+// every rollout, and are compared by none.
+var incidentKinds = []model.Kind{
+	model.KindSecret, model.KindConfigMap, model.KindServiceAccount, model.KindRole, model.KindRoleBinding,
+	model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindClaim,
+}
+
+// TestEveryFixOfTheIncidents applies each alternative of each finding, proves it,
+// takes it back, and compares the cluster with what it was.
+func TestEveryFixOfTheIncidents(t *testing.T) {
+	look := watchAll(t)
+	for _, c := range []struct {
+		incident string
+		findings []string
+		apart    model.Kind // what controllers make while the fix stands, and keep
+		then     func(*bed) // what must work once the first fix was applied again
+	}{
+		{"vault", []string{"service-account-missing:vault/Deployment/common-vault", "service-account-missing:vault/StatefulSet/vault-raft"}, model.KindClaim, nil},
+		{"review", []string{"release-stuck:review/Release/review-app", "helm-cannot-update-records:review/ServiceAccount/ci"}, "", upgrades("review-app")},
+		{"staging", []string{"release-stuck:staging/Release/storefront"}, "", upgrades("storefront")},
+		{"legacy", []string{"release-stuck:legacy/Release/billing"}, "", nil},
+		{"metrics", []string{"member-list-stale:metrics/ConfigMap/vm-vmstorage-env"}, "", nil},
+		{"warehouse", []string{"claim-orphan:warehouse/PersistentVolumeClaim/data-reports-postgresql-0"}, "", nil},
+		{"devlake", []string{"claim-older-than-owner:devlake/PersistentVolumeClaim/"}, "", nil},
+		{"keep", []string{"api-read-secret-missing:keep/Deployment/keep-backend"}, "", nil},
+	} {
+		t.Run(c.incident, func(t *testing.T) {
+			b := planted(t, c.incident)
+			for _, id := range c.findings {
+				if incident, _ := demo.Find(c.incident); strings.HasSuffix(id, "/") {
+					id = incident.Findings[0]
+				}
+				_, f := look.finding(t, id)
+				for i, fix := range f.Fixes {
+					if i > 0 && f.Subject.Kind == model.KindStatefulSet || strings.HasPrefix(id, "claim-older") && i > 0 {
+						continue // its pods, or the age of its claim, outlast the undo of the first
+					}
+					t.Run(f.Probe+"/"+fix.ID, func(t *testing.T) {
+						b.t = t
+						b.mendAndUndo(look, id, fix.ID, c.apart)
+					})
+				}
+			}
+			if c.then == nil {
+				return
+			}
+			t.Run("then", func(t *testing.T) {
+				b.t = t
+				report, finding := look.finding(t, c.findings[0])
+				p, err := b.Plan(t.Context(), report, finding, "", Inputs{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				r := b.apply(p)
+				c.then(b)
+				if _, err := b.UndoPlan(t.Context(), r.Entry); err == nil || !strings.Contains(err.Error(), "changed by") {
+					t.Errorf("taking back what Helm has changed since: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
+	t := b.t
+	report, finding := look.finding(t, id)
+	kinds := slices.DeleteFunc(slices.Clone(incidentKinds), func(k model.Kind) bool { return k == apart })
+	was := b.state(kinds...)
+	values := map[Ask]string{}
+	p, err := b.Plan(t.Context(), report, finding, fix, Inputs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range p.Asks {
+		values[a] = sentinel
+	}
+	if len(p.Asks) > 0 {
+		if p, err = b.Plan(t.Context(), report, finding, fix, Inputs{Values: values}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("\n%s\n%s", Text(p.Lines()), strings.Join(p.Commands(), "\n"))
+	r, err := b.Apply(t.Context(), p, Consent{Confirm: p.Confirm}, func(p Progress) { t.Log(p.Text) })
+	if err != nil {
+		t.Fatalf("%v\n%s", err, Text(r.Lines()))
+	}
+	o, err := b.Verify(t.Context(), r, look.latest.Load, func(p Progress) { t.Log(p.Text) })
+	if err != nil || !o.Confirmed {
+		t.Errorf("not confirmed after %s: %v %v", o.After, o.Wrong, err)
+	}
+	b.seen(p, r)
+	u, err := b.UndoPlan(t.Context(), r.Entry)
+	if p.Risk == probes.Destructive && strings.HasPrefix(id, "claim-") {
+		if err == nil || !strings.Contains(err.Error(), "and with it the data") {
+			t.Errorf("taking back what is gone for good: %v", err)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("\n%s", Text(u.Lines()))
+	ur := b.apply(u)
+	if o, err := b.Verify(t.Context(), ur, nil, nil); err != nil || !o.Confirmed {
+		t.Errorf("undo not confirmed: %v %v", o.Wrong, err)
+	}
+	b.seen(u, ur)
+	b.same(was, b.state(kinds...))
+	if p.Writes[0].Ref.Kind != model.KindStatefulSet { // a claim that was made anew is younger than its owner
+		look.finding(t, id)
+	}
+}
+
+// seen looks for every secret value of the demo in what a plan shows and leaves.
+func (b *bed) seen(p *Plan, r *Result) {
+	b.t.Helper()
+	b.noSentinel(p, r)
+	text := Text(p.Lines()) + strings.Join(p.Commands(), "\n") + Text(r.Lines())
+	for _, s := range demo.Sentinels {
+		for _, form := range spellings(s) {
+			if strings.Contains(text, form) {
+				b.t.Errorf("%q is seen", form)
+			}
+		}
+	}
+}
+
+// upgrades tells that a real helm upgrade of a release works, which then is undone
+// by nobody.
+func upgrades(name string) func(*bed) {
+	return func(b *bed) {
+		cfg, err := b.helm(&Write{Ref: model.Ref{Kind: model.KindRelease, Namespace: b.ns, Name: name}})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		last, err := cfg.Releases.Last(name)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		up := action.NewUpgrade(cfg)
+		up.Namespace = b.ns
+		if _, err := up.Run(name, last.Chart, last.Config); err != nil {
+			b.t.Errorf("helm upgrade after the fix: %v", err)
+		}
+	}
+}
