@@ -46,8 +46,8 @@ func runAPIReadSecretMissing(p *Pass) {
 		return
 	}
 	events := failureEvents(p)
-	for subject, pods := range podsBySubject(p) {
-		for _, f := range failuresOf(p, pods) {
+	for subject, list := range failuresBySubject(p) {
+		for _, f := range list {
 			if f.how != crashing {
 				continue
 			}

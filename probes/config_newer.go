@@ -62,7 +62,13 @@ type started struct {
 
 func runConfigNewer(p *Pass) {
 	var found []*outdated
-	for subject, pods := range podsBySubject(p) {
+	behind := podsBySubject(p, func(pod *model.Pod) bool {
+		return slices.ContainsFunc(pod.Refs, func(r model.Reference) bool {
+			_, _, is := behindOf(p, pod, r)
+			return is
+		})
+	})
+	for subject, pods := range behind {
 		w, _ := p.Row(subject).(*model.Workload)
 		if w != nil && (rolling(w) || !mayRestart(w.Kind)) {
 			continue
@@ -90,16 +96,8 @@ func outdatedOf(p *Pass, subject model.Ref, w *model.Workload, pods []*model.Pod
 	by := map[model.Ref]*outdated{}
 	for _, pod := range pods {
 		for _, r := range pod.Refs {
-			if !onceRead(r) {
-				continue
-			}
-			at, runs := runningSince(pod, r.Container)
-			row := p.Row(r.To)
-			if !runs || row == nil {
-				continue
-			}
-			c, dated := changeOf(row, at)
-			if !dated || !p.After(c.at, p.Settings.StaleAfter) || covered(p, subject, w, row, c) {
+			row, c, is := behindOf(p, pod, r)
+			if !is || !p.After(c.at, p.Settings.StaleAfter) || covered(p, w, row, c) {
 				continue
 			}
 			o := by[r.To]
@@ -110,12 +108,27 @@ func outdatedOf(p *Pass, subject model.Ref, w *model.Workload, pods []*model.Pod
 			}
 			o.subPath = o.subPath || r.SubPath
 			o.hosts = o.hosts || readsHosts(row, r)
+			at, _ := runningSince(pod, r.Container)
 			if !slices.ContainsFunc(o.containers, func(s started) bool { return s.pod == pod && s.container == r.Container }) {
 				o.containers = append(o.containers, started{pod, r.Container, at, r.Path})
 			}
 		}
 	}
 	return out
+}
+
+// behindOf tells whether a reference of a pod leads to something that changed after
+// the container that reads it started.
+func behindOf(p *Pass, pod *model.Pod, r model.Reference) (row model.Row, c change, is bool) {
+	if !onceRead(r) {
+		return nil, c, false
+	}
+	at, runs := runningSince(pod, r.Container)
+	if row = p.Row(r.To); !runs || row == nil {
+		return nil, c, false
+	}
+	c, is = changeOf(row, at)
+	return row, c, is
 }
 
 // onceRead tells whether a container reads what r names only when it starts.
@@ -181,7 +194,7 @@ func byUpgrade(row model.Row, c change) bool {
 }
 
 // covered tells whether somebody sees to it that the pods follow the object.
-func covered(p *Pass, subject model.Ref, w *model.Workload, config model.Row, c change) bool {
+func covered(p *Pass, w *model.Workload, config model.Row, c change) bool {
 	if w == nil {
 		return false
 	}

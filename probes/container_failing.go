@@ -42,8 +42,8 @@ and reference-missing are asked, and named as the cause where they know it.
 
 func runContainerFailing(p *Pass) {
 	var events map[model.Ref][]*model.Event
-	for subject, pods := range podsBySubject(p) {
-		for _, f := range failuresOf(p, pods) {
+	for subject, list := range failuresBySubject(p) {
+		for _, f := range list {
 			if events == nil {
 				events = failureEvents(p)
 			}
@@ -194,6 +194,6 @@ func moreMemory(p *Pass, subject model.Ref, f failing) (Fix, bool) {
 			Change: Patch{Set: []FieldValue{{Path: append(base, "resources", "limits", "memory"), Value: more.String()}}},
 		}},
 		Undo: "sets the limit as it was", Note: "A program that leaks memory will reach this limit as well.",
-		Proof: Proof{Text: "its pods become ready and are not killed again", Within: 3 * time.Minute, Checks: []Check{{Ref: subject, Path: "ready"}}},
+		Proof: Proof{Text: "its pods become ready and are not killed again", Within: 3 * time.Minute, Hold: time.Minute, Checks: []Check{{Ref: subject, Path: "ready"}}},
 	}, true
 }

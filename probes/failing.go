@@ -88,8 +88,26 @@ type failing struct {
 	total    int // of the subject's pods
 }
 
-// failuresOf lists the failing containers of a subject's pods, by name.
-func failuresOf(p *Pass, pods []*model.Pod) (out []failing) {
+// failuresBySubject lists the failing containers of the namespace, by what an
+// operator would name and by name.
+func failuresBySubject(p *Pass) map[model.Ref][]failing {
+	ill := podsBySubject(p, func(pod *model.Pod) bool {
+		return slices.ContainsFunc(pod.Containers, func(c model.ContainerStatus) bool { return failureOf(p, &c) != "" })
+	})
+	out := make(map[model.Ref][]failing, len(ill))
+	for subject, pods := range ill {
+		total := 0
+		for _, pod := range p.Graph.Pods(subject) {
+			if alive(pod) {
+				total++
+			}
+		}
+		out[subject] = failuresOf(p, pods, max(total, len(pods)))
+	}
+	return out
+}
+
+func failuresOf(p *Pass, pods []*model.Pod, total int) (out []failing) {
 	for _, pod := range pods {
 		for i := range pod.Containers {
 			c := &pod.Containers[i]
@@ -99,7 +117,7 @@ func failuresOf(p *Pass, pods []*model.Pod) (out []failing) {
 			}
 			at := slices.IndexFunc(out, func(f failing) bool { return f.name == c.Name })
 			if at < 0 {
-				at, out = len(out), append(out, failing{name: c.Name, how: how, total: len(pods)})
+				at, out = len(out), append(out, failing{name: c.Name, how: how, total: total})
 			}
 			out[at].pods = append(out[at].pods, pod)
 			out[at].statuses = append(out[at].statuses, c)

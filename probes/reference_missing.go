@@ -79,10 +79,10 @@ func runReferenceMissing(p *Pass) {
 	if len(found) == 0 {
 		return
 	}
-	events, pods := eventsAbout(p, "FailedMount", "Failed", "FailedGetScale"), podsBySubject(p)
+	events := eventsAbout(p, "FailedMount", "Failed", "FailedGetScale")
 	for subject, list := range found {
 		for _, b := range list {
-			p.Report(brokenFinding(p, subject, b, pods[subject], events))
+			p.Report(brokenFinding(p, subject, b, events))
 		}
 	}
 }
@@ -98,6 +98,9 @@ func refers(p *Pass, row model.Row) (subject model.Ref, ok bool) {
 	case *model.Workload:
 		return m.Ref(), topLevel(o) && wantsPods(o)
 	case *model.Pod:
+		if owner, made := m.Controller(); made && isWorkload(owner.Kind) {
+			return subject, false
+		}
 		subject = p.Graph.Workload(m.Ref())
 		return subject, !isWorkload(subject.Kind) && o.Phase != "Succeeded" && o.Phase != "Failed" && subject.Kind != model.KindNode
 	case *model.Claim, *model.Binding, *model.Policy:
@@ -181,7 +184,7 @@ func awaited(p *Pass, row model.Row, r model.Reference) bool {
 	return false
 }
 
-func brokenFinding(p *Pass, subject model.Ref, b broken, pods []*model.Pod, events map[model.Ref][]*model.Event) Finding {
+func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]*model.Event) Finding {
 	f := Finding{Subject: subject, Slot: b.slot(), Severity: High, Grade: Proved, Summary: brokenSummary(b)}
 	for _, r := range b.fields {
 		value := r.To.Name
@@ -214,7 +217,7 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, pods []*model.Pod, even
 	if source != nil {
 		f.Evidence = append(f.Evidence, Evidence{Ref: storedIn(newestRecord(source)), Path: "manifest", Value: b.to.String(), Note: "release " + source.Name + " declares it"})
 	}
-	for _, pod := range pods {
+	for _, pod := range p.Graph.Pods(subject) {
 		if e, ok := waitingFor(pod, b, events[pod.Ref()]); ok {
 			f.Evidence = append(f.Evidence, e)
 			if c := model.FindCondition(pod.Conditions, "Ready"); c != nil && c.Status != "True" {

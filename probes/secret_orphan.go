@@ -47,7 +47,7 @@ offered while a program ends for want of a Secret of the same shape
 func runSecretOrphan(p *Pass) {
 	groups := map[string][]*model.Secret{}
 	for s := range model.Each[*model.Secret](p.Space, model.KindSecret) {
-		if ordinary(s) && len(referrers(p, s.Ref())) == 0 && !ofRelease(p, &s.Meta) && p.After(s.Created, p.Settings.OrphanAfter) {
+		if ordinary(s) && p.After(s.Created, p.Settings.OrphanAfter) && releaseOf(p, &s.Meta) == nil && len(referrers(p, s.Ref())) == 0 && !ofRelease(p, &s.Meta) {
 			key := s.Name
 			if shape := family(s.Name); shape.form != "" {
 				key = shape.pattern()

@@ -23,12 +23,18 @@ func topLevel(w *model.Workload) bool {
 	return !ok || !isWorkload(o.Kind)
 }
 
-// podsBySubject groups the pods of the namespace by what an operator would name;
-// pods that are being deleted or have ended are left out.
-func podsBySubject(p *Pass) map[model.Ref][]*model.Pod {
+// alive tells whether a pod is neither being deleted nor done.
+func alive(pod *model.Pod) bool {
+	return pod.Deleting.IsZero() && pod.Phase != "Succeeded" && pod.Phase != "Failed"
+}
+
+// podsBySubject groups the pods of which pick is true by what an operator would
+// name. Few are picked in a healthy namespace, so that few are traced to their
+// workload.
+func podsBySubject(p *Pass, pick func(*model.Pod) bool) map[model.Ref][]*model.Pod {
 	out := map[model.Ref][]*model.Pod{}
 	for pod := range model.Each[*model.Pod](p.Space, model.KindPod) {
-		if pod.Deleting.IsZero() && pod.Phase != "Succeeded" && pod.Phase != "Failed" {
+		if alive(pod) && pick(pod) {
 			ref := p.Graph.Workload(pod.Ref())
 			out[ref] = append(out[ref], pod)
 		}
