@@ -39,7 +39,7 @@ annotation makes it look at once.
 		model.KindServiceAccount, model.KindNamespace, model.KindResourceQuota, model.KindLimitRange,
 		model.KindValidatingWebhook, model.KindMutatingWebhook,
 	}),
-	Run: runAdmissionRefused,
+	Run: staying(runAdmissionRefused),
 }
 
 func runAdmissionRefused(p *Pass) {

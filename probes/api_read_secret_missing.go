@@ -37,8 +37,8 @@ revision before it was renamed; then restart the workload.
 kind may not be listed.`,
 	Worst: High,
 	Needs: []model.Kind{model.KindPod, model.KindSecret},
-	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindLogTail, model.KindEvent, model.KindRecord}),
-	Run:   runAPIReadSecretMissing,
+	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindLogTail, model.KindEvent, model.KindRecord, model.KindNamespace}),
+	Run:   staying(runAPIReadSecretMissing),
 }
 
 func runAPIReadSecretMissing(p *Pass) {

@@ -35,8 +35,8 @@ persistentVolumeClaimRetentionPolicy.whenDeleted to Delete where data shall go w
 may have been replaced in place, which does not touch its claims.`,
 	Worst: Medium,
 	Needs: []model.Kind{model.KindClaim, model.KindStatefulSet, model.KindPod, model.KindRecord},
-	Uses:  []model.Kind{model.KindVolume, model.KindHPA},
-	Run:   runClaimOlder,
+	Uses:  []model.Kind{model.KindVolume, model.KindHPA, model.KindNamespace},
+	Run:   staying(runClaimOlder),
 }
 
 // clockSkew is how far the clock of the host that Helm ran on may be behind.

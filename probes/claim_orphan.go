@@ -2,6 +2,8 @@ package probes
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -38,8 +40,9 @@ of a release that has a record.`,
 	Uses: []model.Kind{
 		model.KindVolume, model.KindDeployment, model.KindDaemonSet, model.KindReplicaSet, model.KindReplicationController,
 		model.KindJob, model.KindCronJob, model.KindCustom,
+		model.KindNamespace,
 	},
-	Run: runClaimOrphan,
+	Run: staying(runClaimOrphan),
 }
 
 func runClaimOrphan(p *Pass) {
@@ -76,7 +79,18 @@ func unusedClaim(p *Pass, c *model.Claim) bool {
 		}
 	}
 	_, _, _, made := p.Graph.Generates(c.Ref())
-	return !made && p.After(c.Created, time.Minute)
+	return !made && p.After(c.Created, claimGrace(c.Name))
+}
+
+// claimGrace is how long a claim may wait for what will use it: a while where it was
+// made by hand, next to nothing where its name was made by a StatefulSet.
+func claimGrace(name string) time.Duration {
+	if i := strings.LastIndexByte(name, '-'); i > 0 {
+		if _, err := strconv.Atoi(name[i+1:]); err == nil {
+			return settling
+		}
+	}
+	return time.Minute
 }
 
 // instanceLives tells whether a workload or custom resource of the namespace

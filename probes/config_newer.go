@@ -38,8 +38,8 @@ checksum annotation of the template rolls the pods with each upgrade and an upgr
 change; where a running reloader covers the workload.`,
 	Worst: High,
 	Needs: []model.Kind{model.KindConfigMap, model.KindPod},
-	Uses:  reads(workloadReads, []model.Kind{model.KindSecret}),
-	Run:   runConfigNewer,
+	Uses:  reads(workloadReads, []model.Kind{model.KindSecret, model.KindNamespace}),
+	Run:   staying(runConfigNewer),
 }
 
 // outdated is one object of configuration that a subject's containers are older

@@ -36,8 +36,9 @@ and reference-missing are asked, and named as the cause where they know it.
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindLogTail, model.KindEvent, model.KindSecret, model.KindConfigMap, model.KindClaim,
+		model.KindNamespace,
 	}),
-	Run: runContainerFailing,
+	Run: staying(runContainerFailing),
 }
 
 func runContainerFailing(p *Pass) {

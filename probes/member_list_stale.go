@@ -41,8 +41,8 @@ lists of a single host and for seeds (seed, bootstrap, initial, join, discovery)
 lack members on purpose.`,
 	Worst: High,
 	Needs: []model.Kind{model.KindConfigMap, model.KindStatefulSet, model.KindPod},
-	Uses:  reads(workloadReads, []model.Kind{model.KindService, model.KindCustom, model.KindRecord}),
-	Run:   runMemberListStale,
+	Uses:  reads(workloadReads, []model.Kind{model.KindService, model.KindCustom, model.KindRecord, model.KindNamespace}),
+	Run:   staying(runMemberListStale),
 }
 
 func runMemberListStale(p *Pass) {

@@ -40,8 +40,9 @@ certificate that cert-manager is about to issue.`,
 		model.KindPod, model.KindClaim, model.KindService, model.KindIngress, model.KindHPA, model.KindRole, model.KindRoleBinding,
 		model.KindClusterRole, model.KindPriorityClass, model.KindRuntimeClass, model.KindIngressClass, model.KindStorageClass,
 		model.KindVolume, model.KindRecord, model.KindEvent,
+		model.KindNamespace,
 	}),
-	Run: runReferenceMissing,
+	Run: staying(runReferenceMissing),
 }
 
 // broken is something named and absent, with every field of one subject that names

@@ -40,8 +40,8 @@ offered while a program ends for want of a Secret of the same shape
 (api-read-secret-missing): this may be the copy that it needs.`,
 	Worst: Low,
 	Needs: reads([]model.Kind{model.KindSecret, model.KindServiceAccount, model.KindPod, model.KindIngress, model.KindRecord}, workloadReads),
-	Uses:  []model.Kind{model.KindCustom, model.KindRole, model.KindConfigMap, model.KindLogTail, model.KindStorageClass, model.KindIngressClass},
-	Run:   runSecretOrphan,
+	Uses:  []model.Kind{model.KindCustom, model.KindRole, model.KindConfigMap, model.KindLogTail, model.KindStorageClass, model.KindIngressClass, model.KindNamespace},
+	Run:   staying(runSecretOrphan),
 }
 
 func runSecretOrphan(p *Pass) {

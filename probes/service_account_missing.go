@@ -36,7 +36,7 @@ namespace younger than a minute, since a controller makes it.`,
 	Worst: Critical,
 	Needs: []model.Kind{model.KindServiceAccount},
 	Uses:  reads(workloadReads, []model.Kind{model.KindEvent, model.KindRecord, model.KindNamespace}),
-	Run:   runServiceAccountMissing,
+	Run:   staying(runServiceAccountMissing),
 }
 
 func runServiceAccountMissing(p *Pass) {
