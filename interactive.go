@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -12,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/logfile"
+	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/tui"
 )
@@ -35,22 +38,25 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 		return usageError(err)
 	}
 	defer file.Close()
-	source, err := o.open(ctx, probes.All(), logger, false)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
 	chosen, err := o.chosen()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	inspector, err := inspect.New(source.Config())
+	opts := tui.Options{
+		Context: contextName(o), Severity: o.least(), Keys: keys, Probes: chosen,
+		NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
+	}
+	source, end, err := o.opened(ctx, logger, &opts)
 	if err != nil {
 		return err
 	}
+	defer end()
+	opts.ReadOnly = o.readOnly
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	eng := engine.New(source, chosen, o.settings, logger)
+	eng.Freeze(opts.AsOf)
+	opts.Feed = eng
 	done := make(chan error, 1)
 	go func() { done <- eng.Run(ctx) }()
 
@@ -58,10 +64,7 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	if err != nil {
 		return err
 	}
-	err = tui.Run(ctx, tui.Options{
-		Feed: eng, Inspector: inspector, Context: contextName(o), Namespaces: nil, Severity: o.least(),
-		ReadOnly: o.readOnly, Keys: keys, NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
-	})
+	err = tui.Run(ctx, opts)
 	restore()
 	cancel()
 	if crashed := <-done; err == nil {
@@ -74,6 +77,38 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 		return fmt.Errorf("showing the interface: %w", err)
 	}
 	return nil
+}
+
+// opened begins to read what the interface shows: a cluster, with the machinery
+// that mends and inspects it, or the file of --from.
+func (o *options) opened(ctx context.Context, logger *slog.Logger, opts *tui.Options) (engine.Source, func(), error) {
+	if o.from != "" {
+		file, err := o.openFile()
+		if err != nil {
+			return nil, nil, err
+		}
+		opts.Context, opts.AsOf = file.Snapshot.Cluster.Context, file.Now
+		return file.Source(), func() {}, nil
+	}
+	source, err := o.open(ctx, probes.All(), logger, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	inspector, err := inspect.New(source.Config())
+	if err != nil {
+		source.Close()
+		return nil, nil, err
+	}
+	opts.Inspector = inspector
+	opts.Mender, err = repair.New(source.Config(), repair.Options{
+		ReadOnly: o.readOnly, Cluster: strings.TrimSpace(opts.Context + " " + source.Config().Host),
+		Version: version, Namespaces: o.namespaces,
+	})
+	if err != nil {
+		source.Close()
+		return nil, nil, err
+	}
+	return source, source.Close, nil
 }
 
 func isTerminal(w any) bool {

@@ -80,7 +80,7 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	}
 	env := &views.Env{
 		Theme: widget.NewTheme(term.colours, o.ASCII || term.ascii), Context: o.Context, Severity: o.Severity,
-		ReadOnly: o.ReadOnly, Now: time.Now, Zone: localZone(),
+		ReadOnly: o.ReadOnly, Now: o.clock(), Zone: localZone(),
 	}
 	if len(o.Namespaces) > 0 {
 		env.Namespaces = map[string]bool{}

@@ -29,17 +29,16 @@ type Options struct {
 	Probes     []*probes.Probe // those that run, for the command palette
 	NoColor    bool
 	ASCII      bool
-	FPS        int // frames a second at most; 0 for 60, or 15 over SSH
+	AsOf       time.Time // the moment that a file shows; zero for a live cluster
+	FPS        int       // frames a second at most; 0 for 60, or 15 over SSH
 	Mouse      bool
 
 	// Mender plans, applies and takes back fixes. Without one, fixes are shown only.
 	Mender Mender
 	// Inspector reads what the watches do not keep. Without one its keys are disabled.
 	Inspector Inspector
-	// Changes and Reveal make the pages of what changed and of one secret value.
-	// Without one its key is disabled, with that reason.
+	// Changes makes the page of what changed. Without it its key is disabled.
 	Changes Opener
-	Reveal  Opener
 
 	Environ []string  // nil for the process's own
 	Input   io.Reader // nil for the terminal
@@ -111,6 +110,14 @@ func (m *model) profile() colorprofile.Profile {
 	case widget.NoColours:
 	}
 	return colorprofile.ASCII
+}
+
+// clock tells the time by which ages are written.
+func (o Options) clock() func() time.Time {
+	if o.AsOf.IsZero() {
+		return time.Now
+	}
+	return func() time.Time { return o.AsOf }
 }
 
 // localZone is the operator's time zone.
