@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/retry"
 
 	"helm.sh/helm/v3/pkg/release"
 )
@@ -87,25 +88,29 @@ func plantHarbourSecrets(ctx context.Context, p *Planter) error {
 	return p.debug(ctx)
 }
 
-// debug is kubectl debug: a container that is in no template reads a Secret.
+// debug is kubectl debug: a container that is in no template reads a Secret. The
+// kubelet writes to the pod at the same time.
 func (p *Planter) debug(ctx context.Context) error {
 	pods := p.kube.CoreV1().Pods("harbour-secrets")
-	found, err := pods.List(ctx, metav1.ListOptions{LabelSelector: "app.kubernetes.io/name=quay"})
-	if err != nil || len(found.Items) == 0 {
-		return fmt.Errorf("looking for a pod to debug: %w", orNothing(err))
-	}
-	pod := &found.Items[0]
-	pod.Spec.EphemeralContainers = append(pod.Spec.EphemeralContainers, corev1.EphemeralContainer{
-		EphemeralContainerCommon: corev1.EphemeralContainerCommon{
-			Name: "debugger", Image: "busybox:1.37", ImagePullPolicy: corev1.PullIfNotPresent,
-			TerminationMessagePolicy: corev1.TerminationMessageReadFile,
-			Env: []corev1.EnvVar{{Name: "PASSWORD", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
-				LocalObjectReference: corev1.LocalObjectReference{Name: "of-a-debugger"}, Key: "password",
-			}}}},
-		},
+	debugger := corev1.EphemeralContainer{EphemeralContainerCommon: corev1.EphemeralContainerCommon{
+		Name: "debugger", Image: "busybox:1.37", ImagePullPolicy: corev1.PullIfNotPresent,
+		TerminationMessagePolicy: corev1.TerminationMessageReadFile,
+		Env: []corev1.EnvVar{{Name: "PASSWORD", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+			LocalObjectReference: corev1.LocalObjectReference{Name: "of-a-debugger"}, Key: "password",
+		}}}},
+	}}
+	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		found, err := pods.List(ctx, metav1.ListOptions{LabelSelector: "app.kubernetes.io/name=quay"})
+		if err != nil || len(found.Items) == 0 {
+			return orNothing(err)
+		}
+		pod := &found.Items[0]
+		pod.Spec.EphemeralContainers = append(pod.Spec.EphemeralContainers, debugger)
+		_, err = pods.UpdateEphemeralContainers(ctx, pod.Name, pod, metav1.UpdateOptions{FieldManager: manager})
+		return err
 	})
-	if _, err := pods.UpdateEphemeralContainers(ctx, pod.Name, pod, metav1.UpdateOptions{FieldManager: manager}); err != nil {
-		return fmt.Errorf("adding a container to %s: %w", pod.Name, err)
+	if err != nil {
+		return fmt.Errorf("adding a container to a pod: %w", err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -25,7 +26,7 @@ var review = Incident{
 		"release-stuck:review/Release/review-app",
 		"helm-cannot-update-records:review/ServiceAccount/ci",
 	},
-	Prepare:  func(ctx context.Context, p *Planter) error { return p.prepareAccounts(ctx, "review") },
+	Prepare:  func(ctx context.Context, p *Planter) error { return p.prepareAccounts(ctx, "review", "ci") },
 	Complete: completeReview,
 	Mend: func(ctx context.Context, p *Planter) error {
 		if err := p.allowUpdate(ctx, "review", "ci"); err != nil {
@@ -70,7 +71,7 @@ var staging = Incident{
 		"helm-cannot-update-records:staging/ServiceAccount/deployer",
 	},
 	Prepare: func(ctx context.Context, p *Planter) error {
-		if err := p.prepareAccounts(ctx, "staging"); err != nil {
+		if err := p.prepareAccounts(ctx, "staging", "deployer"); err != nil {
 			return err
 		}
 		return p.helm("staging").installReady(ctx, "storefront", "review-app", nil)
@@ -102,7 +103,7 @@ var legacy = Incident{
 		"release-stuck:legacy/Release/billing",
 		"helm-cannot-update-records:legacy/ServiceAccount/builder",
 	},
-	Prepare: func(ctx context.Context, p *Planter) error { return p.prepareAccounts(ctx, "legacy") },
+	Prepare: func(ctx context.Context, p *Planter) error { return p.prepareAccounts(ctx, "legacy", "builder") },
 	Complete: func(ctx context.Context, p *Planter) error {
 		p.say("planting legacy: HELM_DRIVER=configmap")
 		builder, err := p.helmAs(ctx, "legacy", "builder")
@@ -120,7 +121,8 @@ var legacy = Incident{
 	},
 }
 
-func (p *Planter) prepareAccounts(ctx context.Context, namespace string) error {
+// prepareAccounts makes a namespace, with the account that deploys to it and its rights.
+func (p *Planter) prepareAccounts(ctx context.Context, namespace, account string) error {
 	if err := p.namespace(ctx, namespace, nil); err != nil {
 		return err
 	}
@@ -135,7 +137,21 @@ func (p *Planter) prepareAccounts(ctx context.Context, namespace string) error {
 			}
 		}
 	}
-	return nil
+	return p.awaitRight(ctx, namespace, account)
+}
+
+// awaitRight returns when the API server has taken notice of what an account may do.
+func (p *Planter) awaitRight(ctx context.Context, namespace, account string) error {
+	review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
+		User: "system:serviceaccount:" + namespace + ":" + account,
+		ResourceAttributes: &authorizationv1.ResourceAttributes{
+			Namespace: namespace, Verb: "create", Group: "apps", Resource: "deployments",
+		},
+	}}
+	return await(ctx, "the rights of account "+account, func(ctx context.Context) (bool, error) {
+		got, err := p.kube.AuthorizationV1().SubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
+		return err == nil && got.Status.Allowed, err
+	})
 }
 
 func (p *Planter) helmAs(ctx context.Context, namespace, account string) (helm, error) {

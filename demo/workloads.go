@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -45,16 +46,14 @@ func (p *Planter) scaleSet(ctx context.Context, namespace, name string, replicas
 	return nil
 }
 
-// setData is kubectl patch configmap: it changes the values of some keys.
+// setData changes the values of some keys of a ConfigMap, as the writer named.
 func (p *Planter) setData(ctx context.Context, namespace, name, writer string, data map[string]string) error {
-	config, err := p.kube.CoreV1().ConfigMaps(namespace).Get(ctx, name, metav1.GetOptions{})
+	patch, err := json.Marshal(map[string]any{"data": data})
 	if err != nil {
-		return fmt.Errorf("reading ConfigMap %s/%s: %w", namespace, name, err)
+		return fmt.Errorf("writing a patch: %w", err)
 	}
-	for key, value := range data {
-		config.Data[key] = value
-	}
-	if _, err := p.kube.CoreV1().ConfigMaps(namespace).Update(ctx, config, metav1.UpdateOptions{FieldManager: writer}); err != nil {
+	_, err = p.kube.CoreV1().ConfigMaps(namespace).Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: writer})
+	if err != nil {
 		return fmt.Errorf("changing ConfigMap %s/%s: %w", namespace, name, err)
 	}
 	return nil
