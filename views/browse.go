@@ -68,9 +68,12 @@ func (b *browse[T, K]) Title() (title, right widget.Line) {
 func (b *browse[T, K]) take(rows []T, changed bool) {
 	if changed {
 		b.table.SetItems(rows)
-		return
+	} else {
+		b.table.Refresh()
 	}
-	b.table.Refresh()
+	if !b.table.Held() && b.env.World != nil && b.env.knows(b.kinds...).whole() {
+		b.table.Hold()
+	}
 }
 
 func (b *browse[T, K]) Selected() Subject {
@@ -134,6 +137,7 @@ func (b *browse[T, K]) do(a keymap.Action) (r Request, ok bool) {
 	case keymap.Back:
 		b.table.Filter("")
 	case keymap.Open:
+		b.table.Hold()
 		return Open{b.Selected()}, true
 	case keymap.Graph:
 		return Around{b.Selected().Ref}, true

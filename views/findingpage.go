@@ -52,19 +52,13 @@ func (e *Env) evidence(f *probes.Finding) []para {
 		return nil
 	}
 	out := []para{blankLine(), heading("Evidence")}
-	for i := 0; i < len(f.Evidence); {
-		ref := f.Evidence[i].Ref
-		j := i
-		for j < len(f.Evidence) && f.Evidence[j].Ref == ref {
-			j++
-		}
-		group := f.Evidence[i:j]
-		i = j
+	for _, group := range byPlace(f.Evidence) {
+		ref := group[0].Ref
 		head := para{Left: widget.Line{widget.T(widget.Normal, "  "+refFrom(ref, f.Subject.Namespace))}, Hang: 4}
 		if len(group) == 1 && group[0].Path == "" {
 			ev := group[0]
 			head.Left = append(head.Left, widget.T(widget.Strong, lead(ev.Value)), widget.T(widget.Muted, lead(ev.Note)))
-			head.Stop, head.Key = true, stop{Subject{Ref: ref}, "evidence" + ev.Value, ev.Value}
+			head.Stop, head.Key = true, stop{to: Subject{Ref: ref}, mark: "evidence" + ev.Value, copy: ev.Value}
 			out = append(out, head)
 			continue
 		}
@@ -80,6 +74,23 @@ func (e *Env) evidence(f *probes.Finding) []para {
 			block[k].Key.copy = group[k].Value
 		}
 		out = append(out, block...)
+	}
+	return out
+}
+
+// byPlace gathers the facts read from one object, the objects in the order in
+// which they come first.
+func byPlace(list []probes.Evidence) [][]probes.Evidence {
+	at := map[model.Ref]int{}
+	var out [][]probes.Evidence
+	for _, ev := range list {
+		i, ok := at[ev.Ref]
+		if !ok {
+			i = len(out)
+			at[ev.Ref] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], ev)
 	}
 	return out
 }

@@ -42,7 +42,10 @@ func NewFindings(env *Env) *Findings {
 					Order: func(a, b findingRow) int { return cmp.Compare(b.worst, a.worst) },
 				},
 				{Title: "probe", Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, r.Probe) }},
-				{Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, subjectText(r.Finding)) }},
+				{
+					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, subjectText(r.Finding)) },
+					Short: func(r findingRow) widget.Span { return widget.T(widget.Normal, placeText(r.Finding)) },
+				},
 				{
 					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Muted, env.Age(r.Since)) },
 					Order: func(a, b findingRow) int { return b.Since.Compare(a.Since) },
@@ -87,7 +90,7 @@ func (p *Findings) Load() {
 			rows = append(rows, findingRow{Finding: f, id: f.ID(), depth: 1, worst: f.Severity})
 		}
 	}
-	p.table.SetItems(rows)
+	p.take(rows, true)
 }
 
 func (p *Findings) shows(r findingRow) bool {

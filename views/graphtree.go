@@ -46,16 +46,17 @@ var backwards = map[model.EdgeType]string{
 // graphWalk writes the tree around an object: above it what it belongs to, below
 // it what it leads to, and what leads to it.
 type graphWalk struct {
-	env   *Env
-	g     *graph.Graph
-	nodes []graphNode
-	drawn map[model.Ref]bool
-	home  string // the namespace that goes without saying
+	env    *Env
+	g      *graph.Graph
+	nodes  []graphNode
+	drawn  map[model.Ref]bool
+	centre model.Ref
+	home   string // the namespace that goes without saying
 }
 
 // graphTree draws around a centre; key is the centre's own.
 func (e *Env) graphTree(centre model.Ref) (nodes []graphNode, key graphKey) {
-	w := &graphWalk{env: e, g: e.World.Graph, drawn: map[model.Ref]bool{}, home: centre.Namespace}
+	w := &graphWalk{env: e, g: e.World.Graph, drawn: map[model.Ref]bool{}, centre: centre, home: centre.Namespace}
 	above := w.above(centre)
 	for i, ref := range above {
 		w.drawn[ref] = true
@@ -162,9 +163,15 @@ func (w *graphWalk) in(ref model.Ref, depth int, above []model.Ref) {
 	})
 }
 
-// list writes children, each followed by what below writes, unless it stands in
-// the tree already.
+// list writes children, each followed by what below writes. What stands in the
+// tree already is written again around the centre only, and without what is below
+// it.
 func (w *graphWalk) list(parent model.Ref, list []child, depth int, below func(child)) {
+	first := make([]bool, len(list))
+	for i, c := range list { // before going down: what is a child here is not drawn again below
+		first[i] = !w.drawn[c.ref]
+		w.drawn[c.ref] = true
+	}
 	for i, c := range list {
 		if i == graphFan || len(w.nodes) >= graphNodes {
 			w.nodes = append(w.nodes, graphNode{
@@ -176,13 +183,11 @@ func (w *graphWalk) list(parent model.Ref, list []child, depth int, below func(c
 		if c.ref.IsZero() {
 			continue
 		}
-		again := w.drawn[c.ref]
-		if again && below == nil {
+		if !first[i] && parent != w.centre {
 			continue
 		}
-		w.drawn[c.ref] = true
 		w.add(depth+1, c.ref, parent, c.label)
-		if !again && below != nil {
+		if first[i] && below != nil {
 			below(c)
 		}
 	}

@@ -65,14 +65,22 @@ func plural(n int, one string) string {
 	return widget.Count(n) + " " + many
 }
 
-func subjectText(f *probes.Finding) string {
-	text := f.Subject.Path()
-	if f.Subject.Name == "*" {
-		text = string(f.Subject.Kind) + "s"
-		if f.Subject.Namespace != "" {
-			text += " of " + f.Subject.Namespace
-		}
+// placeText names the subject of a finding; one that stands for all of a kind by
+// that kind.
+func placeText(f *probes.Finding) string {
+	if f.Subject.Name != "*" {
+		return f.Subject.Path()
 	}
+	text := string(f.Subject.Kind) + "s"
+	if f.Subject.Namespace != "" {
+		text += " of " + f.Subject.Namespace
+	}
+	return text
+}
+
+// subjectText is placeText with the slot, where that tells anything.
+func subjectText(f *probes.Finding) string {
+	text := placeText(f)
 	if f.Slot != "" && f.Slot != f.Subject.Name {
 		text += " #" + f.Slot
 	}

@@ -329,3 +329,41 @@ func BenchmarkLoad50000(b *testing.B) {
 		})
 	}
 }
+
+// TestTheFirstRowIsSelectedUntilAllIsKnown: while rows come in one by one the first
+// is selected; once all are known, or one was chosen, the selection stays.
+func TestTheFirstRowIsSelectedUntilAllIsKnown(t *testing.T) {
+	list := viewtest.Findings()
+	world := func(n int, state model.WatchState) *World {
+		snap := viewtest.Snapshot()
+		snap.Coverage = viewtest.With(viewtest.Live(), model.KindPod, state, 10, "")
+		return sampleWorld(snap, list[n:])
+	}
+	env := sampleEnv(t)
+	p := NewFindings(env)
+	step := func(n int, state model.WatchState) string {
+		env.World = world(n, state)
+		p.Load()
+		return p.Selected().Ref.Name
+	}
+	if got := step(5, model.Syncing); got != "worker" {
+		t.Fatalf("first %s is selected", got)
+	}
+	if got := step(1, model.Live); got != "common-vault" {
+		t.Fatalf("a worse finding came while syncing, and %s is selected", got)
+	}
+	p.Do(keymap.Down)
+	chosen := p.Selected()
+	step(0, model.Live)
+	if got := p.Selected(); got != chosen {
+		t.Errorf("%v was chosen, and %v is selected", chosen, got)
+	}
+}
+
+func TestEvidenceIsGatheredByObject(t *testing.T) {
+	a, b := model.Ref{Kind: "Pod", Name: "a"}, model.Ref{Kind: "Pod", Name: "b"}
+	got := byPlace([]probes.Evidence{{Ref: a, Path: "1"}, {Ref: b, Path: "2"}, {Ref: a, Path: "3"}})
+	if len(got) != 2 || len(got[0]) != 2 || got[0][1].Path != "3" || got[1][0].Path != "2" {
+		t.Errorf("%v", got)
+	}
+}

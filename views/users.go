@@ -22,6 +22,9 @@ func (e *Env) users(ref model.Ref) []graph.Edge {
 	}
 	var out []graph.Edge
 	for _, edge := range edges {
+		if edge.From.Kind == model.KindVolume {
+			continue // what a claim is bound to does not use it
+		}
 		if !e.ownedByOne(edge.From, from) {
 			out = append(out, edge)
 		}

@@ -57,7 +57,7 @@ func NewVolumes(env *Env) *Volumes {
 			},
 			Columns: []widget.Column[volumeRow]{
 				{Title: "", Min: 1, Tight: true, Keep: 6, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, volumeRow.ref)},
-				{Title: "claim", Min: 24, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
+				{Title: "claim", Min: 28, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
 					if r.claim == nil {
 						return widget.T(widget.Muted, "no claim")
 					}
@@ -67,31 +67,31 @@ func NewVolumes(env *Env) *Volumes {
 					w := volumeWord(env, r)
 					return widget.T(volumeRole(w), w)
 				}},
-				{Title: "volume", Min: 4, Max: 16, Keep: 3, Cell: func(r volumeRow) widget.Span {
+				{Title: "volume", Min: 12, Max: 16, Keep: 2, Cell: func(r volumeRow) widget.Span {
 					if r.claim == nil {
 						return widget.T(widget.Normal, r.volume.Name)
 					}
 					return widget.T(widget.Muted, r.claim.Volume)
 				}, Middle: true},
-				{Title: "size", Min: 3, Max: 8, Keep: 5, Right: true, Cell: muted(func(r volumeRow) string {
+				{Title: "size", Min: 4, Max: 8, Keep: 7, Right: true, Cell: muted(func(r volumeRow) string {
 					if r.claim != nil {
 						return first(r.claim.Capacity, r.claim.Requested)
 					}
 					return r.volume.Capacity
 				})},
-				{Title: "class", Min: 4, Max: 12, Keep: 2, Cell: muted(func(r volumeRow) string {
+				{Title: "class", Min: 8, Max: 12, Keep: 1, Cell: muted(func(r volumeRow) string {
 					if r.claim != nil {
 						return r.claim.Class
 					}
 					return r.volume.Class
 				})},
-				{Title: "policy", Min: 6, Max: 7, Keep: 1, Cell: muted(func(r volumeRow) string {
+				{Title: "policy", Min: 6, Max: 7, Keep: 3, Cell: muted(func(r volumeRow) string {
 					if v := volumeOf(r); v != nil {
 						return v.Policy
 					}
 					return ""
 				})},
-				{Title: "used by", Min: 12, Max: 24, Keep: 4, Middle: true, Cell: muted(func(r volumeRow) string { return env.firstUser(r.ref()) })},
+				{Title: "used by", Min: 14, Max: 28, Keep: 5, Middle: true, Cell: muted(func(r volumeRow) string { return env.firstUser(r.ref()) })},
 				{
 					Title: "age", Min: 3, Keep: 4, Right: true, Cell: muted(func(r volumeRow) string { return env.Age(r.base().Created) }),
 					Order: func(a, b volumeRow) int { return b.base().Created.Compare(a.base().Created) },

@@ -17,6 +17,7 @@ type Column[T any] struct {
 	Middle bool // cut in the middle
 	Tight  bool // one cell before the next column, not two
 	Cell   func(T) Span
+	Short  func(T) Span     // where the cell does not fit; may be nil
 	Order  func(a, b T) int // nil: by the cell's text
 }
 
@@ -43,7 +44,8 @@ type Table[T any, K comparable] struct {
 	sort   int // column, or -1 for the order given
 	desc   bool
 	marks  map[K]bool
-	height int // of the last drawing
+	held   bool // the operator has chosen the selection
+	height int  // of the last drawing
 	fitFor int
 }
 
@@ -90,7 +92,17 @@ func (t *Table[T, K]) Refresh() {
 	}
 }
 
+// Held tells whether the selection is to be kept: it was chosen, or Hold was
+// called. Until then it is the first row, whatever comes.
+func (t *Table[T, K]) Held() bool { return t.held }
+
+// Hold keeps the selection on its key from now on.
+func (t *Table[T, K]) Hold() { t.held = true }
+
 func (t *Table[T, K]) refresh() {
+	if !t.held {
+		t.picked, t.scroll = false, scroll{}
+	}
 	atTop, offset := t.scroll.top == 0, t.scroll.cursor-t.scroll.top
 	t.view = t.view[:0]
 	if t.filter == "" {
@@ -166,7 +178,7 @@ func (t *Table[T, K]) Selected() (it T, ok bool) {
 // Select moves the selection to a key; where no row has it, it is selected as
 // soon as one does.
 func (t *Table[T, K]) Select(key K) {
-	t.key, t.picked = key, true
+	t.key, t.picked, t.held = key, true, true
 	for v, i := range t.view {
 		if t.spec.Key(t.items[i]) == key {
 			t.scroll.cursor = v
@@ -177,6 +189,7 @@ func (t *Table[T, K]) Select(key K) {
 
 // Move moves the selection by n rows, as far as there are any.
 func (t *Table[T, K]) Move(n int) {
+	t.held = true
 	t.scroll.cursor = min(max(t.scroll.cursor+n, 0), max(len(t.view)-1, 0))
 	t.take()
 }
@@ -186,6 +199,7 @@ func (t *Table[T, K]) Page(n int) { t.Move(n * max(t.height-1, 1)) }
 
 // Ends moves to the first row, or to the last.
 func (t *Table[T, K]) Ends(last bool) {
+	t.held = true
 	t.scroll.cursor = 0
 	if last {
 		t.scroll.cursor = max(len(t.view)-1, 0)

@@ -78,6 +78,9 @@ func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) Line {
 			width, indent = width-taken, indent-taken
 		}
 		span := col.Cell(it)
+		if col.Short != nil && Width(Clean(span.Text)) > width {
+			span = col.Short(it)
+		}
 		l = append(l, Span{fitCell(th, Clean(span.Text), width, col.Right, col.Middle), span.Role})
 	}
 	return l
@@ -143,18 +146,13 @@ func (t *Table[T, K]) layout(w int) []int {
 		left = w - t.total(cols)
 	}
 	left = t.restore(cols, w, left)
-	for _, growing := range []bool{false, true} {
-		for left > 0 {
-			gave := false
-			for c, col := range t.spec.Columns {
-				if left > 0 && cols[c] > 0 && col.Grow == growing && cols[c] < t.ideal[c] {
-					cols[c]++
-					left--
-					gave = true
-				}
-			}
-			if !gave {
-				break
+	for gave := true; gave && left > 0; {
+		gave = false
+		for c := range t.spec.Columns {
+			if left > 0 && cols[c] > 0 && cols[c] < t.ideal[c] {
+				cols[c]++
+				left--
+				gave = true
 			}
 		}
 	}
