@@ -23,7 +23,7 @@ func cleanAll(raw []byte, v any) {
 }
 
 // each replaces every string below v, map keys too, by what f returns for it. The
-// field is the name of the nearest struct field above.
+// field is where it stands: "Pod.Phase", and for a map's key "Meta.Labels.key".
 func each(v reflect.Value, f func(field, s string) string) { eachIn(v, "", f) }
 
 func eachIn(v reflect.Value, field string, f func(field, s string) string) {
@@ -43,11 +43,7 @@ func eachIn(v reflect.Value, field string, f func(field, s string) string) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if sf := v.Type().Field(i); sf.IsExported() {
-				name := sf.Name
-				if sf.Anonymous {
-					name = field
-				}
-				eachIn(v.Field(i), name, f)
+				eachIn(v.Field(i), v.Type().Name()+"."+sf.Name, f)
 			}
 		}
 	case reflect.Map:

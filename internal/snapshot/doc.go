@@ -4,7 +4,7 @@
 // A file is zstandard-compressed lines of JSON: a header, the coverage, the rows by
 // namespace, kind and name, and a last line that counts them. It holds model rows
 // and nothing else, so what no row holds (the bytes of a Secret, the values of a
-// release) is not in it; the salted hashes stay salted, and their salt is not kept.
+// release) is not in it, nor are annotations that are whole documents; the salted hashes stay salted, and their salt is not kept.
 // The moment of the look is recorded, and the file is judged as of then.
 //
 // A file that is read is hostile: its size, lines and rows are bounded, its strings

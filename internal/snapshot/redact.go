@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -30,11 +31,21 @@ var naming = set("Name", "Namespace", "Names", "Image", "Raw", "Set", "Service",
 	"Subject", "Issuer", "URL", "Release", "LabelName", "Chart", "Node", "NodeName", "ServiceAccount", "ExternalName",
 	"Volume", "Class", "PullSecrets", "Secrets", "Ready", "NotReady")
 
-// exact are the fields that hold words of an API, which a name may share.
+// exact are the fields that hold words of an API or of a program, which a name may
+// share: a field's own name, or with its type's.
 var exact = set("Kind", "APIVersion", "Phase", "Status", "LabelStatus", "LabelOwner", "Reason", "State", "Type", "UID", "AboutID",
 	"ClaimUID", "ResourceVersion", "Hash", "Driver", "Operation", "Subresource", "Op", "Verbs", "Groups", "Resources", "Operations",
 	"Policy", "BindingMode", "Modes", "VolumeMode", "Mode", "Strategy", "RestartPolicy", "FailurePolicy", "Requested", "Capacity",
-	"RetainWhenDeleted", "RetainWhenScaled", "Version", "ChartVersion", "Schedule", "Events", "Requests.key", "Limits.key", "Hard.key", "Used.key")
+	"RetainWhenDeleted", "RetainWhenScaled", "Version", "ChartVersion", "Schedule", "Events", "Manager", "ChangedBy", "Path",
+	"Field", "Key", "EnvNames", "DataKey.Name", "Requests.key", "Limits.key", "Hard.key", "Used.key", "Env.key")
+
+func is(list map[string]bool, field string) bool {
+	if list[field] {
+		return true
+	}
+	_, short, _ := strings.Cut(field, ".")
+	return list[short]
+}
 
 // vocabulary are words that stay although names hold them.
 var vocabulary = words(`default kube system public node nodes lease root ca crt tls sh helm release cluster admin view edit
@@ -42,7 +53,8 @@ var vocabulary = words(`default kube system public node nodes lease root ca crt 
 	true false none all any http https tcp udp get list watch create update patch delete not found is no error for in on with the
 	a an and or to from service account accounts controller manager scheduler apiserver token tokens data value key keys spec
 	metadata labels annotations template containers running waiting pending failed succeeded deployed superseded uninstalling
-	uninstalled svc local docker registry index latest v1 v2 com org net dev quota exceeded forbidden creating looking up`)
+	uninstalled svc local docker registry index latest v1 v2 com org net dev quota exceeded forbidden creating looking up careen undo kept stakater
+	reloader wave pusher k8s cert external flux argocd argo kubeblocks bitnami sealed checksum config keep`)
 
 func set(list ...string) map[string]bool {
 	m := make(map[string]bool, len(list))
@@ -82,7 +94,7 @@ func newMask(snap *model.Snapshot) *mask {
 
 func (m *mask) learnAll(v reflect.Value) {
 	look(v, "", func(field, s string) {
-		if naming[field] {
+		if is(naming, field) && !is(exact, field) {
 			m.learn(s)
 		}
 	})
@@ -118,12 +130,27 @@ func (m *mask) invent(word string) string {
 	}
 }
 
-// known tells whether s is one of Kubernetes' or Helm's own keys: a label, an
-// annotation, a finalizer.
+// domains are those whose labels, annotations and finalizers have a meaning that
+// probes know.
+var domains = []string{
+	"kubernetes.io", "k8s.io", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "fluxcd.io", "argoproj.io",
+	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
+}
+
+// known tells whether s is a key of one of the domains.
 func known(s string) bool {
 	domain, _, ok := strings.Cut(s, "/")
-	return ok && (domain == "kubernetes.io" || domain == "helm.sh" || strings.HasSuffix(domain, ".kubernetes.io") ||
-		strings.HasSuffix(domain, ".k8s.io") || strings.HasSuffix(domain, ".helm.sh"))
+	return ok && slices.ContainsFunc(domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) })
+}
+
+// label replaces the words in the domain of a label's or annotation's key. The rest
+// of a key is a word of some API.
+func (m *mask) label(s string) string {
+	domain, rest, ok := strings.Cut(s, "/")
+	if !ok || known(s) || !strings.Contains(domain, ".") {
+		return s
+	}
+	return m.text(domain) + "/" + rest
 }
 
 // text replaces the words in s.
@@ -142,8 +169,11 @@ func (m *mask) text(s string) string {
 // apply replaces the words in every string below v, a pointer.
 func (m *mask) apply(v any) {
 	each(reflect.ValueOf(v).Elem(), func(field, s string) string {
-		if exact[field] {
+		switch {
+		case is(exact, field):
 			return s
+		case strings.HasSuffix(field, ".key"):
+			return m.label(s)
 		}
 		return m.text(s)
 	})
@@ -204,16 +234,15 @@ func look(v reflect.Value, field string, f func(field, s string)) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if sf := v.Type().Field(i); sf.IsExported() {
-				name := sf.Name
-				if sf.Anonymous {
-					name = field
-				}
-				look(v.Field(i), name, f)
+				look(v.Field(i), v.Type().Name()+"."+sf.Name, f)
 			}
 		}
 	case reflect.Map:
 		for it := v.MapRange(); it.Next(); {
-			look(it.Key(), field+".key", f)
+			key := it.Key().String()
+			if domain, _, ok := strings.Cut(key, "/"); ok && strings.Contains(domain, ".") && !known(key) {
+				f("Key.Name", domain)
+			}
 			look(it.Value(), field, f)
 		}
 	}

@@ -364,6 +364,25 @@ func TestStringsAreSanitised(t *testing.T) {
 	}
 }
 
+func TestLongAnnotationsAreLeftOut(t *testing.T) {
+	const document = "password: hunter2\nuser: me"
+	pod := &model.Pod{Meta: model.Meta{Kind: model.KindPod, Namespace: "shop", Name: "p", Annotations: map[string]string{"a": document, "b": "kept"}}}
+	pod.Template.Annotations = map[string]string{"checksum/config": strings.Repeat("ab", 32), "c": strings.Repeat("x", maxNote+1)}
+	snap := &model.Snapshot{Spaces: map[string]*model.Space{"shop": model.NewSpace("shop", 1, map[model.Kind]model.Table{model.KindPod: {pod}})}}
+	raw := written(t, snap, Options{})
+	if strings.Contains(plain(t, raw), "hunter2") || pod.Annotations["a"] != document {
+		t.Error("the document is in the file, or gone from the row")
+	}
+	file, err := Read(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := file.Snapshot.Space("shop").Tables[model.KindPod][0].(*model.Pod)
+	if back.Annotations["b"] != "kept" || back.Template.Annotations["checksum/config"] != pod.Template.Annotations["checksum/config"] || back.Template.Annotations["c"] != "(257 bytes left out)" {
+		t.Errorf("%v %v", back.Annotations, back.Template.Annotations)
+	}
+}
+
 func TestSaveLeavesAWholeFileOrNone(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "look.careen")

@@ -138,6 +138,7 @@ func (w *writer) row(kind model.Kind, r model.Row) error {
 	if err != nil {
 		return err
 	}
+	r = brief(r)
 	if w.mask != nil {
 		if r, err = w.mask.row(r); err != nil {
 			return err
