@@ -106,6 +106,9 @@ func (o *options) customResources(ctx context.Context) ([]catalogue.Resource, er
 	snap, _ := source.Snapshot()
 	var out []catalogue.Resource
 	if ok, _ := snap.Knows(model.KindCRD, ""); ok {
+		if snap.Space("") == nil {
+			return nil, nil
+		}
 		for _, row := range snap.Space("").Tables[model.KindCRD] {
 			resource, group, _ := strings.Cut(row.Base().Name, ".") // a definition is named resource.group
 			out = append(out, catalogue.Resource{Group: group, Name: resource})
