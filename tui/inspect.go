@@ -19,6 +19,10 @@ func (m *model) inspectOffers() []keymap.Offer {
 		whole = "this session reads no live cluster"
 	}
 	logs, secret = whole, whole
+	reveal := whole
+	if m.opts.Inspector == nil {
+		reveal = "values cannot be read in this session"
+	}
 	if whole == "" {
 		if s.Ref.Kind == cluster.KindRelease {
 			whole = "a release is no object of the API; open it"
@@ -32,11 +36,17 @@ func (m *model) inspectOffers() []keymap.Offer {
 		if s.Ref.Kind != cluster.KindSecret && s.Ref.Kind != cluster.KindConfigMap {
 			secret = "it is no secret"
 		}
+		if s.Ref.Kind == cluster.KindConfigMap {
+			reveal = "the values of a config map are no secret: its YAML shows them"
+		} else if s.Ref.Kind != cluster.KindSecret {
+			reveal = "it is no secret"
+		}
 	}
 	return []keymap.Offer{
 		{Action: keymap.Logs, Disabled: logs},
 		{Action: keymap.YAML, Disabled: whole},
 		{Action: keymap.Events, Disabled: whole},
+		{Action: keymap.Reveal, Disabled: reveal},
 		{Action: keymap.Compare, Disabled: secret},
 	}
 }
@@ -51,6 +61,10 @@ func (m *model) inspects(a keymap.Action) (cmd tea.Cmd, ok bool) {
 		return m.openEvents(ref), true
 	case keymap.Logs:
 		return m.openLogs(ref), true
+	case keymap.Reveal:
+		return m.openReveal(ref), true
+	case keymap.Compare:
+		return m.openCompare(ref), true
 	}
 	return nil, false
 }

@@ -25,7 +25,6 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Namespaces},
 		{Action: keymap.Severity},
 		m.journalOffer(),
-		m.opener(keymap.Reveal, m.opts.Reveal, about),
 		{Action: keymap.Palette},
 		{Action: keymap.Coverage},
 		{Action: keymap.Help},
@@ -45,10 +44,7 @@ func (m *model) shellOffers() []keymap.Offer {
 
 func (m *model) opener(a keymap.Action, open Opener, reason string) keymap.Offer {
 	if open == nil {
-		reason = map[keymap.Action]string{
-			keymap.Changed: "nothing keeps track of changes in this session",
-			keymap.Reveal:  "values cannot be read in this session",
-		}[a]
+		reason = "nothing keeps track of changes in this session"
 	}
 	return keymap.Offer{Action: a, Disabled: reason}
 }
@@ -108,8 +104,6 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.opens(m.opts.Changes)
 	case keymap.Journal:
 		return m.openJournal()
-	case keymap.Reveal:
-		return m.opens(m.opts.Reveal)
 	default:
 		if cmd, ok := m.inspects(a); ok {
 			return cmd

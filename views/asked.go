@@ -67,13 +67,5 @@ func (a *asked) head() []para {
 
 // gone tells whether the object is known not to be there any more.
 func (a *asked) gone() bool {
-	w := a.env.World
-	if w == nil {
-		return false
-	}
-	if a.ref.Kind == model.KindRelease {
-		known, _ := w.Snapshot.Knows(model.KindRecord, a.ref.Namespace)
-		return known && w.Snapshot.Release(a.ref.Namespace, a.ref.Name) == nil
-	}
-	return a.env.missing(a.ref)
+	return a.env.World != nil && a.env.absent(a.ref)
 }

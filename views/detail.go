@@ -1,6 +1,7 @@
 package views
 
 import (
+	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
@@ -11,7 +12,8 @@ import (
 type stop struct {
 	to   Subject
 	mark string
-	copy string // what copying it copies; the place it leads to where empty
+	copy string        // what copying it copies; the place it leads to where empty
+	ask  keymap.Action // what opening it asks for, where it leads nowhere
 }
 
 type para = widget.Para[stop]
@@ -23,7 +25,8 @@ type Detail struct {
 	follow Subject
 	trail  []Subject // walked to from follow, the last one is shown
 	page   *widget.Page[stop]
-	places []stop // what was selected in each page of the trail, to come back to
+	places []stop    // what was selected in each page of the trail, to come back to
+	seen   model.Ref // the object shown last that was there
 }
 
 // NewDetail makes the pane.
@@ -87,7 +90,9 @@ func (d *Detail) Offers() []keymap.Offer {
 	}
 	at, walked := d.page.Selected()
 	open := keymap.Offer{Action: keymap.Open, Label: "go there"}
-	if !walked || at.to.IsZero() || at.to == s {
+	if walked && at.ask != keymap.None {
+		open.Label = "show"
+	} else if !walked || at.to.IsZero() || at.to == s {
 		open.Disabled = "no line that leads elsewhere is selected"
 	}
 	switch f := d.env.World.Finding(s.Finding); {
@@ -130,6 +135,9 @@ func (d *Detail) Do(a keymap.Action) Request {
 		d.page.Ends(true)
 	case keymap.Open:
 		if at, ok := d.page.Selected(); ok {
+			if at.ask != keymap.None {
+				return Ask{at.ask}
+			}
 			d.Walk(at.to)
 		}
 	case keymap.Back:
@@ -155,7 +163,7 @@ func (d *Detail) Do(a keymap.Action) Request {
 }
 
 func (d *Detail) copies() Request {
-	if at, ok := d.page.Selected(); ok {
+	if at, ok := d.page.Selected(); ok && at.ask == keymap.None {
 		if at.copy != "" {
 			return Copy{"the line", at.copy}
 		}
@@ -183,11 +191,32 @@ func (d *Detail) paras() []para {
 		return []para{{Left: widget.Line{widget.T(widget.Muted, "Select something to see what is known of it.")}}}
 	case s.Finding != "":
 		if f := d.env.World.Finding(s.Finding); f != nil {
-			return d.env.findingPage(f)
+			page := d.env.findingPage(f)
+			if f.Subject.Name != "*" {
+				page = append(page, d.env.closer(f.Subject)...)
+			}
+			return page
 		}
 		return append([]para{
 			text(widget.Good, "This finding is resolved: what it said no longer holds."), blankLine(),
 		}, d.env.objectPage(s.Ref)...)
 	}
-	return d.env.objectPage(s.Ref)
+	return d.withFate(s.Ref, d.env.objectPage(s.Ref))
+}
+
+// withFate says of an object that was there when it was opened that it was deleted.
+func (d *Detail) withFate(ref model.Ref, page []para) []para {
+	there := d.env.there(ref)
+	if there {
+		d.seen = ref
+		return page
+	}
+	if d.seen != ref || !d.env.absent(ref) {
+		return page
+	}
+	back := "; select something else to leave it."
+	if len(d.trail) > 0 {
+		back = "; esc goes back."
+	}
+	return append([]para{{Left: widget.Line{widget.T(widget.Bad, "It was deleted while this was open"), widget.T(widget.Normal, back)}}, blankLine()}, page...)
 }

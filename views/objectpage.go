@@ -34,7 +34,7 @@ func (e *Env) objectPage(ref model.Ref) []para {
 		} else {
 			out = e.absentPage(ref)
 		}
-		return append(out, e.findingsOn(ref)...)
+		return append(append(out, e.findingsOn(ref)...), e.closer(ref)...)
 	}
 	row := e.World.lookup(ref)
 	if row == nil {
@@ -47,7 +47,25 @@ func (e *Env) objectPage(ref model.Ref) []para {
 	out = append(out, e.references(m)...)
 	out = append(out, e.usedBy(m.Ref())...)
 	out = append(out, e.events(ref)...)
-	return append(out, e.written(m)...)
+	out = append(out, e.written(m)...)
+	return append(out, e.closer(m.Ref())...)
+}
+
+// there tells whether an object, or a release, is known to be there.
+func (e *Env) there(ref model.Ref) bool {
+	if ref.Kind == model.KindRelease {
+		return e.World.Snapshot.Release(ref.Namespace, ref.Name) != nil
+	}
+	return e.World.lookup(ref) != nil
+}
+
+// absent tells whether an object, or a release, is known not to be there.
+func (e *Env) absent(ref model.Ref) bool {
+	if ref.Kind == model.KindRelease {
+		known, _ := e.World.Snapshot.Knows(model.KindRecord, ref.Namespace)
+		return known && !e.there(ref)
+	}
+	return e.missing(ref)
 }
 
 // absentPage tells an object that is not there from one that cannot be seen.

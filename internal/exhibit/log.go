@@ -40,4 +40,3 @@ func (l *Log) Add(list []string) {
 }
 
 const batch = 1000
-
