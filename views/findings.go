@@ -41,7 +41,7 @@ func NewFindings(env *Env) *Findings {
 					Title: "severity", Min: 6, Cell: func(r findingRow) widget.Span { return severitySign(env.Theme, r.Finding) },
 					Order: func(a, b findingRow) int { return cmp.Compare(b.worst, a.worst) },
 				},
-				{Title: "probe", Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, r.Probe) }},
+				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, r.Probe) }},
 				{
 					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, subjectText(r.Finding)) },
 					Short: func(r findingRow) widget.Span { return widget.T(widget.Normal, placeText(r.Finding)) },

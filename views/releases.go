@@ -42,7 +42,7 @@ func NewReleases(env *Env) *Releases {
 			},
 			Columns: []widget.Column[*model.Release]{
 				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(r.Ref()) }, Order: byFinding(env, (*model.Release).Ref)},
-				{Title: "release", Min: 22, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
+				{Title: "release", First: true, Min: 22, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
 				{Title: "chart", Min: 12, Max: 30, Keep: 3, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, chart(r)) }},
 				{
 					Title: "rev", Min: 3, Keep: 2, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, fmt.Sprint(r.Newest().Revision)) },

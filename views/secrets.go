@@ -41,7 +41,7 @@ func NewSecrets(env *Env) *Secrets {
 			Match:  func(r configRow) string { return r.ref().Path() + " " + r.typ + " " + keyNames(r.keys) },
 			Columns: []widget.Column[configRow]{
 				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, configRow.ref)},
-				{Title: "name", Min: 28, Grow: true, Middle: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Normal, r.ref().Path()) }},
+				{Title: "name", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Normal, r.ref().Path()) }},
 				{Title: "type", Min: 8, Max: 18, Keep: 2, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, shortType(r.typ)) }},
 				{
 					Title: "keys", Min: 10, Max: 24, Keep: 3, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, keyNames(r.keys)) },

@@ -57,7 +57,7 @@ func NewVolumes(env *Env) *Volumes {
 			},
 			Columns: []widget.Column[volumeRow]{
 				{Title: "", Min: 1, Tight: true, Keep: 6, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, volumeRow.ref)},
-				{Title: "claim", Min: 28, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
+				{Title: "claim", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
 					if r.claim == nil {
 						return widget.T(widget.Muted, "no claim")
 					}

@@ -12,6 +12,7 @@ type Column[T any] struct {
 	Min    int  // cells below which it is not drawn narrower
 	Max    int  // cells above which it is never drawn wider; 0 for no bound
 	Grow   bool // takes cells that are left, up to a little more than it wants
+	First  bool // has what it wants before the others do
 	Keep   int  // where the table is narrow, columns go lowest first; 0 stays
 	Right  bool // aligned to the right
 	Middle bool // cut in the middle

@@ -146,13 +146,15 @@ func (t *Table[T, K]) layout(w int) []int {
 		left = w - t.total(cols)
 	}
 	left = t.restore(cols, w, left)
-	for gave := true; gave && left > 0; {
-		gave = false
-		for c := range t.spec.Columns {
-			if left > 0 && cols[c] > 0 && cols[c] < t.ideal[c] {
-				cols[c]++
-				left--
-				gave = true
+	for _, first := range []bool{true, false} {
+		for gave := true; gave && left > 0; {
+			gave = false
+			for c, col := range t.spec.Columns {
+				if left > 0 && col.First == first && cols[c] > 0 && cols[c] < t.ideal[c] {
+					cols[c]++
+					left--
+					gave = true
+				}
 			}
 		}
 	}
