@@ -10,8 +10,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-logr/logr"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/client-go/rest"
+	"k8s.io/klog/v2"
 
 	"github.com/careen-tui/careen/internal/cluster/project"
 	"github.com/careen-tui/careen/internal/model"
@@ -94,7 +96,7 @@ func open(ctx context.Context, options Options, l *local, quietFor time.Duration
 	s.board = &board{poke: s.moved}
 	s.guard.onMove = s.store.Poke
 	s.store.SetCluster(func(c *model.Cluster) { c.Context, c.Server = name(l.context), name(l.config.Host) })
-	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.ctx, s.cancel = context.WithCancel(klog.NewContext(ctx, logr.FromSlogHandler(s.log.Handler())))
 	s.rights = newRights(s)
 	s.bodies = newBodies(s)
 	s.logs = newLogs(s)

@@ -22,6 +22,7 @@ import (
 const (
 	maxKeys      = 4096
 	maxCertNames = 32
+	maxHostLists = 128
 	hashBytes    = 16
 )
 
@@ -58,7 +59,7 @@ func (p *Projector) configMap(o *core.ConfigMap) *model.ConfigMap {
 	c := podSpec{Projector: p, namespace: out.Namespace, refs: out.Refs}
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		path, value := "data."+sanitize.Line(key, nameLimit), o.Data[key]
-		if !credential(key) {
+		if !credential(key) && len(out.Hosts) < maxHostLists {
 			out.Hosts = append(out.Hosts, hosts.Value(path, p.word(key), value)...)
 		}
 		if len(value) <= maxPlain {

@@ -127,9 +127,8 @@ func services(namespace, value string) []model.Ref {
 	return out
 }
 
-// service reads svc, svc.ns or [pod.]svc.ns.svc[.zone]. A name of two labels may
-// be one of the outer world: only those whose second label could not be a
-// top-level domain that people use are left to the graph to look up.
+// service reads svc, svc.ns or [pod.]svc.ns.svc[.zone]. A name of two labels whose
+// second is a common top-level domain is one of the outer world.
 func service(namespace, host string) (model.Ref, bool) {
 	labels := strings.Split(host, ".")
 	for _, l := range labels {
@@ -151,9 +150,19 @@ func service(namespace, host string) (model.Ref, bool) {
 	case i >= 0 || len(labels) > 2:
 		return model.Ref{}, false
 	case len(labels) == 2:
+		if topLevel[labels[1]] {
+			return model.Ref{}, false
+		}
 		return to(labels[0], labels[1])
 	}
 	return to(labels[0], namespace)
+}
+
+var topLevel = map[string]bool{
+	"ai": true, "app": true, "at": true, "au": true, "be": true, "biz": true, "br": true, "ca": true, "ch": true, "cloud": true, "cn": true, "co": true,
+	"com": true, "de": true, "dev": true, "edu": true, "es": true, "eu": true, "fr": true, "gov": true, "in": true, "info": true, "internal": true,
+	"io": true, "it": true, "jp": true, "kr": true, "lan": true, "local": true, "me": true, "net": true, "nl": true, "no": true, "online": true,
+	"org": true, "pl": true, "pt": true, "ru": true, "se": true, "sh": true, "tech": true, "tv": true, "uk": true, "us": true, "xyz": true,
 }
 
 // names draws an edge to a service once per container.

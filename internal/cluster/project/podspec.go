@@ -177,7 +177,7 @@ func (c *podSpec) env(out *model.Container, e *core.EnvVar, path string) {
 			out.Env[kept] = c.word(e.Value)
 		}
 	}
-	if !credential(e.Name) {
+	if !credential(e.Name) && len(out.Hosts) < maxHostLists {
 		out.Hosts = append(out.Hosts, hosts.Value(path, c.word(e.Name), e.Value)...)
 	}
 	c.plain(e.Name, e.Value, path, out.Name)

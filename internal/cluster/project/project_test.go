@@ -18,6 +18,8 @@ import (
 
 	core "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -249,6 +251,58 @@ func TestObjectTakesWhatItKnows(t *testing.T) {
 		row, ok := Object(obj)
 		if !ok || row.Base().Kind != info.Kind {
 			t.Errorf("%s is not projected as itself", info.Kind)
+		}
+	}
+}
+
+// Whatever an object holds, little of it stays.
+func TestLargeObjectsAreBounded(t *testing.T) {
+	many := map[string]string{}
+	blobs := map[string][]byte{}
+	for i := range 20_000 {
+		many[fmt.Sprintf("key-%05d", i)] = "vm-0.vm:1,vm-1.vm:1"
+		blobs[fmt.Sprintf("key-%05d", i)] = []byte("value")
+	}
+	yes := true
+	owners := make([]metav1.OwnerReference, 5000)
+	owners[4999] = metav1.OwnerReference{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "last", Controller: &yes}
+	meta := metav1.ObjectMeta{Name: "x", Namespace: "ns", Labels: many, Annotations: many, OwnerReferences: owners, Finalizers: make([]string, 5000)}
+	pod := typicalPod(1, 1)
+	pod.ObjectMeta = meta
+	for i := range 5000 {
+		pod.Spec.Containers = append(pod.Spec.Containers, core.Container{Name: fmt.Sprint(i), Args: []string{"--a=http://x.y.svc"}, EnvFrom: []core.EnvFromSource{
+			{SecretRef: &core.SecretEnvSource{LocalObjectReference: core.LocalObjectReference{Name: fmt.Sprint("s", i)}}},
+		}})
+	}
+	nested := any("x")
+	for range 10_000 {
+		nested = map[string]any{"secret": nested}
+	}
+	wide := map[string]any{}
+	for k := range many {
+		wide[k+"SecretName"] = "s"
+	}
+	for name, o := range map[string]runtime.Object{
+		"pod":        pod,
+		"config map": &core.ConfigMap{ObjectMeta: meta, Data: many},
+		"secret":     &core.Secret{ObjectMeta: meta, Data: blobs},
+		"deep":       &unstructured.Unstructured{Object: map[string]any{"apiVersion": "x/v1", "kind": "T", "metadata": map[string]any{"name": "t", "namespace": "ns"}, "spec": nested}},
+		"wide":       &unstructured.Unstructured{Object: map[string]any{"apiVersion": "x/v1", "kind": "T", "metadata": map[string]any{"name": "t", "namespace": "ns"}, "spec": wide}},
+	} {
+		row, ok := New([]byte("salt")).Object(o)
+		if !ok {
+			t.Errorf("%s: not projected", name)
+			continue
+		}
+		raw, err := json.Marshal(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(raw) > 700_000 {
+			t.Errorf("%s: %d bytes stay", name, len(raw))
+		}
+		if c, found := row.Base().Controller(); name != "deep" && name != "wide" && (!found || c.Name != "last") {
+			t.Errorf("%s: its controller was cut off", name)
 		}
 	}
 }

@@ -249,8 +249,8 @@ func TestReferenceIndex(t *testing.T) {
 			[]string{"token ServiceAccount ns/a at metadata.annotations[kubernetes.io/service-account.name]"},
 		},
 		{
-			"configmap", `{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: ns}, data: {NODES: "vm-0.vm:1,vm-1.vm:1", url: "http://web:80"}}`,
-			[]string{"names Service ns/vm at data.NODES optional", "names Service ns/web at data.url optional"},
+			"configmap", `{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: ns}, data: {NODES: "vm-0.vm:1,vm-1.vm:1", url: "http://web:80", b: "https://api.prod:8443/x", c: "https://github.com/x https://10.0.0.1 http://localhost"}}`,
+			[]string{"names Service ns/vm at data.NODES optional", "names Service ns/web at data.url optional", "names Service prod/api at data.b optional"},
 		},
 		{
 			"custom", `{apiVersion: x.io/v1, kind: Thing, metadata: {name: t, namespace: ns}, spec: {auth: {secretKeyRef: {name: s1, key: k}}, tlsSecretName: s2, clientSecretKey: notaname, configMapRef: {name: c, namespace: other}, target: {kind: Deployment, apiVersion: apps/v1, name: web}, existingClaim: pvc, serviceAccountName: sa, storageClassName: fast, list: [{secretRef: {name: s3}}], backendRefs: [{name: svc, port: 80}], certificateRefs: [{name: cert}], password: hunter}}`,
