@@ -331,20 +331,28 @@ func lines(list []repair.Line) []widget.Line {
 	out := make([]widget.Line, 0, len(list))
 	for _, l := range list {
 		role := roleOf(l.Role)
-		// A labelled line: its first column is muted, what follows is to be read.
-		if label, rest := cutLabel(l.Text); l.Role == repair.Label && label != "" {
+		label, rest := cutLabel(l.Text)
+		switch {
+		case label == "":
+			out = append(out, widget.Line{widget.T(role, l.Text)})
+		case l.Role == repair.Label:
 			out = append(out, widget.Line{widget.T(widget.Muted, label), widget.T(widget.Normal, rest)})
-			continue
+		default:
+			out = append(out, widget.Line{widget.T(role, label), widget.T(role, rest)})
 		}
-		out = append(out, widget.Line{widget.T(role, l.Text)})
 	}
 	return out
 }
 
-// cutLabel splits a line after its left column of ten cells.
+// cutLabel splits a line after its left column of ten cells, which holds one word,
+// or nothing where the line above goes on; a line without that column has no label.
 func cutLabel(s string) (label, rest string) {
 	const column = 10
-	if len(s) < column || strings.TrimSpace(s[column-1:column]) != "" {
+	if len(s) <= column || s[column] == ' ' || s[column-1] != ' ' {
+		return "", s
+	}
+	word := strings.TrimRight(s[:column], " ")
+	if strings.Contains(word, " ") {
 		return "", s
 	}
 	return s[:column], s[column:]

@@ -302,3 +302,20 @@ func TestAnInterruptedFixIsSaidAtTheStart(t *testing.T) {
 	s.send(nil)
 	s.sees("a fix was interrupted: u shows it, to be finished or taken back")
 }
+
+func TestLabelsAreTold(t *testing.T) {
+	for text, want := range map[string]string{
+		"Proof     the finding is gone": "Proof     ",
+		"          for undo: create":    "          ",
+		"  bare: no rights":             "",
+		"    +apiVersion: v1":           "",
+		"1 create   ServiceAccount x":   "",
+		"Mark revision 1 deployed":      "",
+		"          +  deeply: indented": "          ",
+		"":                              "",
+	} {
+		if got, rest := cutLabel(text); got != want || got+rest != text {
+			t.Errorf("cutLabel(%q) = %q, %q", text, got, rest)
+		}
+	}
+}
