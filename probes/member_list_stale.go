@@ -52,7 +52,7 @@ func runMemberListStale(p *Pass) {
 		}
 	}
 	for w := range model.Workloads(p.Space) {
-		if !topLevel(w) || !wantsPods(w) || rolling(w) {
+		if !topLevel(w) || !wantsPods(w) {
 			continue
 		}
 		var lists []model.HostList
@@ -130,7 +130,7 @@ const maxMembers = 512
 // as an operator's pods have them; ok is false while that cannot be said.
 func wantedMembers(p *Pass, set model.Ref, name string, pods []*model.Pod) (wanted []int, scaled model.Write, ok bool) {
 	if w, found := model.Get[*model.Workload](p.Snapshot, set); found {
-		if !wantsPods(w) || w.ObservedGeneration < w.Generation || w.Desired > maxMembers {
+		if !wantsPods(w) || w.Desired > maxMembers {
 			return nil, scaled, false
 		}
 		for _, write := range w.Writes {
@@ -265,24 +265,21 @@ func memberNames(s stale) []string {
 }
 
 func staleSummary(s stale) string {
-	named := len(s.members) - len(s.missing)
-	field := s.lists[0].Field
-	if field == "" {
-		field = "its list"
-	} else {
-		field = "the list " + field
+	field := "Its list"
+	if s.lists[0].Field != "" {
+		field = "The list " + s.lists[0].Field
 	}
-	begin := fmt.Sprintf("%s names %d of the %d members of %s", strings.ToUpper(field[:1])+field[1:], named, len(s.members), s.name)
-	var ends []string
-	if len(s.missing) > 0 {
-		var lacking []string
-		for _, pod := range s.missing {
-			lacking = append(lacking, pod.Name)
-		}
-		ends = append(ends, joined(lacking, 4)+plural(len(lacking), " is missing", " are missing"))
+	gone := joined(s.extra, 4)
+	if len(s.missing) == 0 {
+		return fmt.Sprintf("%s still names %s, which %s gone.", field, gone, plural(len(s.extra), "is", "are"))
 	}
-	if len(s.extra) > 0 {
-		ends = append(ends, joined(s.extra, 4)+plural(len(s.extra), " is gone", " are gone")+" and still named")
+	var lacking []string
+	for _, pod := range s.missing {
+		lacking = append(lacking, pod.Name)
 	}
-	return begin + "; " + strings.Join(ends, ", ") + "."
+	out := fmt.Sprintf("%s names %d of the %d members of %s; %s %s missing", field, len(s.members)-len(s.missing), len(s.members), s.name, joined(lacking, 4), plural(len(lacking), "is", "are"))
+	if gone != "" {
+		out += fmt.Sprintf(", and %s %s gone", gone, plural(len(s.extra), "is", "are"))
+	}
+	return out + "."
 }
