@@ -59,7 +59,8 @@ func (m *Map) With(overrides []Override) (*Map, error) {
 	if len(out.keys[Quit]) == 0 {
 		return nil, fmt.Errorf("%s: it would leave no key to quit with", where[Quit])
 	}
-	for _, c := range out.Conflicts() {
+	if list := out.Conflicts(); len(list) > 0 {
+		c := list[0]
 		at := where[c.Second]
 		if at == "" {
 			at = where[c.First]

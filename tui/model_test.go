@@ -59,7 +59,7 @@ func TestTheSelectionSurvivesLiveUpdates(t *testing.T) {
 	if got := s.findings.Selected(); got != before {
 		t.Errorf("%v is selected, want %v", got, before)
 	}
-	s.sees("a-new-one", string(before.Ref.Name))
+	s.sees("a-new-one", before.Ref.Name)
 	var rest []*probes.Finding
 	for _, f := range viewtest.Findings() {
 		if f.ID() != before.Finding {

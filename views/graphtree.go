@@ -218,16 +218,13 @@ func (w *graphWalk) name(ref model.Ref, label string, centre bool) widget.Line {
 // state is how the object stands, and the worst that was found about it.
 func (w *graphWalk) state(ref model.Ref) widget.Line {
 	var l widget.Line
-	switch {
-	case ref.Kind == model.KindRelease:
+	if ref.Kind == model.KindRelease {
 		if rel := w.env.World.Snapshot.Release(ref.Namespace, ref.Name); rel != nil {
 			s := releaseStatus(rel.Newest())
 			l = widget.Line{widget.T(statusRole(s), s)}
 		}
-	default:
-		if text, role, _ := w.env.liveState(ref); text != "live" {
-			l = widget.Line{widget.T(role, text)}
-		}
+	} else if text, role, _ := w.env.liveState(ref); text != "live" {
+		l = widget.Line{widget.T(role, text)}
 	}
 	if list := worstOf(w.env.World.About(ref)); len(list) > 0 {
 		sign := w.env.findingSpan(ref)

@@ -106,7 +106,7 @@ func (p *NamespaceChoice) Title() (title, right widget.Line) {
 	return title, widget.Line{widget.T(widget.Muted, "space marks several")}
 }
 
-// Filter, Filtered and Place make the list one that can be filtered.
+// Filter shows the namespaces that match.
 func (p *NamespaceChoice) Filter(s string) { p.table.Filter(s) }
 
 // Filtered is the text of the filter.

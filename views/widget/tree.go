@@ -74,7 +74,7 @@ func (t *Tree[K]) Select(key K) {
 	t.refresh()
 }
 
-// Move, Page and Ends move the selection.
+// Move moves the selection by n nodes.
 func (t *Tree[K]) Move(n int) { t.to(t.scroll.cursor + n) }
 
 // Page moves by n pages of the last drawing.
