@@ -30,8 +30,10 @@ type Fixture struct {
 	Settings map[string]string `json:"settings"` // stuckAfter, staleAfter, orphanAfter, terminatingAfter
 	// Forbidden are the kinds that may not be listed.
 	Forbidden []model.Kind `json:"forbidden"`
-	Records   []Record     `json:"records"`
-	Logs      []Log        `json:"logs"`
+	// Wake is when the probe must ask to be run again; not checked where absent.
+	Wake    *time.Time `json:"wake"`
+	Records []Record   `json:"records"`
+	Logs    []Log      `json:"logs"`
 }
 
 // scene is a decoded fixture.
@@ -39,6 +41,7 @@ type scene struct {
 	snapshot *model.Snapshot
 	settings probes.Settings
 	now      time.Time
+	wake     *time.Time
 	wants    []want
 }
 
@@ -62,7 +65,7 @@ func load(file string) (*scene, error) {
 			return nil, fmt.Errorf("%s:%d: %w", file, doc.line, err)
 		}
 		if fixture != nil {
-			s.now, forbidden = fixture.Now, fixture.Forbidden
+			s.now, s.wake, forbidden = fixture.Now, fixture.Wake, fixture.Forbidden
 			if err := s.set(fixture.Settings); err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", file, doc.line, err)
 			}

@@ -109,7 +109,7 @@ func (r *Record) object() runtime.Object {
 		}
 		m.ManagedFields = []metav1.ManagedFieldsEntry{{
 			Manager: writer, Operation: metav1.ManagedFieldsOperationUpdate, Time: &at, FieldsType: "FieldsV1",
-			FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:data":{".":{},"f:release":{}},"f:metadata":{"f:labels":{}}}`)},
+			FieldsV1: metav1.NewFieldsV1(`{"f:data":{".":{},"f:release":{}},"f:metadata":{"f:labels":{}}}`),
 		}}
 	}
 	if r.Driver == model.KindConfigMap {

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -75,8 +77,30 @@ func check(t *testing.T, probe *probes.Probe, file string) (found int) {
 	for _, w := range open {
 		t.Errorf("%s: not found: %s", w.place, w)
 	}
+	if s.wake != nil {
+		if at := wakeOf(s, probe); !at.Equal(*s.wake) {
+			t.Errorf("%s: %s asks to be run again at %s, not at %s", file, probe.ID, at, s.wake)
+		}
+	}
 	golden(t, strings.TrimSuffix(file, ".yaml")+".golden", render(own))
 	return found
+}
+
+// wakeOf is the earliest time at which a probe asks to be run again.
+func wakeOf(s *scene, probe *probes.Probe) (at time.Time) {
+	var g *graph.Graph
+	g = g.Update(s.snapshot)
+	for _, name := range s.snapshot.Namespaces() {
+		pass := &probes.Pass{
+			Snapshot: s.snapshot, Space: s.snapshot.Space(name), Graph: g, Now: s.now, Settings: s.settings,
+			Report: func(probes.Finding) {},
+		}
+		probe.Run(pass)
+		if w := pass.WakeAt(); !w.IsZero() && (at.IsZero() || w.Before(at)) {
+			at = w
+		}
+	}
+	return at
 }
 
 // sound checks what holds for every finding.
