@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -194,92 +193,4 @@ func compareMembers(list model.HostList, wanted []int, pods []*model.Pod, known 
 func seeds(field string) bool {
 	f := strings.ToLower(field)
 	return slices.ContainsFunc([]string{"seed", "bootstrap", "initial", "join", "discover"}, func(s string) bool { return strings.Contains(f, s) })
-}
-
-func staleFinding(p *Pass, holder *model.Meta, s stale) Finding {
-	f := Finding{Subject: holder.Ref(), Severity: High, Grade: Proved, Summary: staleSummary(s)}
-	if s.several {
-		f.Slot = s.set.Name
-	}
-	written := writtenAt(p, holder)
-	if !s.scaled.Time.Before(written) {
-		f.Since = s.scaled.Time
-	}
-	for _, pod := range s.missing {
-		if written.After(pod.Created) {
-			f.Grade = Inferred // the list was written when the member was there: it may be meant so
-		}
-		if c := model.FindCondition(pod.Conditions, "Ready"); f.Since.IsZero() && c != nil {
-			f.Since = c.Since
-		}
-	}
-	for _, l := range s.lists {
-		f.Evidence = append(f.Evidence, Evidence{Ref: holder.Ref(), Path: l.Path, Value: joined(raws(l), 12), Note: "field " + l.Field})
-	}
-	replicas := Evidence{Ref: s.set, Path: "spec.replicas", Value: strconv.Itoa(len(s.members)), Note: "members " + joined(memberNames(s), 12)}
-	if s.scaled.Manager != "" {
-		replicas.Note += "; set by " + s.scaled.Manager + " at " + stamp(s.scaled.Time)
-	}
-	f.Evidence = append(f.Evidence, replicas)
-	for _, pod := range s.missing {
-		f.Evidence = append(f.Evidence, Evidence{Ref: pod.Ref(), Path: "status", Value: pod.Phase, Note: "ready, and not in the list"})
-	}
-	for _, name := range s.extra {
-		f.Evidence = append(f.Evidence, Evidence{Ref: model.Ref{Kind: model.KindPod, Namespace: s.set.Namespace, Name: name}, Note: "in the list, and neither wanted nor there"})
-	}
-	dependents := dependentsOf(p, holder, len(s.missing) > 0)
-	for _, d := range dependents {
-		f.Evidence = append(f.Evidence, Evidence{Ref: d, Note: "reads the list"})
-	}
-	f.Fixes = staleFixes(p, holder, s, dependents)
-	return f
-}
-
-// writtenAt is when a holder's lists were last written.
-func writtenAt(p *Pass, holder *model.Meta) time.Time {
-	if cm, ok := p.Row(holder.Ref()).(*model.ConfigMap); ok {
-		return cm.Changed
-	}
-	for _, w := range holder.Writes {
-		if w.Spec && w.Subresource == "" && !slices.Contains(controllers, w.Manager) {
-			return w.Time
-		}
-	}
-	return holder.Created
-}
-
-func raws(l model.HostList) []string {
-	out := make([]string, len(l.Members))
-	for i, h := range l.Members {
-		out[i] = h.Raw
-	}
-	return out
-}
-
-func memberNames(s stale) []string {
-	out := make([]string, len(s.members))
-	for i, n := range s.members {
-		out[i] = fmt.Sprintf("%s-%d", s.name, n)
-	}
-	return out
-}
-
-func staleSummary(s stale) string {
-	field := "Its list"
-	if s.lists[0].Field != "" {
-		field = "The list " + s.lists[0].Field
-	}
-	gone := joined(s.extra, 4)
-	if len(s.missing) == 0 {
-		return fmt.Sprintf("%s still names %s, which %s gone.", field, gone, plural(len(s.extra), "is", "are"))
-	}
-	var lacking []string
-	for _, pod := range s.missing {
-		lacking = append(lacking, pod.Name)
-	}
-	out := fmt.Sprintf("%s names %d of the %d members of %s; %s %s missing", field, len(s.members)-len(s.missing), len(s.members), s.name, joined(lacking, 4), plural(len(lacking), "is", "are"))
-	if gone != "" {
-		out += fmt.Sprintf(", and %s %s gone", gone, plural(len(s.extra), "is", "are"))
-	}
-	return out + "."
 }

@@ -2,7 +2,6 @@ package probes
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -155,100 +154,4 @@ func elsewhere(p *Pass, account model.Ref) (out []model.Ref) {
 		}
 	}
 	return out
-}
-
-func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.Release, lacking []*model.Workload, children map[model.Ref][]*model.Workload) []Fix {
-	create := Fix{
-		ID: "create-account", Title: "Create service account " + account.Name, Risk: Safe,
-		Undo: "deletes the account, if it is unchanged",
-		Proof: Proof{
-			Text: "the failure is gone, and ready replicas rise", Within: 2 * time.Minute,
-			Checks: []Check{{Ref: account, Path: "exists"}},
-		},
-	}
-	if w.Kind != model.KindCronJob {
-		create.Proof.Checks = append(create.Proof.Checks, Check{Ref: w.Ref(), Path: "ready"})
-	}
-	if source != nil {
-		create.Steps = []Step{{
-			Verb: "create", Ref: account, Summary: "as release " + source.Name + " declares it, with Helm's label and annotations",
-			Change: CreateFromRelease{Release: source.Ref()},
-		}}
-	} else {
-		create.Steps = []Step{{
-			Verb: "create", Ref: account, Summary: "bare: no rights, no token mounted",
-			Change: Create{Manifest: bareAccount(account)},
-		}}
-		create.Note = "The account gets no rights: what the workload does with the API server it may still not do."
-	}
-	for _, other := range lacking {
-		if other.Template.ServiceAccount == account.Name {
-			create.Steps = append(create.Steps, nudges(other, children)...)
-		}
-	}
-	fixes := []Fix{create}
-	if w.Kind == model.KindJob {
-		return fixes // its template cannot be changed
-	}
-	for _, name := range candidates(p, account) {
-		fixes = append(fixes, Fix{
-			ID: "use-" + name, Title: "Run under service account " + name + " instead", Risk: Disruptive,
-			Steps: []Step{{
-				Verb: "patch", Ref: w.Ref(), Summary: fmt.Sprintf("serviceAccountName %s -> %s", account.Name, name),
-				Change: Patch{Set: []FieldValue{{Path: strings.Split(podPath(w.Kind)+".serviceAccountName", "."), Value: name}}},
-			}},
-			Undo: "names the account of before again",
-			Note: "Its pods then have the rights of " + name + ", and are rolled.",
-			Proof: Proof{
-				Text: "its pods come and are ready", Within: 2 * time.Minute,
-				Checks: []Check{{Ref: w.Ref(), Path: "ready"}},
-			},
-		})
-	}
-	return fixes
-}
-
-// candidates are the accounts that could stand in: those of similar names, and
-// default.
-func candidates(p *Pass, account model.Ref) (out []string) {
-	for _, like := range p.Graph.Similar(account, 2) {
-		out = append(out, like.Name)
-	}
-	usual := model.Ref{Kind: account.Kind, Namespace: account.Namespace, Name: "default"}
-	if account != usual && !slices.Contains(out, usual.Name) && p.Row(usual) != nil {
-		out = append(out, usual.Name)
-	}
-	return out
-}
-
-func bareAccount(ref model.Ref) string {
-	return fmt.Sprintf(`apiVersion: v1
-kind: ServiceAccount
-metadata:
-  name: %q
-  namespace: %q
-automountServiceAccountToken: false
-`, ref.Name, ref.Namespace)
-}
-
-// nudges make the controllers of a workload try again at once: a ReplicaSet waits up
-// to 1,000 s otherwise (kubernetes pkg/controller/replicaset, its rate limiter).
-func nudges(w *model.Workload, children map[model.Ref][]*model.Workload) []Step {
-	var steps []Step
-	nudge := func(ref model.Ref) {
-		steps = append(steps, Step{Verb: "patch", Ref: ref, Summary: "an annotation, so that it tries again now", Change: Nudge{}})
-	}
-	switch w.Kind {
-	case model.KindCronJob:
-		return nil // its next Job has a backoff of its own
-	case model.KindDeployment:
-		for _, rs := range children[w.Ref()] {
-			if rs.Kind == model.KindReplicaSet && rs.Current < rs.Desired {
-				nudge(rs.Ref())
-			}
-		}
-	default:
-		nudge(w.Ref())
-	}
-	return steps
 }

@@ -1,0 +1,86 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+func outdatedFinding(p *Pass, o *outdated, together []model.Ref) Finding {
+	m := o.config.Base()
+	f := Finding{
+		Subject: o.subject, Slot: string(m.Kind) + "/" + m.Name, Severity: Medium, Grade: o.change.grade, Since: o.change.at,
+		Summary: outdatedSummary(p, o),
+	}
+	if o.subPath || o.hosts {
+		f.Severity = High
+	}
+	note := "changed by " + orNothing(o.change.by)
+	if o.change.by == "" {
+		note = "seen to change"
+	}
+	if o.change.grade == Inferred {
+		note += "; it may have been labels alone"
+	}
+	f.Evidence = append(f.Evidence, Evidence{Ref: m.Ref(), Path: "data", Value: "keys " + joined(keysOf(o.config), 8), Note: note + " at " + stamp(o.change.at)})
+	for i, s := range o.containers {
+		if i == maxStarted {
+			f.Evidence = append(f.Evidence, Evidence{Ref: o.subject, Value: counted(len(o.containers)-i, "more container")})
+			break
+		}
+		f.Evidence = append(f.Evidence, Evidence{
+			Ref: s.pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.running.startedAt", s.container), Value: stamp(s.at), Note: "reads it at " + s.path,
+		})
+	}
+	f.Fixes = outdatedFixes(o, together)
+	return f
+}
+
+// maxStarted keeps a workload of hundreds of pods readable.
+const maxStarted = 8
+
+func outdatedSummary(p *Pass, o *outdated) string {
+	m := o.config.Base()
+	var containers []string
+	for _, s := range o.containers {
+		if !slices.Contains(containers, s.container) {
+			containers = append(containers, s.container)
+		}
+	}
+	who := "container " + joined(containers, 3)
+	if len(containers) > 1 {
+		who = "containers " + joined(containers, 3)
+	}
+	how := "which " + plural(len(containers), "reads", "read") + " it only at the start, " + plural(len(containers), "has", "have") + " run since before that"
+	if o.subPath {
+		how = "whose subPath mount never follows, " + plural(len(containers), "has", "have") + " run since before that"
+	}
+	return fmt.Sprintf("%s %s changed %s ago; %s, %s.", m.Kind, m.Name, p.Age(o.change.at), who, how)
+}
+
+func outdatedFixes(o *outdated, together []model.Ref) (fixes []Fix) {
+	if !mayRestart(o.subject.Kind) {
+		return nil
+	}
+	fix := func(id, title string, list []model.Ref) Fix {
+		f := Fix{
+			ID: id, Title: title, Risk: Disruptive,
+			Undo:  "a restart cannot be taken back; the annotation that caused it can",
+			Proof: Proof{Text: "every container was started after the change", Within: time.Duration(len(list)) * 3 * time.Minute},
+		}
+		for _, ref := range list {
+			f.Steps = append(f.Steps, restart(ref))
+			f.Proof.Checks = append(f.Proof.Checks, Check{Ref: ref, Path: "ready"})
+		}
+		return f
+	}
+	fixes = append(fixes, fix("restart", fmt.Sprintf("Restart %s %s", o.subject.Kind, o.subject.Name), []model.Ref{o.subject}))
+	if len(together) > 1 {
+		all := fix("restart-all", fmt.Sprintf("Restart all %d that run on it, one after the other", len(together)), together)
+		all.Note = "It stops at the first that does not become ready."
+		fixes = append(fixes, all)
+	}
+	return fixes
+}

@@ -1,0 +1,101 @@
+package probes
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]*model.Event) Finding {
+	f := Finding{Subject: subject, Slot: b.slot(), Severity: High, Grade: Proved, Summary: brokenSummary(b)}
+	for _, r := range b.fields {
+		value := r.To.Name
+		if b.key != "" {
+			value = r.Key
+		}
+		note := ""
+		if r.Container != "" {
+			note = "container " + r.Container
+		}
+		f.Evidence = append(f.Evidence, Evidence{Ref: b.row.Base().Ref(), Path: r.Path, Value: value, Note: note})
+	}
+	table := rowsOf(p, b.to.Kind, b.to.Namespace)
+	var near []string
+	for _, like := range p.Graph.Similar(b.to, 2) {
+		near = append(near, like.Name)
+	}
+	switch {
+	case b.key != "":
+		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Path: "data", Value: joined(keysOf(p.Row(b.to)), 8), Note: "the keys that are there"})
+	case len(near) > 0:
+		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Note: "not there; similar: " + joined(near, 2)})
+	default:
+		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Note: fmt.Sprintf("not there; %s of that kind, none with a similar name", counted(len(table), "object"))})
+	}
+	source := (*model.Release)(nil)
+	if b.key == "" {
+		source = declaring(p, b.to, releaseOf(p, b.row.Base()))
+	}
+	if source != nil {
+		f.Evidence = append(f.Evidence, Evidence{Ref: storedIn(newestRecord(source)), Path: "manifest", Value: b.to.String(), Note: "release " + source.Name + " declares it"})
+	}
+	for _, pod := range p.Graph.Pods(subject) {
+		if e, ok := waitingFor(pod, b, events[pod.Ref()]); ok {
+			f.Evidence = append(f.Evidence, e)
+			if c := model.FindCondition(pod.Conditions, "Ready"); c != nil && c.Status != "True" {
+				f.Since = c.Since
+			}
+			break
+		}
+	}
+	f.Fixes = brokenFixes(p, subject, b, near, source)
+	return f
+}
+
+func brokenSummary(b broken) string {
+	what := string(b.to.Kind) + " " + b.to.Name
+	if b.key != "" {
+		return fmt.Sprintf("It needs key %s of %s, which has no such key.", b.key, what)
+	}
+	verb := "needs"
+	switch b.fields[0].Type {
+	case model.EdgeRoutes:
+		verb = "routes to"
+	case model.EdgeScales:
+		verb = "scales"
+	case model.EdgeBinds:
+		verb = "grants"
+	}
+	return fmt.Sprintf("It %s %s, which does not exist.", verb, what)
+}
+
+func keysOf(row model.Row) []string {
+	var keys []model.DataKey
+	switch o := row.(type) {
+	case *model.Secret:
+		keys = o.Keys
+	case *model.ConfigMap:
+		keys = o.Keys
+	}
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = k.Name
+	}
+	return out
+}
+
+// waitingFor finds what a pod says of something that it lacks.
+func waitingFor(pod *model.Pod, b broken, events []*model.Event) (Evidence, bool) {
+	for _, c := range pod.Containers {
+		if c.Waiting != nil && strings.Contains(c.Waiting.Message, b.to.Name) {
+			return Evidence{Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.waiting", c.Name), Value: c.Waiting.Reason, Note: c.Waiting.Message}, true
+		}
+	}
+	for _, e := range events {
+		if strings.Contains(e.Message, b.to.Name) {
+			return eventEvidence(e), true
+		}
+	}
+	return Evidence{}, false
+}
