@@ -9,13 +9,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
 )
-
-// Opener makes the page that an action opens about a subject.
-type Opener func(env *views.Env, about views.Subject) (views.Pane, tea.Cmd)
 
 // Listener is a page that takes messages that the shell does not know: replies
 // to its own commands. A reply to a page that was closed reaches nobody.
@@ -65,6 +63,7 @@ type model struct {
 
 	latest    atomic.Pointer[engine.Report]
 	work      work
+	witness   timeline.Witness
 	recalling int // the reading of the journal at the start
 
 	w, h       int
@@ -179,6 +178,7 @@ func (m *model) hear(msg tea.Msg) tea.Cmd {
 
 func (m *model) load(msg reportMsg) {
 	m.latest.Store(msg.report)
+	m.witness.Observe(msg.report.Snapshot, msg.report.At)
 	m.env.World = worldOf(msg.report)
 	for _, p := range m.panes {
 		p.Load()

@@ -117,7 +117,7 @@ func TestChoosingNamespaces(t *testing.T) {
 
 func TestKeysThatDoNothingSayWhy(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
-	s.press("w").sees("what changed: nothing keeps track of changes in this session")
+	s.press("m").sees("yaml: this session reads no live cluster")
 	s.press("u").sees("undo: nothing can be applied or taken back in this session")
 	s.press("r").sees("reveal: values cannot be read in this session")
 	s.press("?", "end").sees("not now: values cannot be")
@@ -202,13 +202,9 @@ func (l *listening) Listen(m tea.Msg) tea.Cmd {
 type replyMsg struct{}
 
 func TestARepliesGoesToItsPageAndToNobodyOnceThatIsClosed(t *testing.T) {
-	page := &listening{}
-	o := Options{Changes: func(env *views.Env, _ views.Subject) (views.Pane, tea.Cmd) {
-		page.Pane = views.NewCoverage(env)
-		return page, nil
-	}}
-	s := loadedShell(t, o, 120, 40)
-	s.press("w")
+	s := loadedShell(t, Options{}, 120, 40)
+	page := &listening{Pane: views.NewCoverage(s.env)}
+	s.push(page)
 	s.send(replyMsg{})
 	s.press("esc")
 	s.send(replyMsg{})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/exhibit"
 	cluster "github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
 )
@@ -19,6 +20,7 @@ type Inspector interface {
 	Logs(ctx context.Context, ask exhibit.LogAsk, sink func(lines []string)) error
 	Reveal(ctx context.Context, ref cluster.Ref, key string) (exhibit.Value, error)
 	Compare(ctx context.Context, a, b cluster.Ref) (*exhibit.Comparison, error)
+	Lately(ctx context.Context, refs []cluster.Ref) (timeline.Asked, error)
 }
 
 // leaver is a page that gives up what it has under way, and forgets what only it

@@ -37,8 +37,6 @@ type Options struct {
 	Mender Mender
 	// Inspector reads what the watches do not keep. Without one its keys are disabled.
 	Inspector Inspector
-	// Changes makes the page of what changed. Without it its key is disabled.
-	Changes Opener
 
 	Environ []string  // nil for the process's own
 	Input   io.Reader // nil for the terminal

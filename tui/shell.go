@@ -21,7 +21,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		about = "nothing is selected"
 	}
 	out := append(m.inspectOffers(), []keymap.Offer{
-		m.opener(keymap.Changed, m.opts.Changes, about),
+		{Action: keymap.Changed, Disabled: about},
 		{Action: keymap.Namespaces},
 		{Action: keymap.Severity},
 		m.journalOffer(),
@@ -40,13 +40,6 @@ func (m *model) shellOffers() []keymap.Offer {
 		out = append(out, o)
 	}
 	return out
-}
-
-func (m *model) opener(a keymap.Action, open Opener, reason string) keymap.Offer {
-	if open == nil {
-		reason = "nothing keeps track of changes in this session"
-	}
-	return keymap.Offer{Action: a, Disabled: reason}
 }
 
 func (m *model) journalOffer() keymap.Offer {
@@ -101,7 +94,7 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		pane := m.focused()
 		m.push(views.NewHelp(m.env, m.keys, m.place(), pane.Scope(), m.offers(pane)))
 	case keymap.Changed:
-		return m.opens(m.opts.Changes)
+		return m.openChanges(m.subject())
 	case keymap.Journal:
 		return m.openJournal()
 	default:
@@ -126,14 +119,6 @@ func (m *model) openPalette() {
 	m.prompt.sign = ":"
 	m.prompt.cancel = m.close
 	m.prompt.accept = func(string) { m.prompted = m.ask(page, keymap.Open) }
-}
-
-func (m *model) opens(open Opener) tea.Cmd {
-	page, cmd := open(m.env, m.subject())
-	if page != nil {
-		m.push(page)
-	}
-	return cmd
 }
 
 func (m *model) focus(i int) {

@@ -1,0 +1,57 @@
+package timeline
+
+import (
+	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// hubs are kinds that join what has nothing to do with each other: they are looked
+// at, but not beyond.
+var hubs = map[model.Kind]bool{
+	model.KindNode: true, model.KindNamespace: true, model.KindStorageClass: true, model.KindIngressClass: true,
+	model.KindClusterRole: true, model.KindPriorityClass: true, model.KindRuntimeClass: true,
+}
+
+func hub(r model.Ref) bool {
+	return hubs[r.Kind] || r.Kind == model.KindServiceAccount && r.Name == "default" ||
+		r.Kind == model.KindConfigMap && r.Name == "kube-root-ca.crt"
+}
+
+// Around lists an object, what the evidence of its finding names, and what is at
+// most two edges away, nearest first. cut tells that there is more.
+func Around(g *graph.Graph, about model.Ref, f *probes.Finding) (refs []model.Ref, cut bool) {
+	known := map[model.Ref]bool{}
+	add := func(r model.Ref) bool {
+		if r.Name == "" || r.Name == "*" || known[r] || hub(r) && r != about {
+			return false
+		}
+		if len(refs) >= maxNodes {
+			cut = true
+			return false
+		}
+		known[r] = true
+		refs = append(refs, r)
+		return true
+	}
+	add(about)
+	if f != nil {
+		add(f.Subject)
+		for _, e := range f.Evidence {
+			add(e.Ref)
+		}
+	}
+	layer := refs
+	for range 2 {
+		from := len(refs)
+		for _, r := range layer {
+			n := g.Neighbourhood(r, 1, maxNodes)
+			cut = cut || n.Truncated
+			for _, node := range n.Nodes {
+				add(node.Ref)
+			}
+		}
+		layer = refs[from:]
+	}
+	return refs, cut
+}

@@ -1,0 +1,180 @@
+package timeline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// routine are reasons of normal events that say what a pod's own times say, or
+// nothing that anybody looks for.
+var routine = map[string]bool{
+	"Pulling": true, "Pulled": true, "Created": true, "Started": true, "Scheduled": true, "SuccessfulAttachVolume": true,
+	"ExternalProvisioning": true, "Provisioning": true, "ProvisioningSucceeded": true, "WaitForFirstConsumer": true,
+}
+
+// events adds events about what is near, once for each reason: those that were read
+// on being asked, and the warnings that are watched.
+func (m *maker) events() {
+	list := m.Events
+	spaces := map[string]bool{}
+	for r := range m.near {
+		spaces[r.Namespace] = true
+	}
+	if len(list) == 0 {
+		for ns := range spaces {
+			for ev := range model.Each[*model.Event](m.Snapshot.Space(ns), model.KindEvent) {
+				list = append(list, exhibit.Event{
+					About: ev.About, Warning: true, Reason: ev.Reason, Message: ev.Message, Source: ev.Source, Count: ev.Count, First: ev.First, Last: ev.Last,
+				})
+			}
+		}
+	}
+	type key struct {
+		about  model.Ref
+		reason string
+		text   string
+	}
+	at := map[key]int{}
+	for _, ev := range list {
+		if !m.near[ev.About] || !ev.Warning && routine[ev.Reason] {
+			continue
+		}
+		k := key{ev.About, ev.Reason, stem(ev.Message)}
+		first := ev.First
+		if first.IsZero() {
+			first = ev.Last
+		}
+		if i, ok := at[k]; ok {
+			e := &m.entries[i]
+			e.Times += max(ev.Count, 1)
+			if first.Before(e.At) {
+				e.At = first
+			}
+			if ev.Last.After(e.Until) {
+				e.Until = ev.Last
+			}
+			continue
+		}
+		if first.IsZero() {
+			continue
+		}
+		at[k] = len(m.entries)
+		m.add(Entry{
+			At: first, Until: ev.Last, Ref: ev.About, What: strings.TrimSpace(ev.Reason + ": " + ev.Message), By: ev.Source, Source: Event,
+			Warning: ev.Warning, Times: max(ev.Count, 1),
+		})
+	}
+}
+
+// stem is a message without what differs from one time to the next.
+func stem(message string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '0'
+		}
+		return r
+	}, message)
+}
+
+// seen adds what careen saw. It knows the very values, so that it takes the place of
+// what the managed fields tell of the same moment, and keeps who that was.
+func (m *maker) seen() {
+	for _, s := range m.Seen {
+		if !m.near[s.Ref] {
+			continue
+		}
+		if s.Change {
+			for i := range m.entries {
+				e := &m.entries[i]
+				if e.Ref == s.Ref && e.Source == Fields && e.Change && e.At.Sub(s.At).Abs() <= 2*time.Second && rhymes(e.What, s.What) {
+					if s.By == "" {
+						s.By = e.By
+					}
+					e.At = time.Time{}
+				}
+			}
+		}
+		m.add(s)
+	}
+	m.entries = slices.DeleteFunc(m.entries, func(e Entry) bool { return e.At.IsZero() })
+}
+
+// rhymes tells whether two texts are of one kind of change.
+func rhymes(a, b string) bool {
+	first := func(s string) string {
+		word, _, _ := strings.Cut(s, " ")
+		word, _, _ = strings.Cut(word, ".")
+		return word
+	}
+	return first(a) == first(b)
+}
+
+// untimed adds a scaling whose managed fields carry no time: it came before the
+// newest of the pods that it made.
+func (m *maker) untimed() {
+	for _, u := range m.Untimed {
+		w, ok := model.Get[*model.Workload](m.Snapshot, u.Ref)
+		if !ok || u.Subresource != "scale" || m.scaled(u) {
+			continue
+		}
+		var newest *model.Pod
+		for p := range model.Each[*model.Pod](m.Snapshot.Space(w.Namespace), model.KindPod) {
+			if o, ok := p.Controller(); ok && o.Kind == w.Kind && o.Name == w.Name && (newest == nil || p.Created.After(newest.Created)) {
+				newest = p
+			}
+		}
+		if newest == nil || sameMoment(newest.Created, w.Created) {
+			continue
+		}
+		m.add(Entry{
+			At: newest.Created, Latest: true, Ref: u.Ref, What: fmt.Sprintf("spec.replicas set to %d", w.Desired), By: u.Manager + " (scale)",
+			Source: Fields, Change: true, weight: 7,
+		})
+	}
+}
+
+// scaled tells whether a scaling is told already, and by whom it was.
+func (m *maker) scaled(u Untimed) bool {
+	found := false
+	for i := range m.entries {
+		e := &m.entries[i]
+		if e.Ref == u.Ref && e.Source == Seen && strings.HasPrefix(e.What, "spec.replicas") {
+			found = true
+			if e.By == "" {
+				e.By = u.Manager + " (scale)"
+			}
+		}
+	}
+	return found
+}
+
+// onsets adds when the findings began, and returns the onset that counts: that of
+// the finding asked about, else the first of those about the object.
+func (m *maker) onsets() time.Time {
+	list := []*probes.Finding{m.Finding}
+	if m.Finding == nil {
+		list = nil
+		for _, f := range m.Findings {
+			if f.Subject == m.About {
+				list = append(list, f)
+			}
+		}
+	}
+	var onset time.Time
+	for _, f := range list {
+		if f.Since.IsZero() {
+			continue
+		}
+		m.add(Entry{At: f.Since, Ref: f.Subject, What: f.Probe + " begins", Source: Finding, ID: f.ID()})
+		if onset.IsZero() || f.Since.Before(onset) {
+			onset = f.Since
+		}
+	}
+	return onset
+}
