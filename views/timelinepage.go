@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -86,9 +87,25 @@ func (p *Timeline) Draw(w, h int, focused bool) []string {
 	return p.reading.Draw(w, h, focused)
 }
 
+// roomy is from which width a line has columns for all it tells.
+const roomy = 100
+
+// shortKinds are the short names of kubectl.
+var shortKinds = map[model.Kind]model.Kind{
+	model.KindDeployment: "deploy", model.KindReplicaSet: "rs", model.KindStatefulSet: "sts", model.KindDaemonSet: "ds", model.KindPod: "pod",
+	model.KindConfigMap: "cm", model.KindSecret: "secret", model.KindService: "svc", model.KindServiceAccount: "sa", model.KindClaim: "pvc",
+	model.KindVolume: "pv", model.KindIngress: "ing", model.KindRelease: "release", model.KindJob: "job", model.KindCronJob: "cj",
+	model.KindRole: "role", model.KindRoleBinding: "binding", model.KindPDB: "pdb", model.KindHPA: "hpa",
+}
+
 // briefly is a reference as a column writes it: with the words that people use for
 // the longest kinds, and without the namespace of the page.
 func (p *Timeline) briefly(r model.Ref) string {
+	if p.width < roomy {
+		if short, ok := shortKinds[r.Kind]; ok {
+			r.Kind = short
+		}
+	}
 	switch r.Kind {
 	case model.KindClaim:
 		r.Kind = "Claim"
@@ -190,14 +207,22 @@ func (p *Timeline) entry(i int, x timeline.Entry, name int, local time.Time) []p
 		left = append(left, widget.T(widget.Muted, " until "+x.Until.In(p.env.Zone).Format("15:04:05")))
 	}
 	var right widget.Line
-	if x.By != "" && x.Source != timeline.Event {
-		right = widget.Line{widget.T(widget.Muted, x.By)}
+	by := x.By
+	if x.Source == timeline.Event {
+		by = ""
+	}
+	if x.Source == timeline.Seen {
+		by = strings.TrimSpace(by + "  seen")
+	}
+	switch {
+	case by == "":
+	case p.width < roomy:
+		left = append(left, widget.T(widget.Muted, "  "+by))
+	default:
+		right = widget.Line{widget.T(widget.Muted, by)}
 	}
 	to := Subject{Ref: x.Ref, Finding: x.ID}
 	out := []para{{Left: left, Right: right, Cut: true, Stop: true, Key: stop{to: to, mark: fmt.Sprint(x.At.Unix(), x.What, i)}}}
-	if x.Source == timeline.Seen {
-		out[0].Right = append(right, widget.T(widget.Muted, "  seen"))
-	}
 	if x.Suspect {
 		out = append(out, para{Left: widget.Line{widget.T(widget.High, pad(13)+suspectSign(th)+" "+p.gap()+": the suspect")}})
 	}

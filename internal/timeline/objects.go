@@ -262,10 +262,11 @@ func (m *maker) absorb() {
 			continue
 		}
 		created := 0
+		hands := m.hands(r)
 		for j := range m.entries {
 			e := &m.entries[j]
 			after := e.At.Sub(r.At)
-			if e.Source != Fields && e.Source != Rollout || after < -slack || after > applies || !m.belongs(e.Ref, r.Ref) {
+			if e.Source != Fields && e.Source != Rollout || after < -slack || after > applies || !hands[e.By] || !m.belongs(e.Ref, r.Ref) {
 				continue
 			}
 			e.Change = false
@@ -281,6 +282,18 @@ func (m *maker) absorb() {
 		}
 	}
 	m.entries = slices.DeleteFunc(m.entries, func(e Entry) bool { return e.At.IsZero() })
+}
+
+// hands are the managers by which a release's operation wrote: those that created,
+// or first changed, what is of the release.
+func (m *maker) hands(r *Entry) map[string]bool {
+	out := map[string]bool{"": true, "helm": true}
+	for _, e := range m.entries {
+		if after := e.At.Sub(r.At); e.What == "created" && after >= -slack && after <= applies && m.belongs(e.Ref, r.Ref) {
+			out[e.By] = true
+		}
+	}
+	return out
 }
 
 // belongs tells whether an object says that it is of a release.
