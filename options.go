@@ -69,7 +69,7 @@ func (o *options) bind(root *cobra.Command) {
 // complete reads the configuration and checks what the flag parser cannot. A
 // threshold given as a flag wins over the configuration's.
 func (o *options) complete(cmd *cobra.Command) error {
-	file, err := config.Load(o.configFile, probes.All())
+	file, err := config.Load(o.configFile, everyPage())
 	if err != nil {
 		return usageError(err)
 	}
