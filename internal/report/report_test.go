@@ -51,7 +51,13 @@ func document(r *engine.Report, least probes.Severity) *Document {
 func TestFormatsMatchTheirGoldens(t *testing.T) {
 	partial := sample()
 	partial.Coverage = append(partial.Coverage, model.Watch{Kind: "Node", Resource: "nodes", State: model.Forbidden, Message: "forbidden to oncall@corp (list nodes)"})
-	for name, d := range map[string]*Document{"sample": document(sample(), 0), "partial": document(partial, 0), "mixed": mixed()} {
+	foretold := document(&engine.Report{Snapshot: sample().Snapshot, Coverage: sample().Coverage}, 0)
+	web := model.Ref{Kind: "Deployment", Namespace: "shop", Name: "web"}
+	foretold.Changes = []Planned{
+		{Verb: "restart", Ref: web, Summary: "its pods are replaced, by turns", Lines: []string{"spec.replicas: 1 -> 2", "spec.template.spec.containers.0.args.0: changed"}},
+		{Verb: "delete", Ref: model.Ref{Kind: "Secret", Namespace: "shop", Name: "`x`"}},
+	}
+	for name, d := range map[string]*Document{"sample": document(sample(), 0), "partial": document(partial, 0), "mixed": mixed(), "foretold": foretold} {
 		for format := range writers {
 			var b bytes.Buffer
 			if err := Write(&b, format, d, Options{Version: "v0.0.0", Probes: catalogue}); err != nil {

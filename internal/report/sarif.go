@@ -28,7 +28,11 @@ func writeSARIF(w io.Writer, d *Document, o Options) error {
 	run.Tool.Driver.WithVersion(orDash(o.Version)).WithRules(rules(d, o))
 	run.WithAutomationDetails(sarif.NewRunAutomationDetails().WithID("careen/" + d.Cluster.Context + "/"))
 	run.AddInvocation(invocation(d))
-	run.WithProperties(sarif.NewPropertyBag().Add("cluster", d.Cluster).Add("coverage", d.Coverage).Add("summary", d.Summary))
+	bag := sarif.NewPropertyBag().Add("cluster", d.Cluster).Add("coverage", d.Coverage).Add("summary", d.Summary)
+	if len(d.Changes) > 0 {
+		bag.Add("changes", d.Changes)
+	}
+	run.WithProperties(bag)
 	index := map[string]int{}
 	for i, r := range run.Tool.Driver.Rules {
 		index[*r.ID] = i
