@@ -56,20 +56,71 @@ func heredoc(u *unstructured.Unstructured, verb string) []string {
 	return []string{fmt.Sprintf("%s %s -f - <<'EOF'\n%sEOF", kubectlIn(u.GetNamespace()), verb, text)}
 }
 
+// patchCommand is the patch that a write makes: of the fields that the fix names,
+// where it names them, since a merge patch repeats whole lists. Where a value may not
+// be shown, there is no such command.
 func patchCommand(w *Write) []string {
-	list := w.changes()
-	if holdsSecrets(w.After) {
+	secret := []string{fmt.Sprintf("# %s %s: its values are not printed; careen does it", w.Verb, w.Ref)}
+	told := masked(w.After, nil, w.shown).Object
+	tellable := func(path []string) bool {
+		value, there := valueAt(any(w.After.Object), path)
+		shown, _ := valueAt(any(told), path)
+		return !there || same(value, shown)
+	}
+	kind, body := "merge", any(nil)
+	if inLists(w.shown) {
+		var ops []map[string]any
+		for _, path := range w.shown {
+			if !tellable(path) {
+				return secret
+			}
+			ops = append(ops, operation(w, path))
+		}
+		kind, body = "json", ops
+	} else {
+		list := w.changes()
 		for _, c := range list {
-			if c.path[0] != "metadata" {
-				return []string{fmt.Sprintf("# patch %s: its values are not printed", w.Ref)}
+			if !tellable(c.path) {
+				return secret
+			}
+		}
+		body = mergePatch(list)
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		return secret
+	}
+	return []string{fmt.Sprintf("%s patch %s --type=%s --field-manager=%s -p %s", kubectlIn(w.Ref.Namespace), kubectlName(w), kind, manager, quote(string(text)))}
+}
+
+// inLists tells whether any of the paths leads into a list.
+func inLists(paths [][]string) bool {
+	for _, p := range paths {
+		for _, name := range p {
+			if _, err := strconv.Atoi(name); err == nil {
+				return true
 			}
 		}
 	}
-	body, err := json.Marshal(mergePatch(list))
-	if err != nil {
-		return nil
+	return false
+}
+
+// operation is one operation of a JSON patch (RFC 6902).
+func operation(w *Write, path []string) map[string]any {
+	escape := strings.NewReplacer("~", "~0", "/", "~1")
+	pointer := ""
+	for _, name := range path {
+		pointer += "/" + escape.Replace(name)
 	}
-	return []string{fmt.Sprintf("%s patch %s --type=merge --field-manager=%s -p %s", kubectlIn(w.Ref.Namespace), kubectlName(w), manager, quote(string(body)))}
+	_, had := valueAt(any(w.Before.Object), path)
+	value, has := valueAt(any(w.After.Object), path)
+	switch {
+	case !has:
+		return map[string]any{"op": "remove", "path": pointer}
+	case had:
+		return map[string]any{"op": "replace", "path": pointer, "value": value}
+	}
+	return map[string]any{"op": "add", "path": pointer, "value": value}
 }
 
 // recordCommands edits a release record with a pipeline, since neither kubectl nor

@@ -226,7 +226,7 @@ func (b *bed) same(was, is stateOf) {
 			continue
 		}
 		for _, c := range changesBetween(o, is[ref]) {
-			b.t.Errorf("%s: %s was %v, is %v", ref, dotted(c.path), c.before, c.after)
+			b.t.Errorf("%s: %s was %.80v, is %.80v", ref, dotted(c.path), c.before, c.after)
 		}
 	}
 	for ref := range is {

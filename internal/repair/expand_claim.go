@@ -16,11 +16,6 @@ func (e *expander) deleteObject(ctx context.Context, step probes.Step) error {
 	if err != nil {
 		return err
 	}
-	if s.ref.Kind == model.KindClaim {
-		if err := e.warnOfVolume(ctx, s); err != nil {
-			return err
-		}
-	}
 	e.remove(s, step.Summary)
 	return nil
 }
@@ -50,15 +45,22 @@ func reclaimPolicy(volume *unstructured.Unstructured) string {
 	return policy
 }
 
-func (e *expander) warnOfVolume(ctx context.Context, claim *seen) error {
-	volume, err := e.volumeOf(ctx, claim.now)
-	if err != nil || volume == nil {
-		return err
-	}
-	if reclaimPolicy(volume.now) == "Delete" {
-		e.note("With %s its %s and the data go too (policy Delete); that cannot be undone.", claim.ref, volume.ref)
-	} else {
-		e.note("%s and its data stay (policy %s).", volume.ref, reclaimPolicy(volume.now))
+// tellOfVolumes notes what becomes of the volumes of the claims that are deleted.
+func (e *expander) tellOfVolumes(ctx context.Context) error {
+	for _, w := range e.writes {
+		if w.Verb != Delete || w.Ref.Kind != model.KindClaim {
+			continue
+		}
+		volume, err := e.volumeOf(ctx, w.Before)
+		switch {
+		case err != nil:
+			return err
+		case volume == nil:
+		case reclaimPolicy(volume.now) == "Delete":
+			e.note("With %s its %s and the data go too (policy Delete); that cannot be undone.", w.Ref, volume.ref)
+		default:
+			e.note("%s and its data stay (policy %s).", volume.ref, reclaimPolicy(volume.now))
+		}
 	}
 	return nil
 }

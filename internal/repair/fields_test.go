@@ -46,12 +46,12 @@ func TestSetField(t *testing.T) {
 
 func TestPathsAsText(t *testing.T) {
 	for text, path := range map[string][]string{
-		"metadata.labels.status":                           {"metadata", "labels", "status"},
-		"rules[0].verbs":                                   {"rules", "0", "verbs"},
-		`metadata.labels["app.kubernetes.io/name"]`:        {"metadata", "labels", "app.kubernetes.io/name"},
-		"spec.template.spec.containers[1].env[2].value":    {"spec", "template", "spec", "containers", "1", "env", "2", "value"},
-		`data["nodes.conf"]`:                               {"data", "nodes.conf"},
-		`metadata.annotations["careen/nudged"]`:            {"metadata", "annotations", "careen/nudged"},
+		"metadata.labels.status":                        {"metadata", "labels", "status"},
+		"rules[0].verbs":                                {"rules", "0", "verbs"},
+		`metadata.labels["app.kubernetes.io/name"]`:     {"metadata", "labels", "app.kubernetes.io/name"},
+		"spec.template.spec.containers[1].env[2].value": {"spec", "template", "spec", "containers", "1", "env", "2", "value"},
+		`data["nodes.conf"]`:                            {"data", "nodes.conf"},
+		`metadata.annotations["careen/nudged"]`:         {"metadata", "annotations", "careen/nudged"},
 	} {
 		if got := dotted(path); got != text {
 			t.Errorf("%q is written %q, want %q", path, got, text)

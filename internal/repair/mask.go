@@ -20,7 +20,6 @@ const (
 	hiddenAfter   = "(masked, after)"
 	notShown      = "(unchanged, not shown)"
 	recordHidden  = "(the rest of the record, masked)"
-	recordChanged = "(the rest of the record, masked, changed)"
 )
 
 // masked is u as a plan may show it: without status and the server's own fields,
@@ -79,22 +78,22 @@ func (k *masker) record(object map[string]any, u, other *unstructured.Unstructur
 		object["record"] = map[string]any{"problem": body.Problem}
 		return
 	}
-	object["record"] = map[string]any{"info.status": body.Status, "info.description": body.Description, "else": recordRest(stored, other)}
+	object["record"] = map[string]any{"info.status": body.Status, "info.description": body.Description, "else": k.recordRest(stored, other)}
 }
 
 // recordRest tells whether anything but status and description differs.
-func recordRest(stored []byte, other *unstructured.Unstructured) string {
+func (k *masker) recordRest(stored []byte, other *unstructured.Unstructured) string {
 	if other == nil {
 		return recordHidden
 	}
 	theirs, err := storedRecord(other)
 	if err != nil {
-		return recordChanged
+		return "the rest of the record " + k.changed
 	}
 	a, errA := neutralRecord(stored)
 	b, errB := neutralRecord(theirs)
 	if errA != nil || errB != nil || a != b {
-		return recordChanged
+		return "the rest of the record " + k.changed
 	}
 	return recordHidden
 }
@@ -120,7 +119,7 @@ var toldAnnotations = []string{
 
 func (k *masker) walk(at []string, v, other any, both bool) any {
 	if k.isShown(at) {
-		return v
+		return withoutUserInfo(v)
 	}
 	switch x := v.(type) {
 	case map[string]any:
@@ -133,6 +132,7 @@ func (k *masker) walk(at []string, v, other any, both bool) any {
 			path := append(slices.Clip(at), name)
 			switch {
 			case k.isShown(path):
+				x[name] = withoutUserInfo(value)
 			case k.isHidden(path):
 				x[name] = k.mask(value, theirValue, there || both)
 			case len(at) == 1 && at[0] == "data" && !k.secret && both && there && same(value, theirValue):
@@ -152,8 +152,23 @@ func (k *masker) walk(at []string, v, other any, both bool) any {
 			x[i] = k.walk(append(slices.Clip(at), itoa(i)), value, theirValue, both)
 		}
 		return x
+	}
+	return withoutUserInfo(v)
+}
+
+// withoutUserInfo masks the user and password of every URL within a value.
+func withoutUserInfo(v any) any {
+	switch x := v.(type) {
 	case string:
 		return userInfo.ReplaceAllString(x, "://"+hidden+"@")
+	case map[string]any:
+		for name, value := range x {
+			x[name] = withoutUserInfo(value)
+		}
+	case []any:
+		for i, value := range x {
+			x[i] = withoutUserInfo(value)
+		}
 	}
 	return v
 }
@@ -186,7 +201,7 @@ func (k *masker) environment(at []string, entry, theirs map[string]any, both boo
 	}
 	value, ok := entry["value"]
 	if !ok || k.isShown(append(slices.Clip(at), "value")) {
-		return nil, false
+		return nil, false // its other fields hold names alone
 	}
 	entry["value"] = k.mask(value, theirs["value"], both)
 	return entry, true

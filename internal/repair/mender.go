@@ -9,6 +9,7 @@ import (
 
 	"github.com/adrg/xdg"
 	authenticationv1 "k8s.io/api/authentication/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
@@ -38,7 +39,7 @@ type Mender struct {
 	options Options
 	kube    kubernetes.Interface
 	objects dynamic.Interface
-	mapper  *restmapper.DeferredDiscoveryRESTMapper
+	mapper  meta.RESTMapper
 	log     *operations
 
 	applying sync.Mutex

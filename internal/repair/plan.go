@@ -94,6 +94,9 @@ func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []
 		p.Proof.add(finding, fix)
 		p.tell(fix)
 	}
+	if err := e.tellOfVolumes(ctx); err != nil {
+		return nil, asRefusal(err)
+	}
 	p.Writes, p.Asks = e.writes, e.asks
 	p.Notes = append(p.Notes, e.notes...)
 	if len(p.Writes) == 0 {

@@ -177,13 +177,40 @@ func (u *undoing) unchange(w *Write, s *seen) error {
 	return nil
 }
 
-// ownPaths are the paths that a write changes.
+// ownPaths are the paths that a write changes, within lists too: not the whole list,
+// since what else it holds is not the fix's to tell.
 func (w *Write) ownPaths() [][]string {
 	var out [][]string
 	for _, c := range w.changes() {
-		out = append(out, c.path)
+		leaves(c.path, c.before, c.after, &out)
 	}
 	return out
+}
+
+func leaves(at []string, a, b any, out *[][]string) {
+	switch x := a.(type) {
+	case map[string]any:
+		if y, ok := b.(map[string]any); ok {
+			for _, c := range changesBetween(x, y) {
+				leaves(append(slices.Clip(at), c.path...), c.before, c.after, out)
+			}
+			return
+		}
+	case []any:
+		if y, ok := b.([]any); ok {
+			for i := range min(len(x), len(y)) {
+				if !same(x[i], y[i]) {
+					leaves(append(slices.Clip(at), itoa(i)), x[i], y[i], out)
+				}
+			}
+			return
+		}
+	}
+	if _, list := b.([]any); !list {
+		if _, object := b.(map[string]any); !object {
+			*out = append(*out, slices.Clone(at))
+		}
+	}
 }
 
 func deepCopied(list []change) []change {
@@ -204,6 +231,11 @@ func copied(v any) any {
 func undoCommands(w *Write) []string {
 	if w.Verb == Update {
 		return []string{fmt.Sprintf("# update %s: its values are not printed; careen undo does it", w.Ref)}
+	}
+	if len(w.shown) != len(w.changes()) { // a change within a list: a merge patch of the whole list
+		own := *w
+		own.shown = nil
+		return patchCommand(&own)
 	}
 	return patchCommand(w)
 }

@@ -1,0 +1,251 @@
+package repair
+
+import (
+	"encoding/base64"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	dynamicfake "k8s.io/client-go/dynamic/fake"
+	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/probes"
+)
+
+var update = flag.Bool("update", false, "write the goldens")
+
+var moment = time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+
+const secretValue = "hunter2-golden-sentinel"
+
+// unit is a Mender on objects that stand in no cluster. It may everything.
+func unit(t testing.TB, manifests ...string) *Mender {
+	t.Helper()
+	lists := map[schema.GroupVersionResource]string{}
+	for _, i := range model.Builtin {
+		lists[schema.GroupVersionResource{Group: i.Group, Version: i.Version, Resource: i.Resource}] = string(i.Kind) + "List"
+	}
+	var objects []runtime.Object
+	for _, text := range manifests {
+		u, err := parseManifest([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		objects = append(objects, u)
+	}
+	kube := fake.NewClientset()
+	kube.PrependReactor("create", "selfsubjectaccessreviews", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		r := a.(clienttesting.CreateAction).GetObject().(*authorizationv1.SelfSubjectAccessReview)
+		r.Status.Allowed = true
+		return true, r, nil
+	})
+	now := func() time.Time { return moment }
+	return &Mender{
+		options: Options{Cluster: "unit", Version: "test", Now: now}, kube: kube, who: "oncall",
+		objects: dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, objects...),
+		mapper:  meta.NewDefaultRESTMapper(nil),
+		log:     &operations{path: filepath.Join(t.TempDir(), "operations.jsonl"), now: now},
+	}
+}
+
+func ref(kind model.Kind, name string) model.Ref {
+	if info, ok := model.Info(kind); ok && !info.Namespaced {
+		return model.Ref{Kind: kind, Name: name}
+	}
+	return model.Ref{Kind: kind, Namespace: "shop", Name: name}
+}
+
+// planned is the plan of one fix with these steps.
+func planned(t testing.TB, m *Mender, in Inputs, steps ...probes.Step) (*Plan, error) {
+	t.Helper()
+	f := &probes.Finding{
+		Probe: "made-up", Subject: ref(model.KindDeployment, "web"), Severity: probes.High, Grade: probes.Proved,
+		Fixes: []probes.Fix{{ID: "mend", Title: "Mend it", Risk: probes.Disruptive, Steps: steps, Undo: "puts it back", Proof: probes.Proof{Text: "it is mended", Within: time.Minute}}},
+	}
+	records := model.Table{&model.Record{Meta: model.Meta{Kind: model.KindRecord, Namespace: "shop", Name: recordName}, Driver: model.KindSecret, Release: "web", Revision: 1}}
+	snap := &model.Snapshot{Spaces: map[string]*model.Space{"shop": model.NewSpace("shop", 1, map[model.Kind]model.Table{model.KindRecord: records})}}
+	return m.Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*probes.Finding{f}}, f, "", in)
+}
+
+const recordName = "sh.helm.release.v1.web.v1"
+
+func record(t testing.TB, manifest string) string {
+	t.Helper()
+	stored, err := release.Encode([]byte(`{"name":"web","namespace":"shop","version":1,"info":{"status":"pending-install","description":"Initial install underway","x":1},"chart":{"values":{"password":"`+secretValue+`"}},"manifest":`+quoteJSON(manifest)+`}`), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "apiVersion: v1\nkind: Secret\nmetadata: {name: " + recordName + ", namespace: shop, uid: u-rec, resourceVersion: '7', labels: {name: web, owner: helm, status: pending-install, version: '1', createdAt: '1767366000', team: shop}}\ntype: helm.sh/release.v1\ndata: {release: " +
+		base64.StdEncoding.EncodeToString(stored) + "}\n"
+}
+
+func quoteJSON(s string) string {
+	r := strings.NewReplacer("\n", `\n`, `"`, `\"`)
+	return `"` + r.Replace(s) + `"`
+}
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop, uid: u-web, resourceVersion: "11", generation: 4, labels: {kustomize.toolkit.fluxcd.io/name: shop, kustomize.toolkit.fluxcd.io/namespace: flux-system}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}, annotations: {licence: ` + secretValue + `}}
+    spec:
+      serviceAccountName: gone
+      containers:
+      - name: web
+        image: web:1
+        env:
+        - {name: PASSWORD, value: ` + secretValue + `}
+        - {name: NODES, value: "db-0.db:5432,db-1.db:5432"}
+status: {observedGeneration: 4, replicas: 2, updatedReplicas: 2, availableReplicas: 2}
+`
+
+const replicaSet = `apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: web-5d, namespace: shop, uid: u-rs, resourceVersion: "12", labels: {app: web}, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, uid: u-web, controller: true}]}
+spec: {replicas: 2}
+`
+
+const claimAndVolume = `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data-db-0, namespace: shop, uid: u-claim, resourceVersion: "21", finalizers: [kubernetes.io/pvc-protection], annotations: {pv.kubernetes.io/bind-completed: "yes"}}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}, storageClassName: fast, volumeName: pv-1}
+status: {phase: Bound}
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: pv-1, uid: u-pv, resourceVersion: "22"}
+spec: {persistentVolumeReclaimPolicy: Delete, claimRef: {kind: PersistentVolumeClaim, namespace: shop, name: data-db-0, uid: u-claim}}
+status: {phase: Bound}
+`
+
+func TestEachChangeHasAGolden(t *testing.T) {
+	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: sibling, namespace: shop, uid: u-s, resourceVersion: '31', labels: {app: web, app.kubernetes.io/managed-by: Helm}, annotations: {kubectl.kubernetes.io/last-applied-configuration: " + secretValue + "}}\ntype: Opaque\ndata: {value: " + base64.StdEncoding.EncodeToString([]byte(secretValue)) + "}\n"
+	role := "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: ci, namespace: shop, uid: u-role, resourceVersion: '41', annotations: {meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: shop}}\nrules:\n- {apiGroups: [''], resources: [secrets], verbs: [get, list, create]}\n"
+	list := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nodes, namespace: shop, uid: u-cm, resourceVersion: '51', labels: {app.kubernetes.io/managed-by: kubeblocks}}\ndata: {NODES: 'postgres://app:" + secretValue + "@db-0.db:5432,db-1.db:5432', OTHER: " + secretValue + "}\n"
+	declared := "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: gone\n  labels:\n    app: web\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: declared\nstringData:\n  value: " + secretValue + "\n"
+	values := Inputs{Values: map[Ask]string{{ref(model.KindSecret, "made"), "value"}: secretValue}}
+	for _, c := range []struct {
+		name    string
+		objects []string
+		in      Inputs
+		steps   []probes.Step
+	}{
+		{"create", nil, Inputs{}, []probes.Step{{Ref: ref(model.KindServiceAccount, "gone"), Summary: "bare", Change: probes.Create{Manifest: "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: gone\n  namespace: shop\nautomountServiceAccountToken: false\n"}}}},
+		{"create-from-release", []string{record(t, declared)}, Inputs{}, []probes.Step{
+			{Ref: ref(model.KindServiceAccount, "gone"), Change: probes.CreateFromRelease{Release: ref(model.KindRelease, "web")}},
+			{Ref: ref(model.KindSecret, "declared"), Change: probes.CreateFromRelease{Release: ref(model.KindRelease, "web")}},
+		}},
+		{"copy-secret", []string{secret}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, "made"), Change: probes.CopySecret{From: ref(model.KindSecret, "sibling")}}}},
+		{"fill-secret", nil, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, "made"), Change: probes.FillSecret{Keys: []string{"value"}}}}},
+		{"fill-secret-typed", nil, values, []probes.Step{{Ref: ref(model.KindSecret, "made"), Change: probes.FillSecret{Keys: []string{"value"}}}}},
+		{"patch", []string{deployment}, Inputs{}, []probes.Step{{Ref: ref(model.KindDeployment, "web"), Summary: "another account", Change: probes.Patch{Set: []probes.FieldValue{
+			{Path: []string{"spec", "template", "spec", "serviceAccountName"}, Value: "default"},
+			{Path: []string{"spec", "template", "spec", "containers", "0", "env", "1", "value"}, Value: "db-0.db:5432"},
+		}}}}},
+		{"patch-secret", []string{secret}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, "sibling"), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"data", "value"}, Value: "b3RoZXI="}, {Path: []string{"metadata", "labels", "careen/kept"}, Value: "yes"}}}}}},
+		{"rewrite-hosts", []string{list}, Inputs{}, []probes.Step{{Ref: ref(model.KindConfigMap, "nodes"), Change: probes.RewriteHosts{Path: []string{"data", "NODES"}, From: []string{"db-0.db:5432", "db-1.db:5432"}, To: []string{"db-0.db:5432", "db-1.db:5432", "db-2.db:5432"}}}}},
+		{"add-rule", []string{role}, Inputs{}, []probes.Step{{Ref: ref(model.KindRole, "ci"), Change: probes.AddRule{Rule: 0, Verbs: []string{"update", "get"}}}}},
+		{"edit-record", []string{record(t, "")}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, recordName), Change: probes.EditRecord{Status: "deployed", Description: "Marked deployed"}}}},
+		{"relabel-record", []string{record(t, "")}, Inputs{}, []probes.Step{{Ref: ref(model.KindRecord, recordName), Change: probes.RelabelRecord{Labels: map[string]string{"status": "failed"}}}}},
+		{"set-record-aside", []string{record(t, "")}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, recordName), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"metadata", "labels", "owner"}}}}}}},
+		{"delete", []string{secret}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, "sibling"), Change: probes.Delete{}}}},
+		{"delete-claim", strings.Split(claimAndVolume, "---\n"), Inputs{}, []probes.Step{{Ref: ref(model.KindClaim, "data-db-0"), Change: probes.Delete{}}}},
+		{"recreate-claim", strings.Split(claimAndVolume, "---\n"), Inputs{}, []probes.Step{{Ref: ref(model.KindClaim, "data-db-0"), Change: probes.Recreate{}}}},
+		{"restart", []string{deployment}, Inputs{}, []probes.Step{{Ref: ref(model.KindDeployment, "web"), Change: probes.Restart{}}}},
+		{"repoint-and-restart", []string{deployment}, Inputs{}, []probes.Step{
+			{Ref: ref(model.KindDeployment, "web"), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"spec", "template", "spec", "serviceAccountName"}, Value: "default"}}}},
+			{Ref: ref(model.KindDeployment, "web"), Change: probes.Restart{}},
+		}},
+		{"scale-down-and-up", []string{deployment}, Inputs{}, []probes.Step{
+			{Ref: ref(model.KindDeployment, "web"), Change: probes.Scale{Replicas: 0}},
+			{Ref: ref(model.KindDeployment, "web"), Change: probes.Scale{Replicas: 2}},
+		}},
+		{"nudge", []string{deployment, replicaSet}, Inputs{}, []probes.Step{{Ref: ref(model.KindDeployment, "web"), Change: probes.Nudge{}}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := unit(t, c.objects...)
+			m.options.ReadOnly = true
+			p, err := planned(t, m, c.in, c.steps...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := Text(p.Lines()) + "\n" + strings.Join(p.Commands(), "\n") + "\n"
+			for _, s := range spellings(secretValue) {
+				if strings.Contains(text, s) {
+					t.Errorf("%q is seen", s)
+				}
+			}
+			golden(t, c.name, text)
+		})
+	}
+}
+
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != text {
+		t.Errorf("differs from %s (-update writes it):\n%s", path, Text(unified(string(want), text)))
+	}
+}
+
+func TestWhatCannotBePlanned(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		objects    []string
+		step       probes.Step
+	}{
+		{"an object that is gone", "is not there", nil, probes.Step{Ref: ref(model.KindConfigMap, "x"), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"data", "a"}, Value: "b"}}}}},
+		{"an object that is there already", "is there already", []string{deployment}, probes.Step{Ref: ref(model.KindDeployment, "web"), Change: probes.Create{Manifest: deployment}}},
+		{"a manifest that is none", "cannot be read", nil, probes.Step{Ref: ref(model.KindConfigMap, "x"), Change: probes.Create{Manifest: "- a\n- b"}}},
+		{"a rule that is gone", "no rule 3 any more", []string{"apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: ci, namespace: shop}\nrules: []\n"}, probes.Step{Ref: ref(model.KindRole, "ci"), Change: probes.AddRule{Rule: 3, Verbs: []string{"update"}}}},
+		{"a record that cannot be decoded", "not base64", []string{strings.Replace(record(t, ""), "data: {release: ", "data: {release: AAAA", 1)}, probes.Step{Ref: ref(model.KindSecret, recordName), Change: probes.EditRecord{Status: "failed"}}},
+		{"a paused deployment", "is paused", []string{strings.Replace(deployment, "replicas: 2", "paused: true", 1)}, probes.Step{Ref: ref(model.KindDeployment, "web"), Change: probes.Restart{}}},
+		{"a restart of a pod", "cannot be restarted", []string{"apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n"}, probes.Step{Ref: ref(model.KindPod, "p"), Change: probes.Restart{}}},
+		{"nothing to do", "nothing to write", []string{deployment}, probes.Step{Ref: ref(model.KindDeployment, "web"), Change: probes.Scale{Replicas: 2}}},
+		{"a release without a record of it", "No usable record", []string{record(t, "")}, probes.Step{Ref: ref(model.KindServiceAccount, "x"), Change: probes.CreateFromRelease{Release: ref(model.KindRelease, "web")}}},
+		{"hosts that moved", "does not have the form", []string{"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nodes, namespace: shop}\ndata: {A: x}\n"}, probes.Step{Ref: ref(model.KindConfigMap, "nodes"), Change: probes.RewriteHosts{Path: []string{"data", "A"}, From: []string{"db-0"}, To: []string{"db-1"}}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := planned(t, unit(t, c.objects...), Inputs{}, c.step)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+func TestUnknownFixesAndGoneFindings(t *testing.T) {
+	m := unit(t)
+	f := &probes.Finding{Probe: "p", Subject: ref(model.KindDeployment, "web"), Fixes: []probes.Fix{{ID: "a"}, {ID: "b"}}}
+	if _, err := m.Plan(t.Context(), &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*probes.Finding{f}}, f, "c", Inputs{}); err == nil || !strings.Contains(err.Error(), "a, b") {
+		t.Errorf("an unknown fix: %v", err)
+	}
+	if _, err := m.Plan(t.Context(), &engine.Report{Snapshot: &model.Snapshot{}}, f, "", Inputs{}); err == nil || !strings.Contains(err.Error(), "is gone") {
+		t.Errorf("a finding that is gone: %v", err)
+	}
+}
