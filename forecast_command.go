@@ -80,6 +80,7 @@ func runForecast(cmd *cobra.Command, s streams, o *options, f *reportFlags, rele
 	if err != nil {
 		return usageError(err)
 	}
+	result.Report.Findings = o.kept(result.Report.Findings)
 	d := report.New(result.Report, started, time.Now(), o.least(), o.known)
 	d.Changes = result.Changes
 	return f.write(s, o, d, forecast.Catalogue())

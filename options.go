@@ -111,8 +111,18 @@ func (o *options) check() error {
 	if _, err := probes.ParseSeverity(o.severity); err != nil {
 		return usageError(fmt.Errorf("--severity: %w", err))
 	}
-	_, err := o.chosen()
-	return err
+	return o.checkProbes()
+}
+
+// checkProbes refuses an id that is neither a probe's nor a check's of preflight or
+// forecast.
+func (o *options) checkProbes() error {
+	for _, id := range slices.Concat(o.only, o.skip) {
+		if !slices.ContainsFunc(everyPage(), func(p *probes.Probe) bool { return p.ID == id }) {
+			return usageError(fmt.Errorf("there is no probe %q; careen probes lists them", id))
+		}
+	}
+	return nil
 }
 
 // least is the level from which findings are shown.
@@ -123,13 +133,10 @@ func (o *options) least() probes.Severity {
 
 // chosen are the probes that --probe and --skip-probe leave.
 func (o *options) chosen() ([]*probes.Probe, error) {
-	all := probes.All()
-	for _, id := range slices.Concat(o.only, o.skip) {
-		if !slices.ContainsFunc(all, func(p *probes.Probe) bool { return p.ID == id }) {
-			return nil, usageError(fmt.Errorf("there is no probe %q; careen probes lists them", id))
-		}
+	if err := o.checkProbes(); err != nil {
+		return nil, err
 	}
-	list := slices.DeleteFunc(all, func(p *probes.Probe) bool {
+	list := slices.DeleteFunc(probes.All(), func(p *probes.Probe) bool {
 		return len(o.only) > 0 && !slices.Contains(o.only, p.ID) || slices.Contains(o.skip, p.ID)
 	})
 	if len(list) == 0 {

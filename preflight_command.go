@@ -130,6 +130,7 @@ func runPreflight(cmd *cobra.Command, s streams, o *options, p *preflightFlags, 
 	if err != nil {
 		return usageError(err)
 	}
+	result.Report.Findings = o.kept(result.Report.Findings)
 	d := report.New(result.Report, started, time.Now(), o.least(), o.known)
 	d.Changes = result.Changes
 	ran := slices.Clone(preflight.Catalogue())

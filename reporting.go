@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -60,4 +61,12 @@ func (o *options) oneNamespace() (string, error) {
 		return "default", nil //nolint:nilerr // what is wrong with the kubeconfig is said when it is used
 	}
 	return namespace, nil
+}
+
+// kept are the findings that --probe and --skip-probe leave, for commands whose
+// checks are no probes over a snapshot.
+func (o *options) kept(list []*probes.Finding) []*probes.Finding {
+	return slices.DeleteFunc(slices.Clone(list), func(f *probes.Finding) bool {
+		return len(o.only) > 0 && !slices.Contains(o.only, f.Probe) || slices.Contains(o.skip, f.Probe)
+	})
 }

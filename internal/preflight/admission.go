@@ -20,9 +20,11 @@ import (
 // as a create that the server is told not to keep.
 func (l *look) admission(ctx context.Context) {
 	dry := model.Watch{Resource: "dry runs", State: model.Live, Since: l.Now}
-	defer func() { l.coverage = append(l.coverage, dry) }()
+	pods := model.Watch{Resource: "dry runs of pods", Namespace: l.Namespace, State: model.Live, Since: l.Now}
+	defer func() { l.coverage = append(l.coverage, dry, pods) }()
 	if !l.DryRun {
 		dry.State, dry.Message = model.Absent, "switched off, so admission was not asked"
+		pods.State, pods.Message = dry.State, dry.Message
 		return
 	}
 	client, err := dynamic.NewForConfig(l.Config)
@@ -38,10 +40,13 @@ func (l *look) admission(ctx context.Context) {
 			dry.Objects++
 			l.send(ctx, client, o, o.Unstructured, o.Resource, o.GroupVersionKind().GroupVersion())
 		}
-		if pod := podOf(o); pod != nil {
-			dry.Objects++
-			l.spare(ctx, pod)
-			l.send(ctx, client, o, pod, "pods", schema.GroupVersion{Version: "v1"})
+		if pod := podOf(o); pod != nil && pods.State == model.Live {
+			pods.Objects++
+			l.spare(pod)
+			if !l.send(ctx, client, o, pod, "pods", schema.GroupVersion{Version: "v1"}) {
+				pods.State = model.Forbidden
+				pods.Message = l.who.name + " may not create pods, so what admission says of them is not known"
+			}
 		}
 	}
 }
@@ -54,7 +59,9 @@ func (l *look) spaceExists(namespace string) bool {
 	return !known || l.Snapshot.Row(model.Ref{Kind: model.KindNamespace, Name: namespace}) != nil
 }
 
-func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u *unstructured.Unstructured, resource string, gv schema.GroupVersion) {
+// send sends one dry run and reports what comes of it; it returns whether that was
+// allowed.
+func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u *unstructured.Unstructured, resource string, gv schema.GroupVersion) bool {
 	api := client.Resource(gv.WithResource(resource))
 	var err error
 	options := metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldManager: "helm"}
@@ -64,25 +71,22 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 		_, err = api.Create(ctx, u, options)
 	}
 	if err == nil || apierrors.IsAlreadyExists(err) || ctx.Err() != nil {
-		return
+		return true
 	}
 	text := sanitize.Line(oneLine(err.Error()), 600)
 	pod := u != o.Unstructured
 	switch {
 	case strings.Contains(text, "cannot create resource"):
-		if pod {
-			return // careen may not create pods; the workload's controller may
-		}
-		return // the rights say so
+		return false // the rights name objects; pods are their controllers' to create
 	case strings.Contains(text, "does not support dry run"):
 		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("A webhook would be asked about %s %s, and it cannot be asked without consequences.", o.Ref.Kind, o.Ref.Path()), err)
-		return
+		return true
 	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), apierrors.IsBadRequest(err), strings.Contains(text, "failed calling webhook"), strings.Contains(text, "admission webhook"):
 	case apierrors.IsNotFound(err):
-		return // a namespace or a kind, which other checks name
+		return true // a namespace or a kind, which other checks name
 	default:
 		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("Whether the server takes %s %s is not known.", o.Ref.Kind, o.Ref.Path()), err)
-		return
+		return true
 	}
 	f := probes.Finding{
 		Probe: refusedID, Subject: o.Ref, Severity: probes.High, Grade: probes.Proved,
@@ -100,6 +104,7 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 		f.Summary = fmt.Sprintf("The server refuses Secret %s.", o.Ref.Path())
 	}
 	l.report(f)
+	return true
 }
 
 // masked is the server's answer, but for a Secret's, which may quote it.
@@ -168,7 +173,7 @@ func mountClaims(o *Object, template map[string]any) {
 
 // spare takes out of a pod what another check reports, or the chart itself brings:
 // accounts and classes that are not there yet.
-func (l *look) spare(_ context.Context, pod *unstructured.Unstructured) {
+func (l *look) spare(pod *unstructured.Unstructured) {
 	spec, _, _ := unstructured.NestedMap(pod.Object, "spec")
 	if spec == nil {
 		return
