@@ -40,3 +40,21 @@ func (l *Log) Add(list []string) {
 }
 
 const batch = 1000
+
+// Notes is the text that a chart prints after an installation, line by line.
+// Charts write passwords into it, so that it is masked as a log is.
+func Notes(text string, most int) []string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil
+	}
+	var stream logtail.Stream
+	var out []string
+	for l := range strings.SplitSeq(text, "\n") {
+		if len(out) == most {
+			break
+		}
+		out = append(out, stream.Line(strings.TrimRight(l, "\r"), lineLimit))
+	}
+	return out
+}

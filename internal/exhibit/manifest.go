@@ -1,0 +1,165 @@
+package exhibit
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"sigs.k8s.io/yaml"
+
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+// Object is one object of a manifest, unmasked. It is never shown as it is.
+type Object struct {
+	Ref    model.Ref // the namespace as written
+	Keep   bool
+	Fields map[string]any
+}
+
+// maxDocument bounds what is parsed.
+const maxDocument = 1 << 20
+
+// Parse reads the objects of a manifest; trouble says which documents could not be
+// read, without quoting them.
+func Parse(manifest string) (list []Object, trouble []string) {
+	for i, doc := range release.Documents(manifest) {
+		if len(doc) > maxDocument {
+			trouble = append(trouble, fmt.Sprintf("document %d is too large", i+1))
+			continue
+		}
+		var fields map[string]any
+		if err := yaml.Unmarshal([]byte(doc), &fields); err != nil {
+			trouble = append(trouble, fmt.Sprintf("document %d is not valid YAML", i+1))
+			continue
+		}
+		list = append(list, objects(fields)...)
+	}
+	return list, trouble
+}
+
+// objects is the object, or the items of a list.
+func objects(fields map[string]any) []Object {
+	kind, _ := fields["kind"].(string)
+	version, _ := fields["apiVersion"].(string)
+	if items, ok := fields["items"].([]any); ok && strings.HasSuffix(kind, "List") {
+		var out []Object
+		for _, item := range items {
+			if m, ok := item.(map[string]any); ok {
+				out = append(out, objects(m)...)
+			}
+		}
+		return out
+	}
+	meta, _ := fields["metadata"].(map[string]any)
+	name, _ := meta["name"].(string)
+	if kind == "" || name == "" {
+		return nil
+	}
+	namespace, _ := meta["namespace"].(string)
+	notes, _ := meta["annotations"].(map[string]any)
+	return []Object{{
+		Ref:    model.Ref{Kind: release.KindOf(version, sanitize.Line(kind, 100)), Namespace: sanitize.Line(namespace, 253), Name: sanitize.Line(name, 253)},
+		Keep:   notes["helm.sh/resource-policy"] == "keep",
+		Fields: fields,
+	}}
+}
+
+// Diff compares two manifests object by object, masked.
+func Diff(from, to string, a, b []Object) Difference {
+	d := Difference{From: from, To: to}
+	was := map[model.Ref]Object{}
+	for _, o := range a {
+		was[o.Ref] = o
+	}
+	seen := map[model.Ref]bool{}
+	for _, o := range b {
+		seen[o.Ref] = true
+		old, there := was[o.Ref]
+		if !there {
+			d.Parts = append(d.Parts, Part{o.Ref, "added", between(nil, o.Fields)})
+			continue
+		}
+		d.part(o.Ref, old.Fields, o.Fields)
+	}
+	for _, o := range a {
+		if !seen[o.Ref] {
+			seen[o.Ref] = true
+			d.Parts = append(d.Parts, Part{o.Ref, "removed", between(o.Fields, nil)})
+		}
+	}
+	return d
+}
+
+func (d *Difference) part(ref model.Ref, a, b map[string]any) {
+	if lines := between(a, b); len(lines) > 0 {
+		d.Parts = append(d.Parts, Part{ref, "changed", lines})
+	} else {
+		d.Same++
+	}
+}
+
+// maxDiffLines bounds the difference of one object.
+const maxDiffLines = 1000
+
+// between is the unified diff of two objects, masked; either may be nil.
+func between(a, b map[string]any) []Line {
+	var before, after string
+	if a != nil {
+		m, _ := mask(decoded(a), decoded(b), hiddenBefore)
+		before = printed(m)
+	}
+	if b != nil {
+		m, _ := mask(decoded(b), decoded(a), hiddenAfter)
+		after = printed(m)
+	}
+	return Unified(before, after)
+}
+
+// decoded is an object with what stands under stringData of a Secret under data,
+// where the server puts it.
+func decoded(object map[string]any) map[string]any {
+	plain, ok := object["stringData"].(map[string]any)
+	if object["kind"] != string(model.KindSecret) || !ok {
+		return object
+	}
+	out, _ := copied(object).(map[string]any)
+	data, _ := out["data"].(map[string]any)
+	if data == nil {
+		data = map[string]any{}
+	}
+	for k, v := range plain {
+		data[k] = base64.StdEncoding.EncodeToString([]byte(fmt.Sprint(v)))
+	}
+	delete(out, "stringData")
+	out["data"] = data
+	return out
+}
+
+// Unified is the unified diff of two texts that may be shown, without its header.
+func Unified(before, after string) []Line {
+	var out []Line
+	text := strings.TrimSuffix(udiff.Unified("a", "b", before, after), "\n")
+	for i, l := range strings.Split(text, "\n") {
+		if i < 2 || l == "" || strings.HasPrefix(l, `\ No newline`) {
+			continue
+		}
+		if len(out) == maxDiffLines {
+			return append(out, Line{Faint, "(it goes on)"})
+		}
+		tone := Plain
+		switch l[0] {
+		case '+':
+			tone = Added
+		case '-':
+			tone = Removed
+		case '@':
+			tone = Hunk
+		}
+		out = append(out, Line{tone, sanitize.Line(l, lineLimit)})
+	}
+	return out
+}
