@@ -3,6 +3,7 @@ package repair
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -29,8 +30,8 @@ const journalPage = 20
 // content cannot be trusted is listed with its Problem.
 func (m *Mender) Entries(ctx context.Context) (Journal, error) {
 	var j Journal
-	err := m.entriesIn(ctx, "", &j)
-	if apierrors.IsForbidden(err) {
+	err := m.everywhere(ctx, &j)
+	if errors.Is(err, errElsewhere) || apierrors.IsForbidden(err) {
 		for _, ns := range m.someNamespaces(ctx) {
 			if err := m.entriesIn(ctx, ns, &j); apierrors.IsForbidden(err) {
 				j.Unread = append(j.Unread, fmt.Sprintf("%s: %s may not list secrets", ns, m.identity(ctx)))
@@ -50,6 +51,16 @@ func (m *Mender) Entries(ctx context.Context) (Journal, error) {
 		return strings.Compare(a.ID, b.ID)
 	})
 	return j, err
+}
+
+// errElsewhere says that only the namespaces of the options are looked in.
+var errElsewhere = errors.New("not in all namespaces")
+
+func (m *Mender) everywhere(ctx context.Context, j *Journal) error {
+	if len(m.options.Namespaces) > 0 {
+		return errElsewhere
+	}
+	return m.entriesIn(ctx, "", j)
 }
 
 // someNamespaces are those named in the options, else those that can be listed.

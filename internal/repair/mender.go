@@ -26,8 +26,8 @@ type Options struct {
 	Cluster  string // how the operator's log names the cluster: context and server
 	LogPath  string // the operator's log; empty for $XDG_STATE_HOME/careen/operations.jsonl
 	Version  string // careen's own
-	// Namespaces are those to look for journal entries in, where they cannot be
-	// listed across the cluster.
+	// Namespaces are those to look for journal entries in; none for all that may be
+	// read.
 	Namespaces []string
 	Now        func() time.Time // time.Now where nil
 }
