@@ -102,7 +102,7 @@ var actions = [end]declared{
 	Severity:      {"severity", "severity", "raise the severity threshold, or start over", InList | InDetail, []string{"s"}},
 	Namespaces:    {"namespaces", "namespaces", "choose namespaces", InList | InDetail, []string{"n"}},
 	Palette:       {"palette", "command", "command palette: any command, pane, namespace, probe", InList | InDetail | InPage, []string{":"}},
-	Mark:          {"mark", "mark", "mark it, or take the mark away", InList | InChoice, []string{"space"}},
+	Mark:          {"mark", "mark", "mark it, or take the mark away", InList | InChoice | InPage, []string{"space"}},
 	Fix:           {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},
 	Apply:         {"apply", "apply", "in a plan: apply it", InPlan, []string{"y"}},
 	Other:         {"other-fix", "other fix", "in a plan: the next of the alternatives", InPlan, []string{"o"}},

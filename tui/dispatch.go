@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
@@ -111,6 +112,9 @@ func (m *model) openFilter(pane views.Pane) {
 func (m *model) answer(r views.Request) tea.Cmd {
 	switch r := r.(type) {
 	case views.Open:
+		if s := r.Subject; s.Ref.Kind == cluster.KindRelease && s.Finding == "" && m.opts.Inspector != nil && m.env.World.Snapshot.Release(s.Ref.Namespace, s.Ref.Name) != nil {
+			return m.openHistory(s.Ref)
+		}
 		m.open(r.Subject)
 	case views.Around:
 		m.graph.Around(r.Ref)

@@ -20,6 +20,10 @@ type Inspector interface {
 	Logs(ctx context.Context, ask exhibit.LogAsk, sink func(lines []string)) error
 	Reveal(ctx context.Context, ref cluster.Ref, key string) (exhibit.Value, error)
 	Compare(ctx context.Context, a, b cluster.Ref) (*exhibit.Comparison, error)
+	History(ctx context.Context, rel *cluster.Release) (*exhibit.History, error)
+	Diff(ctx context.Context, a, b *cluster.Record) (*exhibit.Difference, []exhibit.Line, error)
+	Live(ctx context.Context, rec *cluster.Record) (*exhibit.Live, error)
+	Leaving(ctx context.Context, snap *cluster.Snapshot, ref cluster.Ref) ([]exhibit.Leaving, error)
 	Lately(ctx context.Context, refs []cluster.Ref) (timeline.Asked, error)
 }
 

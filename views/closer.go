@@ -8,6 +8,9 @@ import (
 	"github.com/careen-tui/careen/views/widget"
 )
 
+// historyMark marks the line that leads from a release to its own page.
+const historyMark = "history"
+
 // closer lists what more can be seen of an object than the watches keep. Each line
 // asks for it.
 func (e *Env) closer(ref model.Ref) []para {
@@ -32,6 +35,12 @@ func (e *Env) closer(ref model.Ref) []para {
 		list = append(list, look{keymap.Compare, "compare", "with another, key by key, without revealing"})
 	}
 	out := []para{blankLine(), heading("Look closer")}
+	if ref.Kind == model.KindRelease && e.there(ref) {
+		out = append(out, para{
+			Left: widget.Line{widget.T(widget.Normal, "  history       "), widget.T(widget.Muted, "revisions, diff, drift, values, objects, hooks, notes, uninstall")},
+			Hang: 16, Stop: true, Key: stop{to: Subject{Ref: ref}, mark: historyMark},
+		})
+	}
 	width := 0
 	for _, l := range list {
 		width = max(width, len(l.name))

@@ -14,6 +14,8 @@ type stop struct {
 	mark string
 	copy string        // what copying it copies; the place it leads to where empty
 	ask  keymap.Action // what opening it asks for, where it leads nowhere
+
+	number int // a revision
 }
 
 type para = widget.Para[stop]
@@ -92,7 +94,7 @@ func (d *Detail) Offers() []keymap.Offer {
 	open := keymap.Offer{Action: keymap.Open, Label: "go there"}
 	if walked && at.ask != keymap.None {
 		open.Label = "show"
-	} else if !walked || at.to.IsZero() || at.to == s {
+	} else if !walked || at.to.IsZero() || at.to == s && at.mark != historyMark {
 		open.Disabled = "no line that leads elsewhere is selected"
 	}
 	switch f := d.env.World.Finding(s.Finding); {
@@ -137,6 +139,9 @@ func (d *Detail) Do(a keymap.Action) Request {
 		if at, ok := d.page.Selected(); ok {
 			if at.ask != keymap.None {
 				return Ask{at.ask}
+			}
+			if at.to.Ref.Kind == model.KindRelease && at.to.Finding == "" && d.env.there(at.to.Ref) {
+				return Open{at.to}
 			}
 			d.Walk(at.to)
 		}
