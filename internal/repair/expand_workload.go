@@ -65,6 +65,9 @@ func (e *expander) scale(ctx context.Context, step probes.Step, c probes.Scale) 
 		return err
 	}
 	w.Wait = Wait{Replicas, replicasWithin}
+	if scaler, ok := scaledBy(e.report.Snapshot, s.ref); ok && c.Replicas > 0 { // it leaves a workload of none alone
+		w.reverters = append(w.reverters, Reverter{s.ref, scaler.String(), "it scales this workload"})
+	}
 	w.Healthy = s.live != nil && rolledOut(s.live).done
 	w.shown = append(w.shown, path)
 	w.commands = append(w.commands, fmt.Sprintf("%s scale %s --replicas=%d", kubectlIn(w.Ref.Namespace), kubectlName(w), c.Replicas))

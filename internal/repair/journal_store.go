@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -29,6 +31,7 @@ func (m *Mender) keep(ctx context.Context, e *Entry) error {
 	if err != nil {
 		return err
 	}
+	var kept []*corev1.Secret
 	for i := len(all.payloads) - 1; i >= 0; i-- {
 		p := all.payloads[i]
 		n := partsOf(p.bytes)
@@ -36,11 +39,21 @@ func (m *Mender) keep(ctx context.Context, e *Entry) error {
 			chunk := p.bytes[(part-1)*partLimit : min(part*partLimit, len(p.bytes))]
 			s := e.secret(p, part, n, chunk)
 			if err := m.keepSecret(ctx, e, s); err != nil {
+				m.withdraw(ctx, e, kept)
 				return fmt.Errorf("keeping the journal entry in namespace %s: %w", p.namespace, err)
 			}
+			kept = append(kept, s)
 		}
 	}
 	return nil
+}
+
+// withdraw removes what was kept of an entry whose head could not be. What cannot be
+// removed either is inert: without a head nobody reads it.
+func (m *Mender) withdraw(ctx context.Context, e *Entry, kept []*corev1.Secret) {
+	for _, s := range kept {
+		_ = m.forgetSecret(context.WithoutCancel(ctx), e, s.Namespace, s.Name)
+	}
 }
 
 func (e *Entry) secret(p payload, part, parts int, chunk []byte) *corev1.Secret {
@@ -81,7 +94,7 @@ func (m *Mender) keepSecret(ctx context.Context, e *Entry, s *corev1.Secret) err
 
 // mark sets the state of an entry, and where number is not 0 what came of that write.
 func (m *Mender) mark(ctx context.Context, e *Entry, state State, number int, did progress) error {
-	meta := map[string]any{}
+	meta := map[string]map[string]string{}
 	if state != "" {
 		meta["labels"] = map[string]string{stateLabel: string(state)}
 	}
@@ -96,10 +109,7 @@ func (m *Mender) mark(ctx context.Context, e *Entry, state State, number int, di
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	_, err = m.kube.CoreV1().Secrets(e.Namespace).Patch(ctx, secretName(e.ID, 1), types.MergePatchType, body, metav1.PatchOptions{FieldManager: manager})
-	if err != nil {
+	if err := m.markHead(ctx, e, meta, body); err != nil {
 		return fmt.Errorf("noting progress in the journal entry: %w", err)
 	}
 	if state != "" {
@@ -109,4 +119,26 @@ func (m *Mender) mark(ctx context.Context, e *Entry, state State, number int, di
 		e.Progress[number] = did
 	}
 	return nil
+}
+
+// markHead patches the entry's head, or updates it where only that is allowed.
+func (m *Mender) markHead(ctx context.Context, e *Entry, meta map[string]map[string]string, body []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	secrets, name := m.kube.CoreV1().Secrets(e.Namespace), secretName(e.ID, 1)
+	_, err := secrets.Patch(ctx, name, types.MergePatchType, body, metav1.PatchOptions{FieldManager: manager})
+	if !apierrors.IsForbidden(err) {
+		return err
+	}
+	head, getErr := secrets.Get(ctx, name, metav1.GetOptions{})
+	if getErr != nil {
+		return err
+	}
+	if head.Annotations == nil {
+		head.Annotations = map[string]string{}
+	}
+	maps.Copy(head.Labels, meta["labels"])
+	maps.Copy(head.Annotations, meta["annotations"])
+	_, err = secrets.Update(ctx, head, metav1.UpdateOptions{FieldManager: manager})
+	return err
 }

@@ -15,11 +15,11 @@ import (
 // What stands in a diff for a value that is not shown. Its length says nothing of
 // the value's.
 const (
-	hidden        = "(masked)"
-	hiddenBefore  = "(masked, before)"
-	hiddenAfter   = "(masked, after)"
-	notShown      = "(unchanged, not shown)"
-	recordHidden  = "(the rest of the record, masked)"
+	hidden       = "(masked)"
+	hiddenBefore = "(masked, before)"
+	hiddenAfter  = "(masked, after)"
+	notShown     = "(unchanged, not shown)"
+	recordHidden = "(the rest of the record, masked)"
 )
 
 // masked is u as a plan may show it: without status and the server's own fields,

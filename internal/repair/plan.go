@@ -163,7 +163,7 @@ func (p *Plan) tell(fix *probes.Fix) {
 // preview fills in what the server and the objects say about the plan.
 func (m *Mender) preview(ctx context.Context, v *view, p *Plan) error {
 	for _, w := range p.Writes {
-		p.Reverters = append(p.Reverters, revertersOf(w)...)
+		p.Reverters = append(append(p.Reverters, w.reverters...), revertersOf(w)...)
 	}
 	p.Reverters = compact(p.Reverters)
 	m.askRights(ctx, p)

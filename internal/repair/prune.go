@@ -39,23 +39,22 @@ func (m *Mender) Prune(ctx context.Context, olderThan time.Duration) (removed []
 func (m *Mender) forget(ctx context.Context, e *Entry) error {
 	for _, s := range e.Shards {
 		for part := min(s.Parts, partsLimit); part >= 1; part-- {
-			if err := m.forgetSecret(ctx, e, s.Namespace, part); err != nil {
+			if err := m.forgetSecret(ctx, e, s.Namespace, secretName(e.ID, part)); err != nil {
 				return err
 			}
 		}
 	}
 	for part := max(1, e.parts); part >= 1; part-- {
-		if err := m.forgetSecret(ctx, e, e.Namespace, part); err != nil {
+		if err := m.forgetSecret(ctx, e, e.Namespace, secretName(e.ID, part)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (m *Mender) forgetSecret(ctx context.Context, e *Entry, namespace string, part int) error {
+func (m *Mender) forgetSecret(ctx context.Context, e *Entry, namespace, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	name := secretName(e.ID, part)
 	s, err := m.kube.CoreV1().Secrets(namespace).Get(ctx, name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) || err == nil && s.Type != journalType {
 		return nil

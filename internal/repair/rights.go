@@ -106,6 +106,11 @@ func (m *Mender) askRights(ctx context.Context, p *Plan) {
 	for i := range p.Rights {
 		r := &p.Rights[i]
 		r.Answer, r.Reason = m.may(ctx, *r)
+		if r.Journal && r.Verb == "patch" && r.Answer == No {
+			if answer, _ := m.may(ctx, Right{Verb: "update", Resource: r.Resource, Namespace: r.Namespace}); answer == Yes {
+				r.Verb, r.Answer = "update", Yes
+			}
+		}
 		if r.Journal && r.Answer == No && p.Journal.Missing == "" {
 			p.Journal.Missing = r.String()
 		}

@@ -57,6 +57,7 @@ type Write struct {
 	choice       int      // which of the plan's choices it belongs to
 	commands     []string // the same with kubectl or helm
 	rollbackDiff []Line
+	reverters    []Reverter // those that the object itself does not name
 	shown        [][]string // the fields that the fix itself names, whose values are not masked
 	dryRun       DryRun
 }
