@@ -34,9 +34,9 @@ var files = map[string]func() string{
 }
 
 func TestFilesAreFresh(t *testing.T) {
-	for name, make := range files {
+	for name, generate := range files {
 		path := filepath.Join("..", "..", "docs", filepath.FromSlash(name))
-		text := make()
+		text := generate()
 		if *update {
 			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)
@@ -88,9 +88,15 @@ func TestTheRoleFollowsTheDeclarations(t *testing.T) {
 	o := RoleOptions{Name: "x", Custom: []Resource{{"example.com", "clusters"}}}
 	r := role(t, list, o)
 	for _, want := range [][3]string{
-		{"get", "", "secrets"}, {"list", "", "secrets"}, {"watch", "", "secrets"}, {"get", "", "configmaps"},
-		{"get", "", "pods/log"}, {"list", "", "pods"}, {"watch", "autoscaling", "horizontalpodautoscalers"},
-		{"list", "apiextensions.k8s.io", "customresourcedefinitions"}, {"watch", "example.com", "clusters"},
+		{"get", "", "secrets"},
+		{"list", "", "secrets"},
+		{"watch", "", "secrets"},
+		{"get", "", "configmaps"},
+		{"get", "", "pods/log"},
+		{"list", "", "pods"},
+		{"watch", "autoscaling", "horizontalpodautoscalers"},
+		{"list", "apiextensions.k8s.io", "customresourcedefinitions"},
+		{"watch", "example.com", "clusters"},
 	} {
 		if !allows(r, want[0], want[1], want[2]) {
 			t.Errorf("it does not allow %v", want)

@@ -113,7 +113,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"waivers: all", `c:1:10: a list of waivers is wanted here, not "all"`},
 		{waiver, "c:2:5: the waiver has no reason"},
 		{waiver + "    reason:", "c:4:12: a text is wanted here"},
-		{waiver + "    reason: x\n    untill: 2026-01-01", `c:5:5: unknown field "untill"`},
+		{waiver + "    reason: x\n    untlil: 2026-01-01", `c:5:5: unknown field "untlil"`},
 		{waiver + "    reason: x\n    until: June", `c:5:12: "June" is no date`},
 		{"waivers:\n  - subject: '*'\n    reason: x", "c:2:5: the waiver has no probe"},
 		{"waivers:\n  - {probe: no-such, subject: '*', reason: x}", `c:2:5: there is no probe "no-such"`},

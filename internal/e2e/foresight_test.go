@@ -126,7 +126,8 @@ func preflightForetells(t *testing.T, ctx context.Context, c *controlplane.Clust
 		{
 			"metrics, as scaled",
 			[]string{"vm", chart("victoria-metrics"), "-n", "metrics", "--set", "vmstorage.replicas=3"},
-			[]string{"config-newer-than-process:metrics/Deployment/vm-vminsert", "config-newer-than-process:metrics/Deployment/vm-vmselect"}, 1,
+			[]string{"config-newer-than-process:metrics/Deployment/vm-vminsert", "config-newer-than-process:metrics/Deployment/vm-vmselect"},
+			1,
 		},
 	} {
 		d, r := foretold(t, c, c1.args...)

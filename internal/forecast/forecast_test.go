@@ -79,7 +79,9 @@ func world() *model.Snapshot {
 		Body: &model.Body{
 			Name: "db", Status: "deployed",
 			Objects: []model.Declared{
-				{Ref: ref(model.KindStatefulSet, "db")}, {Ref: ref(model.KindClaim, "own")}, {Ref: ref(model.KindConfigMap, "kept"), Keep: true},
+				{Ref: ref(model.KindStatefulSet, "db")},
+				{Ref: ref(model.KindClaim, "own")},
+				{Ref: ref(model.KindConfigMap, "kept"), Keep: true},
 				{Ref: ref(model.KindService, "gone")},
 			},
 			Hooks: []model.Hook{{Ref: ref(model.KindJob, "migrate"), Events: []string{"pre-install"}}, {Ref: ref(model.KindJob, "cleaned"), Events: []string{"post-install"}}},

@@ -93,9 +93,7 @@ func (l *look) size() {
 	case n*100 > maxRecord*95:
 		f.Severity = probes.High
 	}
-	for _, file := range largest(rel, 3) {
-		f.Evidence = append(f.Evidence, file)
-	}
+	f.Evidence = append(f.Evidence, largest(rel, 3)...)
 	l.report(f)
 }
 

@@ -67,11 +67,11 @@ func Write(w io.Writer, snap *model.Snapshot, o Options) error {
 		out.mask = newMask(snap)
 	}
 	if err := out.snapshot(snap, o); err != nil {
-		z.Close()
+		_ = z.Close() // the file is broken already
 		return fmt.Errorf("writing the snapshot: %w", err)
 	}
 	if err := out.buf.Flush(); err != nil {
-		z.Close()
+		_ = z.Close() // the file is broken already
 		return fmt.Errorf("writing the snapshot: %w", err)
 	}
 	if err := z.Close(); err != nil {
