@@ -167,7 +167,7 @@ func (l *Line) accuse() {
 			continue
 		}
 		b := l.Entries[best]
-		if d := b.At.Sub(e.At); d <= 2*time.Second && e.weight > b.weight {
+		if d := b.At.Sub(e.At); d <= slack && e.weight > b.weight {
 			best = i
 		}
 	}

@@ -72,14 +72,22 @@ func (m *maker) events() {
 	}
 }
 
-// stem is a message without what differs from one time to the next.
+// stem is a message without the numbers in it, which differ from one time to the
+// next.
 func stem(message string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return '0'
+	var b strings.Builder
+	number := false
+	for _, r := range message {
+		digit := r >= '0' && r <= '9'
+		if !digit || !number {
+			if digit {
+				r = '0'
+			}
+			b.WriteRune(r)
 		}
-		return r
-	}, message)
+		number = digit
+	}
+	return b.String()
 }
 
 // seen adds what careen saw. It knows the very values, so that it takes the place of
