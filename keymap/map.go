@@ -2,22 +2,32 @@ package keymap
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"charm.land/bubbles/v2/key"
 )
 
 // Map holds which keys ask for which action. A *Map never changes.
 type Map struct {
-	keys [end][]string
+	bindings [end]key.Binding
 }
 
 // Default is the map of the interface contract.
 func Default() *Map {
 	m := &Map{}
-	for a := range actions {
-		m.keys[a] = slices.Clone(actions[a].keys)
+	for _, a := range Actions() {
+		m.bindings[a] = bind(a, actions[a].keys)
 	}
 	return m
+}
+
+// bind is a binding with its help. One without keys matches nothing.
+func bind(a Action, keys []string) key.Binding {
+	b := key.NewBinding(key.WithHelp(shown(keys), a.Long()))
+	if len(keys) > 0 {
+		b.SetKeys(keys...)
+	}
+	return b
 }
 
 // Override gives an action other keys: none takes its keys away. Where is the
@@ -32,7 +42,7 @@ type Override struct {
 // key, and a key that would then mean two actions in one place are errors that
 // name the entry.
 func (m *Map) With(overrides []Override) (*Map, error) {
-	out := &Map{keys: m.keys}
+	out := &Map{bindings: m.bindings}
 	where := map[Action]string{}
 	for _, o := range overrides {
 		at := "keys." + o.Action
@@ -54,9 +64,9 @@ func (m *Map) With(overrides []Override) (*Map, error) {
 			}
 			keys = append(keys, k)
 		}
-		out.keys[a], where[a] = keys, at
+		out.bindings[a], where[a] = bind(a, keys), at
 	}
-	if len(out.keys[Quit]) == 0 {
+	if !out.bindings[Quit].Enabled() {
 		return nil, fmt.Errorf("%s: it would leave no key to quit with", where[Quit])
 	}
 	if list := out.Conflicts(); len(list) > 0 {
@@ -95,7 +105,7 @@ func (m *Map) Conflicts() []Conflict {
 	var out []Conflict
 	seen := map[string][]Action{}
 	for _, a := range Actions() {
-		for _, k := range m.keys[a] {
+		for _, k := range m.Keys(a) {
 			for _, b := range seen[k] {
 				if b != a && b.Scope()&a.Scope() != 0 {
 					out = append(out, Conflict{k, b, a})
@@ -108,31 +118,40 @@ func (m *Map) Conflicts() []Conflict {
 }
 
 // Resolve returns the action of a key in a place; None where it has none.
-func (m *Map) Resolve(place Scope, key string) Action {
+func (m *Map) Resolve(place Scope, name string) Action {
 	for a := None + 1; a < end; a++ {
-		if a.Scope()&place != 0 && slices.Contains(m.keys[a], key) {
+		if a.Scope()&place != 0 && key.Matches(pressed(name), m.bindings[a]) {
 			return a
 		}
 	}
 	return None
 }
 
+// pressed is a key by its name, as ParseKey returns it.
+type pressed string
+
+func (p pressed) String() string { return string(p) }
+
+// Binding is the keys of an action with the words of its help.
+func (m *Map) Binding(a Action) key.Binding { return m.bindings[a%end] }
+
 // Keys lists the keys of an action, the one to show first.
-func (m *Map) Keys(a Action) []string { return m.keys[a%end] }
+func (m *Map) Keys(a Action) []string { return m.bindings[a%end].Keys() }
 
 // Key is the key to show for an action: "-" where it has none.
 func (m *Map) Key(a Action) string {
-	if len(m.keys[a%end]) == 0 {
+	keys := m.Keys(a)
+	if len(keys) == 0 {
 		return "-"
 	}
-	return Show(m.keys[a%end][0])
+	return Show(keys[0])
 }
 
-// Shown writes all keys of an action for the help: "j down".
-func (m *Map) Shown(a Action) string {
-	shown := make([]string, 0, 2)
-	for _, k := range m.keys[a%end] {
-		shown = append(shown, Show(k))
+// shown writes keys for the help: "j down".
+func shown(keys []string) string {
+	out := make([]string, 0, 2)
+	for _, k := range keys {
+		out = append(out, Show(k))
 	}
-	return strings.Join(shown, " ")
+	return strings.Join(out, " ")
 }

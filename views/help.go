@@ -17,18 +17,18 @@ func NewHelp(env *Env, keys *keymap.Map, place string, scope keymap.Scope, offer
 func helpPage(th *widget.Theme, keys *keymap.Map, scope keymap.Scope, offers []keymap.Offer) []para {
 	width := 0
 	for _, a := range keymap.Actions() {
-		width = max(width, widget.Width(keys.Shown(a)))
+		width = max(width, widget.Width(keys.Binding(a).Help().Key))
 	}
 	line := func(a keymap.Action, reason string) para {
 		role, words := widget.Accent, widget.Normal
 		if reason != "" {
 			role, words = widget.Muted, widget.Muted
 		}
-		shown := keys.Shown(a)
+		shown := keys.Binding(a).Help().Key
 		if shown == "" {
 			shown = "-"
 		}
-		l := widget.Line{widget.T(role, " "+widget.Pad(shown, width)), widget.T(words, "  "+a.Long())}
+		l := widget.Line{widget.T(role, " "+widget.Pad(shown, width)), widget.T(words, "  "+keys.Binding(a).Help().Desc)}
 		if reason != "" {
 			l = append(l, widget.T(widget.Muted, "  "+th.Dot+" not now: "+reason))
 		}
