@@ -36,7 +36,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	if m.prompt != nil {
 		p := m.prompt
 		m.prompted = nil
-		if p.key(k.Keystroke(), k.Text) && m.prompt == p {
+		if p.press(k) && m.prompt == p {
 			m.prompt = nil
 		}
 		m.follow()

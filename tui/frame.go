@@ -148,5 +148,5 @@ func (m *model) promptLine(p *prompt, of int) string {
 	sign := widget.Line{widget.T(widget.Normal, " "), widget.T(widget.Accent, p.sign), widget.T(widget.Normal, " ")}
 	sw := min(sign.Width(), m.w*2/3)
 	w := max(m.w-right.Width()-sw, 1)
-	return sign.Draw(th, sw, widget.Plain) + p.input.Draw(th, w) + right.Draw(th, m.w-sw-w, widget.Plain)
+	return sign.Draw(th, sw, widget.Plain) + p.input.Draw(w) + right.Draw(th, m.w-sw-w, widget.Plain)
 }

@@ -77,8 +77,9 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	if o.NoColor {
 		term.colours = widget.NoColours
 	}
+	term.ascii = term.ascii || o.ASCII
 	env := &views.Env{
-		Theme: widget.NewTheme(term.colours, o.ASCII || term.ascii), Context: o.Context, Severity: o.Severity,
+		Theme: widget.NewTheme(term.look()), Context: o.Context, Severity: o.Severity,
 		ReadOnly: o.ReadOnly, Now: o.clock(), Zone: localZone(),
 	}
 	if len(o.Namespaces) > 0 {
@@ -133,8 +134,7 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 		return m.press(msg)
 	case tea.PasteMsg:
 		if m.prompt != nil {
-			m.prompt.input.Insert(msg.Content)
-			m.prompt.changed()
+			m.message = m.prompt.paste(msg.Content)
 		}
 	case tea.MouseMsg:
 		return m.mouse(msg)

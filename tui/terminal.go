@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/careen-tui/careen/views/widget"
@@ -12,6 +13,12 @@ type terminal struct {
 	colours widget.Colours
 	ascii   bool
 	remote  bool
+	ground  widget.Background
+}
+
+// look is what a theme for the terminal is made for.
+func (t terminal) look() widget.Look {
+	return widget.Look{Colours: t.colours, Background: t.ground, ASCII: t.ascii}
 }
 
 func readTerminal(environ []string) terminal {
@@ -38,6 +45,21 @@ func readTerminal(environ []string) terminal {
 	}
 	locale = strings.ToLower(strings.ReplaceAll(locale, "-", ""))
 	t.ascii = !strings.Contains(locale, "utf8") || term == "linux" || term == "dumb" || term == ""
+	t.ground = background(env["COLORFGBG"])
 	t.remote = env["SSH_CONNECTION"] != "" || env["SSH_TTY"] != ""
 	return t
+}
+
+// background reads what some terminals say of their colours: "15;0", the second
+// being the background's of the sixteen. The light ones are 7 and from 9 on.
+func background(colorfgbg string) widget.Background {
+	i := strings.LastIndexByte(colorfgbg, ';')
+	n, err := strconv.Atoi(colorfgbg[i+1:])
+	switch {
+	case i < 0 || err != nil || n < 0 || n > 15:
+		return widget.AnyBackground
+	case n == 7 || n >= 9:
+		return widget.LightBackground
+	}
+	return widget.DarkBackground
 }

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write the goldens anew")
 func sampleEnv(t testing.TB) *Env {
 	t.Helper()
 	return &Env{
-		Theme: widget.NewTheme(widget.NoColours, false), Context: "prod-eu",
+		Theme: widget.NewTheme(widget.Look{}), Context: "prod-eu",
 		Now: func() time.Time { return viewtest.Now }, Zone: time.UTC,
 	}
 }
@@ -130,7 +130,7 @@ func TestPanesLookAsTheyDid(t *testing.T) {
 func TestAnyPaneAtAnySizeIsExact(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
 		env := loaded(t)
-		env.Theme = widget.NewTheme(widget.Many, ascii)
+		env.Theme = widget.NewTheme(widget.Look{Colours: widget.Many, ASCII: ascii})
 		for name, p := range everyPane(env) {
 			for w := 0; w < 210; w = w*5/4 + 1 {
 				for h := 0; h < 110; h = h*3/2 + 1 {
@@ -152,7 +152,7 @@ func TestAnyPaneAtAnySizeIsExact(t *testing.T) {
 
 func TestASCIIIsASCII(t *testing.T) {
 	env := loaded(t)
-	env.Theme = widget.NewTheme(widget.NoColours, true)
+	env.Theme = widget.NewTheme(widget.Look{ASCII: true})
 	for name, p := range everyPane(env) {
 		for _, l := range p.Draw(120, 40, true) {
 			for _, r := range ansi.Strip(l) {

@@ -1,114 +1,113 @@
 package widget
 
 import (
+	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
-// MaxInput is the most runes that an Input holds: what is pasted beyond is dropped.
-const MaxInput = 256
+// The most runes that an Input holds: of words, what is pasted beyond is dropped;
+// a value is refused as a whole rather than cut.
+const (
+	MaxInput = 256
+	MaxValue = 16 << 10
+)
 
 // Input is one line of text being typed.
 type Input struct {
-	runes  []rune
-	cursor int
-	Masked bool // dots instead of the text
+	model textinput.Model
+	value bool // taken as it is typed, and not shown
+}
+
+// NewInput takes words: what is pasted is made fit to be shown.
+func NewInput() *Input { return newInput(MaxInput, textinput.EchoNormal) }
+
+// NewValue takes a value that the screen must not show. It is taken as it is, or
+// not at all.
+func NewValue() *Input {
+	in := newInput(MaxValue, textinput.EchoPassword)
+	in.value = true
+	return in
+}
+
+func newInput(limit int, echo textinput.EchoMode) *Input {
+	m := textinput.New()
+	m.Prompt, m.CharLimit, m.EchoMode = "", limit, echo
+	m.SetStyles(textinput.Styles{}) // a cursor that blinks would send bytes for ever
+	for _, other := range []*key.Binding{&m.KeyMap.Paste, &m.KeyMap.AcceptSuggestion, &m.KeyMap.NextSuggestion, &m.KeyMap.PrevSuggestion} {
+		other.Unbind() // pasting would run a program to ask for the clipboard
+	}
+	m.Focus()
+	return &Input{model: m}
 }
 
 // Set replaces the text; the cursor goes to its end.
 func (in *Input) Set(text string) {
-	in.runes, in.cursor = nil, 0
-	in.Insert(text)
+	in.model.Reset()
+	_ = in.Paste(text)
 }
 
 // Text is what was typed.
-func (in *Input) Text() string { return string(in.runes) }
+func (in *Input) Text() string { return in.model.Value() }
 
-// Insert puts text before the cursor: one line, no controls, within bounds.
-func (in *Input) Insert(text string) {
-	if len(text) > 4*MaxInput {
-		text = text[:4*MaxInput]
+// Press edits by a key.
+func (in *Input) Press(k tea.KeyPressMsg) {
+	if !in.value {
+		k.Text = Clean(k.Text)
 	}
-	text = Clean(strings.ToValidUTF8(text, ""))
-	room := MaxInput - len(in.runes)
-	if room <= 0 || text == "" {
-		return
-	}
-	add := []rune(text)
-	add = add[:min(len(add), room)]
-	rest := append([]rune(nil), in.runes[in.cursor:]...)
-	in.runes = append(append(in.runes[:in.cursor], add...), rest...)
-	in.cursor += len(add)
+	in.model, _ = in.model.Update(k)
 }
 
-// Key edits by the name of a key; it tells whether the key meant anything.
-func (in *Input) Key(key string) bool {
-	switch key {
-	case "backspace", "ctrl+h":
-		in.cut(in.cursor-1, in.cursor)
-	case "delete", "ctrl+d":
-		in.cut(in.cursor, in.cursor+1)
-	case "ctrl+u":
-		in.cut(0, in.cursor)
-	case "ctrl+k":
-		in.cut(in.cursor, len(in.runes))
-	case "ctrl+w", "alt+backspace":
-		from := in.cursor
-		for from > 0 && in.runes[from-1] == ' ' {
-			from--
+// Paste inserts text at the cursor. Refused says what of it was not taken, and why;
+// it is empty where all was.
+func (in *Input) Paste(text string) (refused string) {
+	if in.value {
+		text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+		if refused = in.refuses(text); refused != "" {
+			return refused
 		}
-		for from > 0 && in.runes[from-1] != ' ' {
-			from--
+	} else {
+		if len(text) > 4*MaxInput {
+			text = text[:4*MaxInput]
+			refused = fmt.Sprintf("only the first %d characters were taken", MaxInput)
 		}
-		in.cut(from, in.cursor)
-	case "left", "ctrl+b":
-		in.cursor = max(in.cursor-1, 0)
-	case "right", "ctrl+f":
-		in.cursor = min(in.cursor+1, len(in.runes))
-	case "home", "ctrl+a":
-		in.cursor = 0
-	case "end", "ctrl+e":
-		in.cursor = len(in.runes)
-	default:
-		return false
+		text = Clean(strings.ToValidUTF8(text, ""))
 	}
-	return true
+	in.model, _ = in.model.Update(tea.PasteMsg{Content: text})
+	return refused
 }
 
-func (in *Input) cut(from, to int) {
-	from, to = max(from, 0), min(to, len(in.runes))
-	if from >= to {
-		return
+// refuses says why a text cannot be a value that is typed on one line.
+func (in *Input) refuses(text string) string {
+	switch {
+	case !utf8.ValidString(text):
+		return "nothing was taken: what was pasted is no text"
+	case utf8.RuneCountInString(text)+utf8.RuneCountInString(in.Text()) > MaxValue:
+		return fmt.Sprintf("nothing was taken: a value typed here has at most %s characters", Count(MaxValue))
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return "nothing was taken: a value of several lines, or with control characters, cannot be typed here"
 	}
-	in.runes = append(in.runes[:from], in.runes[to:]...)
-	in.cursor = from
+	return ""
 }
 
-// Draw returns the text as one line of at most w cells with the cursor in it as a
-// reversed cell; where it is longer, the part around the cursor.
-func (in *Input) Draw(th *Theme, w int) string {
+// Draw returns exactly w cells of the text with the cursor in it as a reversed
+// cell; where it is longer, the part around the cursor.
+func (in *Input) Draw(w int) string {
 	if w <= 0 {
 		return ""
 	}
-	before, at, after := string(in.runes[:in.cursor]), " ", ""
-	if in.cursor < len(in.runes) {
-		at, after = string(in.runes[in.cursor]), string(in.runes[in.cursor+1:])
+	if room := max(w-1, 1); in.model.Width() != room { // the cursor may stand behind the text
+		at := in.model.Position()
+		in.model.SetWidth(room)
+		in.model.CursorStart()
+		in.model.SetCursor(at)
 	}
-	if in.Masked {
-		before = strings.Repeat("*", utf8.RuneCountInString(before))
-		after = strings.Repeat("*", utf8.RuneCountInString(after))
-		if in.cursor < len(in.runes) {
-			at = "*"
-		}
-	}
-	if Width(at) == 0 || Width(at) > w {
-		at = " "
-	}
-	for before != "" && Width(before)+Width(at) > w {
-		_, size := utf8.DecodeRuneInString(before)
-		before = before[size:]
-	}
-	after = Cut(after, w-Width(before)-Width(at), th.Cut)
-	out := before + "\x1b[7m" + at + reset + after
-	return out + blanks(w-Width(before)-Width(at)-Width(after))
+	out := ansi.Truncate(in.model.View(), w, "")
+	return out + blanks(w-ansi.StringWidth(out))
 }

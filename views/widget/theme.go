@@ -1,8 +1,11 @@
 package widget
 
 import (
+	"image/color"
 	"strconv"
 	"strings"
+
+	"charm.land/lipgloss/v2"
 )
 
 // Role is what a piece of text is; a theme says how that looks.
@@ -33,32 +36,6 @@ const (
 	Focused
 )
 
-// Glyphs are the signs of the chrome.
-type Glyphs struct {
-	Cut                        string // where text was cut off
-	Across, Down               string // rules
-	Tee, Left, Right, Cross    string // where rules meet: from above, to the left, to the right, all
-	Branch, Last, Bar          string // of a tree
-	Pick                       string // before the selected row
-	Marked                     string // before a marked row
-	Closed, Opened             string // before what can be unfolded
-	Critical, High, Medium     string
-	Low                        string
-	Arrow, Dot, Times, Missing string
-}
-
-var unicode = Glyphs{
-	Cut: "…", Across: "─", Down: "│", Tee: "┬", Left: "┤", Right: "├", Cross: "┴",
-	Branch: "├─ ", Last: "└─ ", Bar: "│  ", Pick: "▌", Marked: "+", Closed: "▸", Opened: "▾",
-	Critical: "✖", High: "▲", Medium: "●", Low: "○", Arrow: "→", Dot: "·", Times: "×", Missing: "✖",
-}
-
-var ascii = Glyphs{
-	Cut: "~", Across: "-", Down: "|", Tee: "+", Left: "+", Right: "+", Cross: "+",
-	Branch: "|- ", Last: "`- ", Bar: "|  ", Pick: ">", Marked: "+", Closed: ">", Opened: "v",
-	Critical: "x", High: "^", Medium: "o", Low: ".", Arrow: "->", Dot: "-", Times: "x", Missing: "x",
-}
-
 // Colours is how many colours a terminal has.
 type Colours uint8
 
@@ -69,52 +46,100 @@ const (
 	Many
 )
 
+// Background is how light the terminal's background is, where that is known
+// without asking the terminal.
+type Background uint8
+
+// The backgrounds.
+const (
+	AnyBackground Background = iota
+	LightBackground
+	DarkBackground
+)
+
+// Look is what a theme is made for.
+type Look struct {
+	Colours    Colours
+	Background Background
+	ASCII      bool
+}
+
 // Theme says how roles and states look. The zero Theme is not usable; see NewTheme.
 type Theme struct {
 	Glyphs
-	open  [roles]string
-	focus string
-	ASCII bool
+	ASCII  bool
+	styles [roles]lipgloss.Style
+	focus  lipgloss.Style
+	// What the styles put before a text, rendered once: a screen is painted in
+	// thousands of pieces.
+	open      [roles]string
+	openFocus string
 }
 
-// NewTheme makes a theme. With Many colours each is of middling lightness, so that
-// it can be read on a light and on a dark background without asking the terminal
-// which it has. Without colours, bold, faint and reverse are left.
-func NewTheme(depth Colours, inASCII bool) *Theme {
-	t := &Theme{Glyphs: unicode, ASCII: inASCII, focus: sgr("7")}
-	if inASCII {
-		t.Glyphs = ascii
+// NewTheme makes a theme. Without colours, bold and reverse are left.
+func NewTheme(look Look) *Theme {
+	t := &Theme{Glyphs: inUnicode, ASCII: look.ASCII, focus: lipgloss.NewStyle().Reverse(true)}
+	if look.ASCII {
+		t.Glyphs = inASCII
 	}
-	t.open[Strong] = sgr("1")
-	t.open[Critical] = sgr("1")
-	t.open[Accent] = sgr("1")
-	switch depth {
+	plain := lipgloss.NewStyle()
+	for r := range t.styles {
+		t.styles[r] = plain
+	}
+	bold := plain.Bold(true)
+	t.styles[Strong], t.styles[Critical], t.styles[Accent] = bold, bold, bold
+	var p palette
+	switch look.Colours {
 	case Many:
-		t.open[Muted] = sgr("38", "5", "244")
-		t.open[Accent] = sgr("1", "38", "5", "32")
-		t.open[Critical] = sgr("1", "38", "5", "160")
-		t.open[High] = sgr("38", "5", "166")
-		t.open[Medium] = sgr("38", "5", "136")
-		t.open[Low] = sgr("38", "5", "244")
-		t.open[Good] = sgr("38", "5", "35")
-		t.open[Bad] = sgr("38", "5", "160")
-		t.focus = sgr("7", "38", "5", "32")
+		p = many(look.Background)
+		t.focus = t.focus.Foreground(p[Accent])
 	case Few:
-		t.open[Accent] = sgr("1", "34")
-		t.open[Critical] = sgr("1", "31")
-		t.open[High] = sgr("31")
-		t.open[Medium] = sgr("33")
-		t.open[Good] = sgr("32")
-		t.open[Bad] = sgr("31")
+		p = few
 	case NoColours:
-		t.open[High] = sgr("1")
+		t.styles[High] = bold
 	}
+	for r, c := range p {
+		t.styles[r] = t.styles[r].Foreground(c)
+	}
+	for r, s := range t.styles {
+		t.open[r] = opening(s)
+	}
+	t.openFocus = opening(t.focus)
 	return t
 }
 
-func sgr(codes ...string) string { return "\x1b[" + strings.Join(codes, ";") + "m" }
+type palette map[Role]color.Color
 
+// few are colours that every user has chosen to be able to read.
+var few = palette{
+	Accent: lipgloss.Blue, Critical: lipgloss.Red, High: lipgloss.Red, Medium: lipgloss.Yellow, Good: lipgloss.Green, Bad: lipgloss.Red,
+}
+
+// many is the palette of 256 colours. Where the background is not known, each is of
+// middling lightness, and can be read on a light one as on a dark one.
+func many(b Background) palette {
+	c := lipgloss.Color
+	if b == AnyBackground {
+		return palette{Muted: c("244"), Accent: c("32"), Critical: c("160"), High: c("166"), Medium: c("136"), Low: c("244"), Good: c("35"), Bad: c("160")}
+	}
+	on := lipgloss.LightDark(b == DarkBackground)
+	return palette{
+		Muted: on(c("242"), c("246")), Accent: on(c("25"), c("39")), Critical: on(c("124"), c("203")), High: on(c("130"), c("208")),
+		Medium: on(c("94"), c("178")), Low: on(c("242"), c("246")), Good: on(c("28"), c("41")), Bad: on(c("124"), c("203")),
+	}
+}
+
+// opening is what a style puts before a text.
+func opening(s lipgloss.Style) string {
+	before, _, _ := strings.Cut(s.Render("x"), "x")
+	return before
+}
+
+// reset ends what an opening began, as Lip Gloss writes it.
 const reset = "\x1b[m"
+
+// Style is how a role looks.
+func (t *Theme) Style(role Role) lipgloss.Style { return t.styles[role] }
 
 // Paint styles s. On a focused row every role looks the same: what tells them
 // apart is a word and a symbol, never colour alone.
@@ -122,7 +147,7 @@ func (t *Theme) Paint(role Role, state State, s string) string {
 	open := t.open[role]
 	switch state {
 	case Focused:
-		open = t.focus
+		open = t.openFocus
 	case Picked:
 		if role == Normal {
 			open = t.open[Strong]

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -38,7 +39,9 @@ func exact(t *testing.T, what string, lines []string, w, h int) {
 }
 
 func TestCellsAreExact(t *testing.T) {
-	themes := []*Theme{NewTheme(Many, false), NewTheme(Few, true), NewTheme(NoColours, false)}
+	themes := []*Theme{
+		NewTheme(Look{Colours: Many}), NewTheme(Look{Colours: Few, ASCII: true}), NewTheme(Look{}), NewTheme(Look{Colours: Many, Background: LightBackground}),
+	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	pick := func() string { return hostile[rng.IntN(len(hostile))] }
 	line := func() Line {
@@ -59,12 +62,16 @@ func TestCellsAreExact(t *testing.T) {
 		exact(t, "spread", []string{Spread(th, line(), line(), w).Draw(th, w, state)}, w, 1)
 		exact(t, "bar", []string{Bar(th, line(), line(), w, round%2 == 0)}, w, 1)
 		exact(t, "bars", []string{Bars(th, []Line{line(), line()}, w)}, w, 1)
-		var in Input
+		in := NewInput()
+		if round%5 == 0 {
+			in = NewValue()
+		}
 		in.Set(pick() + pick())
 		for range rng.IntN(5) {
-			in.Key("left")
+			in.Press(tea.KeyPressMsg{Code: tea.KeyLeft})
 		}
-		exact(t, "input", []string{in.Draw(th, w)}, w, 1)
+		exact(t, "input", []string{in.Draw(w)}, w, 1)
+		exact(t, "narrower input", []string{in.Draw(w / 2)}, w/2, 1)
 
 		table := NewTable(Spec[int, string]{
 			Header: round%2 == 0, Key: func(i int) string { return fmt.Sprint(i) },
@@ -155,7 +162,7 @@ func names() *Table[string, string] {
 }
 
 func TestSelectionIsByKey(t *testing.T) {
-	th := NewTheme(NoColours, false)
+	th := NewTheme(Look{})
 	table := names()
 	table.SetItems([]string{"b", "d", "f"})
 	table.Move(1)
@@ -184,7 +191,7 @@ func TestSelectionIsByKey(t *testing.T) {
 }
 
 func TestRowsAboveDoNotMoveTheScreen(t *testing.T) {
-	th := NewTheme(NoColours, true)
+	th := NewTheme(Look{ASCII: true})
 	table := names()
 	items := strs(100, "row-%03d")
 	table.SetItems(items)
@@ -217,26 +224,8 @@ func TestFilterPutsWholeWordsFirst(t *testing.T) {
 	}
 }
 
-func TestInputIsBounded(t *testing.T) {
-	var in Input
-	in.Set(strings.Repeat("日本\x1b[31m", 300_000))
-	if n := len(in.runes); n > MaxInput {
-		t.Errorf("%d runes", n)
-	}
-	if strings.ContainsRune(in.Text(), 0x1b) {
-		t.Error("an escape got in")
-	}
-	in.Set("one two  three")
-	in.Key("ctrl+w")
-	in.Key("left")
-	in.Insert("X")
-	if in.Text() != "one two X " {
-		t.Errorf("%q", in.Text())
-	}
-}
-
 func TestTreeFolds(t *testing.T) {
-	th := NewTheme(NoColours, true)
+	th := NewTheme(Look{ASCII: true})
 	tree := NewTree[string]()
 	tree.Set([]Node[string]{
 		{Key: "r", Left: L("release")},
@@ -273,7 +262,7 @@ func trimmed(lines []string) string {
 }
 
 func TestPageWalksItsStops(t *testing.T) {
-	th := NewTheme(NoColours, false)
+	th := NewTheme(Look{})
 	page := NewPage[string]()
 	page.Set([]Para[string]{
 		{Left: L("summary")},
@@ -301,7 +290,7 @@ func TestPageWalksItsStops(t *testing.T) {
 }
 
 func BenchmarkTableDraw(b *testing.B) {
-	th := NewTheme(Many, false)
+	th := NewTheme(Look{Colours: Many})
 	table := names()
 	table.SetItems(strs(50_000, "namespace/some-object-%d"))
 	table.Move(25_000)
