@@ -66,7 +66,7 @@ func (e *evaluator) due(snap *model.Snapshot, moved []model.Moved, all bool, now
 		}
 		set[unit{i, namespace}] = true
 	}
-	namespaces := sync.OnceValue(snap.Namespaces) // sorting them all costs more than one change should
+	namespaces := sync.OnceValue(func() []string { return places(snap) }) // sorting them all costs more than one change should
 	if all {
 		for i := range e.probes {
 			add(i, "")
@@ -92,10 +92,12 @@ func (e *evaluator) due(snap *model.Snapshot, moved []model.Moved, all bool, now
 	for _, w := range e.turned(snap) {
 		for _, i := range e.readers[w.Kind] {
 			add(i, w.Namespace)
+			if w.Namespace != "" {
+				add(i, "") // what is known of one is not unknown everywhere
+				continue
+			}
 			for _, n := range namespaces() {
-				if w.Namespace == "" {
-					add(i, n)
-				}
+				add(i, n)
 			}
 		}
 	}
@@ -109,22 +111,20 @@ func (e *evaluator) due(snap *model.Snapshot, moved []model.Moved, all bool, now
 	}
 	units := make([]unit, 0, len(set))
 	for u := range set {
-		if e.probes[u.probe].Scope == probes.Namespace && u.namespace == "" {
-			continue
-		}
 		units = append(units, u)
 	}
 	return units
 }
 
 // turned lists the watches that began or ceased to be complete since the last
-// call, a right that was withdrawn for example.
+// call, a right that was withdrawn for example, and those that are new and not
+// complete.
 func (e *evaluator) turned(snap *model.Snapshot) (out []model.Watch) {
 	for _, w := range snap.Coverage {
 		key := watched{w.Kind, w.Resource, w.Namespace}
 		if before, ok := e.known[key]; !ok || before != w.Known() {
 			e.known[key] = w.Known()
-			if ok {
+			if ok || !w.Known() {
 				out = append(out, w)
 			}
 		}
@@ -173,13 +173,13 @@ func (e *evaluator) run(snap *model.Snapshot, g *graph.Graph, units []unit, now 
 		}
 	}
 	for u := range e.results {
-		if u.namespace != "" && snap.Space(u.namespace) == nil {
+		if gone(snap, u.namespace) {
 			changed = changed || len(e.results[u].findings) > 0
 			delete(e.results, u)
 		}
 	}
 	for u := range e.waiting {
-		if u.namespace != "" && snap.Space(u.namespace) == nil {
+		if gone(snap, u.namespace) {
 			delete(e.waiting, u)
 		}
 	}
@@ -190,11 +190,17 @@ func (e *evaluator) run(snap *model.Snapshot, g *graph.Graph, units []unit, now 
 // a finding about the probe.
 func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r result) {
 	p := e.probes[u.probe]
+	if beyond(snap, p, u.namespace) {
+		return r
+	}
 	if kind, why := blocked(snap, p, u.namespace); why != "" {
 		if f := unknown(snap, p, u.namespace, kind, why); f != nil {
 			r.findings = []*probes.Finding{f}
 		}
 		return r
+	}
+	if p.Scope == probes.Namespace && u.namespace == "" {
+		return r // its objects stand in namespaces
 	}
 	pass := &probes.Pass{
 		Snapshot: snap, Space: snap.Space(u.namespace), Graph: e.graph, Now: now, Settings: e.settings,

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -13,7 +14,7 @@ import (
 // or will not be.
 func ready(snap *model.Snapshot, p *probes.Probe, namespace string) bool {
 	syncing := func(k model.Kind) bool {
-		if p.Scope == probes.Cluster || k == model.KindCustom {
+		if p.Scope == probes.Cluster || namespace == "" || k == model.KindCustom {
 			return slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Kind == k && w.State == model.Syncing })
 		}
 		w, read := snap.State(k, within(k, namespace))
@@ -23,14 +24,73 @@ func ready(snap *model.Snapshot, p *probes.Probe, namespace string) bool {
 }
 
 // blocked returns the first kind without which the probe can say nothing, and why
-// it is not known.
+// it is not known. A probe of namespaces that is asked about no namespace is
+// blocked by what is out of sight in all of them.
 func blocked(snap *model.Snapshot, p *probes.Probe, namespace string) (model.Kind, string) {
 	for _, k := range p.Needs {
+		if p.Scope == probes.Namespace && namespace == "" {
+			if w, read := snap.State(k, ""); read && !w.Known() && !readSomewhere(snap, k) {
+				return k, w.Resource + ": " + cmp.Or(w.Message, string(w.State))
+			}
+			continue
+		}
 		if ok, why := snap.Knows(k, within(k, namespace)); !ok {
 			return k, why
 		}
 	}
 	return "", ""
+}
+
+// readSomewhere tells whether a kind is known in at least one namespace that is
+// read by itself.
+func readSomewhere(snap *model.Snapshot, k model.Kind) bool {
+	return slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Kind == k && w.Namespace != "" && w.Known() })
+}
+
+// beyond tells whether a namespace is not looked at: it is known to exist, but what
+// the probe needs is read in others only.
+func beyond(snap *model.Snapshot, p *probes.Probe, namespace string) bool {
+	if p.Scope == probes.Cluster || namespace == "" {
+		return false
+	}
+	return slices.ContainsFunc(p.Needs, func(k model.Kind) bool {
+		if k == model.KindCustom || within(k, namespace) == "" {
+			return false
+		}
+		_, read := snap.State(k, namespace)
+		return !read && slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Kind == k })
+	})
+}
+
+// places lists the namespaces that hold something, or that a watch was meant for.
+func places(snap *model.Snapshot) []string {
+	out := snap.Namespaces()
+	last := ""
+	for _, w := range snap.Coverage {
+		if w.Namespace != "" && w.Namespace != last && snap.Space(w.Namespace) == nil {
+			last = w.Namespace
+			out = append(out, w.Namespace)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// gone tells whether a namespace holds nothing any more and no watch is meant for it.
+func gone(snap *model.Snapshot, namespace string) bool {
+	return namespace != "" && snap.Space(namespace) == nil &&
+		!slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Namespace == namespace })
+}
+
+// named is the kind by which reports call what a watch reads.
+func named(k model.Kind) model.Kind {
+	switch k {
+	case model.KindRecord:
+		return model.KindRelease
+	case model.KindLogTail:
+		return model.KindPod
+	}
+	return k
 }
 
 func within(k model.Kind, namespace string) string {
@@ -52,7 +112,7 @@ func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model
 		Evidence: []probes.Evidence{{Path: "coverage", Value: why, Note: "without it nothing can be said, neither good nor bad"}},
 	}
 	if where == "" {
-		f.Subject = model.Ref{Kind: kind, Name: "*"}
+		f.Subject = model.Ref{Kind: named(kind), Name: "*"}
 		f.Summary = fmt.Sprintf("Unknown in the whole cluster: %s.", why)
 	} else {
 		f.Subject = model.Ref{Kind: model.KindNamespace, Name: where}
@@ -62,12 +122,21 @@ func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model
 }
 
 // foldUnknown keeps one of the equal findings that each namespace made about the
-// whole cluster.
+// whole cluster, and none that says the same of a single namespace.
 func foldUnknown(list []*probes.Finding) []*probes.Finding {
+	everywhere := map[string]bool{}
+	for _, f := range list {
+		if f.Grade == probes.Unknown && f.Subject.Name == "*" {
+			everywhere[f.Probe] = true
+		}
+	}
 	seen := map[probes.FindingID]bool{}
 	return slices.DeleteFunc(list, func(f *probes.Finding) bool {
-		if f.Grade != probes.Unknown || f.Subject.Name != "*" {
+		switch {
+		case f.Grade != probes.Unknown:
 			return false
+		case f.Subject.Name != "*":
+			return f.Slot == "" && everywhere[f.Probe]
 		}
 		id := f.ID()
 		again := seen[id]
