@@ -122,11 +122,9 @@ func (m *model) answer(r views.Request) tea.Cmd {
 	case views.Plan:
 		return m.plan(r.Findings)
 	case views.Copy:
-		m.message = fmt.Sprintf("%s sent to the terminal: %s", r.What, r.Text)
-		return tea.SetClipboard(r.Text)
+		return m.copies(r.What, r.Text, r.Text)
 	case views.CopyHidden:
-		m.message = r.What + " sent to the terminal"
-		return tea.SetClipboard(r.Text)
+		return m.copies(r.What, "", r.Text)
 	case views.Choose:
 		m.close()
 		m.env.Namespaces = r.Namespaces

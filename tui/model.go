@@ -47,7 +47,8 @@ type model struct {
 	env     *views.Env
 	keys    *keymap.Map
 	signals <-chan os.Signal
-	colours widget.Colours
+
+	terminal terminal
 
 	findings *views.Findings
 	graph    *views.Graph
@@ -88,7 +89,7 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 			env.Namespaces[n] = true
 		}
 	}
-	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, colours: term.colours, work: work{ends: ctx.Done()}}
+	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, terminal: term, work: work{ends: ctx.Done()}}
 	if m.keys == nil {
 		m.keys = keymap.Default()
 	}

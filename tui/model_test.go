@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/aymanbagabas/go-osc52/v2"
 
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
@@ -136,9 +137,13 @@ func TestCopyClaimsNoMoreThanWasDone(t *testing.T) {
 	cmd := s.take(keyPress("c"))
 	s.send(nil)
 	s.sees("the finding's id sent to the terminal: service-account-missing:vault/Deployment/common-vault")
-	if got := fmt.Sprint(cmd()); got != "service-account-missing:vault/Deployment/common-vault" {
-		t.Errorf("copied %q", got)
+	text := "service-account-missing:vault/Deployment/common-vault"
+	if got := fmt.Sprint(cmd()); got != fmt.Sprint(tea.RawMsg{Msg: osc52.New(text).String()}) {
+		t.Errorf("sent %q", got)
 	}
+	s.copies("the line", "", strings.Repeat("x", maxCopied+1))
+	s.send(nil)
+	s.sees("not copied: the line has 74,001 bytes")
 }
 
 func TestQuit(t *testing.T) {

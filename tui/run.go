@@ -100,7 +100,7 @@ func Run(outer context.Context, o Options) error {
 // profile tells the renderer how many colours there are. The themes use no more;
 // without this it would find out by itself, running other programs to do so.
 func (m *model) profile() colorprofile.Profile {
-	switch m.colours {
+	switch m.terminal.colours {
 	case widget.Many:
 		return colorprofile.ANSI256
 	case widget.Few:

@@ -14,6 +14,8 @@ type terminal struct {
 	ascii   bool
 	remote  bool
 	ground  widget.Background
+	between multiplexer
+	desktop bool
 }
 
 // look is what a theme for the terminal is made for.
@@ -47,6 +49,7 @@ func readTerminal(environ []string) terminal {
 	t.ascii = !strings.Contains(locale, "utf8") || term == "linux" || term == "dumb" || term == ""
 	t.ground = background(env["COLORFGBG"])
 	t.remote = env["SSH_CONNECTION"] != "" || env["SSH_TTY"] != ""
+	t.between, t.desktop = readMultiplexer(env), readDesktop(env, t.remote)
 	return t
 }
 
