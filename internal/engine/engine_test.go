@@ -15,6 +15,7 @@ import (
 
 // table is a source whose namespaces are set by the test.
 type table struct {
+	mu    sync.Mutex
 	dirty  chan struct{}
 	spaces map[string]*model.Space
 	cover  model.Coverage
@@ -32,6 +33,8 @@ func newTable(namespaces int) *table {
 }
 
 func (t *table) put(namespace string, names ...string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.seq++
 	rows := model.Table{}
 	for _, n := range names {
@@ -49,6 +52,8 @@ func (t *table) Dirty() <-chan struct{} { return t.dirty }
 func (t *table) Err() error             { return nil }
 
 func (t *table) Snapshot() (*model.Snapshot, []model.Moved) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	spaces := make(map[string]*model.Space, len(t.spaces))
 	for k, v := range t.spaces {
 		spaces[k] = v
