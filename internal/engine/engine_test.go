@@ -15,7 +15,7 @@ import (
 
 // table is a source whose namespaces are set by the test.
 type table struct {
-	mu    sync.Mutex
+	mu     sync.Mutex
 	dirty  chan struct{}
 	spaces map[string]*model.Space
 	cover  model.Coverage
