@@ -31,6 +31,9 @@ type row struct {
 // Save writes the snapshot to a file, readable by its owner only. Where it cannot
 // be written whole, no file is left, and an older one stays as it was.
 func Save(path string, snap *model.Snapshot, o Options) (err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return saveInPlace(path, snap, o)
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("writing the snapshot: %w", err)
@@ -48,6 +51,23 @@ func Save(path string, snap *model.Snapshot, o Options) (err error) {
 		return fmt.Errorf("writing the snapshot: %w", err)
 	}
 	if err := os.Rename(tmp.Name(), path); err != nil {
+		return fmt.Errorf("writing the snapshot: %w", err)
+	}
+	return nil
+}
+
+// saveInPlace writes to what is no file and must not be replaced by one: a device, a
+// pipe, standard output.
+func saveInPlace(path string, snap *model.Snapshot, o Options) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("writing the snapshot: %w", err)
+	}
+	if err := Write(f, snap, o); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
 		return fmt.Errorf("writing the snapshot: %w", err)
 	}
 	return nil
