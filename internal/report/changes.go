@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"io"
 	"reflect"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/careen-tui/careen/probes"
@@ -44,7 +46,7 @@ func Changes(before, after *Document) []Line {
 		switch {
 		case old == nil:
 			out = append(out, Line{Appeared, after.CompletedAt, *f})
-		case !reflect.DeepEqual(old, f):
+		case !reflect.DeepEqual(timeless(old), timeless(f)):
 			out = append(out, Line{Altered, after.CompletedAt, *f})
 		}
 	}
@@ -54,6 +56,25 @@ func Changes(before, after *Document) []Line {
 				out = append(out, Line{Resolved, after.CompletedAt, *f})
 			}
 		}
+	}
+	return out
+}
+
+// ages are how probes.Steps writes a duration.
+var ages = regexp.MustCompile(`\b(under 1m|\d+d\d+h|\d+[mhd])\b`)
+
+// timeless is a finding without the ages in its sentences: that time passes is no
+// change. Values of evidence stay as they are, since a quantity may read like an age.
+func timeless(f *Finding) Finding {
+	out := *f
+	out.Summary = ages.ReplaceAllString(f.Summary, "")
+	out.Evidence = slices.Clone(f.Evidence)
+	for i := range out.Evidence {
+		out.Evidence[i].Note = ages.ReplaceAllString(out.Evidence[i].Note, "")
+	}
+	out.Fixes = slices.Clone(f.Fixes)
+	for i := range out.Fixes {
+		out.Fixes[i].Note = ages.ReplaceAllString(out.Fixes[i].Note, "")
 	}
 	return out
 }

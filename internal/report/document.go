@@ -25,6 +25,9 @@ type Document struct {
 	Summary     Summary   `json:"summary"`
 	Findings    []Finding `json:"findings"`
 	Changes     []Planned `json:"changes,omitempty"` // what preflight and forecast foretell
+
+	// unshown is the worst of the findings that count and that are not shown.
+	unshown probes.Severity
 }
 
 // Cluster says where the look was.
@@ -96,7 +99,13 @@ type Step struct {
 	Summary string    `json:"summary"`
 }
 
-// New makes the document of a look. Findings below least are left out.
+// OnPaper is how reports write a watch.
+func OnPaper(w model.Watch) Watch {
+	return Watch{w.Resource, w.Namespace, w.State, w.Objects, w.Message}
+}
+
+// New makes the document of a look. Findings below least are left out; they fail
+// the look nevertheless.
 func New(r *engine.Report, started, completed time.Time, least probes.Severity, known Known) *Document {
 	c := r.Snapshot.Cluster
 	d := &Document{
@@ -106,10 +115,13 @@ func New(r *engine.Report, started, completed time.Time, least probes.Severity, 
 		Coverage: make([]Watch, 0, len(r.Coverage)), Findings: []Finding{},
 	}
 	for _, w := range r.Coverage {
-		d.Coverage = append(d.Coverage, Watch{w.Resource, w.Namespace, w.State, w.Objects, w.Message})
+		d.Coverage = append(d.Coverage, OnPaper(w))
 	}
 	for _, f := range r.Findings {
 		if f.Severity < least {
+			if f.Grade != probes.Unknown && (known == nil || known.Why(f) == "") {
+				d.unshown = max(d.unshown, f.Severity)
+			}
 			continue
 		}
 		out := FromFinding(f)

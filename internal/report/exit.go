@@ -24,11 +24,11 @@ func ParseFailOn(text string) (FailOn, error) {
 	return FailOn{Level: level}, nil
 }
 
-// ExitCode is 1 where a finding that counts is at or above the level, 4 where
-// none is but the look was partial, else 0.
+// ExitCode is 1 where a finding that counts is at or above the level, shown or not,
+// 4 where none is but the look was partial, else 0.
 func (d *Document) ExitCode(f FailOn) int {
 	switch {
-	case !f.None && d.Summary.Worst() >= f.Level:
+	case !f.None && max(d.Summary.Worst(), d.unshown) >= f.Level:
 		return 1
 	case d.Partial():
 		return 4

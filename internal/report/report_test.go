@@ -138,3 +138,55 @@ func TestSeverityLeavesOutWhatIsBelow(t *testing.T) {
 		t.Errorf("%d findings, %+v", len(d.Findings), d.Summary)
 	}
 }
+
+func TestWhatIsNotShownStillFailsTheLook(t *testing.T) {
+	r := sample()
+	r.Findings = r.Findings[1:] // the high one
+	d := document(r, probes.Critical)
+	if len(d.Findings) != 0 || d.Summary != (Summary{}) {
+		t.Errorf("shown: %+v, counted: %+v", d.Findings, d.Summary)
+	}
+	for level, want := range map[string]int{"high": 1, "medium": 1, "critical": 0, "none": 0} {
+		failOn, err := ParseFailOn(level)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code := d.ExitCode(failOn); code != want {
+			t.Errorf("--fail-on %s: exit code %d, want %d", level, code, want)
+		}
+	}
+}
+
+func TestAnUnknownFindingMakesALookPartial(t *testing.T) {
+	r := sample()
+	r.Findings = []*probes.Finding{{
+		Probe: "release-stuck", Subject: model.Ref{Kind: "Release", Name: "*"}, Severity: probes.Critical, Grade: probes.Unknown, Summary: "Unknown.",
+	}}
+	if code := document(r, 0).ExitCode(FailOn{Level: probes.High}); code != 4 {
+		t.Errorf("exit code %d, want 4", code)
+	}
+}
+
+func TestThatTimePassesIsNoChange(t *testing.T) {
+	before := document(sample(), 0)
+	later := sample()
+	stuck := *later.Findings[0]
+	stuck.Summary = "Revision 1 has been pending-install for 1d4h, though all 3 of its objects are live and ready."
+	later.Findings[0] = &stuck
+	if lines := Changes(before, document(later, 0)); len(lines) != 0 {
+		t.Errorf("lines for an age: %+v", lines)
+	}
+	stuck.Summary = "Revision 1 has been pending-install for 1d4h, though 2 of its 3 objects are live and ready."
+	if lines := Changes(before, document(later, 0)); len(lines) != 1 || lines[0].Change != Altered {
+		t.Errorf("lines for a change: %+v", lines)
+	}
+	stuck.Summary = sample().Findings[0].Summary
+	stuck.Evidence = append(stuck.Evidence[:0:0], stuck.Evidence...)
+	stuck.Evidence[0].Value = "500m"
+	other := document(later, 0)
+	stuck.Evidence = append(stuck.Evidence[:0:0], stuck.Evidence...)
+	stuck.Evidence[0].Value = "250m"
+	if lines := Changes(other, document(later, 0)); len(lines) != 1 {
+		t.Errorf("lines for a quantity: %+v", lines)
+	}
+}

@@ -87,8 +87,9 @@ func (d *Document) partial() []Watch {
 	return slices.DeleteFunc(slices.Clone(d.Coverage), func(w Watch) bool { return w.State == "live" })
 }
 
-// Partial tells whether a read was forbidden, timed out or not served.
-func (d *Document) Partial() bool { return len(d.partial()) > 0 }
+// Partial tells whether a read was forbidden, timed out or not served, or a probe
+// was not able to look for another reason.
+func (d *Document) Partial() bool { return len(d.partial()) > 0 || d.Summary.Unknown > 0 }
 
 // String is one line about a read: "nodes: forbidden, ...".
 func (w Watch) String() string {
@@ -96,9 +97,11 @@ func (w Watch) String() string {
 	if w.Namespace != "" {
 		text += " in " + w.Namespace
 	}
-	text += ": " + string(w.State)
-	if w.Message != "" {
-		text += ", " + w.Message
+	switch {
+	case w.Message == "":
+		return text + ": " + string(w.State)
+	case strings.HasPrefix(w.Message, string(w.State)):
+		return text + ": " + w.Message
 	}
-	return text
+	return text + ": " + string(w.State) + ", " + w.Message
 }
