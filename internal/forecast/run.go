@@ -23,6 +23,10 @@ const (
 // Checks lists the package's own checks; they have no Run.
 func Checks() []*probes.Probe {
 	return []*probes.Probe{
+		{ID: "release-leftovers", Worst: probes.Medium, Doc: `An uninstall leaves something behind
+What Helm does not know stays: what programs and controllers of the release made under
+names of their own, what a policy keeps, hooks, definitions, leases. It is listed with what
+it is, and with a fix that removes it once the release is gone.`},
 		{ID: lostID, Worst: probes.High, Doc: `An uninstall destroys data
 A claim that goes takes its volume along where the volume's policy is Delete; a definition
 that goes takes every object of its kind along, in every namespace.`},
