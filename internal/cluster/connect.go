@@ -78,7 +78,25 @@ func load(flags *genericclioptions.ConfigFlags) (*local, error) {
 	if u := config.Impersonate.UserName; u != "" {
 		l.user = u
 	}
+	if l.user == "" {
+		l.user = bearer(config)
+	}
 	return l, nil
+}
+
+// bearer says by what somebody without a name is known to the server.
+func bearer(c *rest.Config) string {
+	switch {
+	case c.Username != "":
+		return c.Username
+	case c.BearerToken != "" || c.BearerTokenFile != "":
+		return "the bearer of a token"
+	case c.CertFile != "" || len(c.CertData) > 0:
+		return "the holder of a client certificate"
+	case c.ExecProvider != nil || c.AuthProvider != nil:
+		return "whom the credential plugin names"
+	}
+	return "nobody (there are no credentials)"
 }
 
 // dangling finds a context whose cluster or user is not there, for which client-go
@@ -150,13 +168,18 @@ func serverPrefix(host string) string {
 	return u.Path
 }
 
-// contactTimeout bounds the first request, which carries no data.
+// contactTimeout bounds the first request, which carries no data, where
+// --request-timeout does not.
 const contactTimeout = 15 * time.Second
 
 // contact asks for the server's version: the first request of all, so that the
 // others find a connection. Its errors are ErrConnect or ErrAuth.
 func (s *Source) contact(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, contactTimeout, fmt.Errorf("no answer in %s", contactTimeout))
+	timeout := contactTimeout
+	if asked := s.local.config.Timeout; asked > 0 {
+		timeout = asked
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer in %s", timeout))
 	defer cancel()
 	body, err := s.clients.core().Get().AbsPath("/version").SetHeader("Accept", runtime.ContentTypeJSON).Do(ctx).Raw()
 	if err != nil && !apierrors.IsForbidden(err) && !apierrors.IsNotFound(err) {
