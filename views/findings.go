@@ -1,7 +1,6 @@
 package views
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,11 +34,12 @@ func NewFindings(env *Env) *Findings {
 			Key:    func(r findingRow) probes.FindingID { return r.id },
 			Indent: func(r findingRow) int { return 2 * r.depth },
 			Under:  p.under,
+			Below:  func(r findingRow) bool { return r.depth > 0 },
 			Match:  func(r findingRow) string { return matchText(r) },
 			Columns: []widget.Column[findingRow]{
 				{
-					Title: "severity", Min: 6, Cell: func(r findingRow) widget.Span { return severitySign(env.Theme, r.Finding) },
-					Order: func(a, b findingRow) int { return cmp.Compare(b.worst, a.worst) },
+					Title: "severity", Min: 6, Tight: true, Cell: func(r findingRow) widget.Span { return severitySign(env.Theme, r.Finding) },
+					Order: compareRows,
 				},
 				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, r.Probe) }},
 				{
@@ -87,15 +87,17 @@ func (p *Findings) Load() {
 		r.folded = false
 		rows = append(rows, r)
 		for _, f := range r.below {
-			rows = append(rows, findingRow{Finding: f, id: f.ID(), depth: 1, worst: f.Severity})
+			row := findingRow{Finding: f, id: f.ID(), depth: 1}
+			row.counts(f)
+			rows = append(rows, row)
 		}
 	}
 	p.take(rows, true)
 }
 
 func (p *Findings) shows(r findingRow) bool {
-	if r.worst < p.env.Severity {
-		return false
+	if r.worst < p.env.Severity && !r.hides {
+		return false // what could not be looked at may be as severe as anything
 	}
 	in := p.env.In(r.Subject.Namespace)
 	for _, f := range r.below {
@@ -111,7 +113,7 @@ func (p *Findings) under(r findingRow) []widget.Line {
 	}
 	th := p.env.Theme
 	worst := r.below[0]
-	l := widget.Line{widget.T(widget.Muted, "         "+th.Last)}
+	l := widget.Line{widget.T(widget.Muted, "        "+th.Last)}
 	if worst.Severity > r.Severity {
 		l = append(l, severitySign(th, worst), widget.T(widget.Normal, " "))
 	}
@@ -259,7 +261,7 @@ func (p *Findings) Counts() (by map[probes.Severity]int, unknown, causes int) {
 		if !p.shows(r) {
 			continue
 		}
-		if r.Grade == probes.Unknown {
+		if !r.known {
 			unknown++
 			continue
 		}

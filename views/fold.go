@@ -13,22 +13,47 @@ type findingRow struct {
 	id     probes.FindingID
 	depth  int               // 1 for a symptom below its cause
 	below  []*probes.Finding // symptoms that it explains, severest first
-	worst  probes.Severity   // of it and of those
+	worst  probes.Severity   // of it and of those, as far as they are known
+	known  bool              // it or one of those is of a grade that is not unknown
+	hides  bool              // it or one of those is unknown, and may be of any severity
 	folded bool              // below is not shown row by row
 }
 
-// grade orders what is known before what is not, as the report does.
-func (r findingRow) grade() int {
-	if r.Grade == probes.Unknown {
+// counts adds a finding to what the row stands for. A severity that is known
+// outdoes one that is not.
+func (r *findingRow) counts(f *probes.Finding) {
+	unknown := f.Grade == probes.Unknown
+	switch {
+	case unknown && r.known:
+	case unknown:
+		r.worst = max(r.worst, f.Severity)
+	case !r.known:
+		r.worst, r.known = f.Severity, true
+	default:
+		r.worst = max(r.worst, f.Severity)
+	}
+	r.hides = r.hides || unknown
+}
+
+// compareRows orders rows as the report orders findings, each row standing as high
+// as the severest that it stands for.
+func compareRows(a, b findingRow) int {
+	grade := func(r findingRow) int {
+		if r.known {
+			return 0
+		}
 		return 1
 	}
-	return 0
+	return cmp.Or(
+		cmp.Compare(grade(a), grade(b)), cmp.Compare(b.worst, a.worst),
+		cmp.Compare(a.Probe, b.Probe), a.Subject.Compare(b.Subject), cmp.Compare(a.Slot, b.Slot),
+	)
 }
 
 // folded puts symptoms under the finding that explains them. A finding that
 // several explain stands under the first; findings that explain each other in a
 // circle stand each for itself. A symptom may be worse than its cause: the cause
-// then stands as high as the worst that it explains.
+// then stands, and counts, as the worst that it explains.
 func folded(w *World) []findingRow {
 	owner := make(map[probes.FindingID]probes.FindingID, len(w.Symptoms))
 	for _, f := range w.Findings {
@@ -56,7 +81,9 @@ func folded(w *World) []findingRow {
 		id := f.ID()
 		if top, ok := root(id); !ok || top == id {
 			place[id] = len(rows)
-			rows = append(rows, findingRow{Finding: f, id: id, worst: f.Severity, folded: true})
+			r := findingRow{Finding: f, id: id, folded: true}
+			r.counts(f)
+			rows = append(rows, r)
 		}
 	}
 	for _, f := range w.Findings {
@@ -64,11 +91,9 @@ func folded(w *World) []findingRow {
 		if top, ok := root(id); ok && top != id {
 			r := &rows[place[top]]
 			r.below = append(r.below, f)
-			r.worst = max(r.worst, f.Severity)
+			r.counts(f)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b findingRow) int {
-		return cmp.Or(cmp.Compare(a.grade(), b.grade()), cmp.Compare(b.worst, a.worst))
-	})
+	slices.SortStableFunc(rows, compareRows)
 	return rows
 }

@@ -29,7 +29,7 @@ func fields(indent int, block string, list []field) []para {
 	out := make([]para, 0, len(list))
 	for _, f := range list {
 		name := widget.Clean(f.name)
-		line := widget.Line{widget.T(widget.Muted, widget.Pad(pad(indent)+name, indent+width)+"  ")}
+		var line widget.Line
 		if f.value != "" {
 			line = append(line, widget.T(f.role, f.value))
 		}
@@ -40,7 +40,10 @@ func fields(indent int, block string, list []field) []para {
 			}
 			line = append(line, widget.T(widget.Muted, lead+f.note))
 		}
-		p := para{Left: line, Hang: indent + min(width, 30) + 2}
+		p := para{
+			Left:  widget.Line{widget.T(widget.Muted, widget.Pad(pad(indent)+name, indent+width)+"  ")},
+			Value: line, Below: indent + 2, Hang: indent + min(width, 30) + 2,
+		}
 		if !f.to.IsZero() {
 			p.Stop, p.Key = true, stop{to: f.to, mark: block + f.name + f.value}
 		}

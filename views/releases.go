@@ -41,8 +41,8 @@ func NewReleases(env *Env) *Releases {
 				return r.Ref().Path() + " " + chart(r) + " " + releaseStatus(r.Newest())
 			},
 			Columns: []widget.Column[*model.Release]{
-				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(r.Ref()) }, Order: byFinding(env, (*model.Release).Ref)},
-				{Title: "release", First: true, Min: 22, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
+				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(r.Ref()) }, Weight: byFinding(env, (*model.Release).Ref)},
+				{Title: "release", First: true, Min: 20, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
 				{Title: "chart", Min: 12, Max: 30, Keep: 3, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, chart(r)) }},
 				{
 					Title: "rev", Min: 3, Keep: 2, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, fmt.Sprint(r.Newest().Revision)) },
@@ -110,15 +110,14 @@ func (p *Releases) Do(a keymap.Action) Request {
 }
 
 // byFinding sorts what has findings first, the worst before the others.
-func byFinding[T any](env *Env, ref func(T) model.Ref) func(a, b T) int {
-	worst := func(it T) int {
+func byFinding[T any](env *Env, ref func(T) model.Ref) func(T) int {
+	return func(it T) int {
 		n := 0
 		for _, f := range env.World.About(ref(it)) {
 			n = max(n, int(f.Severity))
 		}
 		return n
 	}
-	return func(a, b T) int { return cmp.Compare(worst(b), worst(a)) }
 }
 
 // elsewhere says that all rows are in namespaces that are not looked at.

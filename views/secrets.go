@@ -40,7 +40,7 @@ func NewSecrets(env *Env) *Secrets {
 			Key:    configRow.ref,
 			Match:  func(r configRow) string { return r.ref().Path() + " " + r.typ + " " + keyNames(r.keys) },
 			Columns: []widget.Column[configRow]{
-				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, configRow.ref)},
+				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, configRow.ref)},
 				{Title: "name", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Normal, r.ref().Path()) }},
 				{Title: "type", Min: 8, Max: 18, Keep: 2, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, shortType(r.typ)) }},
 				{
@@ -49,7 +49,7 @@ func NewSecrets(env *Env) *Secrets {
 				},
 				{
 					Title: "users", Min: 5, Keep: 4, Right: true, Cell: p.users,
-					Order: func(a, b configRow) int { return cmp.Compare(env.userCount(a.ref()), env.userCount(b.ref())) },
+					Weight: func(r configRow) int { return -env.userCount(r.ref()) },
 				},
 				{
 					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, env.Age(r.meta.Created)) },

@@ -109,9 +109,12 @@ func TestSymptomsFoldUnderTheirCause(t *testing.T) {
 	if got, want := p.table.Shown(), 8; got != want {
 		t.Fatalf("%d rows, want %d", got, want)
 	}
-	r, _ := p.table.Selected()
-	if r.Probe != "service-account-missing" || len(r.below) != 2 {
-		t.Fatalf("first is %s with %d symptoms", r.Probe, len(r.below))
+	if r, _ := p.table.Selected(); r.Probe != "helm-cannot-update-records" || len(r.below) != 1 {
+		t.Fatalf("first is %s with %d symptoms: a high cause stands as its critical symptom", r.Probe, len(r.below))
+	}
+	p.Do(keymap.Down)
+	if r, _ := p.table.Selected(); r.Probe != "service-account-missing" || len(r.below) != 2 {
+		t.Fatalf("second is %s with %d symptoms", r.Probe, len(r.below))
 	}
 	by, unknown, causes := p.Counts()
 	if by[probes.Critical] != 2 || causes != 2 || unknown != 1 {
@@ -128,6 +131,54 @@ func TestSymptomsFoldUnderTheirCause(t *testing.T) {
 	p.Do(keymap.Fold)
 	if s := p.Selected(); !strings.HasPrefix(string(s.Finding), "service-account-missing:") || p.table.Shown() != 8 {
 		t.Errorf("after folding: %v, %d rows", s, p.table.Shown())
+	}
+}
+
+func TestWhatIsUnknownStaysUnderAnyThreshold(t *testing.T) {
+	env := loaded(t)
+	env.Severity = probes.Critical
+	p := NewFindings(env)
+	p.Load()
+	var got []string
+	for range p.table.Shown() {
+		r, _ := p.table.Selected()
+		got = append(got, r.Probe)
+		p.Do(keymap.Down)
+	}
+	if s := strings.Join(got, " "); s != "helm-cannot-update-records service-account-missing certificate-expiring" {
+		t.Errorf("at critical: %s", s)
+	}
+	if by, unknown, _ := p.Counts(); by[probes.Critical] != 2 || unknown != 1 {
+		t.Errorf("counts: %v, %d unknown", by, unknown)
+	}
+}
+
+func TestAKnownSeverityOutdoesAnUnknownOne(t *testing.T) {
+	cause := &probes.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.Critical, Grade: probes.Unknown}
+	symptom := &probes.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.Medium, Grade: probes.Proved, Causes: []probes.FindingID{cause.ID()}}
+	other := &probes.Finding{Probe: "c", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.High, Grade: probes.Proved}
+	rows := folded(sampleWorld(viewtest.Snapshot(), []*probes.Finding{cause, symptom, other}))
+	if len(rows) != 2 || rows[0].Probe != "c" || rows[1].worst != probes.Medium || !rows[1].hides {
+		t.Errorf("%+v", rows)
+	}
+}
+
+func TestSymptomsFollowTheirCauseWhenSorted(t *testing.T) {
+	env := loaded(t)
+	p := NewFindings(env)
+	p.Load()
+	p.Do(keymap.Down)
+	p.Do(keymap.Unfold)
+	for range 4 {
+		p.Do(keymap.Sort)
+		p.Do(keymap.Top)
+		for range p.table.Shown() {
+			r, _ := p.table.Selected()
+			p.Do(keymap.Down)
+			if next, _ := p.table.Selected(); r.Probe == "service-account-missing" && next.depth != 1 {
+				t.Errorf("by %s its symptoms stand elsewhere: next is %s", p.table.SortedBy(), next.Probe)
+			}
+		}
 	}
 }
 

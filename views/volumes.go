@@ -56,10 +56,10 @@ func NewVolumes(env *Env) *Volumes {
 				return out
 			},
 			Columns: []widget.Column[volumeRow]{
-				{Title: "", Min: 1, Tight: true, Keep: 6, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Order: byFinding(env, volumeRow.ref)},
+				{Title: "", Min: 1, Tight: true, Keep: 8, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, volumeRow.ref)},
 				{Title: "claim", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
 					if r.claim == nil {
-						return widget.T(widget.Muted, "no claim")
+						return widget.T(widget.Muted, r.volume.Name+" (no claim)")
 					}
 					return widget.T(widget.Normal, r.ref().Path())
 				}},
@@ -67,17 +67,23 @@ func NewVolumes(env *Env) *Volumes {
 					w := volumeWord(env, r)
 					return widget.T(volumeRole(w), w)
 				}},
-				{Title: "volume", Min: 12, Max: 16, Keep: 2, Cell: func(r volumeRow) widget.Span {
+				{Title: "volume", Min: 12, Max: 16, Keep: 3, Cell: func(r volumeRow) widget.Span {
 					if r.claim == nil {
 						return widget.T(widget.Normal, r.volume.Name)
 					}
 					return widget.T(widget.Muted, r.claim.Volume)
 				}, Middle: true},
-				{Title: "size", Min: 4, Max: 8, Keep: 7, Right: true, Cell: muted(func(r volumeRow) string {
+				{Title: "size", Min: 4, Max: 8, Keep: 9, Right: true, Cell: muted(func(r volumeRow) string {
 					if r.claim != nil {
 						return first(r.claim.Capacity, r.claim.Requested)
 					}
 					return r.volume.Capacity
+				})},
+				{Title: "mode", Min: 3, Max: 8, Keep: 2, Cell: muted(func(r volumeRow) string {
+					if r.claim != nil {
+						return modeWords(r.claim.Modes)
+					}
+					return ""
 				})},
 				{Title: "class", Min: 8, Max: 12, Keep: 1, Cell: muted(func(r volumeRow) string {
 					if r.claim != nil {
@@ -85,15 +91,19 @@ func NewVolumes(env *Env) *Volumes {
 					}
 					return r.volume.Class
 				})},
-				{Title: "policy", Min: 6, Max: 7, Keep: 3, Cell: muted(func(r volumeRow) string {
+				{Title: "policy", Min: 6, Max: 7, Keep: 4, Cell: muted(func(r volumeRow) string {
 					if v := volumeOf(r); v != nil {
 						return v.Policy
 					}
 					return ""
 				})},
-				{Title: "used by", Min: 14, Max: 28, Keep: 5, Middle: true, Cell: muted(func(r volumeRow) string { return env.firstUser(r.ref()) })},
 				{
-					Title: "age", Min: 3, Keep: 4, Right: true, Cell: muted(func(r volumeRow) string { return env.Age(r.base().Created) }),
+					Title: "used by", Min: 14, Max: 28, Keep: 7, Middle: true, Cell: muted(func(r volumeRow) string { return first(env.firstUser(r.ref()), "-") }),
+					Weight: func(r volumeRow) int { return -env.userCount(r.ref()) },
+				},
+				{Title: "release", Min: 7, Max: 20, Keep: 6, Middle: true, Cell: muted(func(r volumeRow) string { return first(env.releaseOf(r.ref()), "-") })},
+				{
+					Title: "age", Min: 3, Keep: 5, Right: true, Cell: muted(func(r volumeRow) string { return env.Age(r.base().Created) }),
 					Order: func(a, b volumeRow) int { return b.base().Created.Compare(a.base().Created) },
 				},
 			},
@@ -107,6 +117,31 @@ func (r volumeRow) base() *model.Meta {
 		return &r.claim.Meta
 	}
 	return &r.volume.Meta
+}
+
+// shortModes are the access modes as kubectl writes them.
+var shortModes = map[string]string{"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
+
+func modeWords(modes []string) string {
+	words := make([]string, 0, len(modes))
+	for _, m := range modes {
+		words = append(words, first(shortModes[m], m))
+	}
+	return strings.Join(words, ",")
+}
+
+// releaseOf is the name of the release that an object belongs to; "" for none.
+func (e *Env) releaseOf(ref model.Ref) string {
+	if e.World == nil {
+		return ""
+	}
+	if ref.Kind == model.KindVolume {
+		if v, ok := model.Get[*model.Volume](e.World.Snapshot, ref); ok && !v.Claim.IsZero() {
+			ref = v.Claim
+		}
+	}
+	name, _ := e.World.Graph.Release(ref)
+	return name
 }
 
 // volumeWord is the state of the row in one word; what a finding says of it goes

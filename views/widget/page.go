@@ -1,9 +1,13 @@
 package widget
 
+import "strings"
+
 // Para is a paragraph of a page: wrapped at the width of the page.
 type Para[K comparable] struct {
 	Left  Line
 	Right Line // at the end of the line, or below it where there is no room
+	Value Line // after Left, which is its label; below it where beside it would be a gutter
+	Below int  // cells before a Value that stands below its label
 	Hang  int  // cells before every line but the first, and before Right below
 	Cut   bool // cut off rather than wrapped
 	Stop  bool // it can be selected, and is known by Key
@@ -164,6 +168,12 @@ func (p *Page[K]) wrap(th *Theme, w int) {
 	room := w - gutter
 	for i, para := range p.paras {
 		p.starts = append(p.starts, len(p.lines))
+		if len(para.Value) > 0 {
+			for _, l := range para.labelled(room) {
+				p.lines = append(p.lines, pageLine{l, i})
+			}
+			continue
+		}
 		switch fits := para.Left.Width()+para.Right.Width()+2 <= room; {
 		case para.Cut || (fits && len(para.Right) > 0):
 			p.lines = append(p.lines, pageLine{Spread(th, para.Left, para.Right, room), i})
@@ -179,6 +189,23 @@ func (p *Page[K]) wrap(th *Theme, w int) {
 		}
 	}
 	p.starts = append(p.starts, len(p.lines))
+}
+
+// gutterless is the least room in which a value is wrapped beside its label.
+const gutterless = 40
+
+// labelled writes a label and its value within w cells.
+func (p Para[K]) labelled(w int) []Line {
+	whole := append(append(Line{}, p.Left...), p.Value...)
+	if whole.Width() <= w || w-max(p.Hang, p.Left.Width()) >= gutterless {
+		return Wrap(whole, w, p.Hang)
+	}
+	label := append(Line{}, p.Left...)
+	if n := len(label); n > 0 {
+		label[n-1].Text = strings.TrimRight(label[n-1].Text, " ")
+	}
+	value := append(Line{{blanks(p.Below), Normal}}, p.Value...)
+	return append(Wrap(label, w, p.Below), Wrap(value, w, p.Below)...)
 }
 
 // Draw returns exactly h lines of w cells.

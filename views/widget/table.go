@@ -19,7 +19,8 @@ type Column[T any] struct {
 	Tight  bool // one cell before the next column, not two
 	Cell   func(T) Span
 	Short  func(T) Span     // where the cell does not fit; may be nil
-	Order  func(a, b T) int // nil: by the cell's text
+	Order  func(a, b T) int // nil: by Weight, or by the cell's text
+	Weight func(T) int      // rows are ordered by it, the heaviest first; computed once a row
 }
 
 // Spec says how a table of T, known by K, is drawn.
@@ -28,6 +29,7 @@ type Spec[T any, K comparable] struct {
 	Key     func(T) K
 	Under   func(T) []Line // lines below the row; may be nil
 	Indent  func(T) int    // cells before the row; may be nil
+	Below   func(T) bool   // it belongs to the row before, and follows it when sorted; may be nil
 	Match   func(T) string // what the filter looks at; nil: the cells
 	Header  bool           // a line of column titles, where there is room
 }
@@ -134,18 +136,58 @@ func (t *Table[T, K]) refresh() {
 }
 
 func (t *Table[T, K]) order() {
-	col := t.spec.Columns[t.sort]
-	by := col.Order
-	if by == nil {
-		by = func(a, b T) int { return strings.Compare(col.Cell(a).Text, col.Cell(b).Text) }
-	}
-	slices.SortStableFunc(t.view, func(a, b int) int {
-		c := by(t.items[a], t.items[b])
+	blocks := t.blocks()
+	by := t.comparison(blocks)
+	slices.SortStableFunc(blocks, func(a, b block) int {
+		c := by(a, b)
 		if t.desc {
 			c = -c
 		}
-		return cmp.Or(c, a-b)
+		return cmp.Or(c, a.rows[0]-b.rows[0])
 	})
+	t.view = t.view[:0]
+	for _, b := range blocks {
+		t.view = append(t.view, b.rows...)
+	}
+}
+
+// block is a row with those that belong to it, and what it is sorted by.
+type block struct {
+	rows   []int
+	weight int
+	text   string
+}
+
+func (t *Table[T, K]) blocks() []block {
+	all := slices.Clone(t.view)
+	blocks := make([]block, 0, len(all))
+	for i, row := range all {
+		if n := len(blocks); n > 0 && t.spec.Below != nil && t.spec.Below(t.items[row]) {
+			blocks[n-1].rows = append(blocks[n-1].rows, row)
+			continue
+		}
+		blocks = append(blocks, block{rows: all[i : i+1 : i+1]})
+	}
+	return blocks
+}
+
+// comparison is how the column sorted by orders rows. What takes a while to
+// compute is computed once a row, not once a comparison.
+func (t *Table[T, K]) comparison(blocks []block) func(a, b block) int {
+	switch col := t.spec.Columns[t.sort]; {
+	case col.Order != nil:
+		return func(a, b block) int { return col.Order(t.items[a.rows[0]], t.items[b.rows[0]]) }
+	case col.Weight != nil:
+		for i := range blocks {
+			blocks[i].weight = col.Weight(t.items[blocks[i].rows[0]])
+		}
+		return func(a, b block) int { return cmp.Compare(b.weight, a.weight) }
+	default:
+		for i := range blocks {
+			blocks[i].text = col.Cell(t.items[blocks[i].rows[0]]).Text
+		}
+		return func(a, b block) int { return strings.Compare(a.text, b.text) }
+	}
 }
 
 func (t *Table[T, K]) text(it T) string {

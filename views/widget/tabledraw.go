@@ -3,6 +3,9 @@ package widget
 // gutter is the cells before a row: the sign of the selection, or of a mark.
 const gutter = 1
 
+// margin is the cells after a row, so that it does not touch the rule beside it.
+const margin = 1
+
 // Draw returns exactly h lines of w cells. The selected row is drawn in the state
 // at: Plain where nothing follows this selection.
 func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
@@ -14,7 +17,7 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 		clear(t.ideal)
 		t.measure()
 	}
-	cols := t.layout(w - gutter)
+	cols := t.layout(w - gutter - margin)
 	out := make([]string, 0, h)
 	if t.spec.Header && h >= 4 {
 		out = append(out, t.header(th, cols, w))
@@ -146,11 +149,11 @@ func (t *Table[T, K]) layout(w int) []int {
 		left = w - t.total(cols)
 	}
 	left = t.restore(cols, w, left)
-	for _, first := range []bool{true, false} {
+	for turn := range turns {
 		for gave := true; gave && left > 0; {
 			gave = false
 			for c, col := range t.spec.Columns {
-				if left > 0 && col.First == first && cols[c] > 0 && cols[c] < t.ideal[c] {
+				if left > 0 && col.turn() == turn && cols[c] > 0 && cols[c] < t.ideal[c] {
 					cols[c]++
 					left--
 					gave = true
@@ -166,6 +169,21 @@ func (t *Table[T, K]) layout(w int) []int {
 		}
 	}
 	return cols
+}
+
+// turns are the rounds in which columns get what they want.
+const turns = 3
+
+// turn is the round of a column. Numbers and ages come first: they are short, and
+// say nothing when they are cut.
+func (c Column[T]) turn() int {
+	switch {
+	case c.Right:
+		return 0
+	case c.First:
+		return 1
+	}
+	return 2
 }
 
 // restore brings back columns that were left out and fit after all, since one that

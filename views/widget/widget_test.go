@@ -94,6 +94,9 @@ func TestCellsAreExact(t *testing.T) {
 			if i%3 == 0 {
 				p.Right = line()
 			}
+			if i%4 == 0 {
+				p.Value, p.Below = line(), rng.IntN(8)
+			}
 			paras = append(paras, p)
 		}
 		page.Set(paras)
@@ -259,6 +262,21 @@ func trimmed(lines []string) string {
 		out[i] = strings.TrimRight(ansi.Strip(l), " ")
 	}
 	return strings.Join(out, "\n")
+}
+
+func TestAValueHasNoGutter(t *testing.T) {
+	th := NewTheme(Look{})
+	page := NewPage[string]()
+	page.Set([]Para[string]{
+		{Left: L("    short   "), Value: L("value"), Below: 6, Hang: 12},
+		{Left: L("    spec.template.spec.containers[0].env[3].value  "), Value: L("one address, and another one, of a list"), Below: 6, Hang: 34},
+		{Left: L("    note    "), Value: L("many words that do not fit in the rest of the line, which is long enough"), Below: 6, Hang: 12},
+	})
+	want := "     short   value\n     spec.template.spec.containers[0].env[3].value\n       one address, and another one, of a list\n" +
+		"     note    many words that do not fit in the rest of\n             the line, which is long enough\n"
+	if got := trimmed(page.Draw(th, 55, 6, false)); got != want {
+		t.Errorf("drawn:\n%s\nwant:\n%s", got, want)
+	}
 }
 
 func TestPageWalksItsStops(t *testing.T) {
