@@ -50,9 +50,9 @@ func eachLive(snap *model.Snapshot) bool {
 	return len(snap.Coverage) >= len(model.Builtin)
 }
 
-// Everything is read by one watch a kind; nothing is listed or fetched while
-// nothing happens or while objects change; a killed server makes the data stale,
-// a restarted one live.
+// Everything is read by at most one list and one watch a kind; nothing is listed
+// or fetched while objects change; a killed server makes the data stale, a
+// restarted one live.
 func TestOnARealServer(t *testing.T) {
 	c, err := controlplane.Start(t.Context(), controlplane.Options{Audit: true})
 	if err != nil {
@@ -61,6 +61,7 @@ func TestOnARealServer(t *testing.T) {
 	t.Cleanup(func() { _ = c.Stop() })
 	s := connectTo(t, c, controlplane.DemoContext)
 	await(t, s, "every kind live", eachLive)
+	settled := time.Now()
 
 	admin, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
 	if err != nil {
@@ -81,7 +82,7 @@ func TestOnARealServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	watches := map[string]bool{}
+	watches, lists := map[string]bool{}, map[string]bool{}
 	for _, r := range sent {
 		switch {
 		case r.Verb == "watch" && r.Stage == "ResponseStarted":
@@ -89,7 +90,12 @@ func TestOnARealServer(t *testing.T) {
 				t.Errorf("watched again: %s", r.URI)
 			}
 			watches[r.URI] = true
-		case r.Verb == "list", r.Verb == "get" && r.Object.Resource != "":
+		case r.Verb == "list" && r.Stage == "ResponseComplete":
+			if lists[r.URI] || r.ReceivedAt.After(settled) {
+				t.Errorf("listed again: %s", r.URI)
+			}
+			lists[r.URI] = true
+		case r.Verb == "get" && r.Object.Resource != "":
 			t.Errorf("%s %s", r.Verb, r.URI)
 		}
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ type fake struct {
 	logs      map[string]string                      // pod/container -> previous log
 	gets      func(resource, namespace, name string) // called before a GET is answered
 	version   int
+	came      chan struct{} // closed when the next watch has begun
 	down      bool
 	expired   bool            // credentials
 	denied    map[string]bool // "verb resource/subresource"
@@ -58,7 +60,7 @@ type past struct {
 }
 
 func newFake(t *testing.T) *fake {
-	f := &fake{t: t, resources: map[string]*fakeResource{}, rules: map[string]string{}, logs: map[string]string{}, denied: map[string]bool{}, version: 100}
+	f := &fake{t: t, resources: map[string]*fakeResource{}, rules: map[string]string{}, logs: map[string]string{}, denied: map[string]bool{}, came: make(chan struct{}), version: 100}
 	f.server = httptest.NewServer(http.HandlerFunc(f.serve))
 	t.Cleanup(func() {
 		f.server.CloseClientConnections()
@@ -298,6 +300,13 @@ func (f *fake) list(w http.ResponseWriter, r *http.Request, res *fakeResource, t
 	if items == nil {
 		items = []map[string]any{}
 	}
+	if strings.Contains(r.Header.Get("Accept"), "as=PartialObjectMetadataList;") {
+		for i, o := range items {
+			items[i] = map[string]any{"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": o["metadata"]}
+		}
+		reply(w, map[string]any{"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": meta, "items": items})
+		return
+	}
 	reply(w, map[string]any{"kind": res.kind + "List", "apiVersion": res.apiVersion, "metadata": meta, "items": items})
 }
 
@@ -320,6 +329,8 @@ func (f *fake) watch(w http.ResponseWriter, r *http.Request, res *fakeResource, 
 		}
 	}
 	res.watchers[stream] = target.namespace
+	close(f.came)
+	f.came = make(chan struct{})
 	f.mu.Unlock()
 	defer func() {
 		f.mu.Lock()
@@ -376,6 +387,25 @@ func as(r *http.Request, event string) string {
 	return string(raw) + "\n"
 }
 
+// watched waits until somebody watches a resource.
+func (f *fake) watched(plural string) {
+	f.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		f.mu.Lock()
+		n, came := len(f.resources[plural].watchers), f.came
+		f.mu.Unlock()
+		if n > 0 {
+			return
+		}
+		select {
+		case <-came:
+		case <-deadline:
+			f.t.Fatalf("nobody watches %s", plural)
+		}
+	}
+}
+
 // open starts a source on the fake.
 func (f *fake) open(options Options, quiet time.Duration) *Source {
 	f.t.Helper()
@@ -386,6 +416,16 @@ func (f *fake) open(options Options, quiet time.Duration) *Source {
 	}
 	f.t.Cleanup(s.Close)
 	return s
+}
+
+// settle waits until all is known that will be.
+func settle(t *testing.T, s *Source) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := s.Wait(ctx); err != nil {
+		t.Fatalf("%v; coverage %+v", err, s.Coverage())
+	}
 }
 
 // await takes snapshots as they come until one satisfies.

@@ -93,9 +93,7 @@ func TestBodiesOfNewestRecords(t *testing.T) {
 		mu.Unlock()
 	}
 	s := f.open(onlyRecords, quietFor)
-	if err := s.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, s)
 	snap, _ := s.Snapshot()
 	if w, _ := snap.State(model.KindRecord, "ns"); w.State != model.Live || w.Objects != 60 || w.Resource != "releases" {
 		t.Errorf("coverage %+v", w)
@@ -129,9 +127,7 @@ func TestUpgradeIsShownAtOnce(t *testing.T) {
 	f := helmServer(t)
 	f.put("secrets", record(t, "app", 1, "deployed"))
 	s := f.open(onlyRecords, quietFor)
-	if err := s.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, s)
 	consistent := func(snap *model.Snapshot) {
 		r := newest(snap, "app")
 		if r == nil || r.Body == nil || r.Body.Status != r.LabelStatus || r.Body.ResourceVersion != r.ResourceVersion {
@@ -163,9 +159,7 @@ func TestBodiesThatMayNotBeRead(t *testing.T) {
 	}
 	f.denied["get secrets"] = true
 	s := f.open(onlyRecords, quietFor)
-	if err := s.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, s)
 	snap, _ := s.Snapshot()
 	if _, why := snap.Knows(model.KindRecord, "ns"); why != "releases: forbidden to tester (get secrets in namespace ns)" {
 		t.Errorf("said %q", why)
@@ -195,9 +189,7 @@ func TestPreviousLogOfACrashingContainer(t *testing.T) {
 	f.put("pods", object("ns", "well", crashing1(0, false)))
 	f.logs["web/app"] = "\x1b[31mpassword=" + sentinel + "\nsecrets \"db\" not found\n"
 	s := f.open(onlyLogs, quietFor)
-	if err := s.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, s)
 	snap, _ := s.Snapshot()
 	ref := model.Ref{Kind: model.KindLogTail, Namespace: "ns", Name: "web/app"}
 	tail, ok := model.Get[*model.LogTail](snap, ref)
@@ -230,9 +222,7 @@ func TestLogThatMayNotBeRead(t *testing.T) {
 	f.put("pods", object("ns", "web", crashing1(1, true)))
 	f.denied["get pods/log"] = true
 	s := f.open(onlyLogs, quietFor)
-	if err := s.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, s)
 	snap, _ := s.Snapshot()
 	if _, why := snap.Knows(model.KindLogTail, "ns"); why != "podlogs: forbidden to tester (get pods/log in namespace ns)" {
 		t.Errorf("said %q", why)
@@ -247,9 +237,7 @@ func TestLogsWithoutPods(t *testing.T) {
 	f := newFake(t)
 	f.resource("pods", "v1", "Pod").forbidden = true
 	s := f.open(onlyLogs, quietFor)
-	if err := s.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, s)
 	snap, _ := s.Snapshot()
 	if _, why := snap.Knows(model.KindLogTail, "ns"); why != "podlogs: pods: forbidden to tester (list pods)" {
 		t.Errorf("said %q", why)

@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"context"
+	"io"
+	"reflect"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -22,6 +24,11 @@ type reader struct {
 	limit      int        // objects at most; 0 for no limit
 	options    func(*metav1.ListOptions)
 
+	// whole opens a list in one piece, and fresh makes its objects; where they are
+	// nil, list returns a page.
+	whole func(ctx context.Context, namespace string, opts metav1.ListOptions) (io.ReadCloser, error)
+	fresh func() message
+
 	list    func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error)
 	watch   func(ctx context.Context, namespace string, opts metav1.ListOptions) (watch.Interface, error)
 	project func(runtime.Object) (model.Row, bool)
@@ -30,6 +37,8 @@ type reader struct {
 const (
 	recordResource = "releases"
 	helmSecrets    = "helm.sh/release.v1"
+	// metadataLists asks for lists of metadata only (client-go, metadata/metadata.go).
+	metadataLists = protobuf + ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 )
 
 // builtin reads a built-in kind by its typed client. Records of Helm are not read
@@ -40,13 +49,10 @@ func (s *Source) builtin(info model.KindInfo) reader {
 	}
 	r := reader{kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
 	client := s.clients.group(info.Group, info.Version)
-	gvk := schema.GroupVersionKind{Group: info.Group, Version: info.Version, Kind: string(info.Kind) + "List"}
-	r.list = func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error) {
-		into, err := project.Scheme.New(gvk)
-		if err != nil {
-			return nil, err
-		}
-		return into, client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(info.Resource).VersionedParams(&opts, params).Do(ctx).Into(into)
+	of := reflect.TypeOf(typeOf(info)).Elem()
+	r.fresh = func() message { return reflect.New(of).Interface().(message) }
+	r.whole = func(ctx context.Context, namespace string, opts metav1.ListOptions) (io.ReadCloser, error) {
+		return client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(info.Resource).VersionedParams(&opts, params).Stream(ctx)
 	}
 	r.watch = func(ctx context.Context, namespace string, opts metav1.ListOptions) (watch.Interface, error) {
 		opts.Watch = true
@@ -63,6 +69,15 @@ func (s *Source) builtin(info model.KindInfo) reader {
 	return r
 }
 
+// typeOf is an object of a built-in kind, all of which are in the scheme.
+func typeOf(info model.KindInfo) message {
+	o, err := project.Scheme.New(schema.GroupVersionKind{Group: info.Group, Version: info.Version, Kind: string(info.Kind)})
+	if err != nil {
+		panic("making an object of a built-in kind: " + err.Error())
+	}
+	return o.(message)
+}
+
 // records reads release records as metadata only.
 func (s *Source) records(driver model.Kind) reader {
 	info, _ := model.Info(driver)
@@ -76,8 +91,10 @@ func (s *Source) records(driver model.Kind) reader {
 				o.LabelSelector = "owner=helm"
 			}
 		},
-		list: func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error) {
-			return api.Namespace(namespace).List(ctx, opts)
+		fresh: func() message { return &metav1.PartialObjectMetadata{} },
+		whole: func(ctx context.Context, namespace string, opts metav1.ListOptions) (io.ReadCloser, error) {
+			return s.clients.core().Get().NamespaceIfScoped(namespace, namespace != "").Resource(info.Resource).
+				SetHeader("Accept", metadataLists).VersionedParams(&opts, params).Stream(ctx)
 		},
 		watch: func(ctx context.Context, namespace string, opts metav1.ListOptions) (watch.Interface, error) {
 			return api.Namespace(namespace).Watch(ctx, opts)

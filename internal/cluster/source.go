@@ -54,6 +54,8 @@ type Source struct {
 	mu  sync.Mutex
 	err error // of the first contact
 
+	contacted    atomic.Bool     // the server answered once
+	asking       atomic.Bool     // whether it is back
 	planned      atomic.Bool     // all watches stand on the board
 	namespaces   *feed           // of Namespaces; nil where they are not read
 	narrowed     []reader        // kinds that are read namespace by namespace; see narrow
@@ -94,7 +96,7 @@ func open(ctx context.Context, options Options, l *local, quietFor time.Duration
 		return nil, &ConnectError{Reason: ErrConfig, Err: err}
 	}
 	s.board = &board{poke: s.moved}
-	s.guard.onMove = s.store.Poke
+	s.guard.onMove = s.reachable
 	s.store.SetCluster(func(c *model.Cluster) { c.Context, c.Server = name(l.context), name(l.config.Host) })
 	s.ctx, s.cancel = context.WithCancel(klog.NewContext(ctx, logr.FromSlogHandler(s.log.Handler())))
 	s.rights = newRights(s)
@@ -115,6 +117,7 @@ func (s *Source) connect(plan []func()) {
 		s.mu.Unlock()
 		s.store.Poke()
 		if err == nil {
+			s.contacted.Store(true)
 			break
 		}
 		s.log.Error("connecting", "error", err)
@@ -134,6 +137,26 @@ func (s *Source) connect(plan []func()) {
 		start()
 	}
 }
+
+// reachable follows whether the server answers. Once it does not, it is asked again
+// until it does: in a quiet cluster no other request might ever tell.
+func (s *Source) reachable() {
+	s.store.Poke()
+	if _, failing := s.guard.Failing(); failing == nil || !s.contacted.Load() || !s.asking.CompareAndSwap(false, true) {
+		return
+	}
+	s.spawn("ask again", func() {
+		defer s.asking.Store(false)
+		for sleep(s.ctx, askAgain) {
+			if _, failing := s.guard.Failing(); failing == nil {
+				return
+			}
+			_ = s.contact(s.ctx) // what it meets is what Failing says
+		}
+	})
+}
+
+const askAgain = time.Second
 
 // moved follows every change of a watch's state.
 func (s *Source) moved() {

@@ -3,6 +3,7 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -33,8 +34,9 @@ func TestStream(t *testing.T) {
 	f.put("namespaces", object("", "ns", ""))
 	s := f.open(onlyConfigMaps, quietFor)
 	snap := await(t, s, "a first reading", live(model.KindConfigMap, 3))
-	if err := s.Wait(t.Context()); err != nil || s.Err() != nil {
-		t.Fatalf("waiting: %v, %v", err, s.Err())
+	settle(t, s)
+	if err := s.Err(); err != nil {
+		t.Error(err)
 	}
 	if snap.Cluster.Version != "v1.99.0" || snap.Cluster.Context != "test" {
 		t.Errorf("cluster %+v", snap.Cluster)
@@ -52,34 +54,60 @@ func TestStream(t *testing.T) {
 	if !live(model.KindConfigMap, 3)(snap) {
 		t.Errorf("coverage %+v", snap.Coverage)
 	}
-	if n := f.sent("list"); n != 0 {
-		t.Errorf("%d lists were sent to a server that streams", n)
+	if n := f.sent("list configmaps"); n != 1 {
+		t.Errorf("%d lists", n)
+	}
+	if n := f.sent("watch configmaps"); n != 1 {
+		t.Errorf("%d watches", n)
 	}
 	await(t, s, "our name", func(snap *model.Snapshot) bool { return snap.Cluster.User == "tester" })
 }
 
+// API services stand for the kinds that have no Go type here.
+var onlyAPIServices = Options{Kinds: []model.Kind{model.KindAPIService}}
+
+func apiServices(f *fake, n int) *fakeResource {
+	r := f.resource("apiservices", "apiregistration.k8s.io/v1", "APIService")
+	for i := range n {
+		f.put("apiservices", object("", fmt.Sprintf("v1.x-%04d", i), ""))
+	}
+	return r
+}
+
+func TestKindWithoutATypeIsStreamed(t *testing.T) {
+	f := newFake(t)
+	apiServices(f, 3)
+	s := f.open(onlyAPIServices, quietFor)
+	await(t, s, "the stream", live(model.KindAPIService, 3))
+	if n := f.sent("list apiservices"); n != 0 {
+		t.Errorf("%d lists", n)
+	}
+	f.put("apiservices", object("", "new", ""))
+	await(t, s, "a change", func(snap *model.Snapshot) bool { return has(snap, model.KindAPIService, "", "new") })
+}
+
 func TestServerThatDoesNotStreamIsListedInPages(t *testing.T) {
 	f := newFake(t)
-	configMaps(f, pageSize+20).noStream = true
-	s := f.open(onlyConfigMaps, quietFor)
-	await(t, s, "all pages", live(model.KindConfigMap, pageSize+20))
-	if n := f.sent("list configmaps"); n != 2 {
+	apiServices(f, pageSize+20).noStream = true
+	s := f.open(onlyAPIServices, quietFor)
+	await(t, s, "all pages", live(model.KindAPIService, pageSize+20))
+	if n := f.sent("list apiservices"); n != 2 {
 		t.Errorf("%d pages", n)
 	}
-	f.put("configmaps", object("ns", "new", ""))
-	await(t, s, "a change after the list", func(snap *model.Snapshot) bool { return has(snap, model.KindConfigMap, "ns", "new") })
+	f.put("apiservices", object("", "new", ""))
+	await(t, s, "a change after the list", func(snap *model.Snapshot) bool { return has(snap, model.KindAPIService, "", "new") })
 }
 
 func TestBookmarkThatNeverComes(t *testing.T) {
 	f := newFake(t)
-	configMaps(f, 3).noBookmark = true
-	s := f.open(onlyConfigMaps, 50*time.Millisecond)
-	await(t, s, "the list", live(model.KindConfigMap, 3))
-	if n := f.sent("list configmaps"); n != 1 {
+	apiServices(f, 3).noBookmark = true
+	s := f.open(onlyAPIServices, 50*time.Millisecond)
+	await(t, s, "the list", live(model.KindAPIService, 3))
+	if n := f.sent("list apiservices"); n != 1 {
 		t.Errorf("%d lists", n)
 	}
-	f.put("configmaps", object("ns", "new", ""))
-	await(t, s, "a change after the list", func(snap *model.Snapshot) bool { return has(snap, model.KindConfigMap, "ns", "new") })
+	f.put("apiservices", object("", "new", ""))
+	await(t, s, "a change after the list", func(snap *model.Snapshot) bool { return has(snap, model.KindAPIService, "", "new") })
 }
 
 func TestCompactedHistoryIsReadAgain(t *testing.T) {
@@ -88,6 +116,7 @@ func TestCompactedHistoryIsReadAgain(t *testing.T) {
 	s := f.open(onlyConfigMaps, quietFor)
 	snap := await(t, s, "a first reading", live(model.KindConfigMap, 3))
 	space := snap.Space("ns")
+	f.watched("configmaps")
 	f.mu.Lock()
 	delete(f.resources["configmaps"].objects, "ns/c-0002") // missed by the watch
 	f.mu.Unlock()
@@ -103,6 +132,7 @@ func TestServerGoneAndBack(t *testing.T) {
 	configMaps(f, 3)
 	s := f.open(onlyConfigMaps, quietFor)
 	await(t, s, "a first reading", live(model.KindConfigMap, 3))
+	f.watched("configmaps")
 	f.stop(true)
 	snap := await(t, s, "staleness", func(snap *model.Snapshot) bool {
 		return stateOf(snap, model.KindConfigMap, "") == model.Stale && s.Err() != nil
@@ -117,6 +147,21 @@ func TestServerGoneAndBack(t *testing.T) {
 	await(t, s, "life", func(snap *model.Snapshot) bool { return live(model.KindConfigMap, 3)(snap) && s.Err() == nil })
 }
 
+// One failed request among watches that live on does not stay an alarm for ever.
+func TestOneRequestThatFails(t *testing.T) {
+	f := helmServer(t)
+	f.put("secrets", record(t, "app", 1, "deployed"))
+	s := f.open(onlyRecords, quietFor)
+	settle(t, s)
+	f.watched("secrets")
+	f.mu.Lock()
+	f.gets = func(_, _, _ string) { panic(http.ErrAbortHandler) }
+	f.mu.Unlock()
+	f.put("secrets", record(t, "app", 2, "deployed"))
+	await(t, s, "the alarm", func(*model.Snapshot) bool { return s.Err() != nil })
+	await(t, s, "its end", func(*model.Snapshot) bool { return s.Err() == nil })
+}
+
 func TestForbidden(t *testing.T) {
 	f := newFake(t)
 	configMaps(f, 1).forbidden = true
@@ -125,9 +170,7 @@ func TestForbidden(t *testing.T) {
 	if _, why := snap.Knows(model.KindConfigMap, ""); why != "configmaps: forbidden to tester (list configmaps)" {
 		t.Errorf("said %q", why)
 	}
-	if err := s.Wait(t.Context()); err != nil {
-		t.Error(err)
-	}
+	settle(t, s)
 	if n := f.sent("watch configmaps") + f.sent("list configmaps"); n > 2 {
 		t.Errorf("%d requests for what is forbidden", n)
 	}
@@ -158,9 +201,7 @@ func TestNamespaceByNamespaceWhereAllIsForbidden(t *testing.T) {
 	if !has(snap, model.KindConfigMap, "ns", "c-0001") || has(snap, model.KindConfigMap, "other", "hidden") {
 		t.Error("the wrong rows")
 	}
-	if err := s.Wait(t.Context()); err != nil {
-		t.Error(err)
-	}
+	settle(t, s)
 	f.mu.Lock()
 	f.rules["later"] = f.rules["ns"]
 	f.mu.Unlock()
@@ -174,6 +215,7 @@ func TestExpiredCredentials(t *testing.T) {
 	configMaps(f, 1)
 	s := f.open(onlyConfigMaps, quietFor)
 	await(t, s, "a first reading", live(model.KindConfigMap, 1))
+	f.watched("configmaps")
 	f.mu.Lock()
 	f.expired = true
 	f.mu.Unlock()
@@ -192,9 +234,7 @@ func TestChosenNamespaces(t *testing.T) {
 	configMaps(f, 2)
 	f.put("configmaps", object("other", "hidden", ""))
 	s := f.open(Options{Kinds: onlyConfigMaps.Kinds, Namespaces: []string{"ns", "empty"}}, quietFor)
-	if err := s.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, s)
 	snap, _ := s.Snapshot()
 	if !has(snap, model.KindConfigMap, "ns", "c-0001") || snap.Space("other") != nil {
 		t.Error("the wrong namespaces were read")
@@ -202,8 +242,8 @@ func TestChosenNamespaces(t *testing.T) {
 	if ok, _ := snap.Knows(model.KindConfigMap, "empty"); !ok {
 		t.Error("a namespace without objects is not known")
 	}
-	if n := f.sent("watch configmaps ns"); n != 1 || f.sent("watch namespaces") != 0 {
-		t.Errorf("requests %v", f.requests)
+	if f.sent("list configmaps ns") != 1 || f.sent("list configmaps other") != 0 || f.sent("list namespaces") != 0 {
+		t.Error("more, or less, than the chosen namespaces was asked for")
 	}
 }
 
@@ -238,9 +278,7 @@ func TestCustomResources(t *testing.T) {
 	f.put("customresourcedefinitions", crd)
 	f.put("things", object("ns", "one", `{"spec":{"secretName":"s"},"status":{"phase":"Ready"}}`))
 	s := f.open(Options{Kinds: []model.Kind{model.KindCustom}}, quietFor)
-	if err := s.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	settle(t, s)
 	ref := model.Ref{Kind: "Thing.x.io", Namespace: "ns", Name: "one"}
 	snap := await(t, s, "the resource", func(snap *model.Snapshot) bool { return snap.Row(ref) != nil })
 	o, _ := model.Get[*model.Object](snap, ref)

@@ -1,0 +1,212 @@
+package cluster
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+const (
+	// maxItem bounds one object of a list: etcd takes 1.5 MiB.
+	maxItem = 16 << 20
+	// maxPlainList bounds a list that does not come as protobuf, and so must be held
+	// in one piece.
+	maxPlainList = 512 << 20
+	listBuffer   = 64 << 10
+)
+
+// message is an object that reads itself from protobuf. It keeps nothing of its
+// input.
+type message interface {
+	runtime.Object
+	Unmarshal(raw []byte) error
+}
+
+// readList decodes a list object by object as it arrives, and gives each to take:
+// the list is never held in one piece. All lists of the API have the same form:
+// metadata (1) and items (2), within a runtime.Unknown. An answer that is not
+// protobuf is decoded as a whole.
+func readList(from io.Reader, fresh func() message, take func(runtime.Object)) (list metav1.ListMeta, err error) {
+	in := &wireReader{Reader: bufio.NewReaderSize(from, listBuffer)}
+	magic, err := in.Peek(len(protobufMagic))
+	if err != nil {
+		return list, cutShort(err)
+	}
+	if string(magic) != string(protobufMagic) {
+		return plainList(in, take)
+	}
+	_, _ = in.Discard(len(protobufMagic))
+	for {
+		number, typ, err := in.tag()
+		if errors.Is(err, io.EOF) {
+			return list, nil
+		}
+		if err != nil {
+			return list, err
+		}
+		if number != 2 || typ != protowire.BytesType {
+			if err := in.skip(typ); err != nil {
+				return list, err
+			}
+			continue
+		}
+		size, err := in.varint()
+		if err != nil {
+			return list, err
+		}
+		if list, err = in.items(size, fresh, take); err != nil {
+			return list, err
+		}
+	}
+}
+
+func plainList(in io.Reader, take func(runtime.Object)) (list metav1.ListMeta, err error) {
+	raw, err := io.ReadAll(io.LimitReader(in, maxPlainList))
+	if err != nil {
+		return list, fmt.Errorf("reading a list: %w", err)
+	}
+	obj, _, err := codecs.UniversalDeserializer().Decode(raw, nil, nil)
+	if err != nil {
+		return list, fmt.Errorf("decoding a list: %w", err)
+	}
+	m, err := meta.ListAccessor(obj)
+	if err != nil {
+		return list, fmt.Errorf("decoding a list: %w", err)
+	}
+	list.ResourceVersion, list.Continue = m.GetResourceVersion(), m.GetContinue()
+	return list, meta.EachListItem(obj, func(o runtime.Object) error { take(o); return nil })
+}
+
+// wireReader reads protobuf from a stream. left counts down within a message of
+// known length.
+type wireReader struct {
+	*bufio.Reader
+	left int64
+	buf  []byte
+}
+
+// items reads a list of that many bytes.
+func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.Object)) (list metav1.ListMeta, err error) {
+	if size > 1<<40 {
+		return list, errWireList
+	}
+	for r.left = int64(size); r.left > 0; {
+		number, typ, err := r.tag()
+		if err != nil {
+			return list, cutShort(err)
+		}
+		if typ != protowire.BytesType || number != 1 && number != 2 {
+			if err := r.skip(typ); err != nil {
+				return list, err
+			}
+			continue
+		}
+		raw, err := r.bytes()
+		if err != nil {
+			return list, err
+		}
+		if number == 1 {
+			if err := list.Unmarshal(raw); err != nil {
+				return list, fmt.Errorf("decoding a list: %w", err)
+			}
+			continue
+		}
+		o := fresh()
+		if err := o.Unmarshal(raw); err != nil {
+			return list, fmt.Errorf("decoding an object of a list: %w", err)
+		}
+		take(o)
+	}
+	if r.left < 0 {
+		return list, errWireList
+	}
+	return list, nil
+}
+
+var errWireList = errors.New("reading a list: the answer is not well-formed")
+
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("reading a list: %w", err)
+}
+
+// ReadByte counts what it reads.
+func (r *wireReader) ReadByte() (byte, error) {
+	r.left--
+	return r.Reader.ReadByte()
+}
+
+func (r *wireReader) varint() (uint64, error) {
+	n, err := binary.ReadUvarint(r)
+	if err != nil {
+		return 0, cutShort(err)
+	}
+	return n, nil
+}
+
+// tag reads a field's number and type; io.EOF where the stream ends before it.
+func (r *wireReader) tag() (protowire.Number, protowire.Type, error) {
+	if _, err := r.Peek(1); err != nil {
+		return 0, 0, err
+	}
+	n, err := r.varint()
+	if err != nil {
+		return 0, 0, err
+	}
+	number, typ := protowire.DecodeTag(n)
+	if number < 1 {
+		return 0, 0, errWireList
+	}
+	return number, typ, nil
+}
+
+// bytes reads a field that holds bytes. They are valid until the next call.
+func (r *wireReader) bytes() ([]byte, error) {
+	n, err := r.varint()
+	if err != nil {
+		return nil, err
+	}
+	if n > maxItem {
+		return nil, fmt.Errorf("reading a list: an object of %d bytes", n)
+	}
+	if uint64(cap(r.buf)) < n {
+		r.buf = make([]byte, max(n, 16<<10))
+	}
+	buf := r.buf[:n]
+	if _, err := io.ReadFull(r.Reader, buf); err != nil {
+		return nil, cutShort(err)
+	}
+	r.left -= int64(n)
+	return buf, nil
+}
+
+func (r *wireReader) skip(typ protowire.Type) error {
+	switch typ {
+	case protowire.VarintType:
+		_, err := r.varint()
+		return err
+	case protowire.BytesType:
+		_, err := r.bytes()
+		return err
+	case protowire.Fixed32Type, protowire.Fixed64Type:
+		n := 4
+		if typ == protowire.Fixed64Type {
+			n = 8
+		}
+		r.left -= int64(n)
+		if _, err := r.Discard(n); err != nil {
+			return cutShort(err)
+		}
+		return nil
+	}
+	return errWireList
+}
