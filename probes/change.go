@@ -56,8 +56,9 @@ type (
 	// ready.
 	Restart struct{}
 
-	// Nudge makes a controller look again, by an annotation on the object.
-	Nudge struct{}
+	// Nudge makes a controller look again, by an annotation on the object. Where Moves
+	// names an object that the controller is to write, the step waits until it did.
+	Nudge struct{ Moves model.Ref }
 
 	// Scale sets spec.replicas, and waits until the pods are there, or gone.
 	Scale struct{ Replicas int32 }

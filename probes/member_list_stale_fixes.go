@@ -69,7 +69,7 @@ func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) []
 	owner, by := writerOf(p, holder)
 	if !owner.IsZero() {
 		fix.ID, fix.Title = "nudge", fmt.Sprintf("Make %s write the list anew", by)
-		fix.Steps = []Step{{Verb: "patch", Ref: owner, Summary: "an annotation, so that it looks again", Change: Nudge{}}}
+		fix.Steps = []Step{{Verb: "patch", Ref: owner, Summary: "an annotation, so that it looks again", Change: Nudge{Moves: holder.Ref()}}}
 		fix.Undo = "takes the annotation away again; restarts cannot be taken back"
 		fix.Note = fmt.Sprintf("%s owns the list: what is written by hand would be reverted.", by)
 	} else {

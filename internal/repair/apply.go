@@ -162,7 +162,7 @@ func (a *applying) unchanged(ctx context.Context) error {
 		if w.DependsOn > 0 {
 			continue
 		}
-		if _, err := a.current(ctx, w); err != nil {
+		if _, err := a.current(ctx, w); err != nil && !errors.Is(err, errDone) {
 			return err
 		}
 	}
@@ -258,6 +258,9 @@ const conflicts = 8
 func (a *applying) insist(ctx, whole context.Context, w *Write) (*unstructured.Unstructured, error) {
 	for try := 1; ; try++ {
 		live, err := a.current(ctx, w)
+		if errors.Is(err, errDone) {
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -39,6 +39,8 @@ func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstruc
 		wanted = made
 	}
 	switch {
+	case w.Verb == Delete && w.Passing && (live == nil || wanted != string(live.GetUID()) || live.GetDeletionTimestamp() != nil):
+		return nil, errDone
 	case live == nil:
 		return nil, &Refusal{Reason: fmt.Sprintf("%s was deleted since the plan was made.", w.Ref), Conflict: true}
 	case wanted != "" && wanted != string(live.GetUID()):
@@ -59,6 +61,10 @@ func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstruc
 	}
 	return live, nil
 }
+
+// errDone says that somebody did the write already: a controller replaced the pod that
+// was to be deleted.
+var errDone = errors.New("done already")
 
 type side bool
 

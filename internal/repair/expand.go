@@ -57,7 +57,7 @@ func (e *expander) expand(ctx context.Context, step probes.Step) error {
 	case probes.Scale:
 		return e.scale(ctx, step, c)
 	case probes.Nudge:
-		return e.nudge(ctx, step)
+		return e.nudge(ctx, step, c)
 	case probes.Rollback:
 		return e.rollback(ctx, step, c)
 	}

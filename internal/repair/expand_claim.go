@@ -22,7 +22,7 @@ func (e *expander) deleteObject(ctx context.Context, step probes.Step) error {
 
 // remove adds a write that deletes an object and waits until it is gone.
 func (e *expander) remove(s *seen, summary string) *Write {
-	w := e.add(s, &Write{Verb: Delete, Before: s.now, Summary: summary, Wait: Wait{Gone, goneWithin}})
+	w := e.add(s, &Write{Verb: Delete, Before: s.now, Summary: summary, Wait: Wait{For: Gone, Within: goneWithin}})
 	w.commands = []string{fmt.Sprintf("%s delete %s --timeout=%s", kubectlIn(w.Ref.Namespace), kubectlName(w), goneWithin)}
 	return w
 }

@@ -34,13 +34,19 @@ func (e *expander) patchFields(ctx context.Context, step probes.Step, c probes.P
 		}
 		return nil
 	})
-	if w != nil {
-		for _, f := range c.Set {
-			w.shown = append(w.shown, f.Path)
-		}
-		w.commands = patchCommand(w)
+	if w == nil {
+		return err
 	}
-	return err
+	rolls := false
+	for _, f := range c.Set {
+		w.shown = append(w.shown, f.Path)
+		rolls = rolls || len(f.Path) > 2 && f.Path[0] == "spec" && f.Path[1] == "template"
+	}
+	w.commands = patchCommand(w)
+	if rolls && s.ref.Kind == model.KindStatefulSet {
+		return e.clearTheWay(ctx, s, w)
+	}
+	return nil
 }
 
 // rewriteHosts replaces a list of hosts within a text.
@@ -126,7 +132,7 @@ const nudged = "careen/nudged"
 
 // nudge annotates the object itself, or for a Deployment its ReplicaSets: they are
 // what backs off when pods are refused.
-func (e *expander) nudge(ctx context.Context, step probes.Step) error {
+func (e *expander) nudge(ctx context.Context, step probes.Step, c probes.Nudge) error {
 	s, err := e.there(ctx, step.Ref)
 	if err != nil {
 		return err
@@ -149,6 +155,13 @@ func (e *expander) nudge(ctx context.Context, step probes.Step) error {
 			return err
 		}
 		if w != nil {
+			if !c.Moves.IsZero() {
+				moves, err := e.there(ctx, c.Moves)
+				if err != nil {
+					return err
+				}
+				w.Wait = Wait{For: Moved, Within: movedWithin, Of: c.Moves, Was: contentDigest(moves.live)}
+			}
 			w.Passing, w.shown = true, [][]string{path}
 			w.commands = []string{fmt.Sprintf("%s annotate %s %s=\"$(date +%%s)\" --overwrite", kubectlIn(w.Ref.Namespace), kubectlName(w), nudged)}
 		}
@@ -156,33 +169,41 @@ func (e *expander) nudge(ctx context.Context, step probes.Step) error {
 	return nil
 }
 
-// replicaSets finds a deployment's ReplicaSets that want pods, by their owner.
+// replicaSets finds a deployment's ReplicaSets that want pods.
 func (e *expander) replicaSets(ctx context.Context, d *seen) ([]*seen, error) {
-	p, err := e.placeOf(model.KindReplicaSet)
+	list, err := e.owned(ctx, d, model.KindReplicaSet)
+	return slices.DeleteFunc(list, func(s *seen) bool {
+		replicas, set, _ := unstructured.NestedInt64(s.now.Object, "spec", "replicas")
+		return set && replicas == 0
+	}), err
+}
+
+// owned finds the objects of a kind that a workload controls, by their owner
+// reference.
+func (e *expander) owned(ctx context.Context, w *seen, kind model.Kind) ([]*seen, error) {
+	p, err := e.placeOf(kind)
 	if err != nil {
 		return nil, err
 	}
-	selector, _, _ := unstructured.NestedMap(d.now.Object, "spec", "selector")
+	selector, _, _ := unstructured.NestedMap(w.now.Object, "spec", "selector")
 	chosen, err := labelSelector(selector)
 	if err != nil {
-		return nil, refuse("The selector of %s cannot be read: %s.", d.ref, err)
+		return nil, refuse("The selector of %s cannot be read: %s.", w.ref, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	list, err := e.client(p.GroupVersionResource, d.ref.Namespace).List(ctx, metav1.ListOptions{LabelSelector: chosen})
+	list, err := e.client(p.GroupVersionResource, w.ref.Namespace).List(ctx, metav1.ListOptions{LabelSelector: chosen})
 	if err != nil {
-		return nil, &Refusal{Reason: fmt.Sprintf("The ReplicaSets of %s cannot be listed: %s.", d.ref, e.scrub.said(err)), Err: err}
+		return nil, &Refusal{Reason: fmt.Sprintf("The %s of %s cannot be listed: %s.", p.Resource, w.ref, e.scrub.said(err)), Err: err}
 	}
 	var out []*seen
 	for i := range list.Items {
 		u := &list.Items[i]
-		replicas, set, _ := unstructured.NestedInt64(u.Object, "spec", "replicas")
-		if owner := metav1.GetControllerOf(u); owner == nil || owner.UID != d.now.GetUID() || set && replicas == 0 {
+		if owner := metav1.GetControllerOf(u); owner == nil || owner.UID != w.now.GetUID() {
 			continue
 		}
-		u.SetAPIVersion("apps/v1")
-		u.SetKind(string(model.KindReplicaSet))
-		ref := model.Ref{Kind: model.KindReplicaSet, Namespace: u.GetNamespace(), Name: u.GetName()}
+		u.SetGroupVersionKind(p.GroupVersion().WithKind(p.kind))
+		ref := model.Ref{Kind: kind, Namespace: u.GetNamespace(), Name: u.GetName()}
 		k := key{p.GroupVersionResource, ref.Namespace, ref.Name}
 		if e.seen[k] == nil {
 			e.seen[k] = &seen{place: p, ref: ref, live: u, now: u}

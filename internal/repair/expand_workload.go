@@ -3,6 +3,7 @@ package repair
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -12,6 +13,16 @@ import (
 )
 
 var restartedAt = []string{"spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"}
+
+// restarts tells whether a write rolls a workload by the annotation of a restart.
+func (w *Write) restarts() bool {
+	for _, c := range w.changes() {
+		if slices.Equal(c.path, restartedAt) {
+			return true
+		}
+	}
+	return false
+}
 
 // restart rolls a workload the way kubectl rollout restart does, and waits until
 // every pod of the new template is ready.
@@ -31,7 +42,7 @@ func (e *expander) restart(ctx context.Context, step probes.Step) error {
 		return refuse("%s has the update strategy OnDelete: a restart would not replace its pods.", s.ref)
 	}
 	for _, w := range e.writes {
-		if w.key() == (key{s.GroupVersionResource, s.ref.Namespace, s.ref.Name}) && w.Wait.For == RolledOut {
+		if w.key() == (key{s.GroupVersionResource, s.ref.Namespace, s.ref.Name}) && w.restarts() {
 			e.note("Step %d: %s is restarted by step %d already.", e.step, s.ref, w.Step)
 			return nil
 		}
@@ -42,13 +53,45 @@ func (e *expander) restart(ctx context.Context, step probes.Step) error {
 	if w == nil {
 		return err
 	}
-	w.Wait = Wait{RolledOut, rolloutWithin}
 	w.Healthy = s.live != nil && rolledOut(s.live).done
 	w.shown = append(w.shown, restartedAt)
 	in, name := kubectlIn(w.Ref.Namespace), kubectlName(w)
 	w.commands = append(w.commands,
 		fmt.Sprintf("%s rollout restart %s", in, name),
 		fmt.Sprintf("%s rollout status %s --timeout=%s", in, name, rolloutWithin))
+	if s.ref.Kind == model.KindStatefulSet {
+		if err := e.clearTheWay(ctx, s, w); err != nil {
+			return err
+		}
+	}
+	last := e.writes[len(e.writes)-1]
+	last.Wait = Wait{For: RolledOut, Within: rolloutWithin}
+	if last != w {
+		last.Wait.Of = s.ref
+	}
+	return nil
+}
+
+// clearTheWay deletes the pods of a StatefulSet that are not ready, after its template
+// was changed: with ordered pods the controller waits for them to become ready before
+// it replaces any (kubernetes/kubernetes #67250, "forced rollback").
+func (e *expander) clearTheWay(ctx context.Context, s *seen, w *Write) error {
+	policy, _, _ := unstructured.NestedString(s.now.Object, "spec", "podManagementPolicy")
+	if policy == "Parallel" || s.live == nil || rolledOut(s.live).done {
+		return nil
+	}
+	pods, err := e.owned(ctx, s, model.KindPod)
+	if err != nil {
+		return err
+	}
+	w.Healthy = false
+	for _, pod := range pods {
+		if notReady(pod.now) == "" || pod.now.GetDeletionTimestamp() != nil {
+			continue
+		}
+		d := e.remove(pod, "it is not ready, and an ordered rollout waits for it; its controller makes another")
+		d.Passing, d.Wait = true, Wait{}
+	}
 	return nil
 }
 
@@ -64,7 +107,7 @@ func (e *expander) scale(ctx context.Context, step probes.Step, c probes.Scale) 
 	if w == nil {
 		return err
 	}
-	w.Wait = Wait{Replicas, replicasWithin}
+	w.Wait = Wait{For: Replicas, Within: replicasWithin}
 	if scaler, ok := scaledBy(e.report.Snapshot, s.ref); ok && c.Replicas > 0 { // it leaves a workload of none alone
 		w.reverters = append(w.reverters, Reverter{s.ref, scaler.String(), "it scales this workload"})
 	}

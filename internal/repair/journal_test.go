@@ -29,7 +29,7 @@ func secretObject(namespace, name, value string) *unstructured.Unstructured {
 func entryOfTwo(value string) *Entry {
 	write := func(namespace string) *Write {
 		return &Write{
-			Step: 1, Verb: Create, Resource: secretsResource, Wait: Wait{Gone, time.Minute},
+			Step: 1, Verb: Create, Resource: secretsResource, Wait: Wait{For: Gone, Within: time.Minute},
 			Ref: model.Ref{Kind: model.KindSecret, Namespace: namespace, Name: "made"}, After: secretObject(namespace, "made", value),
 		}
 	}
@@ -280,8 +280,13 @@ func TestEntriesByName(t *testing.T) {
 }
 
 func TestUndoOrder(t *testing.T) {
-	restart := func() *Write { return &Write{Verb: Patch, Wait: Wait{RolledOut, time.Minute}} }
-	plain := func() *Write { return &Write{Verb: Patch} }
+	web := parsed(t, deployment)
+	restarted := web.DeepCopy()
+	if err := unstructured.SetNestedField(restarted.Object, "now", restartedAt...); err != nil {
+		t.Fatal(err)
+	}
+	restart := func() *Write { return &Write{Verb: Patch, Before: web, After: restarted} }
+	plain := func() *Write { return &Write{Verb: Patch, Before: web, After: web} }
 	got := undoOrder([]*Write{plain(), plain(), restart(), restart(), plain()}, []bool{true, true, true, true, false})
 	if want := []int{1, 0, 3, 2}; len(got) != len(want) || got[0] != 1 || got[1] != 0 || got[2] != 3 || got[3] != 2 {
 		t.Errorf("%v, want %v", got, want)

@@ -54,7 +54,11 @@ func (p *Plan) Lines() []Line {
 			out = append(out, Line{Bad, "    refused: " + w.dryRun.Text})
 		}
 		if w.Wait.For != "" {
-			out = append(out, Line{Note, fmt.Sprintf("    then waits until %s, at most %s", w.Wait.For.words(), w.Wait.Within)})
+			of := ""
+			if !w.Wait.Of.IsZero() {
+				of = " (" + sanitize.Line(w.Wait.Of.String(), 300) + ")"
+			}
+			out = append(out, Line{Note, fmt.Sprintf("    then waits until %s%s, at most %s", w.Wait.For.words(), of, w.Wait.Within)})
 		}
 	}
 	out = append(out, labelled(Label, "Risk", "%s", p.Risk))
@@ -111,6 +115,8 @@ func (u Until) words() string {
 		return "it is gone"
 	case Bound:
 		return "it is bound"
+	case Moved:
+		return "it is written anew"
 	}
 	return string(u)
 }

@@ -90,7 +90,7 @@ func undoOrder(writes []*Write, done []bool) []int {
 	for i := len(writes) - 1; i >= 0; i-- {
 		switch w := writes[i]; {
 		case !done[i]:
-		case w.Wait.For == RolledOut || w.Wait.For == Taken:
+		case w.restarts():
 			restarts = append(restarts, i)
 		default:
 			first = append(first, i)
@@ -116,6 +116,9 @@ type undoing struct {
 
 // takeBack adds the writes that take back one write of the entry.
 func (u *undoing) takeBack(ctx context.Context, number int, w *Write) error {
+	if w.Verb == Delete && w.Passing {
+		return nil // its controller made another
+	}
 	if w.Verb == Rollback {
 		return u.rollbackTo(ctx, driverOf(w), w.Ref, w.Newest, fmt.Sprintf("back to revision %d", w.Newest))
 	}
@@ -166,9 +169,14 @@ func (u *undoing) unchange(w *Write, s *seen) error {
 	if back == nil {
 		return err
 	}
-	back.Passing, back.Wait, back.Healthy = w.Passing, w.Wait, w.Healthy
-	if w.Wait.For == RolledOut && !w.Healthy {
-		back.Wait = Wait{Taken, takenWithin}
+	back.Passing, back.Healthy = w.Passing, w.Healthy
+	switch {
+	case w.restarts() && w.Healthy:
+		back.Wait = Wait{For: RolledOut, Within: rolloutWithin}
+	case w.restarts():
+		back.Wait = Wait{For: Taken, Within: takenWithin}
+	case w.Wait.For == Replicas:
+		back.Wait = w.Wait
 	}
 	if !holdsSecrets(w.After) {
 		back.shown = w.ownPaths()

@@ -25,7 +25,7 @@ func (u *undoing) undeleteClaim(ctx context.Context, w *Write, s *seen) error {
 		if err := u.freeVolume(ctx, w, name); err != nil {
 			return err
 		}
-		back.Summary, back.Wait = "as it was, on the volume that it had", Wait{Bound, boundWithin}
+		back.Summary, back.Wait = "as it was, on the volume that it had", Wait{For: Bound, Within: boundWithin}
 	}
 	back.After = freshClaim(w.Before, name)
 	if err := u.dropDeadOwners(ctx, back.After); err != nil {

@@ -2,6 +2,7 @@ package repair
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -32,7 +33,7 @@ func (a *applying) wait(ctx context.Context, n int, w *Write, uid string) error 
 	for {
 		at, err := a.reached(deadline, w, uid)
 		if err == nil && at.done {
-			a.tell(Progress{Write: n, Of: len(a.plan.Writes), Text: fmt.Sprintf("%s is %s", w.Ref, w.Wait.For), Done: true})
+			a.tell(Progress{Write: n, Of: len(a.plan.Writes), Text: fmt.Sprintf("%s is %s", w.watched(), w.Wait.For), Done: true})
 			return nil
 		}
 		if err == nil && at.text != last {
@@ -41,16 +42,24 @@ func (a *applying) wait(ctx context.Context, n int, w *Write, uid string) error 
 		}
 		select {
 		case <-ctx.Done():
-			return refuse("It was interrupted while waiting for %s; the write itself is done.", w.Ref)
+			return refuse("It was interrupted while waiting for %s; the write itself is done.", w.watched())
 		case <-deadline.Done():
-			return refuse("%s was written, but was not %s within %s: %s.", w.Ref, w.Wait.For, w.Wait.Within, last)
+			return refuse("%s was done on %s, but %s was not %s within %s: %s.", w.Verb, w.Ref, w.watched(), w.Wait.For, w.Wait.Within, last)
 		case <-time.After(poll):
 		}
 	}
 }
 
 func (m *Mender) reached(ctx context.Context, w *Write, uid string) (step, error) {
-	u, err := m.get(ctx, w.Resource, w.Ref.Namespace, w.Ref.Name)
+	resource, ref := w.Resource, w.Ref
+	if !w.Wait.Of.IsZero() {
+		p, err := m.placeOf(w.Wait.Of.Kind)
+		if err != nil {
+			return step{}, err
+		}
+		resource, ref = p.GroupVersionResource, w.Wait.Of
+	}
+	u, err := m.get(ctx, resource, ref.Namespace, ref.Name)
 	if err != nil {
 		return step{}, err
 	}
@@ -73,11 +82,30 @@ func (m *Mender) reached(ctx context.Context, w *Write, uid string) (step, error
 		return step{observed(u), "not seen by its controller"}, nil
 	case Replicas:
 		return m.scaled(ctx, u, w.Healthy)
+	case Moved:
+		return step{contentDigest(u) != w.Wait.Was, "nobody wrote it yet"}, nil
 	case Bound:
 		phase, _, _ := unstructured.NestedString(u.Object, "status", "phase")
 		return step{phase == "Bound", "phase " + phase}, nil
 	}
 	return step{done: true}, nil
+}
+
+// watched is the object that a write waits for.
+func (w *Write) watched() model.Ref {
+	if w.Wait.Of.IsZero() {
+		return w.Ref
+	}
+	return w.Wait.Of
+}
+
+// contentDigest changes when an object's content does.
+func contentDigest(u *unstructured.Unstructured) string {
+	b, err := json.Marshal(content(u))
+	if err != nil {
+		return ""
+	}
+	return digest(b)
 }
 
 func count(u *unstructured.Unstructured, path ...string) int64 {

@@ -66,6 +66,8 @@ type Write struct {
 type Wait struct {
 	For    Until         `json:"for,omitempty"`
 	Within time.Duration `json:"within,omitempty"`
+	Of     model.Ref     `json:"of,omitzero"`   // the object to watch, where it is not the one that is written
+	Was    string        `json:"was,omitempty"` // of Moved: the digest of its content before
 }
 
 // Until is a state of the written object to wait for.
@@ -73,11 +75,12 @@ type Until string
 
 // What a write may wait for.
 const (
-	RolledOut Until = "rolled out" // every pod of the new template is ready
-	Taken     Until = "observed"   // the controller has seen the change
-	Replicas  Until = "replicas"   // as many pods as wanted, ready where they were
-	Gone      Until = "gone"       // the object is no longer there, finalizers included
-	Bound     Until = "bound"      // the claim is bound
+	RolledOut Until = "rolled out"   // every pod of the new template is ready
+	Taken     Until = "observed"     // the controller has seen the change
+	Replicas  Until = "replicas"     // as many pods as wanted, ready where they were
+	Gone      Until = "gone"         // the object is no longer there, finalizers included
+	Bound     Until = "bound"        // the claim is bound
+	Moved     Until = "written anew" // somebody changed its content
 )
 
 // The bounds of waiting.
@@ -87,6 +90,7 @@ const (
 	goneWithin     = 2 * time.Minute
 	boundWithin    = time.Minute
 	takenWithin    = 30 * time.Second
+	movedWithin    = time.Minute
 )
 
 // object is the part of the write that exists: After, or Before for a delete.
