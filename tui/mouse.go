@@ -4,10 +4,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views"
 )
 
+// clicker is a pane whose rows can be selected by pointing at them.
+type clicker interface{ Click(line int) bool }
+
 // mouse answers the wheel by moving in the region under it, and a click by
-// focusing it. Rows are chosen by keys.
+// focusing the region and selecting the row.
 func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 	if m.prompt != nil || !m.opts.Mouse {
 		return nil
@@ -17,23 +21,51 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 	if l.small {
 		return nil
 	}
-	if l.wide {
-		if at.X > l.rule.x {
-			m.right = true
-		} else if i, ok := under(l, at.Y); ok {
-			if i != m.active || m.right {
-				m.focus(i)
-			}
-		}
-	}
-	if wheel, ok := msg.(tea.MouseWheelMsg); ok {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		m.point(l, at.X, at.Y, false)
 		action := keymap.Down
-		if wheel.Button == tea.MouseWheelUp {
+		if msg.Button == tea.MouseWheelUp {
 			action = keymap.Up
 		}
 		return m.ask(m.focused(), action)
+	case tea.MouseClickMsg:
+		if msg.Button == tea.MouseLeft {
+			m.message = ""
+			m.point(l, at.X, at.Y, true)
+			m.follow()
+		}
 	}
 	return nil
+}
+
+// point focuses the region at a cell and, with pick, selects the row there: the
+// row first, since the focus may move the regions.
+func (m *model) point(l layout, x, y int, pick bool) {
+	pick = pick && y > 0 && y < l.footer
+	if m.right && !l.wide || l.wide && x > l.rule.x {
+		if pick {
+			click(m.page(), y-l.right.y)
+		}
+		m.right = true
+		return
+	}
+	i, ok := under(l, y)
+	if !ok {
+		return
+	}
+	if b := l.bodies[i]; pick && b.h > 0 {
+		click(m.panes[i], y-b.y)
+	}
+	if i != m.active || m.right {
+		m.focus(i)
+	}
+}
+
+func click(p views.Pane, line int) {
+	if c, ok := p.(clicker); ok {
+		c.Click(line)
+	}
 }
 
 // under is the browsing pane at a line of the screen.

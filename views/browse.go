@@ -83,6 +83,9 @@ func (b *browse[T, K]) Selected() Subject {
 	return Subject{}
 }
 
+// Click selects the row drawn at a line.
+func (b *browse[T, K]) Click(line int) bool { return b.table.Pick(line) }
+
 func (b *browse[T, K]) Filter(text string)  { b.table.Filter(text) }
 func (b *browse[T, K]) Filtered() string    { return b.table.Filtered() }
 func (b *browse[T, K]) Place() (at, of int) { return b.table.Place(), b.table.Shown() }

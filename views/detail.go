@@ -61,6 +61,9 @@ func (d *Detail) Subject() Subject {
 	return d.follow
 }
 
+// Click selects what is drawn at a line, where it can be selected.
+func (d *Detail) Click(line int) bool { return d.page.Pick(line) }
+
 // Load has nothing to take over: the page is written when it is drawn.
 func (d *Detail) Load() {}
 

@@ -78,6 +78,9 @@ func (p *Graph) Show(s Subject) bool {
 	return true
 }
 
+// Click selects the node drawn at a line.
+func (p *Graph) Click(line int) bool { return p.tree.Pick(line) }
+
 // Filter does nothing: a tree without its branches says nothing.
 func (p *Graph) Filter(string) {}
 

@@ -18,8 +18,7 @@ type JournalRow struct {
 
 // Journal is the page of what was applied.
 type Journal struct {
-	env    *Env
-	table  *widget.Table[JournalRow, string]
+	choice[JournalRow, string]
 	unread []string
 	err    error
 	read   bool
@@ -27,7 +26,7 @@ type Journal struct {
 
 // NewJournal makes the page, which waits to be given its rows.
 func NewJournal(env *Env) *Journal {
-	p := &Journal{env: env}
+	p := &Journal{choice: choice[JournalRow, string]{env: env}}
 	p.table = widget.NewTable(widget.Spec[JournalRow, string]{
 		Header: true,
 		Key:    func(r JournalRow) string { return r.ID },
@@ -60,9 +59,6 @@ func (p *Journal) Selected() (JournalRow, bool) { return p.table.Selected() }
 // Load has nothing to take over: the journal is read when it is opened.
 func (p *Journal) Load() {}
 
-// Scope is that of a choice.
-func (p *Journal) Scope() keymap.Scope { return keymap.InChoice }
-
 // Title counts the entries.
 func (p *Journal) Title() (title, right widget.Line) {
 	title = widget.Line{widget.T(widget.Strong, "Journal")}
@@ -71,15 +67,6 @@ func (p *Journal) Title() (title, right widget.Line) {
 	}
 	return title, widget.Line{widget.T(widget.Accent, "esc"), widget.T(widget.Muted, " back")}
 }
-
-// Filter shows what matches.
-func (p *Journal) Filter(s string) { p.table.Filter(s) }
-
-// Filtered is the text of the filter.
-func (p *Journal) Filtered() string { return p.table.Filtered() }
-
-// Place is the selected row's place.
-func (p *Journal) Place() (at, of int) { return p.table.Place(), p.table.Shown() }
 
 // Offers lists what the journal answers.
 func (p *Journal) Offers() []keymap.Offer {
@@ -91,45 +78,16 @@ func (p *Journal) Offers() []keymap.Offer {
 	case !r.Usable:
 		undo.Disabled = "this entry cannot be taken back: " + first(r.Problem, r.State)
 	}
-	return []keymap.Offer{
-		undo,
-		{Action: keymap.Back},
-		{Action: keymap.Copy, Disabled: none},
-		{Action: keymap.Filter},
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}
+	return p.offers(undo, keymap.Offer{Action: keymap.Copy, Disabled: none})
 }
 
 // Do answers an action.
 func (p *Journal) Do(a keymap.Action) Request {
-	switch a {
-	case keymap.Down:
-		p.table.Move(1)
-	case keymap.Up:
-		p.table.Move(-1)
-	case keymap.PageDown:
-		p.table.Page(1)
-	case keymap.PageUp:
-		p.table.Page(-1)
-	case keymap.Top:
-		p.table.Ends(false)
-	case keymap.Bottom:
-		p.table.Ends(true)
-	case keymap.Copy:
-		if r, ok := p.table.Selected(); ok {
-			return Copy{"the entry's id", r.ID}
-		}
-	case keymap.Back:
-		if p.table.Filtered() != "" {
-			p.table.Filter("")
-			return nil
-		}
-		return Close{}
+	if a != keymap.Copy {
+		return p.choice.Do(a)
+	}
+	if r, ok := p.table.Selected(); ok {
+		return Copy{"the entry's id", r.ID}
 	}
 	return nil
 }

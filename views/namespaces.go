@@ -3,7 +3,6 @@ package views
 import (
 	"cmp"
 	"maps"
-	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
@@ -23,13 +22,12 @@ type namespaceRow struct {
 
 // NamespaceChoice is the list from which the namespaces looked at are chosen.
 type NamespaceChoice struct {
-	env   *Env
-	table *widget.Table[namespaceRow, string]
+	choice[namespaceRow, string]
 }
 
 // NewNamespaceChoice makes the list, with the present choice marked.
 func NewNamespaceChoice(env *Env) *NamespaceChoice {
-	p := &NamespaceChoice{env: env}
+	p := &NamespaceChoice{choice[namespaceRow, string]{env: env}}
 	number := func(n int) widget.Span {
 		if n == 0 {
 			return widget.T(widget.Muted, "-")
@@ -94,9 +92,6 @@ func (p *NamespaceChoice) Load() {
 	p.table.SetItems(rows)
 }
 
-// Scope is that of a choice.
-func (p *NamespaceChoice) Scope() keymap.Scope { return keymap.InChoice }
-
 // Title counts the marks.
 func (p *NamespaceChoice) Title() (title, right widget.Line) {
 	title = widget.Line{widget.T(widget.Strong, "Namespaces"), widget.T(widget.Muted, "  "+widget.Count(p.table.Len()-1))}
@@ -106,60 +101,27 @@ func (p *NamespaceChoice) Title() (title, right widget.Line) {
 	return title, widget.Line{widget.T(widget.Muted, "space marks several")}
 }
 
-// Filter shows the namespaces that match.
-func (p *NamespaceChoice) Filter(s string) { p.table.Filter(s) }
-
-// Filtered is the text of the filter.
-func (p *NamespaceChoice) Filtered() string { return p.table.Filtered() }
-
-// Place is the selected row's place.
-func (p *NamespaceChoice) Place() (at, of int) { return p.table.Place(), p.table.Shown() }
-
 // Offers lists what a choice answers.
 func (p *NamespaceChoice) Offers() []keymap.Offer {
-	return []keymap.Offer{
-		{Action: keymap.Open, Label: "choose"},
-		{Action: keymap.Mark},
-		{Action: keymap.Back},
-		{Action: keymap.Filter},
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
+	none := ""
+	if p.table.Shown() == 0 {
+		none = "nothing matches"
 	}
+	return p.offers(keymap.Offer{Action: keymap.Open, Label: "choose", Disabled: none}, keymap.Offer{Action: keymap.Mark, Disabled: none})
 }
 
 // Do answers an action.
 func (p *NamespaceChoice) Do(a keymap.Action) Request {
 	switch a {
-	case keymap.Down:
-		p.table.Move(1)
-	case keymap.Up:
-		p.table.Move(-1)
-	case keymap.PageDown:
-		p.table.Page(1)
-	case keymap.PageUp:
-		p.table.Page(-1)
-	case keymap.Top:
-		p.table.Ends(false)
-	case keymap.Bottom:
-		p.table.Ends(true)
 	case keymap.Mark:
 		if r, ok := p.table.Selected(); ok && r.name != everyNamespace {
 			p.table.Mark()
 		}
-	case keymap.Back:
-		if p.table.Filtered() != "" {
-			p.table.Filter("")
-			return nil
-		}
-		return Close{}
+		return nil
 	case keymap.Open:
 		return p.choose()
 	}
-	return nil
+	return p.choice.Do(a)
 }
 
 // choose takes what is marked, and what is selected where nothing is.
@@ -181,19 +143,7 @@ func (p *NamespaceChoice) choose() Request {
 	return Choose{chosen}
 }
 
-func pickState(focused bool) widget.State {
-	if focused {
-		return widget.Focused
-	}
-	return widget.Picked
-}
-
 // Draw returns exactly h lines of w cells.
 func (p *NamespaceChoice) Draw(w, h int, focused bool) []string {
-	if p.table.Shown() == 0 {
-		return drawText(p.env.Theme, []widget.Line{{
-			widget.T(widget.Normal, "No namespace matches "), widget.T(widget.Strong, strings.TrimSpace(p.table.Filtered())), widget.T(widget.Normal, "."),
-		}}, w, h)
-	}
-	return p.table.Draw(p.env.Theme, w, h, pickState(focused))
+	return p.draw("namespace", w, h, focused)
 }

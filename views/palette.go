@@ -18,14 +18,13 @@ type command struct {
 
 // Palette is the list of everything that can be asked for by typing its name.
 type Palette struct {
-	env   *Env
-	table *widget.Table[command, string]
+	choice[command, string]
 }
 
 // NewPalette makes the list: the actions offered where it was asked for, then
 // namespaces, then probes.
 func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probes.Probe) *Palette {
-	p := &Palette{env: env}
+	p := &Palette{choice[command, string]{env: env}}
 	p.table = widget.NewTable(widget.Spec[command, string]{
 		Key:   func(c command) string { return c.kind + " " + c.name },
 		Match: func(c command) string { return c.kind + " " + c.name + " " + c.note },
@@ -73,70 +72,40 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 // cursor.
 func (p *Palette) Load() {}
 
-// Scope is that of a choice.
-func (p *Palette) Scope() keymap.Scope { return keymap.InChoice }
-
 // Title names the list.
 func (p *Palette) Title() (title, right widget.Line) {
 	return widget.Line{widget.T(widget.Strong, "Commands")}, widget.Line{widget.T(widget.Muted, "type to find, enter runs")}
 }
 
-// Filter shows what matches.
+// Filter shows what matches, the first of it selected.
 func (p *Palette) Filter(s string) {
 	p.table.Filter(s)
 	p.table.Ends(false)
 }
 
-// Filtered is the text of the filter.
-func (p *Palette) Filtered() string { return p.table.Filtered() }
-
-// Place is the selected row's place.
-func (p *Palette) Place() (at, of int) { return p.table.Place(), p.table.Shown() }
-
 // Offers lists what a choice answers.
 func (p *Palette) Offers() []keymap.Offer {
 	run := keymap.Offer{Action: keymap.Open, Label: "run"}
 	if c, ok := p.table.Selected(); !ok {
-		run.Disabled = "nothing matches"
+		run.Disabled = "nothing is called " + strings.TrimSpace(p.table.Filtered())
 	} else {
 		run.Disabled = c.disabled
 	}
-	return []keymap.Offer{
-		run,
-		{Action: keymap.Back},
-		{Action: keymap.Filter},
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}
+	return p.offers(run)
 }
 
 // Do answers an action.
 func (p *Palette) Do(a keymap.Action) Request {
 	switch a {
-	case keymap.Down:
-		p.table.Move(1)
-	case keymap.Up:
-		p.table.Move(-1)
-	case keymap.PageDown:
-		p.table.Page(1)
-	case keymap.PageUp:
-		p.table.Page(-1)
-	case keymap.Top:
-		p.table.Ends(false)
-	case keymap.Bottom:
-		p.table.Ends(true)
 	case keymap.Back:
 		return Close{}
 	case keymap.Open:
 		if c, ok := p.table.Selected(); ok {
 			return c.request
 		}
+		return nil
 	}
-	return nil
+	return p.choice.Do(a)
 }
 
 // Draw returns exactly h lines of w cells.
@@ -146,5 +115,5 @@ func (p *Palette) Draw(w, h int, focused bool) []string {
 			widget.T(widget.Normal, "Nothing is called "), widget.T(widget.Strong, strings.TrimSpace(p.table.Filtered())), widget.T(widget.Normal, "."),
 		}}, w, h)
 	}
-	return p.table.Draw(p.env.Theme, w, h, pickState(focused))
+	return p.draw("command", w, h, focused)
 }

@@ -19,6 +19,9 @@ func newReading(env *Env, title string, write func() []para) *reading {
 
 func (r *reading) Load() {}
 
+// Click selects what is drawn at a line, where it can be selected.
+func (r *reading) Click(line int) bool { return r.page.Pick(line) }
+
 func (r *reading) Scope() keymap.Scope { return keymap.InPage }
 
 func (r *reading) Title() (title, right widget.Line) {

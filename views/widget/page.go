@@ -72,6 +72,17 @@ func (p *Page[K]) Select(key K) {
 	}
 }
 
+// Pick selects the paragraph that was drawn at a line, counted from 0; it tells
+// whether there is one that can be selected.
+func (p *Page[K]) Pick(line int) bool {
+	at := p.top + line
+	if line < 0 || line >= p.height || at >= len(p.lines) || !p.paras[p.lines[at].para].Stop {
+		return false
+	}
+	p.pick(p.lines[at].para)
+	return true
+}
+
 func (p *Page[K]) pick(i int) {
 	p.cursor, p.key, p.picked = i, p.paras[i].Key, true
 	if i+1 < len(p.starts) {

@@ -47,8 +47,9 @@ type Table[T any, K comparable] struct {
 	sort   int // column, or -1 for the order given
 	desc   bool
 	marks  map[K]bool
-	held   bool // the operator has chosen the selection
-	height int  // of the last drawing
+	held   bool  // the operator has chosen the selection
+	height int   // of the last drawing
+	drawn  []int // the row of each line of it, -1 for none
 	fitFor int
 }
 
@@ -239,6 +240,16 @@ func (t *Table[T, K]) Move(n int) {
 
 // Page moves by n pages of the last drawing.
 func (t *Table[T, K]) Page(n int) { t.Move(n * max(t.height-1, 1)) }
+
+// Pick selects the row that was drawn at a line, counted from 0; it tells whether
+// there is one.
+func (t *Table[T, K]) Pick(line int) bool {
+	if line < 0 || line >= len(t.drawn) || t.drawn[line] < 0 || t.drawn[line] >= len(t.view) {
+		return false
+	}
+	t.Move(t.drawn[line] - t.scroll.cursor)
+	return true
+}
 
 // Ends moves to the first row, or to the last.
 func (t *Table[T, K]) Ends(last bool) {

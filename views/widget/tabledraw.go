@@ -19,8 +19,10 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 	}
 	cols := t.layout(w - gutter - margin)
 	out := make([]string, 0, h)
+	t.drawn = t.drawn[:0]
 	if t.spec.Header && h >= 4 {
 		out = append(out, t.header(th, cols, w))
+		t.drawn = append(t.drawn, -1)
 		h--
 	}
 	t.height = h
@@ -33,6 +35,7 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 			state = at
 		}
 		out = append(out, t.row(th, it, cols, state).Draw(th, w, state))
+		t.drawn = append(t.drawn, v)
 		if lines++; t.spec.Under == nil {
 			continue
 		}
@@ -41,6 +44,7 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 				break
 			}
 			out = append(out, under.Draw(th, w, Plain))
+			t.drawn = append(t.drawn, v)
 			lines++
 		}
 	}

@@ -80,6 +80,17 @@ func (t *Tree[K]) Move(n int) { t.to(t.scroll.cursor + n) }
 // Page moves by n pages of the last drawing.
 func (t *Tree[K]) Page(n int) { t.Move(n * max(t.height-1, 1)) }
 
+// Pick selects the node that was drawn at a line, counted from 0; it tells whether
+// there is one.
+func (t *Tree[K]) Pick(line int) bool {
+	at := t.scroll.top + line
+	if line < 0 || line >= t.height || at >= len(t.view) {
+		return false
+	}
+	t.to(at)
+	return true
+}
+
 // Ends moves to the first node, or to the last.
 func (t *Tree[K]) Ends(last bool) {
 	if last {
