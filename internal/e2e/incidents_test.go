@@ -146,7 +146,7 @@ func interfaceShowsThem(t *testing.T, c *controlplane.Cluster) {
 			t.Fatal(err)
 		}
 		if _, err := term.Until(within(t, 5*time.Second), "the filter to go", func(s string) bool {
-			return strings.Contains(s, "release-stuck") && strings.Contains(s, "service-account-missing")
+			return !strings.Contains(s, "/"+probe) && strings.Contains(s, "1 Findings")
 		}); err != nil {
 			t.Error(err)
 		}
