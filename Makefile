@@ -6,7 +6,7 @@ BIN           := bin/careen
 LDFLAGS       := -s -w -X main.version=$(VERSION)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
-GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.17.0
+GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 CLUSTER_BIN   := bin/careen-cluster
 
 .PHONY: build cluster test unit e2e lint fmt generate demo bench release-check clean
