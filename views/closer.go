@@ -11,6 +11,9 @@ import (
 // historyMark marks the line that leads from a release to its own page.
 const historyMark = "history"
 
+// Closer heads the pages that only keys open.
+const Closer = "Look closer"
+
 // closer lists what more can be seen of an object than the watches keep. Each line
 // asks for it.
 func (e *Env) closer(ref model.Ref) []para {
@@ -34,7 +37,7 @@ func (e *Env) closer(ref model.Ref) []para {
 	if slices.Contains([]model.Kind{model.KindSecret, model.KindConfigMap}, ref.Kind) {
 		list = append(list, look{keymap.Compare, "compare", "with another, key by key, without revealing"})
 	}
-	out := []para{blankLine(), heading("Look closer")}
+	out := []para{blankLine(), heading(Closer)}
 	if ref.Kind == model.KindRelease && e.there(ref) {
 		out = append(out, para{
 			Left: widget.Line{widget.T(widget.Normal, "  history       "), widget.T(widget.Muted, "revisions, diff, drift, values, objects, hooks, notes, uninstall")},
