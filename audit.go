@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -158,10 +157,10 @@ func partialMessage(d *report.Document, code int) error {
 }
 
 func tableOptions(s streams, o *options) report.Options {
-	opts := report.Options{ASCII: o.ascii, Version: version}
-	if f, ok := s.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	opts := report.Options{ASCII: o.asciiFor(s.out), Version: version}
+	if isTerminal(s.out) {
 		opts.Color = !o.noColor
-		opts.Width, _, _ = term.GetSize(int(f.Fd()))
+		opts.Width, _, _ = term.GetSize(int(fileOf(s.out).Fd()))
 	}
 	return opts
 }

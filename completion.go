@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -41,6 +42,10 @@ func (o *options) completions(root *cobra.Command) {
 		offer("redact", words("names"))
 		offer("namespace", o.completeNamespaces)
 		switch cmd.Name() {
+		case "completion":
+			cmd.RunE = func(_ *cobra.Command, args []string) error {
+				return usageError(fmt.Errorf("completion wants a shell: bash, zsh, fish or powershell, not %q", strings.Join(args, " ")))
+			}
 		case "graph":
 			offer("output", words(diagram.Formats...))
 		case "audit", "preflight", "forecast":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/logfile"
 )
 
 // The demo's incidents are seconds old, so it counts things as stuck, stale and
@@ -49,6 +51,14 @@ func runDemo(cmd *cobra.Command, s streams, o *options, headless bool) error {
 	if err := o.complete(cmd); err != nil {
 		return err
 	}
+	if !headless && !o.plain && !(term.IsTerminal(int(s.in.Fd())) && isTerminal(s.out)) {
+		return usageError(errors.New("the interface needs a terminal; without one use careen demo --headless"))
+	}
+	_, log, err := logfile.Open(o.logFile, o.verbose) // what client-go says of a control plane that ends
+	if err != nil {
+		return usageError(err)
+	}
+	defer closing(log)
 	ctx, cancel := context.WithCancel(cmd.Context())
 	defer cancel()
 	say := progress(s.err)

@@ -7,8 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/repair"
+	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -34,6 +36,16 @@ Exit codes: 0 shown, or applied and proved; 2 usage, an unknown finding or fix;
 	cmd.Flags().StringVar(&fix, "fix", "", "the id of another fix of the finding than the first")
 	c.bind(cmd)
 	return cmd
+}
+
+// atMostOneArg wants no argument or one.
+func atMostOneArg(name, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usageError(fmt.Errorf("%s takes at most one argument: %s", name, what))
+		}
+		return nil
+	}
 }
 
 // oneArg wants exactly one argument.
@@ -71,7 +83,7 @@ func runFix(cmd *cobra.Command, s streams, o *options, c *consent, id, fix strin
 	}
 	finding := m.first.Find(probes.FindingID(id))
 	if finding == nil {
-		return usageError(fmt.Errorf("there is no finding %q at present; careen audit lists them", id))
+		return missing(m.first, id)
 	}
 	p, err := m.mender.Plan(ctx, m.first, finding, fix, repair.Inputs{})
 	if err != nil {
@@ -95,6 +107,20 @@ func runFix(cmd *cobra.Command, s streams, o *options, c *consent, id, fix strin
 		return usageError(errors.New("--commands prints, --yes applies: use one of them"))
 	}
 	return m.carryOut(ctx, p, c)
+}
+
+// missing says that there is no such finding, or that it may be where nobody could
+// look.
+func missing(r *engine.Report, id string) error {
+	err := fmt.Errorf("there is no finding %q at present; careen audit lists them", id)
+	partial := r.Coverage.Partial()
+	if len(partial) == 0 {
+		return usageError(err)
+	}
+	for _, w := range partial {
+		err = fmt.Errorf("%w\n%s", err, report.OnPaper(w))
+	}
+	return &exitError{codePartial, fmt.Errorf("the look was partial: %w", err)}
 }
 
 // mention says on stderr how to go on from a plan that was only shown.

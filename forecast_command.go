@@ -25,12 +25,7 @@ delete, what its policies keep, and what it would leave behind without a word: c
 StatefulSets, Secrets that programs made, hooks, definitions, leases. Nothing is written.
 
 Exit codes are those of audit: 1 where data would be destroyed.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
-				return usageError(err)
-			}
-			return nil
-		},
+		Args:              oneArg("forecast", "the name of a release"),
 		ValidArgsFunction: o.completeReleases,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runForecast(cmd, s, o, f, args[0]) },
 	}

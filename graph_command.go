@@ -13,6 +13,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/report"
 )
 
 // graphFlags are the flags of graph alone.
@@ -29,7 +30,7 @@ func newGraph(s streams, o *options) *cobra.Command {
 		Long: `graph draws what owns, mounts, selects, binds and names what: around one object, or all
 of the namespaces looked at. Objects that are referred to and do not exist are marked, and
 so are findings.`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              atMostOneArg("graph", "the object to draw the graph around, KIND/NAME"),
 		ValidArgsFunction: o.completeObjects,
 		RunE:              func(cmd *cobra.Command, args []string) error { return runGraph(cmd, s, o, g, args) },
 	}
@@ -72,13 +73,13 @@ func runGraph(cmd *cobra.Command, s streams, o *options, g *graphFlags, args []s
 		}
 		d = diagram.Whole(r, namespaces, g.limit)
 	}
-	if err := diagram.Write(s.out, g.format, d, o.ascii); err != nil {
+	if err := diagram.Write(s.out, g.format, d, o.asciiFor(s.out)); err != nil {
 		return usageError(fmt.Errorf("writing the graph: %w", err))
 	}
 	if partial := r.Coverage.Partial(); len(partial) > 0 {
 		text := "the graph is partial:"
 		for _, w := range partial {
-			text += fmt.Sprintf("\n%s: %s %s", w.Resource, w.State, w.Message)
+			text += "\n" + report.OnPaper(w).String()
 		}
 		return &exitError{codePartial, fmt.Errorf("%s", text)}
 	}

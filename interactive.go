@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,7 +30,7 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	if err != nil {
 		return usageError(err)
 	}
-	if !term.IsTerminal(int(s.in.Fd())) || !isTerminal(s.out) {
+	if !o.plain && (!term.IsTerminal(int(s.in.Fd())) || !isTerminal(s.out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen audit"))
 	}
 	logger, file, err := logfile.Open(o.logFile, o.verbose)
@@ -64,7 +64,15 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	if err != nil {
 		return err
 	}
-	err = tui.Run(ctx, opts)
+	show := tui.Run
+	if o.plain {
+		opts.Input, opts.Output = s.in, s.out
+		if f := fileOf(s.out); f != nil {
+			opts.Output = f
+		}
+		show = tui.RunPlain
+	}
+	err = show(ctx, opts)
 	restore()
 	cancel()
 	if crashed := <-done; err == nil {
@@ -111,7 +119,7 @@ func (o *options) opened(ctx context.Context, logger *slog.Logger, opts *tui.Opt
 	return source, source.Close, nil
 }
 
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+func isTerminal(w io.Writer) bool {
+	f := fileOf(w)
+	return f != nil && term.IsTerminal(int(f.Fd()))
 }

@@ -21,6 +21,7 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a reader that left is an error of writing, not our end
 	code := run(ctx, os.Args, streams{os.Stdin, os.Stdout, os.Stderr})
 	stop()
 	os.Exit(code)
@@ -35,17 +36,45 @@ type streams struct {
 
 // run executes a command line and returns its exit code.
 func run(ctx context.Context, args []string, s streams) int {
+	out := &output{to: s.out}
+	s.out = out
 	root := newRoot(s, filepath.Base(args[0]))
 	root.SetArgs(args[1:])
 	root.SetIn(s.in)
-	root.SetOut(s.out)
 	root.SetErr(s.err)
 	err := root.ExecuteContext(ctx)
 	code := exitCode(ctx, err)
+	if out.err != nil && code != codeInterrupted && !errors.Is(err, out.err) {
+		err, code = fmt.Errorf("writing to standard output: %w", out.err), codeUsage
+	}
 	if err != nil && err.Error() != "" && code != codeInterrupted {
 		fmt.Fprintf(s.err, "%s: %s\n", root.Name(), indent(err.Error()))
 	}
 	return code
+}
+
+// output remembers the first error of writing, for the many commands that only
+// print.
+type output struct {
+	to  io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.to.Write(b)
+	if err != nil && o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
+// fileOf is the file that a command's output goes to; nil where it is none.
+func fileOf(w io.Writer) *os.File {
+	if o, ok := w.(*output); ok {
+		w = o.to
+	}
+	f, _ := w.(*os.File)
+	return f
 }
 
 func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
@@ -79,6 +108,10 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 		newAudit(s, o), newFix(s, o), newJournal(s, o), newUndo(s, o), newPreflight(s, o), newForecast(s, o),
 		newSnapshot(s, o), newGraph(s, o), newDemo(s, o), newProbes(s, o), newDocs(s), newVersion(s),
 	)
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultHelpCmd()
+	root.SetOut(s.out) // the command below keeps what it finds there
+	root.InitDefaultCompletionCmd()
 	o.completions(root)
 	for _, c := range root.Commands() {
 		if c.Args == nil {
@@ -86,6 +119,22 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 		}
 	}
 	return root
+}
+
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command",
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usageError(fmt.Errorf("there is no help on %q; see %s --help", strings.Join(args, " "), cmd.Root().CommandPath()))
+			}
+			target.InitDefaultHelpFlag()
+			return target.Help()
+		},
+	}
 }
 
 func noArgs(cmd *cobra.Command, args []string) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/tui"
 )
 
 // options are the flags that all commands share.
@@ -38,7 +40,7 @@ type options struct {
 }
 
 func newOptions() *options {
-	kube := genericclioptions.NewConfigFlags(true)
+	kube := genericclioptions.NewConfigFlags(true).WithDeprecatedPasswordFlag()
 	kube.Namespace = nil // ours may be repeated
 	return &options{kube: kube, settings: probes.Defaults}
 }
@@ -58,6 +60,7 @@ func (o *options) bind(root *cobra.Command) {
 	f.DurationVar(&o.settings.OrphanAfter, "orphan-after", probes.Defaults.OrphanAfter, "how old an unreferenced secret must be to count as an orphan")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII only")
 	f.BoolVar(&o.noColor, "no-color", noColor(), "draw without colour (also NO_COLOR, TERM=dumb)")
+	f.BoolVar(&o.plain, "plain", false, "talk in lines, with numbered choices, and never redraw: for screen readers and dumb terminals")
 	f.BoolVar(&o.mouse, "mouse", false, "take mouse clicks and the wheel")
 	f.IntVar(&o.fps, "fps", 0, "frames a second at most (60, over SSH 15)")
 	f.StringVar(&o.configFile, "config", "", "configuration file (default $XDG_CONFIG_HOME/careen/config.yaml)")
@@ -108,6 +111,9 @@ func (o *options) check() error {
 			return usageError(fmt.Errorf("%s %s: a threshold cannot be negative", name, d))
 		}
 	}
+	if o.fps < 0 {
+		return usageError(fmt.Errorf("--fps %d: a number of frames cannot be negative", o.fps))
+	}
 	if _, err := probes.ParseSeverity(o.severity); err != nil {
 		return usageError(fmt.Errorf("--severity: %w", err))
 	}
@@ -143,6 +149,12 @@ func (o *options) chosen() ([]*probes.Probe, error) {
 		return nil, usageError(errors.New("--probe and --skip-probe leave no probe to run"))
 	}
 	return list, nil
+}
+
+// asciiFor tells whether to draw with ASCII only: where that was asked for, or where
+// w is a terminal whose locale is not UTF-8. A file or a pipe takes UTF-8.
+func (o *options) asciiFor(w io.Writer) bool {
+	return o.ascii || isTerminal(w) && !tui.UTF8(os.Environ())
 }
 
 func envTrue(name string) bool {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chartutil"
 
 	"github.com/careen-tui/careen/internal/cluster"
 	"github.com/careen-tui/careen/internal/logfile"
@@ -42,9 +45,9 @@ Nothing is written: every request is a read, an access review, or a create that 
 server is told not to keep (dryRun=All; --server-dry-run=false leaves those out).
 
 Exit codes are those of audit.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.ExactArgs(2)(cmd, args); err != nil {
-				return usageError(err)
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usageError(errors.New("preflight takes two arguments: the name of a release and a chart"))
 			}
 			return nil
 		},
@@ -76,6 +79,9 @@ func runPreflight(cmd *cobra.Command, s streams, o *options, p *preflightFlags, 
 	namespace, err := o.oneNamespace()
 	if err != nil {
 		return err
+	}
+	if err := chartutil.ValidateReleaseName(release); err != nil {
+		return usageError(fmt.Errorf("%q is no name for a release: %w", release, err))
 	}
 	values, err := preflight.Values(p.values, p.set, p.setString)
 	if err != nil {

@@ -31,12 +31,7 @@ nothing else: it may read, and not write. With --no-secrets it leaves out the ri
 read Secrets; the probes that need them then answer unknown. --probe and --skip-probe
 choose. Where a cluster can be reached, its custom resources are listed too, because
 they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
-				return usageError(err)
-			}
-			return nil
-		},
+		Args: atMostOneArg("probes", "the id of a probe"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case !rbac && role.NoSecrets:

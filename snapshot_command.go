@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/logfile"
+	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/internal/snapshot"
 )
 
@@ -78,7 +79,7 @@ func takeSnapshot(cmd *cobra.Command, s streams, o *options, path string, redact
 	if partial := snap.Coverage.Partial(); len(partial) > 0 {
 		text := "the snapshot is partial:"
 		for _, w := range partial {
-			text += fmt.Sprintf("\n%s: %s %s", w.Resource, w.State, w.Message)
+			text += "\n" + report.OnPaper(w).String()
 		}
 		return &exitError{codePartial, errors.New(text)}
 	}

@@ -23,12 +23,31 @@ func (t terminal) look() widget.Look {
 	return widget.Look{Colours: t.colours, Background: t.ground, ASCII: t.ascii}
 }
 
-func readTerminal(environ []string) terminal {
+// variables are an environment by name.
+func variables(environ []string) map[string]string {
 	env := map[string]string{}
 	for _, e := range environ {
 		k, v, _ := strings.Cut(e, "=")
 		env[k] = v
 	}
+	return env
+}
+
+// UTF8 tells whether the locale of an environment is one of UTF-8.
+func UTF8(environ []string) bool {
+	env := variables(environ)
+	locale := env["LANG"]
+	for _, k := range []string{"LC_ALL", "LC_CTYPE"} {
+		if env[k] != "" {
+			locale = env[k]
+			break
+		}
+	}
+	return strings.Contains(strings.ToLower(strings.ReplaceAll(locale, "-", "")), "utf8")
+}
+
+func readTerminal(environ []string) terminal {
+	env := variables(environ)
 	t := terminal{colours: widget.Few}
 	term := env["TERM"]
 	switch {
@@ -38,15 +57,7 @@ func readTerminal(environ []string) terminal {
 		strings.Contains(term, "kitty"), strings.Contains(term, "ghostty"), strings.Contains(term, "alacritty"), strings.Contains(term, "foot"):
 		t.colours = widget.Many
 	}
-	locale := env["LANG"]
-	for _, k := range []string{"LC_ALL", "LC_CTYPE"} {
-		if env[k] != "" {
-			locale = env[k]
-			break
-		}
-	}
-	locale = strings.ToLower(strings.ReplaceAll(locale, "-", ""))
-	t.ascii = !strings.Contains(locale, "utf8") || term == "linux" || term == "dumb" || term == ""
+	t.ascii = !UTF8(environ) || term == "linux" || term == "dumb" || term == ""
 	t.ground = background(env["COLORFGBG"])
 	t.remote = env["SSH_CONNECTION"] != "" || env["SSH_TTY"] != ""
 	t.between, t.desktop = readMultiplexer(env), readDesktop(env, t.remote)

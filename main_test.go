@@ -1,0 +1,222 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// shell is a command line away from every cluster and configuration.
+type shell struct {
+	t       *testing.T
+	home    string
+	out     bytes.Buffer
+	err     bytes.Buffer
+	command string
+}
+
+func newShell(t *testing.T) *shell {
+	t.Helper()
+	home := t.TempDir()
+	t.Setenv("KUBECONFIG", filepath.Join(home, "none"))
+	t.Setenv("CAREEN_READ_ONLY", "")
+	return &shell{t: t, home: home, command: "careen"}
+}
+
+func (s *shell) file(name, text string) string {
+	s.t.Helper()
+	path := filepath.Join(s.home, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	return path
+}
+
+func (s *shell) run(args ...string) int {
+	s.t.Helper()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer null.Close()
+	s.out.Reset()
+	s.err.Reset()
+	args = append([]string{s.command}, args...)
+	return run(s.t.Context(), args, streams{null, &s.out, &s.err})
+}
+
+func TestCommandLinesThatCannotBeMeant(t *testing.T) {
+	s := newShell(t)
+	broken := s.file("broken.yaml", "not: [yaml")
+	for _, line := range []string{
+		"nosuch", "audit nosuch", "help nosuch", "help probes nosuch", "completion", "completion nosuch", "version x", "journal x", "demo x",
+		"--nosuch", "audit --nosuch", "audit -o nosuch", "audit --fail-on nosuch", "audit --severity nosuch",
+		"audit --probe nosuch", "audit --skip-probe nosuch", "audit --probe claim-orphan --skip-probe claim-orphan",
+		"audit -n a -A", "audit -n a,b", "audit -n=", "audit --stuck-after abc", "audit --stuck-after -5m", "audit --fps -1", "audit --fps x",
+		"audit --config /nonexistent", "audit --baseline /nonexistent", "audit --from /nonexistent", "audit --watch -o json",
+		"audit --watch --from x", "audit", "audit --kubeconfig " + broken, "--config " + broken, "",
+		"fix", "fix a b", "undo a b", "preflight", "preflight a", "preflight Bad_Name /nonexistent", "preflight a /nonexistent",
+		"forecast", "forecast a -A", "snapshot", "snapshot -o x --redact nosuch", "graph a", "graph a/b c", "graph -o nosuch",
+		"graph --depth -1", "probes nosuch", "probes a b", "probes --no-secrets", "journal prune", "demo",
+	} {
+		t.Run(line, func(t *testing.T) {
+			if code := s.run(strings.Fields(line)...); code != codeUsage {
+				t.Errorf("exit code %d, want %d; stderr: %s", code, codeUsage, s.err.String())
+			}
+			if s.out.Len() > 0 {
+				t.Errorf("stdout holds %q: messages go to stderr", s.out.String())
+			}
+			if text := s.err.String(); !strings.HasPrefix(text, "careen: ") || strings.Contains(text, "arg(s)") {
+				t.Errorf("stderr: %q", text)
+			}
+		})
+	}
+}
+
+func TestCommandLinesThatNeedNoCluster(t *testing.T) {
+	s := newShell(t)
+	for line, want := range map[string]string{
+		"version": "careen dev", "--version": "careen dev", "help": "Available Commands", "--help": "Available Commands",
+		"help audit": "--fail-on", "audit --help": "--fail-on", "help journal prune": "--older-than",
+		"completion bash": "bash completion", "completion zsh": "#compdef careen", "completion fish": "fish completion",
+		"probes": "release-stuck", "probes release-stuck": "# release-stuck", "probes release-leftovers": "# release-leftovers",
+		"probes --rbac --custom=false": "kind: ClusterRole",
+	} {
+		t.Run(line, func(t *testing.T) {
+			if code := s.run(strings.Fields(line)...); code != codeOK {
+				t.Errorf("exit code %d; stderr: %s", code, s.err.String())
+			}
+			if !strings.Contains(s.out.String(), want) {
+				t.Errorf("stdout lacks %q:\n%s", want, s.out.String())
+			}
+		})
+	}
+}
+
+func TestEveryFlagOfTheContractIsThere(t *testing.T) {
+	root := newRoot(streams{}, "careen")
+	everywhere := strings.Fields(`kubeconfig context cluster user token as as-group as-uid server insecure-skip-tls-verify username password
+		certificate-authority client-certificate client-key tls-server-name request-timeout namespace all-namespaces read-only
+		probe skip-probe severity stuck-after terminating-after stale-after orphan-after config baseline
+		ascii no-color plain mouse fps log-file verbose`)
+	own := map[string]string{
+		"audit": "watch fail-on output from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
+		"preflight": "values set fail-on output", "forecast": "output", "snapshot": "output", "graph": "output from",
+		"journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
+	}
+	for name, flags := range own {
+		cmd, _, err := root.Find([]string{name})
+		if err != nil || cmd == root {
+			t.Errorf("there is no command %s", name)
+			continue
+		}
+		for _, f := range append(strings.Fields(flags), everywhere...) {
+			if cmd.Flags().Lookup(f) == nil && cmd.InheritedFlags().Lookup(f) == nil {
+				t.Errorf("%s has no --%s", name, f)
+			}
+		}
+	}
+	if root.Flags().Lookup("from") == nil {
+		t.Error("careen has no --from")
+	}
+	for short, name := range map[string]string{"n": "namespace", "A": "all-namespaces", "v": "verbose"} {
+		if f := root.PersistentFlags().ShorthandLookup(short); f == nil || f.Name != name {
+			t.Errorf("-%s is not --%s", short, name)
+		}
+	}
+}
+
+func TestAPluginOfKubectlSaysSo(t *testing.T) {
+	s := newShell(t)
+	s.command = "/opt/bin/kubectl-careen"
+	if code := s.run("audit", "--help"); code != codeOK || !strings.Contains(s.out.String(), "kubectl careen audit") {
+		t.Errorf("exit code %d:\n%s", code, s.out.String())
+	}
+	if code := s.run("--help"); code != codeOK || !strings.Contains(s.out.String(), "kubectl plugin") {
+		t.Errorf("exit code %d:\n%s", code, s.out.String())
+	}
+}
+
+func TestAServerThatCannotBeUsed(t *testing.T) {
+	s := newShell(t)
+	refusing := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		w.Write([]byte(`{"kind":"Status","apiVersion":"v1","status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}`))
+	}))
+	t.Cleanup(refusing.Close)
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	chart := t.TempDir()
+	if err := os.WriteFile(filepath.Join(chart, "Chart.yaml"), []byte("apiVersion: v2\nname: web\nversion: 0.1.0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log := filepath.Join(s.home, "log")
+	for name, c := range map[string]struct {
+		flags []string
+		want  []string
+	}{
+		"nobody answers":        {[]string{"--server", gone.URL}, []string{"GET " + gone.URL + "/version", "as nobody"}},
+		"the token has expired": {[]string{"--server", refusing.URL, "--insecure-skip-tls-verify", "--token", "old"}, []string{"GET " + refusing.URL + "/version", "as the bearer of a token"}},
+		"somebody else is meant": {
+			[]string{"--server", refusing.URL, "--insecure-skip-tls-verify", "--token", "old", "--as", "ci"}, []string{"as ci"},
+		},
+		"the certificate is not known": {[]string{"--server", refusing.URL, "--token", "old"}, []string{"refused TLS"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, line := range []string{
+				"audit", "audit --watch", "fix x", "undo", "journal", "snapshot -o " + filepath.Join(s.home, "out"), "graph", "forecast web", "preflight web " + chart,
+			} {
+				code := s.run(append(strings.Fields(line), append(c.flags, "--log-file", log)...)...)
+				if code != codeUnreachable {
+					t.Errorf("%s: exit code %d, want %d; stderr: %s", line, code, codeUnreachable, s.err.String())
+				}
+				for _, want := range c.want {
+					if !strings.Contains(s.err.String(), want) {
+						t.Errorf("%s: stderr lacks %q: %s", line, want, s.err.String())
+					}
+				}
+				if strings.Contains(s.err.String(), "old") {
+					t.Errorf("%s: the token is in %q", line, s.err.String())
+				}
+			}
+		})
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestWhatCannotBePrintedIsSaid(t *testing.T) {
+	s := newShell(t)
+	for _, line := range []string{"version", "probes", "probes release-stuck", "help", "completion bash"} {
+		null, err := os.Open(os.DevNull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.err.Reset()
+		code := run(t.Context(), append([]string{"careen"}, strings.Fields(line)...), streams{null, full{}, &s.err})
+		null.Close()
+		if code == codeOK || !strings.Contains(s.err.String(), syscall.ENOSPC.Error()) {
+			t.Errorf("%s: exit code %d, stderr %q", line, code, s.err.String())
+		}
+	}
+}
+
+func TestOutputUnwraps(t *testing.T) {
+	out := &output{to: full{}}
+	if _, err := out.Write([]byte("x")); !errors.Is(err, syscall.ENOSPC) || !errors.Is(out.err, syscall.ENOSPC) {
+		t.Errorf("%v, remembered %v", err, out.err)
+	}
+	if fileOf(out) != nil || fileOf(&output{to: os.Stderr}) != os.Stderr {
+		t.Error("a file is not found behind its wrapper")
+	}
+}
