@@ -149,7 +149,7 @@ func partialMessage(d *report.Document, code int) error {
 	}
 	text := "nothing found at that level, but the look was partial:"
 	for _, w := range d.Coverage {
-		if w.State != model.Live {
+		if !w.Complete() {
 			text += "\n" + w.String()
 		}
 	}

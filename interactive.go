@@ -43,7 +43,7 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 		return err
 	}
 	opts := tui.Options{
-		Context: contextName(o), Severity: o.least(), Keys: keys, Probes: chosen,
+		Context: contextName(o), Namespaces: o.namespaces, Severity: o.least(), Keys: keys, Probes: chosen,
 		NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
 	}
 	source, end, err := o.opened(ctx, logger, &opts)

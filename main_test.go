@@ -101,7 +101,7 @@ func TestCommandLinesThatNeedNoCluster(t *testing.T) {
 
 func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 	root := newRoot(streams{}, "careen")
-	everywhere := strings.Fields(`kubeconfig context cluster user token as as-group as-uid server insecure-skip-tls-verify username password
+	everywhere := strings.Fields(`kubeconfig context cluster user token as as-group as-uid server insecure-skip-tls-verify
 		certificate-authority client-certificate client-key tls-server-name request-timeout namespace all-namespaces read-only
 		probe skip-probe severity stuck-after terminating-after stale-after orphan-after config baseline
 		ascii no-color plain mouse fps log-file verbose`)

@@ -40,7 +40,7 @@ type options struct {
 }
 
 func newOptions() *options {
-	kube := genericclioptions.NewConfigFlags(true).WithDeprecatedPasswordFlag()
+	kube := genericclioptions.NewConfigFlags(true)
 	kube.Namespace = nil // ours may be repeated
 	return &options{kube: kube, settings: probes.Defaults}
 }
