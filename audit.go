@@ -13,7 +13,6 @@ import (
 	"github.com/careen-tui/careen/internal/cluster"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/logfile"
-	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
 )
 

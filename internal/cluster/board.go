@@ -115,18 +115,23 @@ func (b *board) coverage() model.Coverage {
 			at[k] = len(out)
 			out = append(out, model.Watch{
 				Kind: e.kind, Resource: e.resource, Namespace: e.namespace, State: e.state, Message: e.message, Since: e.since, Objects: e.objects,
+				Partial: e.partial(),
 			})
 			continue
 		}
 		w := &out[i]
 		w.Objects += e.objects
 		if rank[e.state] > rank[w.State] {
-			w.State, w.Message, w.Since = e.state, e.message, e.since
+			w.State, w.Message, w.Since, w.Partial = e.state, e.message, e.since, e.partial()
 		}
 	}
 	out.Sort()
 	return out
 }
+
+// partial tells whether a watch is live only up to a bound: then, and only then, a
+// live one has a message.
+func (e *entry) partial() bool { return e.state == model.Live && e.message != "" }
 
 // settled tells whether nothing is syncing, custom resources left aside where
 // they are not to count.

@@ -28,11 +28,14 @@ type Watch struct {
 	Objects   int
 	Message   string    // what the server said, as whom, and which right is missing
 	Since     time.Time // when it entered this state
+	Partial   bool      // live, but only up to a bound, which Message names
 }
 
 // Known tells whether what the watch read is complete, or was when it last could
 // read. A kind that is not served is complete: there are none.
-func (w Watch) Known() bool { return w.State == Live || w.State == Stale || w.State == Absent }
+func (w Watch) Known() bool {
+	return !w.Partial && (w.State == Live || w.State == Stale || w.State == Absent)
+}
 
 // Coverage is the state of every watch, sorted by resource and namespace.
 type Coverage []Watch
@@ -82,7 +85,7 @@ func (c Coverage) Settled() bool {
 func (c Coverage) Partial() []Watch {
 	var out []Watch
 	for _, w := range c {
-		if w.State != Live && w.State != Absent {
+		if w.Partial || w.State != Live && w.State != Absent {
 			out = append(out, w)
 		}
 	}

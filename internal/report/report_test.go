@@ -133,6 +133,17 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+func TestAReadThatStoppedAtABoundIsPartial(t *testing.T) {
+	r := sample()
+	r.Coverage[0].Message, r.Coverage[0].Partial = "only the first 5000 are read", true
+	if ok, why := r.Coverage.Knows("Secret", ""); ok || why != "secrets: only the first 5000 are read" {
+		t.Errorf("known: %v, %q", ok, why)
+	}
+	if !document(r, 0).Partial() {
+		t.Error("the look counts as complete")
+	}
+}
+
 func TestSeverityLeavesOutWhatIsBelow(t *testing.T) {
 	if d := document(sample(), probes.Critical); len(d.Findings) != 1 || d.Summary.High != 0 {
 		t.Errorf("%d findings, %+v", len(d.Findings), d.Summary)

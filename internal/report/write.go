@@ -9,6 +9,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/model"
+
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -84,8 +86,12 @@ func writeYAML(w io.Writer, d *Document, _ Options) error {
 
 // partial lists the watches that did not see everything.
 func (d *Document) partial() []Watch {
-	return slices.DeleteFunc(slices.Clone(d.Coverage), func(w Watch) bool { return w.State == "live" })
+	return slices.DeleteFunc(slices.Clone(d.Coverage), Watch.Complete)
 }
+
+// Complete tells whether everything of the kind was seen: it is live, and no bound
+// was reached, which is what a live read has a message for.
+func (w Watch) Complete() bool { return w.State == model.Live && w.Message == "" }
 
 // Partial tells whether a read was forbidden, timed out or not served, or a probe
 // was not able to look for another reason.
