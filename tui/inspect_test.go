@@ -1,0 +1,329 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/careen-tui/careen/internal/exhibit"
+	cluster "github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/timeline"
+	"github.com/careen-tui/careen/views"
+)
+
+const secretValue = "S3ntin3l-Zq81"
+
+// inspecting is an Inspector whose answers a test gives.
+type inspecting struct {
+	mu    sync.Mutex
+	asked []string
+	hold  chan struct{} // an answer waits for it, or for its context
+	begun chan struct{} // an answer that waits has begun
+	ended chan error
+	err   error
+}
+
+func (f *inspecting) answer(ctx context.Context, what string, args ...any) error {
+	f.mu.Lock()
+	f.asked = append(f.asked, fmt.Sprintf(what, args...))
+	hold := f.hold
+	f.mu.Unlock()
+	if hold != nil {
+		f.begun <- struct{}{}
+		select {
+		case <-hold:
+		case <-ctx.Done():
+			f.ended <- ctx.Err()
+			return ctx.Err()
+		}
+	}
+	return f.err
+}
+
+func (f *inspecting) YAML(ctx context.Context, ref cluster.Ref) (*exhibit.Document, error) {
+	if err := f.answer(ctx, "yaml %s", ref); err != nil {
+		return nil, err
+	}
+	return &exhibit.Document{Ref: ref, Lines: []exhibit.Line{{Text: "kind: " + string(ref.Kind)}, {Text: "name: " + ref.Name}}}, nil
+}
+
+func (f *inspecting) Events(ctx context.Context, ref cluster.Ref) (*exhibit.Events, error) {
+	return &exhibit.Events{List: []exhibit.Event{{Reason: "Pulled", Message: "event of " + ref.Name}}}, f.answer(ctx, "events %s", ref)
+}
+
+func (f *inspecting) Logs(ctx context.Context, ask exhibit.LogAsk, sink func([]string)) error {
+	sink([]string{"log of " + ask.Container, fmt.Sprintf("previous %t", ask.Previous)})
+	return f.answer(ctx, "logs %+v", ask)
+}
+
+func (f *inspecting) Reveal(ctx context.Context, ref cluster.Ref, key string) (exhibit.Value, error) {
+	return exhibit.NewValue([]byte(secretValue)), f.answer(ctx, "reveal %s %s", ref, key)
+}
+
+func (f *inspecting) Compare(ctx context.Context, a, b cluster.Ref) (*exhibit.Comparison, error) {
+	return exhibit.Compare(a, b, map[string][]byte{"k": []byte("1")}, map[string][]byte{"k": []byte("1")}), f.answer(ctx, "compare %s %s", a, b)
+}
+
+func (f *inspecting) History(ctx context.Context, rel *cluster.Release) (*exhibit.History, error) {
+	h := &exhibit.History{Release: rel.Ref()}
+	for i := len(rel.Records) - 1; i >= 0; i-- {
+		h.Revisions = append(h.Revisions, exhibit.Revision{Number: rel.Records[i].Revision, Label: rel.Records[i].LabelStatus, Description: "was read"})
+	}
+	return h, f.answer(ctx, "history %s", rel.Ref())
+}
+
+func (f *inspecting) Diff(ctx context.Context, a, b *cluster.Record) (*exhibit.Difference, []exhibit.Line, error) {
+	return &exhibit.Difference{Same: 7}, nil, f.answer(ctx, "diff %d %d", a.Revision, b.Revision)
+}
+
+func (f *inspecting) Live(ctx context.Context, rec *cluster.Record) (*exhibit.Live, error) {
+	return &exhibit.Live{States: []exhibit.State{{Ref: reviewApp, Status: "Current"}}}, f.answer(ctx, "live %d", rec.Revision)
+}
+
+func (f *inspecting) Leaving(ctx context.Context, _ *cluster.Snapshot, ref cluster.Ref) ([]exhibit.Leaving, error) {
+	return []exhibit.Leaving{{Ref: ref, Verb: "delete"}}, f.answer(ctx, "leaving %s", ref)
+}
+
+func (f *inspecting) Lately(ctx context.Context, refs []cluster.Ref) (timeline.Asked, error) {
+	return timeline.Asked{Events: []exhibit.Event{{About: refs[0], Reason: "Seldom", Message: "happens", First: sampleReport().At, Last: sampleReport().At, Count: 1}}}, f.answer(ctx, "lately")
+}
+
+// drain runs what a key began until nothing more comes, and takes the replies over.
+func (s *shell) drain(cmd tea.Cmd) {
+	s.t.Helper()
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			s.drain(c)
+		}
+	default:
+		next := s.take(msg)
+		s.send(nil)
+		s.drain(next)
+	}
+}
+
+// presses is press with the work that keys begin done.
+func (s *shell) presses(keys ...string) *shell {
+	s.t.Helper()
+	for _, k := range keys {
+		m := s.take(keyPress(k))
+		s.send(nil)
+		s.drain(m)
+	}
+	return s
+}
+
+// inspectingShell has an Inspector, and a finding about Deployment
+// vault/common-vault selected.
+func inspectingShell(t *testing.T, w, h int) (*shell, *inspecting) {
+	f := &inspecting{begun: make(chan struct{}, 8), ended: make(chan error, 8)}
+	s := loadedShell(t, Options{Inspector: f}, w, h)
+	s.findings.Show(views.Subject{Finding: "service-account-missing:vault/Deployment/common-vault", Ref: cluster.Ref{Kind: cluster.KindDeployment, Namespace: "vault", Name: "common-vault"}})
+	s.follow()
+	return s, f
+}
+
+func TestYAMLAndEventsAreRead(t *testing.T) {
+	s, f := inspectingShell(t, 140, 40)
+	s.presses("m").sees("YAML of Deployment vault/common-vault", "name: common-vault")
+	s.presses("r", "esc", "e").sees("Events of Deployment vault/common-vault", "event of common-vault")
+	if got := strings.Join(f.asked, ", "); got != "yaml Deployment vault/common-vault, yaml Deployment vault/common-vault, events Deployment vault/common-vault" {
+		t.Error(got)
+	}
+}
+
+func TestAnErrorIsDrawnInItsPlace(t *testing.T) {
+	s, f := inspectingShell(t, 140, 40)
+	f.err = errors.New("reading it: forbidden to oncall (get secrets)")
+	s.presses("m").sees("Not read: reading it: forbidden to oncall (get secrets).")
+	f.err = nil
+	s.presses("r").sees("name: common-vault")
+	if strings.Contains(s.screen(), "forbidden") {
+		t.Error("the error stays", s.screen())
+	}
+}
+
+func TestLeavingEndsWhatIsUnderWay(t *testing.T) {
+	for _, leave := range [][]string{{"esc"}, {"1"}, {"tab"}} {
+		s, f := inspectingShell(t, 140, 40)
+		f.hold = make(chan struct{})
+
+		cmd := s.take(keyPress("m"))
+		<-f.begun
+		s.press(leave...)
+		if err := <-f.ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("%v: %v", leave, err)
+		}
+		s.drain(cmd) // its reply reaches nobody
+	}
+}
+
+func TestOnlyTheReplyToTheLastAskingCounts(t *testing.T) {
+	s, f := inspectingShell(t, 140, 40)
+	f.hold = make(chan struct{})
+
+	first := s.take(keyPress("m"))
+	<-f.begun
+	f.mu.Lock()
+	f.hold = nil
+	f.mu.Unlock()
+	f.err = nil
+	second := s.take(keyPress("r"))
+	s.drain(second)
+	s.sees("name: common-vault")
+	<-f.ended
+	s.drain(first)
+	s.sees("name: common-vault")
+	if strings.Contains(s.screen(), "Not read") {
+		t.Error("the reply that was given up counts", s.screen())
+	}
+}
+
+func TestAValueIsSeenOnlyOnItsPage(t *testing.T) {
+	s, f := inspectingShell(t, 140, 40)
+	shown := func() bool { return strings.Contains(s.View().Content, secretValue) }
+	s.presses("3", "/", "w", "o", "r", "k", "e", "r", "enter", "r").sees("One value of Secret shop/worker-credentials")
+	if shown() || len(f.asked) > 0 {
+		t.Fatal("read before it was asked for", f.asked)
+	}
+	s.presses("enter")
+	if !shown() || len(f.asked) != 1 || f.asked[0] != "reveal Secret shop/worker-credentials password" {
+		t.Fatal("not shown", f.asked, s.screen())
+	}
+	s.presses("?")
+	if shown() {
+		t.Error("shown beside the help")
+	}
+	s.presses("esc")
+	if shown() {
+		t.Error("shown again after the help")
+	}
+	s.presses("enter")
+	if !shown() {
+		t.Fatal("not shown again")
+	}
+	s.presses("c").sees("the same key again does it")
+	if cmd := s.take(keyPress("c")); cmd == nil {
+		t.Error("not copied when asked for twice")
+	}
+	if strings.Contains(s.message, secretValue) {
+		t.Error("the message tells the value")
+	}
+	s.presses("esc")
+	if shown() {
+		t.Error("shown after leaving")
+	}
+	for _, away := range []string{"1", "tab", "q"} {
+		s.presses("3", "r", "enter")
+		if !shown() {
+			t.Fatal("not shown")
+		}
+		if away == "q" {
+			break
+		}
+		if s.presses(away); shown() {
+			t.Errorf("shown after %s", away)
+		}
+	}
+}
+
+func TestAValueOnItsWayIsDroppedOnLeaving(t *testing.T) {
+	s, f := inspectingShell(t, 140, 40)
+	s.presses("3", "/", "w", "o", "r", "k", "e", "r", "enter", "r")
+	f.hold = make(chan struct{})
+	cmd := s.take(keyPress("enter"))
+	<-f.begun
+	s.press("?")
+	<-f.ended
+	s.drain(cmd)
+	s.press("esc")
+	if strings.Contains(s.View().Content, secretValue) {
+		t.Error("it came after all")
+	}
+}
+
+func TestComparing(t *testing.T) {
+	s, f := inspectingShell(t, 140, 40)
+	s.presses("3", "/", "w", "o", "r", "k", "e", "r", "enter", "=").sees("Compare Secret shop/worker-credentials", "nothing is revealed")
+	s.presses("enter").sees("Equal in 1 key.")
+	if len(f.asked) != 1 || !strings.HasPrefix(f.asked[0], "compare Secret shop/worker-credentials Secret ") {
+		t.Error(f.asked)
+	}
+	s.presses("esc")
+	if len(s.pages) != 0 {
+		t.Error("the choice is still below")
+	}
+}
+
+func TestAReleaseOpensItsHistory(t *testing.T) {
+	s, f := inspectingShell(t, 140, 40)
+	s.presses("2", "/", "c", "o", "m", "m", "o", "n", "enter", "enter").sees("[History]", "was read")
+	s.presses("right").sees("[Diff]", "Nothing in the manifest differs.")
+	s.presses("right", "right").sees("[Drift]", "Everything that it declares is in the cluster as declared.")
+	s.presses("right").sees("[Objects]", "current")
+	s.presses("left", "left", "left", "left", "left").sees("[Uninstall]", "Deleted")
+	if got := strings.Join(f.asked, ", "); got != "history Release vault/common-vault, diff 2 3, live 3, leaving Release vault/common-vault" {
+		t.Error(got)
+	}
+	s.presses("right", "down", "enter").sees("[Diff]", "There is no other revision to compare it with.")
+	s.presses("esc")
+	if len(s.pages) != 0 {
+		t.Error("not closed")
+	}
+}
+
+func TestWhatChangedLately(t *testing.T) {
+	s, _ := inspectingShell(t, 160, 45)
+	s.presses("w").sees("What changed lately around Deployment vault/common-vault", "Seldom: happens", "service-account-missing begins")
+	// What careen sees from then on is told as well.
+	r := sampleReport()
+	w, _ := cluster.Get[*cluster.Workload](r.Snapshot, cluster.Ref{Kind: cluster.KindDeployment, Namespace: "vault", Name: "common-vault"})
+	w.Desired = 5
+	s.send(reportMsg{r})
+	s.sees("spec.replicas 2 -> 5")
+}
+
+func TestLogsOfWhatHasNoPodsSayWhy(t *testing.T) {
+	s, f := inspectingShell(t, 140, 40)
+	s.presses("L").sees("logs: it has no pod that careen knows of")
+	s.presses("3", "L").sees("logs: it has no containers")
+	if len(f.asked) > 0 {
+		t.Error(f.asked)
+	}
+}
+
+func TestTheDetailOffersToLookCloser(t *testing.T) {
+	s, _ := inspectingShell(t, 140, 60)
+	s.presses("enter").sees("Look closer", "as the server has it, secret values masked")
+	s.presses("end", "enter").sees("What changed lately around Deployment vault/common-vault")
+}
+
+// TestAnyKeysWithAnInspector presses keys at random, with the replies that they
+// lead to: send checks each frame, and no value may be seen but on its page.
+func TestAnyKeysWithAnInspector(t *testing.T) {
+	s, _ := inspectingShell(t, 120, 40)
+	keys := strings.Fields("j k enter esc 1 2 3 4 5 m e L r = w right left / x c ? : tab shift+tab space g down up home end f p pgdown pgup")
+	for i := range 4000 {
+		s.presses(keys[(i*7919+i/13)%len(keys)])
+		if s.quitting {
+			t.Fatal("quit")
+		}
+		if i%97 == 0 {
+			s.send(reportMsg{sampleReport()})
+		}
+		_, onPage := s.page().(*revealPage)
+		if !onPage && strings.Contains(s.View().Content, secretValue) {
+			t.Fatalf("a value is seen elsewhere after %d keys:\n%s", i, s.screen())
+		}
+	}
+}
