@@ -29,6 +29,7 @@ const (
 	Sort
 	Severity
 	Namespaces
+	Contexts
 	Palette
 	Mark
 	Fix
@@ -101,6 +102,7 @@ var actions = [end]declared{
 	Sort:          {"sort", "sort", "sort by the next column", InList, []string{"o"}},
 	Severity:      {"severity", "severity", "raise the severity threshold, or start over", InList | InDetail, []string{"s"}},
 	Namespaces:    {"namespaces", "namespaces", "choose namespaces", InList | InDetail, []string{"n"}},
+	Contexts:      {"contexts", "contexts", "look at the cluster of another context", InList | InDetail, []string{"C"}},
 	Palette:       {"palette", "command", "command palette: any command, pane, namespace, probe", InList | InDetail | InPage, []string{":"}},
 	Mark:          {"mark", "mark", "mark it, or take the mark away", InList | InChoice | InPage, []string{"space"}},
 	Fix:           {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},

@@ -131,6 +131,9 @@ func (m *model) answer(r views.Request) tea.Cmd {
 		for _, p := range m.panes {
 			p.Load()
 		}
+	case views.Switch:
+		m.close()
+		return m.switchTo(r.Context)
 	case views.Run:
 		m.close()
 		return m.ask(m.focused(), r.Action)

@@ -35,7 +35,7 @@ func await(ctx context.Context, feed Feed) tea.Cmd {
 			if !ok || r == nil {
 				return nil
 			}
-			return reportMsg{r}
+			return fedMsg{feed, reportMsg{r}}
 		case <-ctx.Done():
 			return nil
 		}

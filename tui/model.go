@@ -62,7 +62,12 @@ type model struct {
 	prompted tea.Cmd // what accepting the prompt began
 	message  string
 
-	latest    atomic.Pointer[engine.Report]
+	session   context.Context // ends when another cluster is looked at
+	stop      context.CancelFunc
+	end       func() // ends reading the cluster; nil where the interface did not begin it
+	contexts  []views.Context
+	switching int // the opening of another cluster
+	latest    *atomic.Pointer[engine.Report]
 	work      work
 	witness   timeline.Witness
 	recalling int // the reading of the journal at the start
@@ -93,15 +98,16 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	if m.keys == nil {
 		m.keys = keymap.Default()
 	}
-	m.findings, m.graph = views.NewFindings(env), views.NewGraph(env)
-	m.panes = []views.Browser{m.findings, views.NewReleases(env), views.NewSecrets(env), views.NewVolumes(env), m.graph}
-	m.detail = views.NewDetail(env)
+	m.session, m.stop = context.WithCancel(ctx)
+	m.latest = &atomic.Pointer[engine.Report]{}
+	m.end = o.End
+	m.furnish()
 	return m
 }
 
 // Init waits for the first report and for a signal.
 func (m *model) Init() tea.Cmd {
-	cmds := []tea.Cmd{await(m.ctx, m.opts.Feed)}
+	cmds := []tea.Cmd{await(m.session, m.opts.Feed), m.listContexts()}
 	if m.signals != nil {
 		cmds = append(cmds, hangup(m.ctx, m.signals))
 	}
@@ -122,10 +128,14 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
+	case fedMsg:
+		if msg.from == m.opts.Feed {
+			return tea.Batch(m.take(msg.report), await(m.session, m.opts.Feed))
+		}
 	case reportMsg:
 		begun := m.latest.Load() != nil
 		m.load(msg)
-		cmds := []tea.Cmd{await(m.ctx, m.opts.Feed)}
+		var cmds []tea.Cmd
 		if !begun && m.opts.Mender != nil && !m.env.ReadOnly {
 			m.recalling = m.work.next()
 			cmds = append(cmds, m.readJournal(m.recalling))
@@ -164,6 +174,10 @@ func (m *model) hear(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case journalMsg:
 		m.recall(msg)
+	case contextsMsg:
+		m.contexts = msg.list
+	case sessionMsg:
+		return m.switched(msg)
 	case failedMsg:
 		m.message = msg.err.Error()
 	case provedMsg:

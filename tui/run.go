@@ -33,6 +33,11 @@ type Options struct {
 	FPS        int       // frames a second at most; 0 for 60, or 15 over SSH
 	Mouse      bool
 
+	// Contexts are other clusters to look at. Without them there is no choice.
+	Contexts Contexts
+	// End stops reading the first cluster, when another is looked at; may be nil.
+	End func()
+
 	// Mender plans, applies and takes back fixes. Without one, fixes are shown only.
 	Mender Mender
 	// Inspector reads what the watches do not keep. Without one its keys are disabled.
@@ -86,6 +91,9 @@ func Run(outer context.Context, o Options) error {
 	_, err := tea.NewProgram(m, opts...).Run()
 	cancel() // a plan under way stops before its next step, and its journal entry says so
 	m.work.wait(stopGrace)
+	if m.end != nil {
+		m.end()
+	}
 	switch {
 	case err == nil:
 		return nil

@@ -23,6 +23,7 @@ func (m *model) shellOffers() []keymap.Offer {
 	out := append(m.inspectOffers(), []keymap.Offer{
 		{Action: keymap.Changed, Disabled: about},
 		{Action: keymap.Namespaces},
+		m.contextsOffer(),
 		{Action: keymap.Severity},
 		m.journalOffer(),
 		{Action: keymap.Palette},
@@ -79,8 +80,12 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		m.cycle(-1)
 	case keymap.Namespaces:
 		m.push(views.NewNamespaceChoice(m.env))
+	case keymap.Contexts:
+		p := &contextPage{views.NewContextChoice(m.env)}
+		m.push(p)
+		return m.listContexts()
 	case keymap.Palette:
-		m.openPalette()
+		return m.openPalette()
 	case keymap.Coverage:
 		m.push(views.NewCoverage(m.env))
 	case keymap.Severity:
@@ -106,8 +111,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 }
 
 // openPalette lists what can be asked for, and takes what is typed to find it.
-func (m *model) openPalette() {
-	page := views.NewPalette(m.env, m.keys, m.offers(m.focused()), m.opts.Probes)
+func (m *model) openPalette() tea.Cmd {
+	page := views.NewPalette(m.env, m.keys, m.offers(m.focused()), m.opts.Probes, m.contexts)
 	m.push(page)
 	m.prompt = filterPrompt(page, func(by int) {
 		if by > 0 {
@@ -119,6 +124,7 @@ func (m *model) openPalette() {
 	m.prompt.sign = ":"
 	m.prompt.cancel = m.close
 	m.prompt.accept = func(string) { m.prompted = m.ask(page, keymap.Open) }
+	return m.listContexts()
 }
 
 func (m *model) focus(i int) {

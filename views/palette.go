@@ -19,12 +19,13 @@ type command struct {
 // Palette is the list of everything that can be asked for by typing its name.
 type Palette struct {
 	choice[command, string]
+	rows []command
 }
 
 // NewPalette makes the list: the actions offered where it was asked for, then
-// namespaces, then probes.
-func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probes.Probe) *Palette {
-	p := &Palette{choice[command, string]{env: env}}
+// namespaces, contexts and probes; last the actions that do nothing now.
+func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probes.Probe, contexts []Context) *Palette {
+	p := &Palette{choice: choice[command, string]{env: env}}
 	p.table = widget.NewTable(widget.Spec[command, string]{
 		Key:   func(c command) string { return c.kind + " " + c.name },
 		Match: func(c command) string { return c.kind + " " + c.name + " " + c.note },
@@ -45,15 +46,18 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 			}},
 		},
 	})
-	var rows []command
+	var rows, disabled []command
 	for _, o := range offers {
 		switch o.Action {
 		case keymap.Up, keymap.Down, keymap.PageUp, keymap.PageDown, keymap.Top, keymap.Bottom, keymap.Palette, keymap.Back:
 			continue
 		}
-		rows = append(rows, command{
-			kind: "command", name: o.Action.String(), note: o.Action.Long(), key: keys.Key(o.Action), disabled: o.Disabled, request: Run{o.Action},
-		})
+		row := command{kind: "command", name: o.Action.String(), note: o.Action.Long(), key: keys.Key(o.Action), disabled: o.Disabled, request: Run{o.Action}}
+		if o.Disabled != "" {
+			disabled = append(disabled, row)
+			continue
+		}
+		rows = append(rows, row)
 	}
 	if env.World != nil {
 		rows = append(rows, command{kind: "namespace", name: "all", note: "look at all namespaces", request: Choose{}})
@@ -61,9 +65,18 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 			rows = append(rows, command{kind: "namespace", name: n, note: "look at this namespace only", request: Choose{map[string]bool{n: true}}})
 		}
 	}
+	for _, c := range contexts {
+		row := command{kind: "context", name: c.Name, note: "look at this cluster: " + first(c.Server, c.Cluster), request: Switch{c.Name}}
+		if c.Name == env.Context {
+			row.disabled = "it is looked at"
+		}
+		rows = append(rows, row)
+	}
 	for _, pr := range list {
 		rows = append(rows, command{kind: "probe", name: pr.ID, note: pr.Title(), request: Only{pr.ID}})
 	}
+	rows = append(rows, disabled...)
+	p.rows = rows
 	p.table.SetItems(rows)
 	return p
 }
@@ -77,21 +90,36 @@ func (p *Palette) Title() (title, right widget.Line) {
 	return widget.Line{widget.T(widget.Strong, "Commands")}, widget.Line{widget.T(widget.Muted, "type to find, enter runs")}
 }
 
-// Filter shows what matches, the first of it selected.
+// Filter shows what matches. What is called exactly so is selected, else the first.
 func (p *Palette) Filter(s string) {
 	p.table.Filter(s)
 	p.table.Ends(false)
+	for _, c := range p.rows {
+		if s = strings.TrimSpace(s); s == c.kind+" "+c.name || s == c.name {
+			p.table.Select(c.kind + " " + c.name)
+			return
+		}
+	}
 }
 
 // Offers lists what a choice answers.
 func (p *Palette) Offers() []keymap.Offer {
 	run := keymap.Offer{Action: keymap.Open, Label: "run"}
 	if c, ok := p.table.Selected(); !ok {
-		run.Disabled = "nothing is called " + strings.TrimSpace(p.table.Filtered())
+		run.Disabled = p.nothing()
 	} else {
 		run.Disabled = c.disabled
 	}
 	return p.offers(run)
+}
+
+// nothing says that nothing has the name that was typed.
+func (p *Palette) nothing() string {
+	text := strings.TrimSpace(p.table.Filtered())
+	if name, ok := strings.CutPrefix(text, "context "); ok {
+		return "the kubeconfig has no context " + strings.TrimSpace(name)
+	}
+	return "nothing is called " + text
 }
 
 // Do answers an action.
@@ -111,9 +139,8 @@ func (p *Palette) Do(a keymap.Action) Request {
 // Draw returns exactly h lines of w cells.
 func (p *Palette) Draw(w, h int, focused bool) []string {
 	if p.table.Shown() == 0 {
-		return drawText(p.env.Theme, []widget.Line{{
-			widget.T(widget.Normal, "Nothing is called "), widget.T(widget.Strong, strings.TrimSpace(p.table.Filtered())), widget.T(widget.Normal, "."),
-		}}, w, h)
+		text := p.nothing()
+		return drawText(p.env.Theme, []widget.Line{widget.L(strings.ToUpper(text[:1]) + text[1:] + ".")}, w, h)
 	}
 	return p.draw("command", w, h, focused)
 }

@@ -68,6 +68,8 @@ type (
 	CopyHidden struct{ What, Text string }
 	// Choose makes these the namespaces looked at; nil for all.
 	Choose struct{ Namespaces map[string]bool }
+	// Switch looks at the cluster of another context.
+	Switch struct{ Context string }
 	// Run asks for an action in the pane below the page.
 	Run struct{ Action keymap.Action }
 	// Only shows the findings of one probe.
@@ -86,6 +88,7 @@ func (Plan) request()       {}
 func (Copy) request()       {}
 func (CopyHidden) request() {}
 func (Choose) request()     {}
+func (Switch) request()     {}
 func (Run) request()        {}
 func (Ask) request()        {}
 func (Only) request()       {}
