@@ -1,21 +1,14 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/careen-tui/careen/internal/engine"
-	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/logfile"
-	"github.com/careen-tui/careen/internal/repair"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/tui"
 )
 
@@ -42,24 +35,19 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	if err != nil {
 		return err
 	}
-	opts := tui.Options{
-		Context: contextName(o), Namespaces: o.namespaces, Severity: o.least(), Keys: keys, Probes: chosen,
-		NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
-	}
-	source, end, err := o.opened(ctx, logger, &opts)
+	first, err := o.look(ctx, logger)
 	if err != nil {
 		return err
 	}
-	defer end()
-	opts.ReadOnly = o.readOnly
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	eng := engine.New(source, chosen, o.settings, logger)
-	eng.Freeze(opts.AsOf)
-	opts.Feed = eng
-	done := make(chan error, 1)
-	go func() { done <- eng.Run(ctx) }()
-
+	defer first.End()
+	opts := tui.Options{
+		Context: first.Context, Feed: first.Feed, Mender: first.Mender, Inspector: first.Inspector, End: first.End, AsOf: first.asOf,
+		Namespaces: o.namespaces, Severity: o.least(), ReadOnly: o.readOnly, Keys: keys, Probes: chosen,
+		NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
+	}
+	if o.from == "" {
+		opts.Contexts = contexts{o, logger}
+	}
 	restore, err := logfile.TakeStderr(file)
 	if err != nil {
 		return err
@@ -74,9 +62,8 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	}
 	err = show(ctx, opts)
 	restore()
-	cancel()
-	if crashed := <-done; err == nil {
-		err = crashed
+	if first.End(); err == nil {
+		err = first.err
 	}
 	if errors.Is(err, tui.ErrInterrupted) {
 		return &exitError{codeInterrupted, nil}
@@ -85,38 +72,6 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 		return fmt.Errorf("showing the interface: %w", err)
 	}
 	return nil
-}
-
-// opened begins to read what the interface shows: a cluster, with the machinery
-// that mends and inspects it, or the file of --from.
-func (o *options) opened(ctx context.Context, logger *slog.Logger, opts *tui.Options) (engine.Source, func(), error) {
-	if o.from != "" {
-		file, err := o.openFile()
-		if err != nil {
-			return nil, nil, err
-		}
-		opts.Context, opts.AsOf = file.Snapshot.Cluster.Context, file.Now
-		return file.Source(), func() {}, nil
-	}
-	source, err := o.open(ctx, probes.All(), logger, false)
-	if err != nil {
-		return nil, nil, err
-	}
-	inspector, err := inspect.New(source.Config())
-	if err != nil {
-		source.Close()
-		return nil, nil, err
-	}
-	opts.Inspector = inspector
-	opts.Mender, err = repair.New(source.Config(), repair.Options{
-		ReadOnly: o.readOnly, Cluster: strings.TrimSpace(opts.Context + " " + source.Config().Host),
-		Version: version, Namespaces: o.namespaces,
-	})
-	if err != nil {
-		source.Close()
-		return nil, nil, err
-	}
-	return source, source.Close, nil
 }
 
 func isTerminal(w io.Writer) bool {

@@ -88,12 +88,7 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 		Theme: widget.NewTheme(term.look()), Context: o.Context, Severity: o.Severity,
 		ReadOnly: o.ReadOnly, Now: o.clock(), Zone: localZone(),
 	}
-	if len(o.Namespaces) > 0 {
-		env.Namespaces = map[string]bool{}
-		for _, n := range o.Namespaces {
-			env.Namespaces[n] = true
-		}
-	}
+	env.Namespaces = chosenAtFirst(o.Namespaces)
 	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, terminal: term, work: work{ends: ctx.Done()}}
 	if m.keys == nil {
 		m.keys = keymap.Default()
@@ -103,6 +98,18 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	m.end = o.End
 	m.furnish()
 	return m
+}
+
+// chosenAtFirst are the namespaces of the command line; nil for all.
+func chosenAtFirst(names []string) map[string]bool {
+	if len(names) == 0 {
+		return nil
+	}
+	chosen := map[string]bool{}
+	for _, n := range names {
+		chosen[n] = true
+	}
+	return chosen
 }
 
 // Init waits for the first report and for a signal.

@@ -25,10 +25,13 @@ type Session struct {
 	End func()
 }
 
+// Context is one of a kubeconfig.
+type Context = views.Context
+
 // Contexts are the clusters that a kubeconfig knows.
 type Contexts interface {
 	// List reads the kubeconfig anew.
-	List() ([]views.Context, error)
+	List() ([]Context, error)
 	// Open begins to read the cluster of a context, and waits for no reply of it.
 	Open(ctx context.Context, name string) (*Session, error)
 }
@@ -130,7 +133,7 @@ func (m *model) begin(s Session) {
 	m.latest = &atomic.Pointer[engine.Report]{}
 	m.witness = timeline.Witness{}
 	m.recalling, m.generation, m.due = 0, m.generation+1, time.Time{}
-	m.env.World, m.env.Context, m.env.Namespaces = nil, s.Context, nil
+	m.env.World, m.env.Context, m.env.Namespaces = nil, s.Context, chosenAtFirst(m.opts.Namespaces)
 	m.active, m.right = 0, false
 	m.furnish()
 }

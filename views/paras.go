@@ -59,6 +59,9 @@ func refTitle(r model.Ref) widget.Line {
 	if r.IsZero() {
 		return nil
 	}
+	if r.Name == "*" { // all of the kind
+		return widget.Line{widget.T(widget.Strong, everyText(r))}
+	}
 	return widget.Line{widget.T(widget.Muted, string(r.Kind)+" "), widget.T(widget.Strong, r.Path())}
 }
 

@@ -3,6 +3,7 @@ package views
 import (
 	"fmt"
 
+	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -59,8 +60,11 @@ func plural(n int, one string) string {
 		return "1 " + one
 	}
 	many := one + "s"
-	if one[len(one)-1] == 'y' {
+	switch one[len(one)-1] {
+	case 'y':
 		many = one[:len(one)-1] + "ies"
+	case 's':
+		many = one + "es"
 	}
 	return widget.Count(n) + " " + many
 }
@@ -71,9 +75,14 @@ func placeText(f *probes.Finding) string {
 	if f.Subject.Name != "*" {
 		return f.Subject.Path()
 	}
-	text := string(f.Subject.Kind) + "s"
-	if f.Subject.Namespace != "" {
-		text += " of " + f.Subject.Namespace
+	return everyText(f.Subject)
+}
+
+// everyText names all objects of a kind.
+func everyText(r model.Ref) string {
+	text := plural(2, string(r.Kind))[len("2 "):]
+	if r.Namespace != "" {
+		text += " of " + r.Namespace
 	}
 	return text
 }
