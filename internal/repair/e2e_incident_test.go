@@ -137,6 +137,9 @@ func TestEveryFixOfTheIncidents(t *testing.T) {
 					if i > 0 && f.Subject.Kind == model.KindStatefulSet || strings.HasPrefix(id, "claim-older") && i > 0 {
 						continue // its pods, or the age of its claim, outlast the undo of the first
 					}
+					if i > 0 && strings.HasPrefix(fix.ID, "copy-") {
+						continue // as the first, and a minute long
+					}
 					t.Run(f.Probe+"/"+fix.ID, func(t *testing.T) {
 						b.t = t
 						b.mendAndUndo(look, id, fix.ID, c.apart)
@@ -212,7 +215,10 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 		}
 	}
 	b.same(was, now)
-	if p.Writes[0].Ref.Kind != model.KindStatefulSet { // a claim that was made anew is younger than its owner
+	switch {
+	case finding.Probe == "claim-older-than-owner": // a claim that was made anew is younger than its owner
+	case finding.Probe == "config-newer-than-process", fix == "nudge": // nobody takes back a restart, or what an operator wrote
+	default:
 		look.finding(t, id)
 	}
 }
