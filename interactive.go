@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/tui"
 )
@@ -21,6 +22,9 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	}
 	keys, err := o.config.Keymap()
 	if err != nil {
+		return usageError(err)
+	}
+	if err := tui.CheckColumns(columnsOf(o.config)); err != nil {
 		return usageError(err)
 	}
 	if !o.plain && (!term.IsTerminal(int(s.in.Fd())) || !isTerminal(s.out)) {
@@ -43,7 +47,7 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	opts := tui.Options{
 		Context: first.Context, Feed: first.Feed, Mender: first.Mender, Inspector: first.Inspector, End: first.End, AsOf: first.asOf,
 		Namespaces: o.namespaces, Severity: o.least(), ReadOnly: o.readOnly, Keys: keys, Probes: chosen,
-		NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
+		Theme: o.config.Theme, Columns: columnsOf(o.config), NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
 	}
 	if o.from == "" {
 		opts.Contexts = contexts{o, logger}
@@ -72,6 +76,15 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 		return fmt.Errorf("showing the interface: %w", err)
 	}
 	return nil
+}
+
+// columnsOf are the columns that a configuration chooses.
+func columnsOf(file *config.File) []tui.Columns {
+	list := make([]tui.Columns, 0, len(file.Columns))
+	for _, c := range file.Columns {
+		list = append(list, tui.Columns(c))
+	}
+	return list
 }
 
 func isTerminal(w io.Writer) bool {

@@ -57,6 +57,7 @@ type model struct {
 	pages    []opened // over the detail, the last one is shown
 	active   int      // the pane that the detail follows
 	right    bool     // the right region has the focus
+	places   places
 
 	prompt   *prompt
 	prompted tea.Cmd // what accepting the prompt began
@@ -80,8 +81,11 @@ type model struct {
 }
 
 func newModel(ctx context.Context, o Options, term terminal) *model {
-	if o.NoColor {
+	switch {
+	case o.NoColor:
 		term.colours = widget.NoColours
+	case o.Theme != "":
+		term.colours = themes(o.Theme, term.colours)
 	}
 	term.ascii = term.ascii || o.ASCII
 	env := &views.Env{
@@ -96,8 +100,21 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	m.session, m.stop = context.WithCancel(ctx)
 	m.latest = &atomic.Pointer[engine.Report]{}
 	m.end = o.End
-	m.furnish()
+	_ = m.furnish() // CheckColumns says what is wrong with it
 	return m
+}
+
+// themes is the number of colours of a theme by its name in the configuration.
+func themes(name string, auto widget.Colours) widget.Colours {
+	switch name {
+	case "full":
+		return widget.Many
+	case "basic":
+		return widget.Few
+	case "none":
+		return widget.NoColours
+	}
+	return auto
 }
 
 // chosenAtFirst are the namespaces of the command line; nil for all.
@@ -149,13 +166,19 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 		}
 		return tea.Batch(cmds...)
 	case tea.KeyPressMsg:
-		return m.press(msg)
+		before := m.here()
+		cmd := m.press(msg)
+		m.left(before)
+		return cmd
 	case tea.PasteMsg:
 		if m.prompt != nil {
 			m.message = m.prompt.paste(msg.Content)
 		}
 	case tea.MouseMsg:
-		return m.mouse(msg)
+		before := m.here()
+		cmd := m.mouse(msg)
+		m.left(before)
+		return cmd
 	case ageMsg:
 		if msg.generation == m.generation {
 			m.due = time.Time{}

@@ -134,15 +134,16 @@ func (m *model) begin(s Session) {
 	m.witness = timeline.Witness{}
 	m.recalling, m.generation, m.due = 0, m.generation+1, time.Time{}
 	m.env.World, m.env.Context, m.env.Namespaces = nil, s.Context, chosenAtFirst(m.opts.Namespaces)
-	m.active, m.right = 0, false
-	m.furnish()
+	m.active, m.right, m.places = 0, false, places{}
+	_ = m.furnish() // what is wrong with it was said at the start
 }
 
-// furnish makes the panes.
-func (m *model) furnish() {
+// furnish makes the panes. Its error is that of CheckColumns.
+func (m *model) furnish() error {
 	m.findings, m.graph = views.NewFindings(m.env), views.NewGraph(m.env)
 	m.panes = []views.Browser{m.findings, views.NewReleases(m.env), views.NewSecrets(m.env), views.NewVolumes(m.env), m.graph}
 	m.detail = views.NewDetail(m.env)
+	return m.arrangeColumns()
 }
 
 // ending ends a session beside the interface.

@@ -33,6 +33,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.NextPane},
 		{Action: keymap.PrevPane},
 	}...)
+	out = append(out, m.placeOffers()...)
 	for i, a := range paneActions {
 		o := keymap.Offer{Action: a}
 		if i >= len(m.panes) {
@@ -74,6 +75,10 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 			return nil
 		}
 		m.quitting = true
+	case keymap.HistoryBack:
+		m.travel(&m.places.back, &m.places.forward)
+	case keymap.HistoryForward:
+		m.travel(&m.places.forward, &m.places.back)
 	case keymap.NextPane:
 		m.cycle(1)
 	case keymap.PrevPane:

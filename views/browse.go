@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
@@ -83,6 +84,9 @@ func (b *browse[T, K]) Selected() Subject {
 	return Subject{}
 }
 
+// Columns shows these columns, in this order.
+func (b *browse[T, K]) Columns(titles []string) error { return b.table.Choose(titles) }
+
 // Click selects the row drawn at a line.
 func (b *browse[T, K]) Click(line int) bool { return b.table.Pick(line) }
 
@@ -96,21 +100,31 @@ func (b *browse[T, K]) offers(first ...keymap.Offer) []keymap.Offer {
 	if b.table.Shown() == 0 {
 		none = "nothing is selected"
 	}
+	marked := len(b.table.Marked())
 	sub := b.Selected()
 	graph := none
 	if none == "" && sub.Ref.IsZero() {
 		graph = "the selection names no object"
 	}
 	clearing := keymap.Offer{Action: keymap.Back, Label: "clear filter"}
-	if b.table.Filtered() == "" {
+	switch {
+	case b.table.Filtered() != "":
+	case marked > 0:
+		clearing.Label = "clear marks"
+	default:
 		clearing.Disabled = "there is nothing to go back to"
+	}
+	copying := keymap.Offer{Action: keymap.Copy, Disabled: none}
+	if marked > 0 {
+		copying.Disabled, copying.Label = "", fmt.Sprintf("copy %d marked", marked)
 	}
 	return append(append([]keymap.Offer{{Action: keymap.Open, Disabled: none}}, first...), []keymap.Offer{
 		clearing,
 		{Action: keymap.Graph, Disabled: graph},
 		{Action: keymap.Filter},
-		{Action: keymap.Copy, Disabled: none},
+		copying,
 		{Action: keymap.Sort},
+		{Action: keymap.Mark, Disabled: none},
 		{Action: keymap.Down, Disabled: none},
 		{Action: keymap.Up, Disabled: none},
 		{Action: keymap.PageDown, Disabled: none},
@@ -137,7 +151,12 @@ func (b *browse[T, K]) do(a keymap.Action) (r Request, ok bool) {
 		b.table.Ends(true)
 	case keymap.Sort:
 		b.table.SortNext()
+	case keymap.Mark:
+		b.table.Mark()
 	case keymap.Back:
+		if b.table.Filtered() == "" {
+			b.table.ClearMarks()
+		}
 		b.table.Filter("")
 	case keymap.Open:
 		b.table.Hold()
@@ -145,15 +164,36 @@ func (b *browse[T, K]) do(a keymap.Action) (r Request, ok bool) {
 	case keymap.Graph:
 		return Around{b.Selected().Ref}, true
 	case keymap.Copy:
-		s := b.Selected()
-		if s.Finding != "" {
-			return Copy{"the finding's id", string(s.Finding)}, true
-		}
-		return Copy{"the name", s.Ref.Path()}, true
+		return b.copies(), true
 	default:
 		return nil, false
 	}
 	return nil, true
+}
+
+// copies copies what names the marked rows, one a line, or the selected one.
+func (b *browse[T, K]) copies() Request {
+	names := func(it T) (what, text string) {
+		s := b.subject(it)
+		if s.Finding != "" {
+			return "the finding's id", string(s.Finding)
+		}
+		return "the name", s.Ref.Path()
+	}
+	var lines []string
+	for _, it := range b.table.Marked() {
+		_, text := names(it)
+		lines = append(lines, text)
+	}
+	if len(lines) > 0 {
+		return Copy{fmt.Sprintf("%d marked", len(lines)), strings.Join(lines, "\n")}
+	}
+	it, ok := b.table.Selected()
+	if !ok {
+		return nil
+	}
+	what, text := names(it)
+	return Copy{what, text}
 }
 
 // Draw draws the rows, or why there are none, and below them what is not known.

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
@@ -50,6 +52,24 @@ func (d *Detail) Walk(s Subject) {
 	}
 	from, _ := d.page.Selected()
 	d.trail, d.places = append(d.trail, s), append(d.places, from)
+	d.page.Reset()
+}
+
+// Trail is how the detail came to show what it shows.
+type Trail struct {
+	follow Subject
+	walked []Subject
+	places []stop
+}
+
+// Trail is the present one.
+func (d *Detail) Trail() Trail {
+	return Trail{d.follow, slices.Clone(d.trail), slices.Clone(d.places)}
+}
+
+// Return shows what a trail led to.
+func (d *Detail) Return(t Trail) {
+	d.follow, d.trail, d.places = t.follow, slices.Clone(t.walked), slices.Clone(t.places)
 	d.page.Reset()
 }
 

@@ -164,11 +164,10 @@ func (p *Findings) Offers() []keymap.Offer {
 	fix := keymap.Offer{Action: keymap.Fix}
 	unfold := keymap.Offer{Action: keymap.Unfold, Disabled: "nothing is folded here"}
 	fold := keymap.Offer{Action: keymap.Fold, Disabled: "nothing is unfolded here"}
-	mark := keymap.Offer{Action: keymap.Mark}
 	r, ok := p.table.Selected()
 	switch marked := p.table.Marked(); {
 	case !ok:
-		fix.Disabled, mark.Disabled = "nothing is selected", "nothing is selected"
+		fix.Disabled = "nothing is selected"
 	case len(marked) > 0:
 		fix.Label = fmt.Sprintf("plan %d marked", len(marked))
 	case len(r.Fixes) == 0:
@@ -187,7 +186,7 @@ func (p *Findings) Offers() []keymap.Offer {
 	if ok && r.depth > 0 {
 		fold.Disabled = ""
 	}
-	return append(p.offers(fix), unfold, fold, mark)
+	return append(p.offers(fix), unfold, fold)
 }
 
 // Do answers an action.
@@ -209,8 +208,6 @@ func (p *Findings) Do(a keymap.Action) Request {
 			return Plan{list}
 		}
 		return Plan{[]*probes.Finding{r.Finding}}
-	case keymap.Mark:
-		p.table.Mark()
 	case keymap.Unfold:
 		p.open[r.id] = true
 		p.Load()

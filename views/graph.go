@@ -37,6 +37,16 @@ func (p *Graph) to(ref model.Ref) {
 	p.tree.Select(graphKey{ref: ref})
 }
 
+// Return draws around an earlier centre again.
+func (p *Graph) Return(ref model.Ref) {
+	if n := len(p.been); n > 0 && p.been[n-1] == ref {
+		p.been = p.been[:n-1]
+	}
+	if !ref.IsZero() && ref != p.centre {
+		p.to(ref)
+	}
+}
+
 // Centre is what the graph is drawn around.
 func (p *Graph) Centre() model.Ref { return p.centre }
 

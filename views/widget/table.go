@@ -2,6 +2,7 @@ package widget
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -56,6 +57,37 @@ type Table[T any, K comparable] struct {
 // NewTable makes an empty table.
 func NewTable[T any, K comparable](spec Spec[T, K]) *Table[T, K] {
 	return &Table[T, K]{spec: spec, sort: -1, marks: map[K]bool{}, height: 10}
+}
+
+// Columns are the titles of the columns that have one.
+func (t *Table[T, K]) Columns() []string {
+	var titles []string
+	for _, c := range t.spec.Columns {
+		if c.Title != "" {
+			titles = append(titles, c.Title)
+		}
+	}
+	return titles
+}
+
+// Choose shows these columns, by their titles, in this order, after those without a
+// title. A title that no column has is an error.
+func (t *Table[T, K]) Choose(titles []string) error {
+	var chosen []Column[T]
+	for _, c := range t.spec.Columns {
+		if c.Title == "" {
+			chosen = append(chosen, c)
+		}
+	}
+	for _, title := range titles {
+		i := slices.IndexFunc(t.spec.Columns, func(c Column[T]) bool { return c.Title == title && title != "" })
+		if i < 0 {
+			return fmt.Errorf("there is no column %q; use %s", title, strings.Join(t.Columns(), ", "))
+		}
+		chosen = append(chosen, t.spec.Columns[i])
+	}
+	t.spec.Columns, t.ideal, t.sort = chosen, nil, -1
+	return nil
 }
 
 // SetItems swaps the rows. The selection stays on its key; where that is gone it
