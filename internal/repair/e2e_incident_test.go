@@ -127,6 +127,7 @@ func TestEveryFixOfTheIncidents(t *testing.T) {
 		{"keep", []string{"api-read-secret-missing:keep/Deployment/keep-backend"}, "", nil},
 	} {
 		t.Run(c.incident, func(t *testing.T) {
+			t.Parallel() // each in namespaces of its own; most of the time is waiting
 			b := planted(t, c.incident)
 			for _, id := range c.findings {
 				if incident, _ := demo.Find(c.incident); strings.HasSuffix(id, "/") {

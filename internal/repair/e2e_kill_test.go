@@ -29,6 +29,7 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 	for i, point := range killPoints(4) {
 		for _, finish := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s finish=%v", point, finish), func(t *testing.T) {
+				t.Parallel()
 				b := newBed(t, fmt.Sprintf("killed-%d-%v", i, finish))
 				plantSundry(b)
 				was := b.state(sundryKinds...)

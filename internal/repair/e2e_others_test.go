@@ -22,6 +22,7 @@ func TestEveryFixOfTheOtherProbes(t *testing.T) {
 	look := watchAll(t)
 	for _, id := range []string{"shop", "attic", "operated", "archive"} {
 		t.Run(id, func(t *testing.T) {
+			t.Parallel()
 			b := planted(t, id)
 			incident, _ := demo.Find(id)
 			apart := model.KindClaim

@@ -43,7 +43,7 @@ func labelled(role Role, label, format string, arguments ...any) Line {
 func (p *Plan) Lines() []Line {
 	out := []Line{{Title, sanitize.Line(p.Title, 300)}}
 	for i, w := range p.Writes {
-		out = append(out, w.head(i+1))
+		out = append(out, w.head(i+1)...)
 		if w.Summary != "" {
 			out = append(out, Line{Note, "  " + sanitize.Line(w.Summary, 300)})
 		}
@@ -81,12 +81,21 @@ func (p *Plan) Lines() []Line {
 	return out
 }
 
-func (w *Write) head(n int) Line {
-	version := ""
+// head names a write, and says of which version of the object it is and what the
+// server says to it.
+func (w *Write) head(n int) []Line {
+	state := w.dryRun.String()
 	if w.Before != nil && w.DependsOn == 0 {
-		version = "rv " + w.Before.GetResourceVersion() + ", "
+		state = "rv " + w.Before.GetResourceVersion() + ", " + state
 	}
-	return Line{Head, fmt.Sprintf("%d %-8s %s  (%s%s)", n, w.Verb, sanitize.Line(w.Ref.String(), 300), version, w.dryRun)}
+	role := Note
+	if w.dryRun.State == Refused {
+		role = Bad
+	}
+	return []Line{
+		{Head, fmt.Sprintf("%d %-8s %s", n, w.Verb, sanitize.Line(w.Ref.String(), 300))},
+		{role, "  " + state},
+	}
 }
 
 // Diff is the write's unified diff, masked. Where the server was asked, it shows what
