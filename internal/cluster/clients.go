@@ -26,6 +26,7 @@ var (
 type clients struct {
 	config   *rest.Config
 	http     *http.Client
+	gate     *gate
 	dynamic  dynamic.Interface
 	metadata metadata.Interface
 
@@ -38,7 +39,9 @@ func newClients(config *rest.Config) (*clients, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the connection: %w", err)
 	}
-	c := &clients{config: config, http: client, groups: map[schema.GroupVersion]rest.Interface{}}
+	g := newGate(client.Transport)
+	client.Transport = g
+	c := &clients{config: config, http: client, gate: g, groups: map[schema.GroupVersion]rest.Interface{}}
 	if c.dynamic, err = dynamic.NewForConfigAndClient(config, client); err != nil {
 		return nil, fmt.Errorf("preparing the dynamic client: %w", err)
 	}

@@ -145,8 +145,7 @@ func (l *local) configure(guard *Guard, agent string, warn rest.WarningHandlerWi
 	c.WarningHandlerWithContext = warn
 	c.Wrap(guard.Wrap)
 	if c.ExecProvider != nil {
-		c.ExecProvider.StdinUnavailable = true
-		c.ExecProvider.StdinUnavailableMessage = "careen reads the keys; log in with kubectl first"
+		c.ExecProvider = quietPlugin(c.ExecProvider)
 	}
 	return c
 }

@@ -97,6 +97,7 @@ func open(ctx context.Context, options Options, l *local, quietFor time.Duration
 	}
 	s.board = &board{poke: s.moved}
 	s.guard.onMove = s.reachable
+	s.clients.gate.heard = s.guard.heard
 	s.store.SetCluster(func(c *model.Cluster) { c.Context, c.Server = name(l.context), name(l.config.Host) })
 	s.ctx, s.cancel = context.WithCancel(klog.NewContext(ctx, logr.FromSlogHandler(s.log.Handler())))
 	s.rights = newRights(s)
