@@ -39,21 +39,21 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	if err != nil {
 		return err
 	}
+	o.stderr = logfile.NewStderr(file)
 	first, err := o.look(ctx, logger)
 	if err != nil {
 		return err
 	}
 	defer first.End()
 	opts := tui.Options{
-		Context: first.Context, Feed: first.Feed, Mender: first.Mender, Inspector: first.Inspector, End: first.End, AsOf: first.asOf,
+		Context: first.Context, Feed: first.Feed, Mender: first.Mender, Inspector: first.Inspector, Login: first.Login, End: first.End, AsOf: first.asOf,
 		Namespaces: o.namespaces, Severity: o.least(), ReadOnly: o.readOnly, Keys: keys, Probes: chosen,
 		Theme: o.config.Theme, Columns: columnsOf(o.config), NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
 	}
 	if o.from == "" {
 		opts.Contexts = contexts{o, logger}
 	}
-	restore, err := logfile.TakeStderr(file)
-	if err != nil {
+	if err := o.stderr.Take(); err != nil {
 		return err
 	}
 	show := tui.Run
@@ -65,7 +65,7 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 		show = tui.RunPlain
 	}
 	err = show(ctx, opts)
-	restore()
+	o.stderr.Restore()
 	if first.End(); err == nil {
 		err = first.err
 	}

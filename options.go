@@ -13,6 +13,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/careen-tui/careen/internal/config"
+	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/tui"
 )
@@ -31,6 +32,7 @@ type options struct {
 	ascii, noColor, plain, mouse bool
 	fps                          int
 	logFile                      string
+	stderr                       *logfile.Stderr // of the interface
 	verbose                      bool
 
 	from                 string // a snapshot file in the place of a cluster

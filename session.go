@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -11,8 +12,10 @@ import (
 
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 
+	"github.com/careen-tui/careen/internal/cluster"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/inspect"
+	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/probes"
@@ -74,6 +77,7 @@ func (o *options) opened(ctx context.Context, log *slog.Logger, l *looked) (engi
 		return nil, nil, err
 	}
 	l.Inspector = inspector
+	l.Login = login{source, o.stderr}
 	l.Mender, err = repair.New(source.Config(), repair.Options{
 		ReadOnly: o.readOnly, Cluster: strings.TrimSpace(l.Context + " " + source.Config().Host),
 		Version: version, Namespaces: o.namespaces,
@@ -83,6 +87,25 @@ func (o *options) opened(ctx context.Context, log *slog.Logger, l *looked) (engi
 		return nil, nil, err
 	}
 	return source, source.Close, nil
+}
+
+// login runs the kubeconfig's credential plugin at the terminal.
+type login struct {
+	source *cluster.Source
+	stderr *logfile.Stderr
+}
+
+func (l login) Command() string       { return l.source.Plugin() }
+func (l login) Wanted(err error) bool { return errors.Is(err, cluster.ErrAuth) }
+
+// Run gives standard error back meanwhile, since plugins ask there.
+func (l login) Run(ctx context.Context) error {
+	l.stderr.Restore()
+	err := l.source.Login(ctx)
+	if taken := l.stderr.Take(); err == nil {
+		err = taken
+	}
+	return err
 }
 
 // contexts are those of the kubeconfig, under the same options otherwise.

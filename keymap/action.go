@@ -52,6 +52,7 @@ const (
 	Reload
 	Previous
 	Follow
+	Login
 	Coverage
 	Help
 	Quit
@@ -127,6 +128,7 @@ var actions = [end]declared{
 	Reload:         {"reload", "read again", "in a page read from the cluster: read it again", InPage, []string{"r"}},
 	Previous:       {"previous-run", "run before", "in a log: the run of the container before this one", InPage, []string{"p"}},
 	Follow:         {"follow", "follow", "in a log: show what is written from now on", InPage, []string{"f"}},
+	Login:          {"login", "log in", "run the kubeconfig's credential plugin at this terminal", InList | InDetail | InPage, []string{"I"}},
 	Coverage:       {"coverage", "what is read", "what is being read, and what cannot be", InList | InDetail, []string{"v"}},
 	Help:           {"help", "keys", "all keys here, and why a disabled one is disabled", Everywhere, []string{"?"}},
 	Quit:           {"quit", "quit", "quit", Everywhere, []string{"q", "ctrl+c"}},

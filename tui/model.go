@@ -208,6 +208,8 @@ func (m *model) hear(msg tea.Msg) tea.Cmd {
 		m.contexts = msg.list
 	case sessionMsg:
 		return m.switched(msg)
+	case loggedInMsg:
+		m.loggedIn(msg)
 	case failedMsg:
 		m.message = msg.err.Error()
 	case provedMsg:
@@ -224,7 +226,12 @@ func (m *model) hear(msg tea.Msg) tea.Cmd {
 func (m *model) load(msg reportMsg) {
 	m.latest.Store(msg.report)
 	m.witness.Observe(msg.report.Snapshot, msg.report.At)
+	var before error
+	if m.env.World != nil {
+		before = m.env.World.Err
+	}
 	m.env.World = worldOf(msg.report)
+	m.wantsLogin(before, m.env.World.Err)
 	for _, p := range m.panes {
 		p.Load()
 	}

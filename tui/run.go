@@ -37,6 +37,8 @@ type Options struct {
 
 	// Contexts are other clusters to look at. Without them there is no choice.
 	Contexts Contexts
+	// Login gets credentials at the terminal; nil where there is no such program.
+	Login Login
 	// End stops reading the first cluster, when another is looked at; may be nil.
 	End func()
 

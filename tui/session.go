@@ -20,6 +20,7 @@ type Session struct {
 	Feed      Feed
 	Mender    Mender
 	Inspector Inspector
+	Login     Login // nil where the kubeconfig names no program
 	// End stops reading the cluster. It is called once, and may wait for what is
 	// under way.
 	End func()
@@ -129,7 +130,7 @@ func (m *model) switched(msg sessionMsg) tea.Cmd {
 func (m *model) begin(s Session) {
 	m.session, m.stop = context.WithCancel(m.ctx)
 	m.end = s.End
-	m.opts.Context, m.opts.Feed, m.opts.Mender, m.opts.Inspector = s.Context, s.Feed, s.Mender, s.Inspector
+	m.opts.Context, m.opts.Feed, m.opts.Mender, m.opts.Inspector, m.opts.Login = s.Context, s.Feed, s.Mender, s.Inspector, s.Login
 	m.latest = &atomic.Pointer[engine.Report]{}
 	m.witness = timeline.Witness{}
 	m.recalling, m.generation, m.due = 0, m.generation+1, time.Time{}

@@ -27,6 +27,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Severity},
 		m.journalOffer(),
 		{Action: keymap.Palette},
+		m.loginOffer(),
 		{Action: keymap.Coverage},
 		{Action: keymap.Help},
 		{Action: keymap.Quit},
@@ -91,6 +92,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.listContexts()
 	case keymap.Palette:
 		return m.openPalette()
+	case keymap.Login:
+		return m.logIn()
 	case keymap.Coverage:
 		m.push(views.NewCoverage(m.env))
 	case keymap.Severity:

@@ -16,14 +16,15 @@ func TestLibrariesWriteToTheLogAndNotToTheScreen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	restore, err := TakeStderr(f)
-	if err != nil {
+	stderr := NewStderr(f)
+	if err := stderr.Take(); err != nil {
 		t.Fatal(err)
 	}
 	klog.ErrorS(errors.New("from klog"), "message")
 	logger.Info("too quiet to be kept")
 	os.Stderr.WriteString("from a plugin\n")
-	restore()
+	stderr.Restore()
+	stderr.Restore()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
