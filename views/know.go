@@ -122,7 +122,7 @@ func (e *Env) blank(k knowledge, noun string, total int, filter string, also wid
 	}
 	var out []widget.Line
 	if k.err != nil {
-		out = append(out, widget.Line{widget.T(widget.Bad, "The cluster cannot be reached: "), widget.T(widget.Normal, k.err.Error())})
+		out = append(out, unreachable(k.err))
 	}
 	if !k.whole() {
 		many := plural(2, noun)[len("2 "):]
@@ -135,6 +135,15 @@ func (e *Env) blank(k knowledge, noun string, total int, filter string, also wid
 		out = append([]widget.Line{{widget.T(widget.Normal, e.empty(k, noun))}}, out...)
 	}
 	return out
+}
+
+// unreachable says why the cluster is not read. An error that says itself what the
+// cluster does or lacks needs no more words.
+func unreachable(err error) widget.Line {
+	if rest, ok := strings.CutPrefix(err.Error(), "the cluster "); ok {
+		return widget.Line{widget.T(widget.Bad, "The cluster "), widget.T(widget.Normal, rest)}
+	}
+	return widget.Line{widget.T(widget.Bad, "The cluster cannot be reached: "), widget.T(widget.Normal, err.Error())}
 }
 
 // empty says what was looked at before it was said that there is nothing.
