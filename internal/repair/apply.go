@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,10 +60,6 @@ func (r *Result) Lines() []Line {
 	return out
 }
 
-// errKilled is what a test's fault returns to end Apply as a kill would: at once, and
-// with nothing tidied up.
-var errKilled = errors.New("killed")
-
 // Apply does what the plan says. It stops at the first conflict, refusal or
 // cancellation; the error then is that of the result, which says what was done. A
 // cancelled ctx stops it between two writes, never within one.
@@ -77,20 +74,11 @@ func (m *Mender) Apply(ctx context.Context, p *Plan, consent Consent, tell func(
 	r.Err = a.run(ctx, consent)
 	r.At = m.options.Now()
 	for i := range p.Writes {
-		if !contains(r.Done, i+1) {
+		if !slices.Contains(r.Done, i+1) {
 			r.NotDone = append(r.NotDone, i+1)
 		}
 	}
 	return r, r.Err
-}
-
-func contains(list []int, n int) bool {
-	for _, v := range list {
-		if v == n {
-			return true
-		}
-	}
-	return false
 }
 
 type applying struct {

@@ -13,6 +13,9 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
+// errKilled ends Apply as a kill would: at once, with nothing tidied up.
+var errKilled = errors.New("killed")
+
 // killPoints are all the places where a kill can come while a plan of n writes is
 // applied.
 func killPoints(n int) []string {
