@@ -146,14 +146,10 @@ func (p *Log) End(err error) {
 	p.state = wasRead
 }
 
-// Title names the container and which of its runs.
+// Title names the run, then the container: what is cut off where there is no room
+// is the least missed.
 func (p *Log) Title() (title, right widget.Line) {
 	c := p.containers[p.at]
-	title = append(widget.Line{widget.T(widget.Normal, "Log of ")}, refTitle(c.pod)...)
-	title = append(title, widget.T(widget.Normal, " container "), widget.T(widget.Strong, c.container))
-	if p.filter != "" {
-		title = append(title, widget.T(widget.Accent, "  /"+p.filter))
-	}
 	run := "last run"
 	switch {
 	case p.previous:
@@ -161,9 +157,14 @@ func (p *Log) Title() (title, right widget.Line) {
 	case p.follow && !p.ended:
 		run = "following"
 	}
-	right = widget.Line{widget.T(widget.Muted, run)}
+	title = widget.Line{
+		widget.T(widget.Normal, "Log, "+run+", of "), widget.T(widget.Strong, c.pod.Name), widget.T(widget.Normal, " container "), widget.T(widget.Strong, c.container),
+	}
+	if p.filter != "" {
+		title = append(title, widget.T(widget.Accent, "  /"+p.filter))
+	}
 	if n := len(p.containers); n > 1 {
-		right = append(right, widget.T(widget.Muted, fmt.Sprintf("  %d of %d", p.at+1, n)))
+		right = widget.Line{widget.T(widget.Muted, fmt.Sprintf("%d of %d", p.at+1, n))}
 	}
 	return title, right
 }

@@ -124,27 +124,34 @@ func rhymes(a, b string) bool {
 }
 
 // untimed adds a scaling whose managed fields carry no time: it came before the
-// newest of the pods that it made.
+// pods that it made, or deleted.
 func (m *maker) untimed() {
 	for _, u := range m.Untimed {
 		w, ok := model.Get[*model.Workload](m.Snapshot, u.Ref)
 		if !ok || u.Subresource != "scale" || m.scaled(u) {
 			continue
 		}
-		var newest *model.Pod
-		for p := range model.Each[*model.Pod](m.Snapshot.Space(w.Namespace), model.KindPod) {
-			if o, ok := p.Controller(); ok && o.Kind == w.Kind && o.Name == w.Name && (newest == nil || p.Created.After(newest.Created)) {
-				newest = p
+		at := m.newestPod(w)
+		for _, e := range m.Events {
+			if e.About == u.Ref && e.Reason == "SuccessfulDelete" && e.First.After(at) {
+				at = e.First
 			}
 		}
-		if newest == nil || sameMoment(newest.Created, w.Created) {
-			continue
-		}
 		m.add(Entry{
-			At: newest.Created, Latest: true, Ref: u.Ref, What: fmt.Sprintf("spec.replicas set to %d", w.Desired), By: u.Manager + " (scale)",
+			At: at, Latest: true, Ref: u.Ref, What: fmt.Sprintf("spec.replicas set to %d", w.Desired), By: u.Manager + " (scale)",
 			Source: Fields, Change: true, weight: 7,
 		})
 	}
+}
+
+// newestPod is when the newest pod of a set was created; zero where it has none.
+func (m *maker) newestPod(w *model.Workload) (at time.Time) {
+	for p := range model.Each[*model.Pod](m.Snapshot.Space(w.Namespace), model.KindPod) {
+		if o, ok := p.Controller(); ok && o.Kind == w.Kind && o.Name == w.Name && p.Created.After(at) {
+			at = p.Created
+		}
+	}
+	return at
 }
 
 // scaled tells whether a scaling is told already, and by whom it was.

@@ -131,6 +131,8 @@ const (
 	ShiftTab = "\x1b[Z"
 	Up       = "\x1b[A"
 	Down     = "\x1b[B"
+	Right    = "\x1b[C"
+	Left     = "\x1b[D"
 	PageDown = "\x1b[6~"
 	Home     = "\x1b[H"
 	End      = "\x1b[F"
