@@ -3,6 +3,7 @@ package repair
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -192,7 +193,7 @@ const hookTimeout = 5 * time.Minute
 func (m *Mender) runRollback(w *Write, dry bool) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("Helm's rollback crashed")
+			err = errors.New("the rollback crashed in Helm's code")
 		}
 	}()
 	cfg, err := m.helm(w)
