@@ -56,15 +56,17 @@ func NewFindings(env *Env) *Findings {
 	return p
 }
 
+// matchText is what the filter looks at. What a row explains belongs to its name, so
+// that a symptom never comes before its cause.
 func matchText(r findingRow) string {
 	var b strings.Builder
 	b.WriteString(string(r.id))
-	b.WriteByte(' ')
-	b.WriteString(r.Severity.String())
 	for _, f := range r.below {
-		b.WriteByte(' ')
+		b.WriteByte(',')
 		b.WriteString(string(f.ID()))
 	}
+	b.WriteByte(' ')
+	b.WriteString(r.Severity.String())
 	return b.String()
 }
 

@@ -293,11 +293,18 @@ func (t *Table[T, K]) Ends(last bool) {
 	t.take()
 }
 
-// Filter shows only rows that match; the empty text shows all.
+// Filter shows only rows that match, the first of them selected; the empty text
+// shows all, and leaves the selection where it is.
 func (t *Table[T, K]) Filter(text string) {
-	if t.filter != text {
-		t.filter = text
-		t.refresh()
+	if t.filter == text {
+		return
+	}
+	t.filter = text
+	t.refresh()
+	if text != "" {
+		t.scroll = scroll{}
+		t.take()
+		t.held = true
 	}
 }
 

@@ -227,6 +227,22 @@ func TestFilterPutsWholeWordsFirst(t *testing.T) {
 	}
 }
 
+func TestFilterSelectsTheBestMatch(t *testing.T) {
+	table := names()
+	table.SetItems([]string{"attic/ledger review-app-1.4", "other", "review/review-app review-app-1.4", "vetted/portal review-app-1.4"})
+	table.Ends(true)
+	for n := range len("review-app") {
+		table.Filter("review-app"[:n+1])
+	}
+	if got, _ := table.Selected(); got != "review/review-app review-app-1.4" || table.Shown() != 3 {
+		t.Errorf("%q of %d", got, table.Shown())
+	}
+	table.Filter("")
+	if got, _ := table.Selected(); got != "review/review-app review-app-1.4" || table.Place() != 3 {
+		t.Errorf("after the filter: %q at %d", got, table.Place())
+	}
+}
+
 func TestTreeFolds(t *testing.T) {
 	th := NewTheme(Look{ASCII: true})
 	tree := NewTree[string]()
