@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"encoding/base64"
 	"regexp"
 	"slices"
 	"strings"
@@ -217,46 +216,4 @@ func (k *masker) mask(value, other any, both bool) string {
 // holdsSecrets tells whether an object's data may not be printed.
 func holdsSecrets(u *unstructured.Unstructured) bool {
 	return u != nil && (u.GetKind() == string(model.KindSecret) || isRecord(u))
-}
-
-// scrubber knows the secret values that passed through a plan, and takes them out
-// of text that others wrote: a server's or a webhook's message.
-type scrubber struct {
-	values []string
-}
-
-// leastSecret is the length from which a value is recognised; a shorter one stands
-// in ordinary words.
-const leastSecret = 6
-
-func (s *scrubber) learn(u *unstructured.Unstructured) {
-	if u == nil || u.GetKind() != string(model.KindSecret) {
-		return
-	}
-	for _, field := range []string{"data", "stringData"} {
-		values, _, _ := unstructured.NestedMap(u.Object, field)
-		for _, v := range values {
-			text, _ := v.(string)
-			s.add(text)
-			if plain, err := base64.StdEncoding.DecodeString(text); err == nil {
-				s.add(string(plain))
-			}
-		}
-	}
-}
-
-func (s *scrubber) add(value string) {
-	if len(value) >= leastSecret && !slices.Contains(s.values, value) {
-		s.values = append(s.values, value)
-	}
-}
-
-func (s *scrubber) clean(text string) string {
-	if s == nil {
-		return text
-	}
-	for _, v := range s.values {
-		text = strings.ReplaceAll(text, v, hidden)
-	}
-	return text
 }
