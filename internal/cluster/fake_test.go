@@ -245,7 +245,11 @@ func (f *fake) review(w http.ResponseWriter, r *http.Request) {
 func (f *fake) log(w http.ResponseWriter, r *http.Request, target target) {
 	f.mu.Lock()
 	text, ok := f.logs[target.name+"/"+r.URL.Query().Get("container")]
+	before := f.gets
 	f.mu.Unlock()
+	if before != nil {
+		before("pods/log", target.namespace, target.name)
+	}
 	if !ok {
 		status(w, 400, "BadRequest", "previous terminated container not found")
 		return

@@ -216,6 +216,34 @@ func TestPreviousLogOfACrashingContainer(t *testing.T) {
 	await(t, s, "recovery", func(snap *model.Snapshot) bool { return snap.Row(ref) == nil })
 }
 
+// A container that ends again while its log is read has another reading coming, at
+// most every logEvery. What is known at first does not wait for that.
+func TestAnEverRestartingContainerKeepsNothingFromSettling(t *testing.T) {
+	f := newFake(t)
+	f.resource("pods", "v1", "Pod")
+	f.put("pods", object("ns", "web", crashing1(2, true)))
+	f.logs["web/app"] = "oh no\n"
+	opened, seen := make(chan *Source, 1), false
+	f.gets = func(resource, _, _ string) {
+		if resource != "pods/log" || seen {
+			return
+		}
+		seen = true
+		s := <-opened
+		f.put("pods", object("ns", "web", crashing1(3, true)))
+		await(t, s, "the third restart", func(snap *model.Snapshot) bool {
+			p, ok := model.Get[*model.Pod](snap, model.Ref{Kind: model.KindPod, Namespace: "ns", Name: "web"})
+			return ok && p.Containers[0].Restarts == 3
+		})
+	}
+	s := f.open(onlyLogs, quietFor)
+	opened <- s
+	settle(t, s)
+	if n := f.sent("get pods/log"); n != 1 {
+		t.Errorf("%d readings", n)
+	}
+}
+
 func TestLogThatMayNotBeRead(t *testing.T) {
 	f := newFake(t)
 	f.resource("pods", "v1", "Pod")

@@ -59,6 +59,7 @@ type tailState struct {
 	read     int32
 	readAt   time.Time
 	busy     bool
+	first    bool // its first reading is under way, which the part's settling waits for
 }
 
 type tailJob struct {
@@ -198,7 +199,9 @@ func (l *logs) schedule(key tailKey, t *tailState) {
 		return
 	}
 	t.busy = true
-	t.part.pending++
+	if t.first = t.read < 0; t.first { // a later one may be put off, and begin again without end
+		t.part.pending++
+	}
 	if wait := time.Until(t.readAt.Add(logEvery)); !t.readAt.IsZero() && wait > 0 {
 		l.source.spawn("log later", func() {
 			sleep(l.source.ctx, wait)
@@ -246,7 +249,10 @@ func (l *logs) work() {
 // take shows what was read, unless the container is gone. The lock is held.
 func (l *logs) take(key tailKey, t *tailState, row *model.LogTail) {
 	t.busy = false
-	t.part.pending--
+	if t.first {
+		t.first = false
+		t.part.pending--
+	}
 	if row != nil && l.tails[key] == t && l.source.ctx.Err() == nil {
 		t.read, t.readAt = row.Restarts, row.Read
 		if l.source.store.Put(row) {
