@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -50,19 +49,6 @@ func later(ctx context.Context, d time.Duration, msg tea.Msg) tea.Cmd {
 		select {
 		case <-t.C:
 			return msg
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-// hangup blocks until a signal asks the process to end, and quits: the terminal
-// is then restored on the ordinary way out.
-func hangup(ctx context.Context, signals <-chan os.Signal) tea.Cmd {
-	return func() tea.Msg {
-		select {
-		case <-signals:
-			return tea.Quit()
 		case <-ctx.Done():
 			return nil
 		}

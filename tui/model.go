@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -42,11 +41,10 @@ type opened struct {
 // model is the root: the panes, the pages over the detail, and which has the
 // focus.
 type model struct {
-	ctx     context.Context
-	opts    Options
-	env     *views.Env
-	keys    *keymap.Map
-	signals <-chan os.Signal
+	ctx  context.Context
+	opts Options
+	env  *views.Env
+	keys *keymap.Map
 
 	terminal terminal
 
@@ -129,13 +127,9 @@ func chosenAtFirst(names []string) map[string]bool {
 	return chosen
 }
 
-// Init waits for the first report and for a signal.
+// Init waits for the first report.
 func (m *model) Init() tea.Cmd {
-	cmds := []tea.Cmd{await(m.session, m.opts.Feed), m.listContexts()}
-	if m.signals != nil {
-		cmds = append(cmds, hangup(m.ctx, m.signals))
-	}
-	return tea.Batch(cmds...)
+	return tea.Batch(await(m.session, m.opts.Feed), m.listContexts())
 }
 
 // Update takes one message over and draws the frame that it leads to.

@@ -62,20 +62,17 @@ const (
 )
 
 // Run shows the interface until the operator quits, a signal comes or ctx ends.
-// The terminal is restored on every way out.
+// The terminal is restored on every way out. Signals end its context and reach the
+// library by that alone: its own handler waits for ever for an event loop that ctx has
+// ended already.
 func Run(outer context.Context, o Options) error {
-	ctx, cancel := context.WithCancel(outer)
+	ctx, cancel := signal.NotifyContext(outer, os.Interrupt, syscall.SIGHUP, syscall.SIGTERM)
 	defer cancel()
 	if o.Environ == nil {
 		o.Environ = os.Environ()
 	}
 	term := readTerminal(o.Environ)
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGHUP, syscall.SIGTERM)
-	defer signal.Stop(signals)
-
 	m := newModel(ctx, o, term)
-	m.signals = signals
 	fps := o.FPS
 	if fps <= 0 {
 		fps = fast
@@ -84,7 +81,7 @@ func Run(outer context.Context, o Options) error {
 		}
 	}
 	opts := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithFPS(fps), tea.WithEnvironment(o.Environ), tea.WithColorProfile(m.profile()),
+		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(fps), tea.WithEnvironment(o.Environ), tea.WithColorProfile(m.profile()),
 	}
 	if o.Input != nil {
 		opts = append(opts, tea.WithInput(o.Input))
@@ -93,6 +90,7 @@ func Run(outer context.Context, o Options) error {
 		opts = append(opts, tea.WithOutput(o.Output))
 	}
 	_, err := tea.NewProgram(m, opts...).Run()
+	interrupted := ctx.Err() != nil
 	cancel() // a plan under way stops before its next step, and its journal entry says so
 	m.work.wait(stopGrace)
 	if m.end != nil {
@@ -101,10 +99,8 @@ func Run(outer context.Context, o Options) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, tea.ErrInterrupted):
+	case interrupted && errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic):
 		return ErrInterrupted
-	case outer.Err() != nil && errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic):
-		return context.Cause(outer)
 	}
 	return fmt.Errorf("running the interface: %w", err)
 }
