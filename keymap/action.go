@@ -52,6 +52,7 @@ const (
 	Reload
 	Previous
 	Follow
+	Rollback
 	Login
 	Coverage
 	Help
@@ -129,6 +130,7 @@ var actions = [end]declared{
 	Previous:       {"previous-run", "run before", "in a log: the run of the container before this one", InPage, []string{"p"}},
 	Follow:         {"follow", "follow", "in a log: show what is written from now on", InPage, []string{"f"}},
 	Login:          {"login", "log in", "run the kubeconfig's credential plugin at this terminal", InList | InDetail | InPage, []string{"I"}},
+	Rollback:       {"rollback", "plan rollback", "in a release: plan going back to the selected revision", InPage, []string{"b"}},
 	Coverage:       {"coverage", "what is read", "what is being read, and what cannot be", InList | InDetail, []string{"v"}},
 	Help:           {"help", "keys", "all keys here, and why a disabled one is disabled", Everywhere, []string{"?"}},
 	Quit:           {"quit", "quit", "quit", Everywhere, []string{"q", "ctrl+c"}},

@@ -35,8 +35,9 @@ type lately struct {
 func (p *timelinePage) read() tea.Cmd {
 	p.Begin()
 	refs := p.Near()
+	inspector := p.m.opts.Inspector
 	return ask(&p.reader, func(ctx context.Context) (lately, error) {
-		read, err := p.m.opts.Inspector.Lately(ctx, refs)
+		read, err := inspector.Lately(ctx, refs)
 		return lately{read, err}, nil
 	})
 }

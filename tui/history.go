@@ -2,12 +2,17 @@ package tui
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/exhibit"
 	cluster "github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -19,7 +24,11 @@ type historyPage struct {
 }
 
 func (m *model) openHistory(ref cluster.Ref) tea.Cmd {
-	p := &historyPage{History: views.NewHistory(m.env, ref)}
+	noPlan := ""
+	if m.opts.Mender == nil {
+		noPlan = "nothing can be applied in this session"
+	}
+	p := &historyPage{History: views.NewHistory(m.env, ref, noPlan)}
 	for _, r := range []*reader{&p.reader, &p.diff, &p.live, &p.uninstall} {
 		r.m = m
 	}
@@ -41,7 +50,8 @@ func (p *historyPage) read() tea.Cmd {
 		p.SetHistory(nil, exhibit.ErrGone)
 		return nil
 	}
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.History, error) { return p.m.opts.Inspector.History(ctx, rel) })
+	inspector := p.m.opts.Inspector
+	return ask(&p.reader, func(ctx context.Context) (*exhibit.History, error) { return inspector.History(ctx, rel) })
 }
 
 // record is a stored revision; nil where it is gone.
@@ -72,8 +82,9 @@ func (p *historyPage) more() tea.Cmd {
 			p.SetDiff(nil, nil, exhibit.ErrGone)
 			return nil
 		}
+		inspector := p.m.opts.Inspector
 		return ask(&p.diff, func(ctx context.Context) (differs, error) {
-			manifest, values, err := p.m.opts.Inspector.Diff(ctx, a, b)
+			manifest, values, err := inspector.Diff(ctx, a, b)
 			return differs{manifest, values}, err
 		})
 	case views.NeedLive:
@@ -82,11 +93,13 @@ func (p *historyPage) more() tea.Cmd {
 			p.SetLive(nil, exhibit.ErrGone)
 			return nil
 		}
-		return ask(&p.live, func(ctx context.Context) (*exhibit.Live, error) { return p.m.opts.Inspector.Live(ctx, rec) })
+		inspector := p.m.opts.Inspector
+		return ask(&p.live, func(ctx context.Context) (*exhibit.Live, error) { return inspector.Live(ctx, rec) })
 	case views.NeedLeaving:
 		snap, ref := p.m.env.World.Snapshot, p.Ref()
+		inspector := p.m.opts.Inspector
 		return ask(&p.uninstall, func(ctx context.Context) ([]exhibit.Leaving, error) {
-			return p.m.opts.Inspector.Leaving(ctx, snap, ref)
+			return inspector.Leaving(ctx, snap, ref)
 		})
 	case views.NeedNothing:
 	}
@@ -95,8 +108,11 @@ func (p *historyPage) more() tea.Cmd {
 
 // Act turns to another part, and reads anew.
 func (p *historyPage) Act(a keymap.Action) (tea.Cmd, bool) {
-	if a == keymap.Reload {
+	switch a {
+	case keymap.Reload:
 		return p.read(), true
+	case keymap.Rollback:
+		return p.m.planRollback(p.Release(), p.Chosen()), true
 	}
 	if !p.Turn(a) {
 		return nil, false
@@ -120,4 +136,47 @@ func (p *historyPage) Listen(msg tea.Msg) tea.Cmd {
 		p.SetLeaving(l, err)
 	}
 	return nil
+}
+
+// planRollback plans going back to a revision as the fix of a finding would be. The
+// finding is in no report, so that what proves it is its workloads alone.
+func (m *model) planRollback(rel *cluster.Release, revision int) tea.Cmd {
+	if rel == nil {
+		return nil
+	}
+	newest := rel.Newest()
+	fix := probes.Fix{
+		ID: "rollback", Title: fmt.Sprintf("Roll release %s back to revision %d", rel.Name, revision), Risk: probes.Disruptive,
+		Steps: []probes.Step{{
+			Verb: "rollback", Ref: rel.Ref(), Summary: fmt.Sprintf("revision %d -> %d", newest.Revision, revision), Change: probes.Rollback{Revision: revision},
+		}},
+		Undo:  fmt.Sprintf("rolls the release forward to what revision %d was", newest.Revision),
+		Note:  "Helm runs the rollback, and the hooks that the chart has for it.",
+		Proof: probes.Proof{Text: "the workloads of the release are ready", Within: 3 * time.Minute, Checks: m.readiness(newest)},
+	}
+	asked := &probes.Finding{
+		Probe: "asked", Subject: rel.Ref(), Slot: fmt.Sprintf("rollback-%d", revision), Severity: probes.Low, Grade: probes.Proved,
+		Summary: "The operator asked for it.", Fixes: []probes.Fix{fix},
+	}
+	mender, latest := m.opts.Mender, m.latest
+	return m.openPlan(rel.Ref().String(), []alternative{{fix.Title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
+		report := *latest.Load()
+		report.Findings = append(slices.Clone(report.Findings), asked)
+		return mender.Plan(ctx, &report, asked, fix.ID, in)
+	}}})
+}
+
+// readiness is that the workloads which a revision declares are ready.
+func (m *model) readiness(rec *cluster.Record) []probes.Check {
+	var out []probes.Check
+	if rec.Body == nil {
+		return nil
+	}
+	for _, o := range rec.Body.Objects {
+		switch o.Ref.Kind {
+		case cluster.KindDeployment, cluster.KindStatefulSet, cluster.KindDaemonSet:
+			out = append(out, probes.Check{Ref: o.Ref, Path: "ready"})
+		}
+	}
+	return out
 }

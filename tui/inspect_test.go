@@ -327,3 +327,16 @@ func TestAnyKeysWithAnInspector(t *testing.T) {
 		}
 	}
 }
+
+func TestARollbackIsPlannedFromItsRevision(t *testing.T) {
+	s, _ := inspectingShell(t, 140, 40)
+	s.presses("2", "/", "c", "o", "m", "m", "o", "n", "enter", "enter", "b").sees("plan rollback: nothing can be applied in this session")
+
+	b := &bench{planErr: errors.New("no more than that")}
+	s = loadedShell(t, Options{Inspector: &inspecting{}, Mender: b}, 140, 40)
+	s.presses("2", "/", "c", "o", "m", "m", "o", "n", "enter", "enter", "b").sees("plan rollback: this is the newest revision: choose an older one")
+	s.presses("down", "b")
+	if got := strings.Join(b.planned, ", "); !strings.Contains(got, "asked:vault/Release/common-vault#rollback-2") {
+		t.Errorf("planned %q", got)
+	}
+}

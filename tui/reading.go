@@ -110,7 +110,8 @@ func (m *model) openYAML(ref cluster.Ref) tea.Cmd {
 func (p *yamlPage) read() tea.Cmd {
 	p.Begin()
 	ref := p.Ref()
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.Document, error) { return p.m.opts.Inspector.YAML(ctx, ref) })
+	inspector := p.m.opts.Inspector
+	return ask(&p.reader, func(ctx context.Context) (*exhibit.Document, error) { return inspector.YAML(ctx, ref) })
 }
 
 // Act reads it again.
@@ -147,7 +148,8 @@ func (m *model) openEvents(ref cluster.Ref) tea.Cmd {
 func (p *eventsPage) read() tea.Cmd {
 	p.Begin()
 	ref := p.Ref()
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.Events, error) { return p.m.opts.Inspector.Events(ctx, ref) })
+	inspector := p.m.opts.Inspector
+	return ask(&p.reader, func(ctx context.Context) (*exhibit.Events, error) { return inspector.Events(ctx, ref) })
 }
 
 // Act reads them again.
@@ -200,8 +202,9 @@ func (m *model) openLogs(ref cluster.Ref) tea.Cmd {
 func (p *logPage) read() tea.Cmd {
 	p.Begin()
 	wanted, job := p.Ask(), p.m.work.last+1
+	inspector := p.m.opts.Inspector
 	return p.begin(func(ctx context.Context, reply func(tea.Msg)) {
-		err := p.m.opts.Inspector.Logs(ctx, wanted, func(lines []string) { reply(logLinesMsg{job, lines}) })
+		err := inspector.Logs(ctx, wanted, func(lines []string) { reply(logLinesMsg{job, lines}) })
 		reply(logEndMsg{job, err})
 	})
 }

@@ -30,7 +30,8 @@ func (p *revealPage) Act(a keymap.Action) (tea.Cmd, bool) {
 	}
 	p.Ask(key)
 	ref := p.Ref()
-	return ask(&p.reader, func(ctx context.Context) (exhibit.Value, error) { return p.m.opts.Inspector.Reveal(ctx, ref, key) }), true
+	inspector := p.m.opts.Inspector
+	return ask(&p.reader, func(ctx context.Context) (exhibit.Value, error) { return inspector.Reveal(ctx, ref, key) }), true
 }
 
 // Listen shows the value, if it is still the one that was asked for.
@@ -85,7 +86,8 @@ func (p *counterpartPage) Act(a keymap.Action) (tea.Cmd, bool) {
 func (p *comparePage) read() tea.Cmd {
 	p.Begin()
 	a, b := p.Ref(), p.Other()
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.Comparison, error) { return p.m.opts.Inspector.Compare(ctx, a, b) })
+	inspector := p.m.opts.Inspector
+	return ask(&p.reader, func(ctx context.Context) (*exhibit.Comparison, error) { return inspector.Compare(ctx, a, b) })
 }
 
 // Act compares again.

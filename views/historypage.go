@@ -46,6 +46,7 @@ type History struct {
 	leaving  Loaded[[]exhibit.Leaving]
 	err      error
 	reading  bool
+	noPlan   string // why nothing can be planned
 	diffFor  [2]int
 	liveFor  int
 	lastText [parts]string // what a pager's lines were made for
@@ -59,9 +60,10 @@ type Loaded[T any] struct {
 	Done    bool
 }
 
-// NewHistory makes the page; it waits for its history.
-func NewHistory(env *Env, ref model.Ref) *History {
-	p := &History{env: env, ref: ref, reading: true}
+// NewHistory makes the page; it waits for its history. noPlan is why no rollback
+// can be planned; empty where one can.
+func NewHistory(env *Env, ref model.Ref, noPlan string) *History {
+	p := &History{env: env, ref: ref, reading: true, noPlan: noPlan}
 	for i := range parts {
 		p.pages[i] = widget.NewPage[stop]()
 		p.texts[i] = widget.NewPager()
@@ -240,11 +242,23 @@ func (p *History) Offers() []keymap.Offer {
 	} else if p.base != 0 && p.base == p.chosen {
 		mark.Label = "compare with the one before"
 	}
+	back := keymap.Offer{Action: keymap.Rollback, Disabled: p.noPlan}
+	if r := p.revision(p.chosen); back.Disabled == "" {
+		switch rel := p.Release(); {
+		case r == nil || rel == nil:
+			back.Disabled = "there is no revision to go back to"
+		case r.Problem != "":
+			back.Disabled = "this revision cannot be read"
+		case rel.Newest().Revision == r.Number:
+			back.Disabled = "this is the newest revision: choose an older one"
+		}
+	}
 	return []keymap.Offer{
 		{Action: keymap.NextPart, Label: "next part"},
 		{Action: keymap.PrevPart, Label: "part before"},
 		open,
 		mark,
+		back,
 		{Action: keymap.Reload},
 		{Action: keymap.Back},
 		{Action: keymap.Down},

@@ -96,7 +96,7 @@ func everyInspection(env *Env) map[string]Pane {
 func sampleHistory(env *Env) *History {
 	ref := model.Ref{Kind: model.KindRelease, Namespace: "vault", Name: "common-vault"}
 	account := model.Ref{Kind: model.KindServiceAccount, Namespace: "vault", Name: "vault-svc"}
-	p := NewHistory(env, ref)
+	p := NewHistory(env, ref, "")
 	p.SetHistory(&exhibit.History{Release: ref, Revisions: []exhibit.Revision{
 		{
 			Number: 3, Label: "deployed", Status: "deployed", Description: "Upgrade complete", Chart: "vault", Version: "5.1.0", App: "1.18", Updated: viewtest.Now.Add(-4 * time.Minute), Read: true,
