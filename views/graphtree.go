@@ -65,7 +65,7 @@ func (e *Env) graphTree(centre model.Ref) (nodes []graphNode, key graphKey) {
 	depth := len(above)
 	key = graphKey{ref: centre}
 	w.drawn[centre] = true
-	w.nodes = append(w.nodes, graphNode{Key: key, Depth: depth, Left: w.name(centre, "", true), Right: w.state(centre)})
+	w.nodes = append(w.nodes, graphNode{Key: key, Depth: depth, Left: w.name(centre, "", true), Right: w.state(centre, true), Short: w.state(centre, false)})
 	w.out(centre, depth, graphDepth)
 	w.in(centre, depth, above)
 	return w.nodes, key
@@ -195,7 +195,7 @@ func (w *graphWalk) list(parent model.Ref, list []child, depth int, below func(c
 
 func (w *graphWalk) add(depth int, ref, via model.Ref, label string) {
 	w.nodes = append(w.nodes, graphNode{
-		Key: graphKey{ref, via, label}, Depth: depth, Left: w.name(ref, label, false), Right: w.state(ref),
+		Key: graphKey{ref, via, label}, Depth: depth, Left: w.name(ref, label, false), Right: w.state(ref, true), Short: w.state(ref, false),
 	})
 }
 
@@ -215,8 +215,9 @@ func (w *graphWalk) name(ref model.Ref, label string, centre bool) widget.Line {
 	return append(l, widget.T(widget.Muted, string(ref.Kind)+" "), widget.T(role, name))
 }
 
-// state is how the object stands, and the worst that was found about it.
-func (w *graphWalk) state(ref model.Ref) widget.Line {
+// state is how the object stands, and the worst that was found about it: by name,
+// or by its sign alone.
+func (w *graphWalk) state(ref model.Ref, named bool) widget.Line {
 	var l widget.Line
 	if ref.Kind == model.KindRelease {
 		if rel := w.env.World.Snapshot.Release(ref.Namespace, ref.Name); rel != nil {
@@ -228,7 +229,11 @@ func (w *graphWalk) state(ref model.Ref) widget.Line {
 	}
 	if list := worstOf(w.env.World.About(ref)); len(list) > 0 {
 		sign := w.env.findingSpan(ref)
-		l = append(l, widget.T(widget.Normal, "  "), sign, widget.T(sign.Role, " "+list[0].Probe))
+		l = append(l, widget.T(widget.Normal, "  "), sign)
+		if !named {
+			return l
+		}
+		l = append(l, widget.T(sign.Role, " "+list[0].Probe))
 		if n := len(list) - 1; n > 0 {
 			l = append(l, widget.T(widget.Muted, fmt.Sprintf(" +%d", n)))
 		}

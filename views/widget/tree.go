@@ -6,6 +6,7 @@ type Node[K comparable] struct {
 	Depth int
 	Left  Line
 	Right Line
+	Short Line // instead of Right, where there is no room for that
 }
 
 // Tree is a list of nodes that can be folded, of which one is selected.
@@ -156,7 +157,12 @@ func (t *Tree[K]) Draw(th *Theme, w, h int, at State) []string {
 		if t.folded[n.Key] && t.parent(i) {
 			left = append(left, Span{th.Closed + " ", Muted})
 		}
-		out = append(out, Spread(th, append(left, n.Left...), n.Right, w).Draw(th, w, state))
+		left = append(left, n.Left...)
+		right := n.Right
+		if len(n.Short) > 0 && left.Width()+right.Width()+2 > w-margin {
+			right = n.Short
+		}
+		out = append(out, Spread(th, left, right, max(w-margin, 0)).Draw(th, w, state))
 	}
 	return Fill(out, w, h)
 }
