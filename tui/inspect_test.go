@@ -52,7 +52,7 @@ func (f *inspecting) YAML(ctx context.Context, ref cluster.Ref) (*exhibit.Docume
 	return &exhibit.Document{Ref: ref, Lines: []exhibit.Line{{Text: "kind: " + string(ref.Kind)}, {Text: "name: " + ref.Name}}}, nil
 }
 
-func (f *inspecting) Events(ctx context.Context, ref cluster.Ref) (*exhibit.Events, error) {
+func (f *inspecting) Events(ctx context.Context, ref cluster.Ref, _ []cluster.Ref) (*exhibit.Events, error) {
 	return &exhibit.Events{List: []exhibit.Event{{Reason: "Pulled", Message: "event of " + ref.Name}}}, f.answer(ctx, "events %s", ref)
 }
 

@@ -16,7 +16,7 @@ import (
 // it returns is masked, sanitised and bounded.
 type Inspector interface {
 	YAML(ctx context.Context, ref cluster.Ref) (*exhibit.Document, error)
-	Events(ctx context.Context, ref cluster.Ref) (*exhibit.Events, error)
+	Events(ctx context.Context, ref cluster.Ref, owned []cluster.Ref) (*exhibit.Events, error)
 	Logs(ctx context.Context, ask exhibit.LogAsk, sink func(lines []string)) error
 	Reveal(ctx context.Context, ref cluster.Ref, key string) (exhibit.Value, error)
 	Compare(ctx context.Context, a, b cluster.Ref) (*exhibit.Comparison, error)
@@ -147,9 +147,9 @@ func (m *model) openEvents(ref cluster.Ref) tea.Cmd {
 
 func (p *eventsPage) read() tea.Cmd {
 	p.Begin()
-	ref := p.Ref()
+	ref, owned := p.Ref(), p.Owned()
 	inspector := p.m.opts.Inspector
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.Events, error) { return inspector.Events(ctx, ref) })
+	return ask(&p.reader, func(ctx context.Context) (*exhibit.Events, error) { return inspector.Events(ctx, ref, owned) })
 }
 
 // Act reads them again.

@@ -23,7 +23,7 @@ func (e *Env) closer(ref model.Ref) []para {
 		note   string
 	}
 	var list []look
-	if HasLogs(ref.Kind) && len(e.logChoices(ref)) > 0 {
+	if HasLogs(ref.Kind) {
 		list = append(list, look{keymap.Logs, "logs", "of each container: the last run, the run before, what comes"})
 	}
 	if ref.Kind != model.KindRelease && ref.Kind != model.KindLogTail {

@@ -132,7 +132,7 @@ func NewCounterpart(env *Env, ref model.Ref) *Counterpart {
 			{Title: "keys", Right: true, Keep: 1, Cell: func(c counterpart) widget.Span { return widget.T(widget.Muted, fmt.Sprint(c.keys)) }},
 		},
 	})
-	p.Load()
+	p.fill()
 	return p
 }
 
@@ -146,8 +146,12 @@ func dataOf(row model.Row) (keys []model.DataKey, hash string) {
 	return nil, ""
 }
 
-// Load lists what there is to compare with.
-func (p *Counterpart) Load() {
+// Load has nothing to take over: a list to choose from does not change under the
+// cursor.
+func (p *Counterpart) Load() {}
+
+// fill lists what there is to compare with.
+func (p *Counterpart) fill() {
 	if p.env.World == nil {
 		return
 	}

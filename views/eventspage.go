@@ -22,6 +22,28 @@ func NewEvents(env *Env, ref model.Ref) *Events {
 	return p
 }
 
+// maxOwned bounds the objects whose events are shown with those of their owner.
+const maxOwned = 100
+
+// Owned lists what the object owns, directly or not: their events tell what becomes
+// of it.
+func (p *Events) Owned() []model.Ref {
+	if p.env.World == nil {
+		return nil
+	}
+	known := map[model.Ref]bool{p.ref: true}
+	list := []model.Ref{p.ref}
+	for i := 0; i < len(list) && len(list) <= maxOwned; i++ {
+		for _, edge := range p.env.World.Graph.Out(list[i]) {
+			if edge.Type == model.EdgeOwns && !known[edge.To] && len(list) <= maxOwned {
+				known[edge.To] = true
+				list = append(list, edge.To)
+			}
+		}
+	}
+	return list[1:]
+}
+
 // Set shows what was read.
 func (p *Events) Set(e *exhibit.Events) {
 	p.events = e
@@ -52,7 +74,7 @@ func (p *Events) paras() []para {
 		return nil
 	}
 	if len(p.events.List) == 0 {
-		return []para{text(widget.Muted, "No events. The server keeps them for an hour, unless it was told otherwise.")}
+		return []para{text(widget.Muted, "No events about it, or about what it owns. The server keeps them for an hour, unless it was told otherwise.")}
 	}
 	var out []para
 	for i, ev := range p.events.List {
@@ -64,19 +86,29 @@ func (p *Events) paras() []para {
 		if ev.Count > 1 {
 			times = fmt.Sprintf(" %s%d", e.Theme.Times, ev.Count)
 		}
-		head := widget.Line{
-			widget.T(widget.Muted, fmt.Sprintf("%5s  ", e.Age(ev.Last))), widget.T(role, sign+ev.Reason+times), widget.T(widget.Normal, "  "+ev.Message),
+		head := widget.Line{widget.T(widget.Muted, fmt.Sprintf("%5s  ", e.Age(ev.Last))), widget.T(role, sign+ev.Reason+times)}
+		if ev.About != p.ref && ev.About.Name != "" {
+			head = append(head, widget.T(widget.Strong, "  "+refFrom(ev.About, p.ref.Namespace)))
 		}
+		head = append(head, widget.T(widget.Normal, "  "+ev.Message))
 		if ev.Source != "" {
 			head = append(head, widget.T(widget.Muted, "  "+ev.Source))
 		}
 		if ev.Field != "" {
 			head = append(head, widget.T(widget.Muted, "  "+ev.Field))
 		}
-		out = append(out, para{Left: head, Hang: 9, Stop: true, Key: stop{mark: fmt.Sprint(i, ev.Reason, ev.First), copy: ev.Message}})
+		out = append(out, para{Left: head, Hang: 9, Stop: true, Key: stop{to: elsewhereTo(ev.About, p.ref), mark: fmt.Sprint(i, ev.Reason, ev.First), copy: ev.Message}})
 	}
 	if p.events.Left {
 		out = append(out, text(widget.Muted, counted("  There are more than the %s that were read.", len(p.events.List))))
 	}
 	return out
+}
+
+// elsewhereTo is a reference to another object than the page's own.
+func elsewhereTo(ref, own model.Ref) Subject {
+	if ref == own || ref.Name == "" {
+		return Subject{}
+	}
+	return Subject{Ref: ref}
 }

@@ -98,7 +98,17 @@ func certText(e *Env, c model.Certificate) (string, widget.Role) {
 		return "no certificate: " + c.Error, widget.Bad
 	}
 	now := e.Now()
-	text := c.Subject + ", ends " + c.Until.In(e.Zone).Format("2 Jan 2006")
+	text := first(c.Subject, "no subject")
+	if n := len(c.Names); n > 0 {
+		text += ", for " + strings.Join(c.Names[:min(n, 8)], ", ")
+		if n > 8 {
+			text += counted(" and %s more", n-8)
+		}
+	}
+	if c.Issuer != "" && c.Issuer != c.Subject {
+		text += ", issued by " + c.Issuer
+	}
+	text += ", ends " + c.Until.In(e.Zone).Format("2 Jan 2006")
 	switch {
 	case now.After(c.Until):
 		return text + ", ended", widget.Bad

@@ -84,7 +84,7 @@ func TestEventsOfEveryTypeNewestFirst(t *testing.T) {
 	}
 	s.put("/api/v1/namespaces/shop/events", "{kind: EventList, apiVersion: v1, metadata: {continue: more}, items: ["+
 		event("a", "Normal", "Pulled", "2026-01-02T15:00:00Z", 1)+","+event("b", "Warning", "BackOff", "2026-01-02T15:01:00Z", 7)+"]}")
-	list, err := c.Events(t.Context(), ref(model.KindPod, "web"))
+	list, err := c.Events(t.Context(), ref(model.KindPod, "web"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +96,27 @@ func TestEventsOfEveryTypeNewestFirst(t *testing.T) {
 	}
 	if s.asked("involvedObject.kind%3DPod%2CinvolvedObject.name%3Dweb") != 1 || s.asked("limit=500") != 1 {
 		t.Errorf("asked %v", s.requests)
+	}
+}
+
+func TestEventsOfWhatAnObjectOwns(t *testing.T) {
+	s, c := serve(t)
+	s.handle["/api/v1/namespaces/shop/events"] = func(w http.ResponseWriter, r *http.Request) {
+		item := func(kind, name, last string) string {
+			return fmt.Sprintf(`{"metadata":{"name":%q},"involvedObject":{"kind":%q,"namespace":"shop","name":%q},"reason":"R","lastTimestamp":%q}`, name, kind, name, last)
+		}
+		items := item("Deployment", "web", "2026-01-02T15:00:00Z")
+		if r.URL.Query().Get("fieldSelector") == "" {
+			items += "," + item("Pod", "web-1", "2026-01-02T15:05:00Z") + "," + item("Pod", "other", "2026-01-02T15:06:00Z")
+		}
+		fmt.Fprintf(w, `{"kind":"EventList","apiVersion":"v1","items":[%s]}`, items)
+	}
+	list, err := c.Events(t.Context(), ref(model.KindDeployment, "web"), []model.Ref{ref(model.KindPod, "web-1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list.List) != 2 || list.List[0].About.Name != "web-1" || list.List[1].About.Name != "web" {
+		t.Errorf("%+v", list.List)
 	}
 }
 

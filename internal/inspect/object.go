@@ -29,12 +29,33 @@ func (c *Client) YAML(ctx context.Context, ref model.Ref) (*exhibit.Document, er
 // maxEvents is how many events are read of one object, or of one namespace.
 const maxEvents = 500
 
-// Events reads the events about an object, of every type, newest first.
-func (c *Client) Events(ctx context.Context, ref model.Ref) (*exhibit.Events, error) {
+// Events reads the events about an object and about what it owns, of every type,
+// newest first. Of what it owns only those are found that stand among the first
+// 500 of its namespace.
+func (c *Client) Events(ctx context.Context, ref model.Ref, owned []model.Ref) (*exhibit.Events, error) {
 	name, _, _ := cutGroup(ref.Kind)
 	selector := fields.AndSelectors(
 		fields.OneTermEqualSelector("involvedObject.kind", name), fields.OneTermEqualSelector("involvedObject.name", ref.Name))
-	return c.events(ctx, ref, selector.String())
+	out, err := c.events(ctx, ref, selector.String())
+	if err != nil || len(owned) == 0 {
+		return out, err
+	}
+	all, err := c.events(ctx, ref, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range all.List {
+		if slices.Contains(owned, e.About) {
+			out.List = append(out.List, e)
+		}
+	}
+	out.Left = out.Left || all.Left
+	newestFirst(out.List)
+	return out, nil
+}
+
+func newestFirst(list []exhibit.Event) {
+	slices.SortStableFunc(list, func(a, b exhibit.Event) int { return cmp.Or(b.Last.Compare(a.Last), b.First.Compare(a.First)) })
 }
 
 // events reads those of a selector; "" for all of the namespace.
@@ -53,7 +74,7 @@ func (c *Client) events(ctx context.Context, ref model.Ref, selector string) (*e
 	for i := range list.Items {
 		out.List = append(out.List, eventOf(&list.Items[i]))
 	}
-	slices.SortStableFunc(out.List, func(a, b exhibit.Event) int { return cmp.Or(b.Last.Compare(a.Last), b.First.Compare(a.First)) })
+	newestFirst(out.List)
 	return out, nil
 }
 
