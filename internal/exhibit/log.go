@@ -42,9 +42,10 @@ func (l *Log) Add(list []string) {
 const batch = 1000
 
 // Notes is the text that a chart prints after an installation, line by line.
-// Charts write passwords into it, so that it is masked as a log is.
-func Notes(text string, most int) []string {
-	text = strings.TrimSpace(text)
+// Charts write passwords into it, so that it is masked as a log is, and what scrub
+// knows is taken out.
+func Notes(text string, most int, scrub *Scrub) []string {
+	text = strings.TrimSpace(scrub.Text(text))
 	if text == "" {
 		return nil
 	}

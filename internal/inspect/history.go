@@ -92,8 +92,20 @@ func (c *Client) revision(ctx context.Context, rec *model.Record, out *exhibit.R
 		out.Problem = err.Error()
 		return
 	}
-	out.Notes = exhibit.Notes(contents.Notes, noteLines)
+	objects, _ := exhibit.Parse(contents.Manifest)
+	scrub := scrubOf(contents, objects)
+	out.Notes = exhibit.Notes(contents.Notes, noteLines, scrub)
+	out.Description = exhibit.Safe(scrub.Text(body.Description), 1024)
 	out.Values = exhibit.Settings(contents.Values)
+}
+
+// scrubOf knows the secret values that a record holds.
+func scrubOf(c *release.Contents, objects []exhibit.Object) *exhibit.Scrub {
+	s := &exhibit.Scrub{}
+	s.Learn(c.Values)
+	s.Learn(c.Defaults)
+	s.LearnSecrets(objects)
+	return s
 }
 
 func contentsOf(stored []byte) (*release.Contents, error) {
@@ -129,6 +141,8 @@ func (c *Client) Diff(ctx context.Context, a, b *model.Record) (*exhibit.Differe
 	before, troubleA := exhibit.Parse(contents[0].Manifest)
 	after, troubleB := exhibit.Parse(contents[1].Manifest)
 	d := exhibit.Diff(title(a), title(b), before, after)
+	scrubOf(contents[0], before).Difference(&d)
+	scrubOf(contents[1], after).Difference(&d)
 	for _, t := range troubleA {
 		d.Unread = append(d.Unread, title(a)+": "+t)
 	}
@@ -180,6 +194,7 @@ func (c *Client) Live(ctx context.Context, rec *model.Record) (*exhibit.Live, er
 		}
 		live.States = append(live.States, state)
 	}
+	scrubOf(contents, objects).Difference(&live.Drift)
 	return live, nil
 }
 

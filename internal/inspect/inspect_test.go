@@ -330,6 +330,35 @@ func TestLiveComparesAndComputesStates(t *testing.T) {
 	}
 }
 
+func TestWhatAChartRepeatsIsMaskedToo(t *testing.T) {
+	s, c := serve(t)
+	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {p: " + sentinel + "-made}\n---\n"
+	conf := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata: {motd: 'the code is " + sentinel + ", or " + sentinel + "-made', v: '%d'}\n"
+	notes := map[string]any{"info": map[string]any{"status": "deployed", "notes": "Welcome. The code is " + sentinel + ", or " + sentinel + "-made.", "description": "made with " + sentinel}}
+	values := map[string]any{"auth": map[string]any{"adminPassword": sentinel}}
+	a := s.revision(t, "shop", "shop", 1, "superseded", secret+fmt.Sprintf(conf, 1), values, notes)
+	b := s.revision(t, "shop", "shop", 2, "deployed", secret+fmt.Sprintf(conf, 2), values, notes)
+	h, err := c.History(t.Context(), &model.Release{Name: "shop", Namespace: "shop", Records: []*model.Record{a, b}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _, err := c.Diff(t.Context(), a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.put("/api/v1/namespaces/shop/configmaps/conf", fmt.Sprintf(conf, 3))
+	l, err := c.Live(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(h.Revisions[0].Notes) != 1 || len(d.Parts) != 1 || len(l.Drift.Parts) != 2 {
+		t.Errorf("%+v %+v %+v", h.Revisions[0].Notes, d.Parts, l.Drift.Parts)
+	}
+	if all := fmt.Sprintf("%+v %+v %+v", h, d, l); strings.Contains(all, sentinel) || !strings.Contains(all, "Welcome. The code is (masked), or (masked).") {
+		t.Error(all)
+	}
+}
+
 func TestEveryRequestIsAGet(t *testing.T) {
 	s, c := serve(t)
 	rec := s.revision(t, "shop", "shop", 1, "deployed", deployment, nil, nil)
