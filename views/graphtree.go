@@ -127,7 +127,7 @@ func (w *graphWalk) out(ref model.Ref, depth, left int) {
 		if e.Type == model.EdgeOwns || e.Type == model.EdgeDeclares {
 			return ""
 		}
-		return string(e.Type)
+		return w.edgeWord(e)
 	})
 	list = w.contract(list)
 	w.list(ref, list, depth, func(c child) { w.out(c.ref, depth+1, left-1) })

@@ -418,3 +418,12 @@ func TestEvidenceIsGatheredByObject(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestTheGraphCountsTheMembersThatAreNamed(t *testing.T) {
+	env := loaded(t)
+	p := NewGraph(env)
+	p.Around(model.Ref{Kind: model.KindConfigMap, Namespace: "metrics", Name: "vm-vmstorage-env"})
+	if got := shown(p); !strings.Contains(got, "names 2 of 3 StatefulSet vmstorage") {
+		t.Errorf("the list is not counted:\n%s", got)
+	}
+}

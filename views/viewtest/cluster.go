@@ -139,10 +139,12 @@ func (b *builder) workloads() {
 		},
 	)
 	for i := range 3 {
-		b.put(&model.Pod{
+		p := &model.Pod{
 			Meta: meta(model.KindPod, "metrics", fmt.Sprintf("vmstorage-%d", i), 30*time.Hour), Phase: "Running", Ready: true, Node: "node-1",
 			Template: model.Template{ServiceAccount: "default"},
-		})
+		}
+		p.Owners = []model.Owner{{Kind: model.KindStatefulSet, Name: "vmstorage", UID: "uid-vmstorage", Controller: true}}
+		b.put(p)
 	}
 }
 
@@ -158,6 +160,9 @@ func (b *builder) config() {
 		&model.ConfigMap{
 			Meta: meta(model.KindConfigMap, "metrics", "vm-vmstorage-env", 30*time.Hour), Changed: ago(62 * time.Minute), ChangedBy: "kubeblocks",
 			Keys: []model.DataKey{{Name: "VMSTORAGE_ADDR", Size: 94}},
+			Hosts: []model.HostList{{Path: "data.VMSTORAGE_ADDR", Field: "VMSTORAGE_ADDR", Members: []model.Host{
+				{Raw: "vmstorage-0:8400", Set: "vmstorage", Port: "8400"}, {Raw: "vmstorage-1:8400", Set: "vmstorage", Ordinal: 1, Port: "8400"},
+			}}},
 		},
 	)
 }
