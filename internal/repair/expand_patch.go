@@ -18,6 +18,15 @@ func (e *expander) patchFields(ctx context.Context, step probes.Step, c probes.P
 	if err != nil {
 		return err
 	}
+	var paths [][]string
+	for _, f := range c.Set {
+		paths = append(paths, f.Path)
+	}
+	if inLists(paths) {
+		if err := e.asFound(s); err != nil {
+			return err
+		}
+	}
 	verb := Patch
 	if isRecord(s.now) { // whoever may run Helm may update records, and often not patch them
 		verb = Update
@@ -70,9 +79,27 @@ func (e *expander) rewriteHosts(ctx context.Context, step probes.Step, c probes.
 	return err
 }
 
+// asFound refuses where an object moved on since the finding was made: a place in a
+// list may then be another's. What has a generation is compared by that, since its
+// status moves the version.
+func (e *expander) asFound(s *seen) error {
+	row := e.report.Snapshot.Row(s.ref)
+	if row == nil || s.live == nil {
+		return nil
+	}
+	was := row.Base()
+	if was.Generation > 0 && was.Generation == s.live.GetGeneration() || was.Generation == 0 && was.ResourceVersion == s.live.GetResourceVersion() {
+		return nil
+	}
+	return &Refusal{Reason: fmt.Sprintf("%s was changed since it was looked at; look again.", s.ref), Conflict: true}
+}
+
 func (e *expander) addVerbs(ctx context.Context, step probes.Step, c probes.AddRule) error {
 	s, err := e.there(ctx, step.Ref)
 	if err != nil {
+		return err
+	}
+	if err := e.asFound(s); err != nil {
 		return err
 	}
 	w, err := e.edit(s, Patch, step.Summary, func(o map[string]any) error {

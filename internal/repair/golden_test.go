@@ -239,6 +239,19 @@ func TestWhatCannotBePlanned(t *testing.T) {
 	}
 }
 
+func TestAPlaceInAListOfAnotherVersion(t *testing.T) {
+	role := "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: ci, namespace: shop, resourceVersion: '9'}\nrules: [{resources: [pods], verbs: [get]}, {resources: [secrets], verbs: [get]}]\n"
+	f := &probes.Finding{Probe: "p", Subject: ref(model.KindRole, "ci"), Fixes: []probes.Fix{{ID: "a", Steps: []probes.Step{{Ref: ref(model.KindRole, "ci"), Change: probes.AddRule{Rule: 0, Verbs: []string{"update"}}}}}}}
+	for version, refused := range map[string]bool{"8": true, "9": false} {
+		row := &model.Role{Meta: model.Meta{Kind: model.KindRole, Namespace: "shop", Name: "ci", ResourceVersion: version}}
+		snap := &model.Snapshot{Spaces: map[string]*model.Space{"shop": model.NewSpace("shop", 1, map[model.Kind]model.Table{model.KindRole: {row}})}}
+		_, err := unit(t, role).Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*probes.Finding{f}}, f, "", Inputs{})
+		if refused != (err != nil && strings.Contains(err.Error(), "look again")) {
+			t.Errorf("looked at in version %s: %v", version, err)
+		}
+	}
+}
+
 func TestUnknownFixesAndGoneFindings(t *testing.T) {
 	m := unit(t)
 	f := &probes.Finding{Probe: "p", Subject: ref(model.KindDeployment, "web"), Fixes: []probes.Fix{{ID: "a"}, {ID: "b"}}}
