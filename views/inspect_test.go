@@ -119,11 +119,13 @@ func fill(p *History) {
 	}}
 	p.SetDiff(d, []exhibit.Line{{Tone: exhibit.Removed, Text: "- image.tag: (masked, before)"}, {Tone: exhibit.Added, Text: "+ image.tag: (masked, after)"}}, nil)
 	p.SetLive(&exhibit.Live{Revision: 3, Read: viewtest.Now, Drift: *d, States: []exhibit.State{
-		{Ref: deploy, Status: "InProgress", Message: "Available: 0/2"}, {Ref: account, Status: "NotFound"},
+		{Ref: deploy, Status: "InProgress", Message: "Available: 0/2"},
+		{Ref: account, Status: "NotFound"},
 		{Ref: model.Ref{Kind: model.KindConfigMap, Namespace: "vault", Name: "数据"}, Status: "Current", Keep: true},
 	}}, nil)
 	p.SetLeaving([]exhibit.Leaving{
-		{Ref: deploy, Verb: "medium", Text: "Claim data-0 stays, with 50Gi.", Serious: true}, {Ref: account, Verb: "delete"},
+		{Ref: deploy, Verb: "medium", Text: "Claim data-0 stays, with 50Gi.", Serious: true},
+		{Ref: account, Verb: "delete"},
 		{Ref: deploy, Verb: "leave", Text: "50Gi"},
 	}, nil)
 }
