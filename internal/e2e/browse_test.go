@@ -77,7 +77,7 @@ func TestBrowsing(t *testing.T) {
 	c, cfg := start(t, controlplane.Options{})
 	p := planter(t, cfg)
 	ctx := within(t, 6*time.Minute)
-	for _, id := range []string{"keep", "metrics", "staging"} {
+	for _, id := range []string{"keep", "metrics", "staging", "hostile"} {
 		incident, ok := demo.Find(id)
 		if !ok {
 			t.Fatalf("there is no incident %s", id)
@@ -96,6 +96,7 @@ func TestBrowsing(t *testing.T) {
 	t.Run("release", func(t *testing.T) { diffAndDrift(t, within(t, time.Minute), c, kube) })
 	t.Run("deleted", func(t *testing.T) { deletedWhileOpen(t, within(t, time.Minute), c, kube) })
 	t.Run("yaml", func(t *testing.T) { yamlMasksSecrets(t, within(t, time.Minute), c) })
+	t.Run("hostile", func(t *testing.T) { hostileTextIsHarmless(t, within(t, time.Minute), c) })
 	t.Run("audit", func(t *testing.T) { onlyReadsWereSent(t, c) })
 }
 
@@ -221,6 +222,33 @@ func yamlMasksSecrets(t *testing.T, ctx context.Context, c *controlplane.Cluster
 	for _, s := range demo.Sentinels {
 		if strings.Contains(b.Raw(), s) || strings.Contains(b.Raw(), base64.StdEncoding.EncodeToString([]byte(s))) {
 			t.Errorf("%s was sent to the terminal", s)
+		}
+	}
+}
+
+// hostileTextIsHarmless opens logs, events, YAML, notes and a time line that hold
+// escape sequences, and looks at what reaches the terminal.
+func hostileTextIsHarmless(t *testing.T, ctx context.Context, c *controlplane.Cluster) {
+	b := browse(t, ctx, c, 90, 40, "-n", "hostile")
+	b.sees("hostile/shouter")
+	b.keys("/", "shouter", screen.Enter)
+	b.keys("L")
+	b.sees("Log, ", "of shouter-", "the end")
+	b.keys(screen.Home, screen.Esc, "m")
+	b.sees("YAML of Deployment hostile/shouter", "apiVersion")
+	b.keys(screen.End, screen.Esc, "e")
+	b.sees("Events of Deployment hostile/shouter")
+	b.keys(screen.Esc, "w")
+	b.sees("What changed lately around Deployment hostile/shouter")
+	b.keys(screen.Esc, "2", "/", "notes", screen.Enter, screen.Enter)
+	b.sees("[History]")
+	b.keys(screen.Left, screen.Left)
+	b.sees("[Notes]")
+	quit(t, b.Terminal)
+	raw := b.Raw()
+	for _, bad := range []string{"\x1b]52", "owned", "b3duZWQ", "\u009b", "\u202e", "\u200b", "\x1bPother", "\x1b[2J sentence"} {
+		if i := strings.Index(raw, bad); i >= 0 {
+			t.Errorf("%q was sent to the terminal: %q", bad, raw[max(i-40, 0):min(i+80, len(raw))])
 		}
 	}
 }
