@@ -138,7 +138,7 @@ func (p *Log) Add(list []string) {
 
 // End says that nothing more comes.
 func (p *Log) End(err error) {
-	p.ended = true
+	p.ended, p.follow = true, false
 	if err != nil {
 		p.Fail(err)
 		return
