@@ -51,7 +51,7 @@ func runDemo(cmd *cobra.Command, s streams, o *options, headless bool) error {
 	if err := o.complete(cmd); err != nil {
 		return err
 	}
-	if !headless && !o.plain && !(term.IsTerminal(int(s.in.Fd())) && isTerminal(s.out)) {
+	if !headless && !o.plain && (!term.IsTerminal(int(s.in.Fd())) || !isTerminal(s.out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen demo --headless"))
 	}
 	_, log, err := logfile.Open(o.logFile, o.verbose) // what client-go says of a control plane that ends

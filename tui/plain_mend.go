@@ -24,25 +24,25 @@ func (p *plain) mendOne(f *probes.Finding, fix string) error {
 }
 
 // plan shows a plan, asks for what it wants typed, applies and proves it.
-func (p *plain) plan(make func(context.Context, repair.Inputs) (*repair.Plan, error)) error {
+func (p *plain) plan(plan func(context.Context, repair.Inputs) (*repair.Plan, error)) error {
 	in := repair.Inputs{}
 	for {
 		p.say("Planning: the objects are read again, and the server is asked to try.")
-		plan, err := make(p.ctx, in)
+		made, err := plan(p.ctx, in)
 		if err != nil {
 			p.refused(err)
 			return p.ctx.Err()
 		}
-		p.say("\n%s", repair.Text(plan.Lines()))
-		if why := plan.Blocked(); len(why) > 0 {
+		p.say("\n%s", repair.Text(made.Lines()))
+		if why := made.Blocked(); len(why) > 0 {
 			p.say("It cannot be applied: %s", strings.Join(why, " "))
 			return nil
 		}
-		if len(plan.Asks) == 0 || in.Values != nil {
-			return p.consented(plan)
+		if len(made.Asks) == 0 || in.Values != nil {
+			return p.consented(made)
 		}
 		in.Values = map[repair.Ask]string{}
-		for _, a := range plan.Asks {
+		for _, a := range made.Asks {
 			p.say("The value of key %s in %s is wanted; it is not shown while you type. An empty one goes back.", a.Key, a.Ref)
 			text, err := p.in.secret(p.ctx, p.out)
 			if err != nil {

@@ -58,7 +58,7 @@ func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
 		g.mu.Unlock()
 	}()
 	resp, err := g.next.RoundTrip(r)
-	if err != nil && g.heard != nil && r.Context().Err() == nil && reasonOf(err) == ErrAuth {
+	if err != nil && g.heard != nil && r.Context().Err() == nil && errors.Is(reasonOf(err), ErrAuth) {
 		g.heard(err)
 	}
 	return resp, err

@@ -3,14 +3,13 @@
 package e2e
 
 import (
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"encoding/base64"
 
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/controlplane"

@@ -43,7 +43,8 @@ func TestWhatIsOutOfScopeIsNotUnknownAndWhatIsOutOfSightIs(t *testing.T) {
 			nil, model.Coverage{watch("ns-1", model.Forbidden)}, []probes.FindingID{"per-secret:/Namespace/ns-1"},
 		},
 		"one of two namespaces may be read": {
-			[]string{"ns-1"}, model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Forbidden)},
+			[]string{"ns-1"},
+			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Forbidden)},
 			[]probes.FindingID{"per-secret:ns-1/Secret/a", "per-secret:/Namespace/ns-2"},
 		},
 	} {
@@ -84,12 +85,14 @@ func TestAFallbackIsFollowedWhileItComes(t *testing.T) {
 		{model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Syncing), watch("ns-2", model.Syncing)}, "", nil},
 		{model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Syncing)}, "ns-1", []probes.FindingID{"per-secret:ns-1/Secret/a"}},
 		{
-			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Forbidden)}, "",
+			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Forbidden)},
+			"",
 			[]probes.FindingID{"per-secret:ns-1/Secret/a", "per-secret:/Namespace/ns-2"},
 		},
 		{model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Forbidden), watch("ns-2", model.Forbidden)}, "", []probes.FindingID{"per-secret:/Secret/*"}},
 		{
-			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Live)}, "",
+			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Live)},
+			"",
 			[]probes.FindingID{"per-secret:ns-1/Secret/a"},
 		},
 	} {

@@ -3,7 +3,9 @@
 package screen
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -145,6 +147,8 @@ func (t *Terminal) Resize(columns, rows int) error {
 	return pty.Setsize(t.tty, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)})
 }
 
+var errEnded = errors.New("exit code 0")
+
 // Until waits until the screen satisfies ok, and returns it. On a time-out the
 // error holds the screen.
 func (t *Terminal) Until(ctx context.Context, what string, ok func(text string) bool) (string, error) {
@@ -159,7 +163,7 @@ func (t *Terminal) Until(ctx context.Context, what string, ok func(text string) 
 			if text = t.Text(); ok(text) {
 				return text, nil
 			}
-			return text, fmt.Errorf("waiting for %s: the program ended (%v); its screen:\n%s", what, t.ExitError(), text)
+			return text, fmt.Errorf("waiting for %s: the program ended: %w; its screen:\n%s", what, cmp.Or(t.ExitError(), errEnded), text)
 		case <-ctx.Done():
 			return text, fmt.Errorf("waiting for %s: %w; the screen:\n%s", what, ctx.Err(), text)
 		}
