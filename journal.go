@@ -86,10 +86,13 @@ func list(ctx context.Context, s streams, m *repair.Mender) error {
 	if err != nil {
 		return refused(ctx, err)
 	}
-	if len(j.Entries) == 0 {
+	if len(j.Entries) == 0 && len(j.Unread) == 0 {
 		fmt.Fprintln(s.err, "The journal is empty: nothing was applied, or it was pruned.")
 	}
 	fmt.Fprint(s.out, repair.Text(j.Lines(time.Now())))
+	if len(j.Unread) > 0 {
+		return &exitError{codePartial, errors.New("the journal could not be read everywhere:\n" + strings.Join(j.Unread, "\n"))}
+	}
 	return nil
 }
 
