@@ -69,7 +69,7 @@ func (p *Graph) Scope() keymap.Scope { return keymap.InList }
 func (p *Graph) Title() (title, right widget.Line) {
 	title = widget.Line{widget.T(widget.Strong, "Graph")}
 	if !p.centre.IsZero() {
-		title = append(title, widget.T(widget.Muted, "  around "), widget.T(widget.Normal, refText(p.centre)))
+		title = append(title, widget.T(widget.Muted, "  around "+refText(p.centre))) // one span: a folded title has two
 	}
 	return title, nil
 }
