@@ -37,10 +37,19 @@ func (o *options) openFile() (*snapshot.File, error) {
 		if spaces[n] == nil && file.Snapshot.Row(model.Ref{Kind: model.KindNamespace, Name: n}) == nil {
 			return nil, usageError(fmt.Errorf("-n %s: there is no such namespace in %s", n, o.from))
 		}
+		if !slices.ContainsFunc(file.Snapshot.Coverage, func(w model.Watch) bool { return reaches(w, n) }) {
+			return nil, usageError(fmt.Errorf("-n %s: %s holds nothing of it: it was taken of other namespaces", n, o.from))
+		}
 	}
 	s := file.Snapshot
 	file.Snapshot = &model.Snapshot{Seq: s.Seq, Spaces: spaces, Coverage: s.Coverage, Cluster: s.Cluster}
 	return file, nil
+}
+
+// reaches tells whether a watch read what stands in a namespace.
+func reaches(w model.Watch, namespace string) bool {
+	info, builtin := model.Info(w.Kind)
+	return w.Namespace == namespace || w.Namespace == "" && builtin && info.Namespaced
 }
 
 // lookAtFile runs the chosen probes over the snapshot of --from.

@@ -199,8 +199,8 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 		}
 		return r
 	}
-	if p.Scope == probes.Namespace && u.namespace == "" {
-		return r // its objects stand in namespaces
+	if p.Scope == probes.Namespace && (u.namespace == "" || snap.Space(u.namespace) == nil) {
+		return r // its objects stand in namespaces, and there are none
 	}
 	pass := &probes.Pass{
 		Snapshot: snap, Space: snap.Space(u.namespace), Graph: e.graph, Now: now, Settings: e.settings,

@@ -13,8 +13,16 @@ import (
 func ids(t *testing.T, src *table) []probes.FindingID {
 	t.Helper()
 	snap, _ := src.Snapshot()
+	p := perSecret(map[string]int{})
+	look := p.Run
+	p.Run = func(pass *probes.Pass) {
+		if pass.Space == nil {
+			panic("a probe is asked to look at nothing")
+		}
+		look(pass)
+	}
 	var out []probes.FindingID
-	for _, f := range Look(snap, []*probes.Probe{perSecret(map[string]int{})}, probes.Defaults, time.Now()).Findings {
+	for _, f := range Look(snap, []*probes.Probe{p}, probes.Defaults, time.Now()).Findings {
 		out = append(out, f.ID())
 	}
 	return out
@@ -42,6 +50,7 @@ func TestWhatIsOutOfScopeIsNotUnknownAndWhatIsOutOfSightIs(t *testing.T) {
 		"the one namespace that is named may not be read": {
 			nil, model.Coverage{watch("ns-1", model.Forbidden)}, []probes.FindingID{"per-secret:/Namespace/ns-1"},
 		},
+		"the one namespace that is looked at holds nothing": {nil, model.Coverage{watch("ns-1", model.Live)}, nil},
 		"one of two namespaces may be read": {
 			[]string{"ns-1"},
 			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Forbidden)},
