@@ -131,6 +131,9 @@ func (m *session) carryOut(ctx context.Context, p *repair.Plan, c *consent) erro
 	}
 	r, err := m.mender.Apply(ctx, p, repair.Consent{Confirm: c.confirm, WithoutUndo: c.withoutUndo}, tell)
 	if err != nil {
+		if p.Confirm != "" && c.confirm != p.Confirm {
+			fmt.Fprintf(m.s.err, "Here it is typed as --confirm %q.\n", p.Confirm)
+		}
 		fmt.Fprint(m.s.out, repair.Text(r.Lines()))
 		return refused(ctx, err)
 	}
