@@ -53,6 +53,7 @@ const (
 	Previous
 	Follow
 	Rollback
+	Uninstall
 	Login
 	Coverage
 	Help
@@ -131,6 +132,7 @@ var actions = [end]declared{
 	Follow:         {"follow", "follow", "in a log: show what is written from now on", InPage, []string{"f"}},
 	Login:          {"login", "log in", "run the kubeconfig's credential plugin at this terminal", InList | InDetail | InPage, []string{"I"}},
 	Rollback:       {"rollback", "plan rollback", "in a release: plan going back to the selected revision", InPage, []string{"b"}},
+	Uninstall:      {"uninstall", "plan uninstall", "in a release: plan its uninstall", InPage, []string{"U"}},
 	Coverage:       {"coverage", "what is read", "what is being read, and what cannot be", InList | InDetail, []string{"v"}},
 	Help:           {"help", "keys", "all keys here, and why a disabled one is disabled", Everywhere, []string{"?"}},
 	Quit:           {"quit", "quit", "quit", Everywhere, []string{"q", "ctrl+c"}},

@@ -52,6 +52,10 @@ type (
 	// Rollback rolls the release back to a revision with Helm's own code.
 	Rollback struct{ Revision int }
 
+	// Uninstall uninstalls the release with Helm's own code, and keeps its records, by
+	// which it can be rolled back.
+	Uninstall struct{}
+
 	// Restart rolls the workload by annotating its template, and waits until it is
 	// ready.
 	Restart struct{}
@@ -86,6 +90,7 @@ func (EditRecord) change()        {}
 func (RelabelRecord) change()     {}
 func (Delete) change()            {}
 func (Rollback) change()          {}
+func (Uninstall) change()         {}
 func (Restart) change()           {}
 func (Nudge) change()             {}
 func (Scale) change()             {}

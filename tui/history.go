@@ -113,6 +113,8 @@ func (p *historyPage) Act(a keymap.Action) (tea.Cmd, bool) {
 		return p.read(), true
 	case keymap.Rollback:
 		return p.m.planRollback(p.Release(), p.Chosen()), true
+	case keymap.Uninstall:
+		return p.m.planUninstall(p.Release()), true
 	}
 	if !p.Turn(a) {
 		return nil, false
@@ -154,12 +156,32 @@ func (m *model) planRollback(rel *cluster.Release, revision int) tea.Cmd {
 		Note:  "Helm runs the rollback, and the hooks that the chart has for it.",
 		Proof: probes.Proof{Text: "the workloads of the release are ready", Within: 3 * time.Minute, Checks: m.readiness(newest)},
 	}
+	return m.planAsked(rel.Ref(), fmt.Sprintf("rollback-%d", revision), fix)
+}
+
+// planUninstall plans an uninstall; what it proves, and how far it can be taken back,
+// is for package repair to say.
+func (m *model) planUninstall(rel *cluster.Release) tea.Cmd {
+	if rel == nil {
+		return nil
+	}
+	return m.planAsked(rel.Ref(), "uninstall", probes.Fix{
+		ID: "uninstall", Title: "Uninstall release " + rel.Name, Risk: probes.Destructive,
+		Steps: []probes.Step{{
+			Verb: "uninstall", Ref: rel.Ref(), Summary: fmt.Sprintf("at revision %d; its records stay", rel.Newest().Revision), Change: probes.Uninstall{},
+		}},
+		Proof: probes.Proof{Text: "what the manifest declares is gone", Within: 3 * time.Minute},
+	})
+}
+
+// planAsked plans what no finding calls for, but the operator.
+func (m *model) planAsked(subject cluster.Ref, slot string, fix probes.Fix) tea.Cmd {
 	asked := &probes.Finding{
-		Probe: "asked", Subject: rel.Ref(), Slot: fmt.Sprintf("rollback-%d", revision), Severity: probes.Low, Grade: probes.Proved,
+		Probe: "asked", Subject: subject, Slot: slot, Severity: probes.Low, Grade: probes.Proved,
 		Summary: "The operator asked for it.", Fixes: []probes.Fix{fix},
 	}
 	mender, latest := m.opts.Mender, m.latest
-	return m.openPlan(rel.Ref().String(), []alternative{{fix.Title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
+	return m.openPlan(subject.String(), []alternative{{fix.Title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
 		report := *latest.Load()
 		report.Findings = append(slices.Clone(report.Findings), asked)
 		return mender.Plan(ctx, &report, asked, fix.ID, in)

@@ -340,3 +340,21 @@ func TestARollbackIsPlannedFromItsRevision(t *testing.T) {
 		t.Errorf("planned %q", got)
 	}
 }
+
+func TestAnUninstallIsPlannedFromWhatItWouldDo(t *testing.T) {
+	open := []string{"2", "/", "c", "o", "m", "m", "o", "n", "enter", "enter"}
+	s, _ := inspectingShell(t, 140, 40)
+	s.presses(open...).presses("U").sees("plan uninstall: nothing can be applied in this session")
+
+	b := &bench{planErr: errors.New("no more than that")}
+	s = loadedShell(t, Options{Inspector: &inspecting{}, Mender: b}, 140, 40)
+	s.presses(open...).presses("U").sees("plan uninstall: look first at what it would do, in the last part")
+	if len(b.planned) > 0 {
+		t.Errorf("planned %q unseen", b.planned)
+	}
+	s.presses("left").sees("U plan uninstall")
+	s.presses("U")
+	if got := strings.Join(b.planned, ", "); got != "asked:vault/Release/common-vault#uninstall uninstall" {
+		t.Errorf("planned %q", got)
+	}
+}

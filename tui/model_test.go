@@ -121,7 +121,7 @@ func TestKeysThatDoNothingSayWhy(t *testing.T) {
 	s.press("m").sees("yaml: this session reads no live cluster")
 	s.press("u").sees("undo: nothing can be applied or taken back in this session")
 	s.press("r").sees("reveal: values cannot be read in this session")
-	s.press("?", "end").sees("not now: nothing can be applied or")
+	s.press("?", "end", "pgup").sees("not now: nothing can be applied or")
 	s.press("esc", "j", "j", "j", "f").sees("fix: careen knows no fix for this finding")
 }
 

@@ -57,8 +57,8 @@ type Loaded[T any] struct {
 	Done    bool
 }
 
-// NewHistory makes the page; it waits for its history. noPlan is why no rollback
-// can be planned; empty where one can.
+// NewHistory makes the page; it waits for its history. noPlan is why neither a
+// rollback nor an uninstall can be planned; empty where they can.
 func NewHistory(env *Env, ref model.Ref, noPlan string) *History {
 	p := &History{env: env, ref: ref, reading: true, noPlan: noPlan}
 	for i := range parts {
@@ -250,12 +250,24 @@ func (p *History) Offers() []keymap.Offer {
 			back.Disabled = "this is the newest revision: choose an older one"
 		}
 	}
+	remove := keymap.Offer{Action: keymap.Uninstall, Disabled: p.noPlan}
+	if remove.Disabled == "" {
+		switch {
+		case p.part != partUninstall:
+			remove.Disabled = "look first at what it would do, in the last part"
+		case p.Release() == nil:
+			remove.Disabled = "the release is gone"
+		case !p.leaving.Done || p.leaving.Err != nil:
+			remove.Disabled = "what it would do is not known"
+		}
+	}
 	return []keymap.Offer{
 		{Action: keymap.NextPart, Label: "next part"},
 		{Action: keymap.PrevPart, Label: "part before"},
 		open,
 		mark,
 		back,
+		remove,
 		{Action: keymap.Reload},
 		{Action: keymap.Back},
 		{Action: keymap.Down},

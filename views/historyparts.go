@@ -200,7 +200,7 @@ func (p *History) uninstall() []para {
 	if len(out) == 0 {
 		out = append(out, text(widget.Muted, "An uninstall would delete nothing, and leave nothing behind that careen knows of."))
 	}
-	return append(out, text(widget.Muted, "Nothing is uninstalled here: this is what would happen."))
+	return append(out, text(widget.Muted, "This is what would happen; nothing is uninstalled before a plan of it is applied."))
 }
 
 func levelWord(th *widget.Theme, name string) widget.Span {

@@ -71,6 +71,11 @@ type Result struct {
 	Changes []report.Planned
 }
 
+// Lost lists what an uninstall would destroy for good.
+func (r *Result) Lost() []*probes.Finding {
+	return slices.DeleteFunc(slices.Clone(r.Report.Findings), func(f *probes.Finding) bool { return f.Probe != lostID })
+}
+
 type look struct {
 	Input
 	graph    *graph.Graph

@@ -82,9 +82,12 @@ func (a *applying) do(ctx context.Context, w *Write, live *unstructured.Unstruct
 	}
 	var got *unstructured.Unstructured
 	var err error
-	if w.Verb == Rollback {
+	switch w.Verb {
+	case Rollback:
 		err = a.rollBack(ctx, w)
-	} else {
+	case Uninstall:
+		err = a.runUninstall(w, false)
+	default:
 		got, err = a.send(ctx, w, live, nil)
 	}
 	op.Result = resultOf(err)

@@ -17,7 +17,7 @@ import (
 // plan showed. Status, and versions that only status moved, do not count; of an
 // object that an earlier write changed, only the fields that this write changes do.
 func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstructured, error) {
-	if w.Verb == Rollback {
+	if w.Verb.byHelm() {
 		return nil, a.newestIs(ctx, w)
 	}
 	live, err := a.get(ctx, w.Resource, w.Ref.Namespace, w.Ref.Name)

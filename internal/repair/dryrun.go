@@ -50,6 +50,8 @@ func (m *Mender) dryRun(ctx context.Context, p *Plan) {
 			w.dryRun.Text = fmt.Sprintf("until write %d is done", w.DependsOn)
 		case w.Verb == Rollback:
 			w.dryRun = m.dryRunRollback(p, w)
+		case w.Verb == Uninstall:
+			w.dryRun = m.dryRunUninstall(p, w)
 		default:
 			w.dryRun = m.dryRunOne(ctx, p, w)
 		}

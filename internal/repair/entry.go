@@ -97,7 +97,7 @@ func (e *Entry) sound(namespace string) error {
 			ok = before && after
 		case Delete:
 			ok = before && !after
-		case Rollback:
+		case Rollback, Uninstall:
 			ok = !before && !after && w.Revision > 0
 		}
 		for _, u := range []*unstructured.Unstructured{w.Before, w.After} {

@@ -21,6 +21,8 @@ type expander struct {
 	stamp  time.Time // of annotations and labels that hold the time
 	writes []*Write
 	notes  []string
+	undo   []string       // what the steps themselves say of their undo
+	checks []probes.Check // and of their proof
 	asks   []Ask
 	choice int
 	step   int
@@ -60,6 +62,8 @@ func (e *expander) expand(ctx context.Context, step probes.Step) error {
 		return e.nudge(ctx, step, c)
 	case probes.Rollback:
 		return e.rollback(ctx, step, c)
+	case probes.Uninstall:
+		return e.uninstall(ctx, step)
 	}
 	return refuse("The fix holds a step that this version does not know (%T).", step.Change)
 }
@@ -68,7 +72,7 @@ func (e *expander) expand(ctx context.Context, step probes.Step) error {
 func (e *expander) add(s *seen, w *Write) *Write {
 	w.Step, w.choice, w.Ref, w.Resource, w.DependsOn = e.step, e.choice, s.ref, s.GroupVersionResource, s.by
 	for i, earlier := range e.writes {
-		if earlier.Verb == Rollback { // it may have changed anything of the release
+		if earlier.Verb.byHelm() { // it may have changed anything of the release
 			w.DependsOn = max(w.DependsOn, i+1)
 		}
 	}

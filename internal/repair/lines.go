@@ -102,8 +102,8 @@ func (w *Write) head(n int) []Line {
 // the server would store.
 func (w *Write) Diff() []Line {
 	switch {
-	case w.Verb == Rollback:
-		return w.rollbackDiff
+	case w.Verb.byHelm():
+		return w.helmLines
 	case w.Verb == Delete:
 		return diff(w.Before, nil, nil)
 	case w.dryRun.Result != nil && w.Verb != Create:

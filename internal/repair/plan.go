@@ -96,6 +96,8 @@ func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []
 		return nil, asRefusal(err)
 	}
 	p.Writes, p.Asks = e.writes, e.asks
+	p.Undo = append(p.Undo, e.undo...)
+	p.Proof.Checks = append(p.Proof.Checks, e.checks...)
 	p.Notes = append(p.Notes, e.notes...)
 	if len(p.Writes) == 0 {
 		return nil, refuse("There is nothing to write: the cluster is as the fix would leave it. %s", strings.Join(e.notes, " "))
@@ -104,8 +106,14 @@ func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []
 	if len(titles) > 1 {
 		p.Title = fmt.Sprintf("%d fixes: %s", len(titles), strings.Join(titles, "; "))
 	}
+	subject := p.Choices[0].Finding.Subject.Name
+	for _, w := range p.Writes {
+		if w.Verb == Uninstall { // whoever asks for it
+			p.Risk, subject = probes.Destructive, w.Ref.Name
+		}
+	}
 	if p.Risk == probes.Destructive {
-		p.Confirm = p.Choices[0].Finding.Subject.Name
+		p.Confirm = subject
 		if len(p.Choices) > 1 {
 			p.Confirm = fmt.Sprintf("%d findings", len(p.Choices))
 		}

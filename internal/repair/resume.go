@@ -32,6 +32,10 @@ func (m *Mender) effective(ctx context.Context, e *Entry, number int, w *Write) 
 		list, err := m.revisions(ctx, driverOf(w), w.Ref)
 		return err == nil && len(list) > 0 && list[0].number > w.Newest, err
 	}
+	if w.Verb == Uninstall {
+		status, err := m.statusOf(ctx, w)
+		return err == nil && (status == uninstalled || status == ""), err
+	}
 	live, err := m.get(ctx, w.Resource, w.Ref.Namespace, w.Ref.Name)
 	if err != nil {
 		return false, err

@@ -20,7 +20,7 @@ type Reverter struct {
 
 // revertersOf reads from the object itself who manages it. A nudge concerns nobody.
 func revertersOf(w *Write) []Reverter {
-	if w.Passing || w.Verb == Rollback || isRecord(w.object()) {
+	if w.Passing || w.Verb.byHelm() || isRecord(w.object()) {
 		return nil
 	}
 	u := w.object()

@@ -72,6 +72,12 @@ func (p *Plan) needs() []Right {
 		case Rollback:
 			add(of("create", w.Resource, w.Ref.Namespace, ""))
 			add(of("update", w.Resource, w.Ref.Namespace, ""))
+		case Uninstall:
+			add(of("list", w.Resource, w.Ref.Namespace, ""))
+			add(of("update", w.Resource, w.Ref.Namespace, ""))
+			for _, r := range w.deletes {
+				add(r)
+			}
 		default:
 			add(of("get", w.Resource, w.Ref.Namespace, w.Ref.Name))
 			add(of(string(w.Verb), w.Resource, w.Ref.Namespace, w.Ref.Name))

@@ -103,7 +103,7 @@ func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.
 	w := e.add(&seen{place: p, ref: rel}, &Write{
 		Verb: Rollback, Revision: number, Newest: newest.number, Summary: summary,
 	})
-	w.rollbackDiff = e.manifestDiff(newest, target, rel)
+	w.helmLines = e.manifestDiff(newest, target, rel)
 	w.commands = []string{fmt.Sprintf("helm rollback %s %d -n %s", quote(rel.Name), number, quote(rel.Namespace))}
 	return nil
 }
@@ -111,9 +111,12 @@ func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.
 // manifestDiff shows what the rollback changes, object by object.
 func (e *expander) manifestDiff(from, to revision, rel model.Ref) []Line {
 	old, now := e.documents(from, rel), e.documents(to, rel)
+	if leaving(from.body.Status) { // what it declares is no longer there
+		old = nil
+	}
 	var out []Line
-	all := maps.Clone(old)
-	maps.Copy(all, now)
+	all := maps.Clone(now)
+	maps.Copy(all, old)
 	for _, ref := range slices.SortedFunc(maps.Keys(all), model.Ref.Compare) {
 		lines := diff(old[ref], now[ref], nil)
 		if len(lines) == 0 {
@@ -176,12 +179,16 @@ func (a *applying) newestIs(ctx context.Context, w *Write) error {
 }
 
 func (m *Mender) helm(w *Write) (*action.Configuration, error) {
+	return m.helmTelling(w, func(string, ...any) {})
+}
+
+func (m *Mender) helmTelling(w *Write, tell action.DebugLog) (*action.Configuration, error) {
 	cfg := &action.Configuration{}
 	driver := "secret"
 	if driverOf(w) == model.KindConfigMap {
 		driver = "configmap"
 	}
-	if err := cfg.Init(&getter{m, w.Ref.Namespace}, w.Ref.Namespace, driver, func(string, ...any) {}); err != nil {
+	if err := cfg.Init(&getter{m, w.Ref.Namespace}, w.Ref.Namespace, driver, tell); err != nil {
 		return nil, fmt.Errorf("preparing Helm: %w", err)
 	}
 	return cfg, nil

@@ -22,6 +22,9 @@ func (u *undoing) takeBack(ctx context.Context, number int, w *Write) error {
 	if w.Verb == Delete && w.Passing {
 		return nil // its controller made another
 	}
+	if w.Verb == Uninstall {
+		return u.rollbackTo(ctx, driverOf(w), w.Ref, w.Revision, fmt.Sprintf("what revision %d declares is made anew", w.Revision))
+	}
 	if w.Verb == Rollback {
 		return u.rollbackTo(ctx, driverOf(w), w.Ref, w.Newest, fmt.Sprintf("back to revision %d", w.Newest))
 	}

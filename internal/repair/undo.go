@@ -25,6 +25,9 @@ func (m *Mender) UndoPlan(ctx context.Context, id string) (*Plan, error) {
 	if err != nil {
 		return nil, asRefusal(err)
 	}
+	if err := m.halfway(ctx, entry, done); err != nil {
+		return nil, asRefusal(err)
+	}
 	if !slices.Contains(done, true) {
 		return nil, refuse("Nothing of entry %s was written, so there is nothing to take back.", entry.ID)
 	}

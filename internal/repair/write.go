@@ -15,18 +15,22 @@ const manager = "careen"
 // Verb is what a write does.
 type Verb string
 
-// The verbs. All but Rollback are one request of the API; a rollback is Helm's own
-// code, and several.
+// The verbs. All but Rollback and Uninstall are one request of the API; those two are
+// Helm's own code, and several.
 const (
 	Create   Verb = "create"
 	Update   Verb = "update"
 	Patch    Verb = "patch"
 	Delete   Verb = "delete"
 	Rollback Verb = "rollback"
+
+	Uninstall Verb = "uninstall"
 )
 
+func (v Verb) byHelm() bool { return v == Rollback || v == Uninstall }
+
 // Write is one change of one object. Before is nil for a create, After for a
-// delete; both are nil for a rollback.
+// delete; both are nil for what Helm does.
 type Write struct {
 	Step     int                         `json:"step"` // the step of the plan it belongs to, from 1
 	Verb     Verb                        `json:"verb"`
@@ -38,8 +42,8 @@ type Write struct {
 	Summary  string                      `json:"summary"`
 	Wait     Wait                        `json:"wait,omitzero"`
 
-	// Revision is where a rollback leads, Newest the release's newest revision
-	// before it.
+	// Revision is where a rollback leads, or the undo of an uninstall; Newest is the
+	// release's newest revision before it.
 	Revision int `json:"revision,omitempty"`
 	Newest   int `json:"newest,omitempty"`
 
@@ -54,12 +58,13 @@ type Write struct {
 	// nudge, a claimRef that is cleared to be filled in again.
 	Passing bool `json:"passing,omitempty"`
 
-	choice       int      // which of the plan's choices it belongs to
-	commands     []string // the same with kubectl or helm
-	rollbackDiff []Line
-	reverters    []Reverter // those that the object itself does not name
-	shown        [][]string // the fields that the fix itself names, whose values are not masked
-	dryRun       DryRun
+	choice    int        // which of the plan's choices it belongs to
+	commands  []string   // the same with kubectl or helm
+	helmLines []Line     // what Helm would do
+	deletes   []Right    // that Helm needs beside those on its records
+	reverters []Reverter // those that the object itself does not name
+	shown     [][]string // the fields that the fix itself names, whose values are not masked
+	dryRun    DryRun
 }
 
 // Wait is what must be seen after a write, before the next one.
