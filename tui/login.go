@@ -45,8 +45,6 @@ func (m *model) loginOffer() keymap.Offer {
 	switch l := m.opts.Login; {
 	case l == nil || l.Command() == "":
 		o.Disabled = "the kubeconfig names no program to log in with"
-	case m.env.World == nil || !l.Wanted(m.env.World.Err):
-		o.Disabled = "the cluster accepts the credentials"
 	case m.applying():
 		o.Disabled = "a plan is being applied"
 	}

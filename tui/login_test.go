@@ -24,7 +24,7 @@ func (s *sesame) Run(context.Context) error { s.runs++; return s.err }
 func TestALoginIsOfferedWhereTheCredentialsAreRefused(t *testing.T) {
 	l := &sesame{}
 	s := loadedShell(t, Options{Login: l}, 120, 40)
-	s.press("I").sees("log in: the cluster accepts the credentials")
+	s.sees("8 of 11")
 	refused := reportOf(viewtest.Snapshot(), viewtest.Findings())
 	refused.Err = errRefused
 	s.send(reportMsg{refused})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -41,7 +42,7 @@ func NewReleases(env *Env) *Releases {
 				return r.Ref().Path() + " " + chart(r) + " " + releaseStatus(r.Newest())
 			},
 			Columns: []widget.Column[*model.Release]{
-				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(r.Ref()) }, Weight: byFinding(env, (*model.Release).Ref)},
+				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(withObjects(r)...) }, Weight: byFinding(env, withObjects)},
 				{Title: "release", First: true, Min: 20, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
 				{Title: "chart", Min: 12, Max: 30, Keep: 3, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, chart(r)) }},
 				{
@@ -110,14 +111,34 @@ func (p *Releases) Do(a keymap.Action) Request {
 }
 
 // byFinding sorts what has findings first, the worst before the others.
-func byFinding[T any](env *Env, ref func(T) model.Ref) func(T) int {
+func byFinding[T any](env *Env, refs func(T) []model.Ref) func(T) int {
 	return func(it T) int {
-		n := 0
-		for _, f := range env.World.About(ref(it)) {
-			n = max(n, int(f.Severity))
+		f := env.worst(refs(it)...)
+		if f == nil {
+			return 0
 		}
-		return n
+		if f.Grade == probes.Unknown {
+			return 1
+		}
+		return 1 + int(f.Severity)
 	}
+}
+
+// only makes of the reference of a row the list that byFinding wants.
+func only[T any](ref func(T) model.Ref) func(T) []model.Ref {
+	return func(it T) []model.Ref { return []model.Ref{ref(it)} }
+}
+
+// withObjects are a release and what its newest revision declares: what is wrong
+// with those is wrong with it.
+func withObjects(r *model.Release) []model.Ref {
+	refs := []model.Ref{r.Ref()}
+	if b := r.Newest().Body; b != nil {
+		for _, o := range b.Objects[:min(len(b.Objects), 200)] {
+			refs = append(refs, o.Ref)
+		}
+	}
+	return refs
 }
 
 // elsewhere says that all rows are in namespaces that are not looked at.

@@ -71,18 +71,30 @@ func (m madeRows[T]) of(space *model.Space, kinds []model.Kind) bool {
 	return true
 }
 
-// findingSpan is the sign of the worst finding about an object; blank where there
-// is none.
-func (e *Env) findingSpan(ref model.Ref) widget.Span {
-	list := e.World.About(ref)
-	if len(list) == 0 {
-		return widget.Span{}
-	}
-	worst := list[0]
-	for _, f := range list {
-		if f.Grade != probes.Unknown && f.Severity > worst.Severity {
-			worst = f
+// worst is the severest of what was found about objects, what is known before what
+// is not; nil for nothing.
+func (e *Env) worst(refs ...model.Ref) *probes.Finding {
+	var worst *probes.Finding
+	for _, ref := range refs {
+		for _, f := range e.World.About(ref) {
+			known := f.Grade != probes.Unknown
+			switch {
+			case worst == nil, known && worst.Grade == probes.Unknown:
+				worst = f
+			case known && f.Severity > worst.Severity:
+				worst = f
+			}
 		}
+	}
+	return worst
+}
+
+// findingSpan is the sign of the worst finding about objects; blank where there is
+// none.
+func (e *Env) findingSpan(refs ...model.Ref) widget.Span {
+	worst := e.worst(refs...)
+	if worst == nil {
+		return widget.Span{}
 	}
 	sign := severitySign(e.Theme, worst)
 	sign.Text = widget.Cut(sign.Text, widget.Width(e.Theme.High), "")

@@ -40,7 +40,7 @@ func NewSecrets(env *Env) *Secrets {
 			Key:    configRow.ref,
 			Match:  func(r configRow) string { return r.ref().Path() + " " + r.typ + " " + keyNames(r.keys) },
 			Columns: []widget.Column[configRow]{
-				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, configRow.ref)},
+				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, only(configRow.ref))},
 				{Title: "name", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Normal, r.ref().Path()) }},
 				{Title: "type", Min: 8, Max: 18, Keep: 2, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, shortType(r.typ)) }},
 				{

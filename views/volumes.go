@@ -56,7 +56,7 @@ func NewVolumes(env *Env) *Volumes {
 				return out
 			},
 			Columns: []widget.Column[volumeRow]{
-				{Title: "", Min: 1, Tight: true, Keep: 8, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, volumeRow.ref)},
+				{Title: "", Min: 1, Tight: true, Keep: 8, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, only(volumeRow.ref))},
 				{Title: "claim", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
 					if r.claim == nil {
 						return widget.T(widget.Muted, r.volume.Name+" (no claim)")
