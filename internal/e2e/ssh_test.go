@@ -34,7 +34,7 @@ func startSSHD(t *testing.T) sshd {
 		}
 	}
 	if server == "" {
-		if os.Getenv("CI") != "" || os.Getuid() == 0 {
+		if os.Getenv("CI") != "" { // where .ci/run installs it
 			t.Fatal("sshd is missing: apt-get install openssh-server")
 		}
 		t.Skip("sshd is missing: install the package openssh-server to run this")
