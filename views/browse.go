@@ -136,19 +136,10 @@ func (b *browse[T, K]) offers(first ...keymap.Offer) []keymap.Offer {
 
 // do answers the actions that every pane of rows answers; ok is false for others.
 func (b *browse[T, K]) do(a keymap.Action) (r Request, ok bool) {
+	if moved(a, b.table.Move, b.table.Page, b.table.Ends) {
+		return nil, true
+	}
 	switch a {
-	case keymap.Down:
-		b.table.Move(1)
-	case keymap.Up:
-		b.table.Move(-1)
-	case keymap.PageDown:
-		b.table.Page(1)
-	case keymap.PageUp:
-		b.table.Page(-1)
-	case keymap.Top:
-		b.table.Ends(false)
-	case keymap.Bottom:
-		b.table.Ends(true)
 	case keymap.Sort:
 		b.table.SortNext()
 	case keymap.Mark:

@@ -43,19 +43,10 @@ func (c *choice[T, K]) offers(own ...keymap.Offer) []keymap.Offer {
 // Do answers the actions that every choice answers: back clears the filter before
 // it ends the choice.
 func (c *choice[T, K]) Do(a keymap.Action) Request {
+	if moved(a, c.table.Move, c.table.Page, c.table.Ends) {
+		return nil
+	}
 	switch a {
-	case keymap.Down:
-		c.table.Move(1)
-	case keymap.Up:
-		c.table.Move(-1)
-	case keymap.PageDown:
-		c.table.Page(1)
-	case keymap.PageUp:
-		c.table.Page(-1)
-	case keymap.Top:
-		c.table.Ends(false)
-	case keymap.Bottom:
-		c.table.Ends(true)
 	case keymap.Back:
 		if c.table.Filtered() == "" {
 			return Close{}

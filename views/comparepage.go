@@ -234,34 +234,19 @@ func (p *Counterpart) Offers() []keymap.Offer {
 	if p.table.Shown() == 0 {
 		open.Disabled = "there is nothing to compare with"
 	}
-	return []keymap.Offer{
+	return append([]keymap.Offer{
 		open,
 		{Action: keymap.Back},
 		{Action: keymap.Filter},
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}
+	}, movement...)
 }
 
 // Do answers an action.
 func (p *Counterpart) Do(a keymap.Action) Request {
+	if moved(a, p.table.Move, p.table.Page, p.table.Ends) {
+		return nil
+	}
 	switch a {
-	case keymap.Down:
-		p.table.Move(1)
-	case keymap.Up:
-		p.table.Move(-1)
-	case keymap.PageDown:
-		p.table.Page(1)
-	case keymap.PageUp:
-		p.table.Page(-1)
-	case keymap.Top:
-		p.table.Ends(false)
-	case keymap.Bottom:
-		p.table.Ends(true)
 	case keymap.Back:
 		if p.table.Filtered() != "" {
 			p.table.Filter("")

@@ -128,36 +128,21 @@ func (d *Detail) Offers() []keymap.Offer {
 	case d.env.ReadOnly:
 		fix.Label = "plan (read-only)"
 	}
-	return []keymap.Offer{
+	return append([]keymap.Offer{
 		open,
 		{Action: keymap.Back},
 		fix,
 		{Action: keymap.Graph, Disabled: graph},
 		{Action: keymap.Copy, Disabled: none},
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}
+	}, movement...)
 }
 
 // Do answers an action.
 func (d *Detail) Do(a keymap.Action) Request {
+	if moved(a, d.page.Move, d.page.Turn, d.page.Ends) {
+		return nil
+	}
 	switch a {
-	case keymap.Down:
-		d.page.Move(1)
-	case keymap.Up:
-		d.page.Move(-1)
-	case keymap.PageDown:
-		d.page.Turn(1)
-	case keymap.PageUp:
-		d.page.Turn(-1)
-	case keymap.Top:
-		d.page.Ends(false)
-	case keymap.Bottom:
-		d.page.Ends(true)
 	case keymap.Open:
 		if at, ok := d.page.Selected(); ok {
 			if at.ask != keymap.None {

@@ -133,19 +133,10 @@ func (p *Graph) Offers() []keymap.Offer {
 
 // Do answers an action.
 func (p *Graph) Do(a keymap.Action) Request {
+	if moved(a, p.tree.Move, p.tree.Page, p.tree.Ends) {
+		return nil
+	}
 	switch a {
-	case keymap.Down:
-		p.tree.Move(1)
-	case keymap.Up:
-		p.tree.Move(-1)
-	case keymap.PageDown:
-		p.tree.Page(1)
-	case keymap.PageUp:
-		p.tree.Page(-1)
-	case keymap.Top:
-		p.tree.Ends(false)
-	case keymap.Bottom:
-		p.tree.Ends(true)
 	case keymap.Fold:
 		p.tree.Fold(true)
 	case keymap.Unfold:

@@ -261,7 +261,7 @@ func (p *History) Offers() []keymap.Offer {
 			remove.Disabled = "what it would do is not known"
 		}
 	}
-	return []keymap.Offer{
+	return append([]keymap.Offer{
 		{Action: keymap.NextPart, Label: "next part"},
 		{Action: keymap.PrevPart, Label: "part before"},
 		open,
@@ -270,13 +270,7 @@ func (p *History) Offers() []keymap.Offer {
 		remove,
 		{Action: keymap.Reload},
 		{Action: keymap.Back},
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}
+	}, movement...)
 }
 
 // Turn goes to another part; ok is false for other actions.

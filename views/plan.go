@@ -115,32 +115,17 @@ func (p *PlanPage) Offers() []keymap.Offer {
 	if p.sheet.Commands == "" {
 		copying.Disabled = "there is no plan to copy"
 	}
-	return []keymap.Offer{
+	return append([]keymap.Offer{
 		apply, other, copying, back,
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}
+	}, movement...)
 }
 
 // Do answers what needs nothing from a cluster.
 func (p *PlanPage) Do(a keymap.Action) Request {
+	if moved(a, p.page.Scroll, p.page.Turn, p.page.Ends) {
+		return nil
+	}
 	switch a {
-	case keymap.Down:
-		p.page.Scroll(1)
-	case keymap.Up:
-		p.page.Scroll(-1)
-	case keymap.PageDown:
-		p.page.Turn(1)
-	case keymap.PageUp:
-		p.page.Turn(-1)
-	case keymap.Top:
-		p.page.Ends(false)
-	case keymap.Bottom:
-		p.page.Ends(true)
 	case keymap.Copy:
 		return Copy{"the plan as commands", p.sheet.Commands}
 	case keymap.Back:

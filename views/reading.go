@@ -33,32 +33,17 @@ func (r *reading) Offers() []keymap.Offer {
 	if at, ok := r.page.Selected(); !ok || at.to.IsZero() {
 		open.Disabled = "no line that leads elsewhere is selected"
 	}
-	return []keymap.Offer{
+	return append([]keymap.Offer{
 		{Action: keymap.Back},
 		open,
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}
+	}, movement...)
 }
 
 func (r *reading) Do(a keymap.Action) Request {
+	if moved(a, r.page.Move, r.page.Turn, r.page.Ends) {
+		return nil
+	}
 	switch a {
-	case keymap.Down:
-		r.page.Move(1)
-	case keymap.Up:
-		r.page.Move(-1)
-	case keymap.PageDown:
-		r.page.Turn(1)
-	case keymap.PageUp:
-		r.page.Turn(-1)
-	case keymap.Top:
-		r.page.Ends(false)
-	case keymap.Bottom:
-		r.page.Ends(true)
 	case keymap.Back:
 		return Close{}
 	case keymap.Open:

@@ -174,35 +174,20 @@ func (t *Text) Title() (title, right widget.Line) {
 // Offers lists what a page of text answers.
 func (t *Text) Offers() []keymap.Offer {
 	copies := keymap.Offer{Action: keymap.Copy}
-	return []keymap.Offer{
+	return append([]keymap.Offer{
 		{Action: keymap.Back},
 		{Action: keymap.Filter},
 		{Action: keymap.Reload},
 		copies,
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}
+	}, movement...)
 }
 
 // Do answers an action.
 func (t *Text) Do(a keymap.Action) Request {
+	if moved(a, t.pager.Move, t.pager.Turn, t.pager.Ends) {
+		return nil
+	}
 	switch a {
-	case keymap.Down:
-		t.pager.Move(1)
-	case keymap.Up:
-		t.pager.Move(-1)
-	case keymap.PageDown:
-		t.pager.Turn(1)
-	case keymap.PageUp:
-		t.pager.Turn(-1)
-	case keymap.Top:
-		t.pager.Ends(false)
-	case keymap.Bottom:
-		t.pager.Ends(true)
 	case keymap.Back:
 		if t.filter != "" {
 			t.Filter("")
