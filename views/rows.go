@@ -11,7 +11,7 @@ import (
 // perSpace keeps the rows made of each namespace for as long as the tables that
 // they are made of do not change, so that a report costs the namespaces that moved.
 type perSpace[T any] struct {
-	made   map[string]madeRows[T]
+	made   map[string]*madeRows[T]
 	shown  []T
 	total  int
 	chosen map[string]bool // the namespaces that shown is of
@@ -20,48 +20,67 @@ type perSpace[T any] struct {
 type madeRows[T any] struct {
 	tables []model.Table
 	rows   []T
+	at     int // where they begin in shown; -1 where they are not shown
 }
 
 // rows collects the rows of the namespaces looked at, in the order of their
 // names, what is cluster-scoped last. They are made of the tables of kinds, anew
-// only where one of those changed; changed tells whether any did.
+// only where one of those changed; changed tells whether any did. The list belongs
+// to p, which writes into it where as many rows took the place of others.
 func (p *perSpace[T]) rows(env *Env, kinds []model.Kind, build func(*model.Space) []T) (shown []T, changed bool) {
 	if env.World == nil {
 		return nil, false
 	}
 	snap := env.World.Snapshot
-	next := make(map[string]madeRows[T], len(snap.Spaces))
-	changed = len(snap.Spaces) != len(p.made) || p.made == nil || !maps.Equal(p.chosen, env.Namespaces) || (p.chosen == nil) != (env.Namespaces == nil)
+	whole := p.made == nil || len(snap.Spaces) != len(p.made) || !maps.Equal(p.chosen, env.Namespaces) || (p.chosen == nil) != (env.Namespaces == nil)
+	if p.made == nil {
+		p.made = make(map[string]*madeRows[T], len(snap.Spaces))
+	}
 	for name, space := range snap.Spaces {
-		had, ok := p.made[name]
-		if !ok || !had.of(space, kinds) {
-			had = madeRows[T]{make([]model.Table, len(kinds)), build(space)}
-			for i, k := range kinds {
-				had.tables[i] = space.Tables[k]
-			}
-			changed = true
+		had := p.made[name]
+		if had != nil && had.of(space, kinds) {
+			continue
 		}
-		next[name] = had
+		changed = true
+		fresh := &madeRows[T]{make([]model.Table, len(kinds)), build(space), -1}
+		for i, k := range kinds {
+			fresh.tables[i] = space.Tables[k]
+		}
+		p.made[name] = fresh
+		if had == nil || len(had.rows) != len(fresh.rows) {
+			whole = true
+			continue
+		}
+		if fresh.at = had.at; fresh.at >= 0 {
+			copy(p.shown[fresh.at:], fresh.rows)
+		}
 	}
-	if !changed {
-		return p.shown, false
+	if whole {
+		p.collect(env)
 	}
-	p.made, p.total, p.chosen = next, 0, maps.Clone(env.Namespaces)
-	for _, had := range next {
+	return p.shown, changed || whole
+}
+
+// collect lists everything anew.
+func (p *perSpace[T]) collect(env *Env) {
+	snap := env.World.Snapshot
+	maps.DeleteFunc(p.made, func(name string, _ *madeRows[T]) bool { return snap.Spaces[name] == nil })
+	p.total, p.chosen = 0, maps.Clone(env.Namespaces)
+	for _, had := range p.made {
 		p.total += len(had.rows)
+		had.at = -1
 	}
 	p.shown = make([]T, 0, p.total)
 	for _, name := range append(snap.Namespaces(), "") {
-		rows := next[name].rows
-		if env.In(name) {
-			p.shown = append(p.shown, rows...)
+		if had := p.made[name]; had != nil && env.In(name) {
+			had.at = len(p.shown)
+			p.shown = append(p.shown, had.rows...)
 		}
 	}
-	return p.shown, true
 }
 
 // of tells whether the rows were made of the tables that space has.
-func (m madeRows[T]) of(space *model.Space, kinds []model.Kind) bool {
+func (m *madeRows[T]) of(space *model.Space, kinds []model.Kind) bool {
 	for i, k := range kinds {
 		a, b := m.tables[i], space.Tables[k]
 		if len(a) != len(b) || (len(a) > 0 && &a[0] != &b[0]) {

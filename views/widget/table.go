@@ -349,6 +349,9 @@ func (t *Table[T, K]) ClearMarks() { clear(t.marks) }
 
 // Marked lists the marked rows that are there, in the order given.
 func (t *Table[T, K]) Marked() []T {
+	if len(t.marks) == 0 {
+		return nil
+	}
 	var out []T
 	for _, it := range t.items {
 		if t.marks[t.spec.Key(it)] {
