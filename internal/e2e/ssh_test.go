@@ -142,11 +142,20 @@ func overSSH(t *testing.T, ctx context.Context, c *controlplane.Cluster) {
 		sees   string
 		budget int64
 	}{
-		{screen.Down, "2 of", 1000}, {screen.Down, "3 of", 1000}, {screen.Up, "2 of", 1000},
-		{"2", "Releases", repaint}, {"/common-vault" + screen.Enter, "/common-vault", 2 * repaint}, {screen.Esc, "devlake/devlake", repaint},
-		{"3", "Secrets", repaint}, {"4", "Volumes", repaint}, {"1", "Findings", repaint},
-		{screen.Enter, "Evidence", repaint}, {screen.Down, "▌", repaint}, {screen.Esc, "1 Findings", repaint},
-		{"?", "Keys in", repaint}, {screen.Esc, "1 Findings", repaint},
+		{screen.Down, "2 of", 1000},
+		{screen.Down, "3 of", 1000},
+		{screen.Up, "2 of", 1000},
+		{"2", "Releases", repaint},
+		{"/common-vault" + screen.Enter, "/common-vault", 2 * repaint},
+		{screen.Esc, "devlake/devlake", repaint},
+		{"3", "Secrets", repaint},
+		{"4", "Volumes", repaint},
+		{"1", "Findings", repaint},
+		{screen.Enter, "Evidence", repaint},
+		{screen.Down, "▌", repaint},
+		{screen.Esc, "1 Findings", repaint},
+		{"?", "Keys in", repaint},
+		{screen.Esc, "1 Findings", repaint},
 	} {
 		before, screenBefore := b.Bytes(), b.Text()
 		b.keys(step.keys)
