@@ -102,16 +102,28 @@ func (e *Env) lookedAt(kind model.Kind, namespace string) string {
 	return fmt.Sprintf("All %s %s that there are were looked at.", widget.Count(n), resource)
 }
 
+// findingsOn lists what was found about an object; of a release, about what its
+// newest revision declares as well.
 func (e *Env) findingsOn(ref model.Ref) []para {
-	list := worstOf(e.World.About(ref))
+	list := e.World.About(ref)
+	if rel := e.World.Snapshot.Release(ref.Namespace, ref.Name); ref.Kind == model.KindRelease && rel != nil {
+		list = nil
+		for _, r := range withObjects(rel) {
+			list = append(list, e.World.About(r)...)
+		}
+	}
 	if len(list) == 0 {
 		return nil
 	}
 	out := []para{blankLine(), heading("Findings")}
-	for _, f := range list {
+	for _, f := range worstOf(list) {
+		l := widget.Line{widget.T(widget.Normal, "  "), severitySign(e.Theme, f), widget.T(widget.Normal, "  ")}
+		if f.Subject != ref {
+			l = append(l, widget.T(widget.Muted, refFrom(f.Subject, ref.Namespace)+": "))
+		}
 		out = append(out, para{
-			Left: widget.Line{widget.T(widget.Normal, "  "), severitySign(e.Theme, f), widget.T(widget.Normal, "  "+f.Summary)},
-			Hang: 10, Stop: true, Key: stop{to: Subject{f.ID(), ref}, mark: "finding"},
+			Left: append(l, widget.T(widget.Normal, f.Summary)),
+			Hang: 10, Stop: true, Key: stop{to: Subject{f.ID(), f.Subject}, mark: "finding"},
 		})
 	}
 	return out

@@ -69,6 +69,8 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 		row := command{kind: "context", name: c.Name, note: "look at this cluster: " + first(c.Server, c.Cluster), request: Switch{c.Name}}
 		if c.Name == env.Context {
 			row.disabled = "it is looked at"
+			disabled = append(disabled, row)
+			continue
 		}
 		rows = append(rows, row)
 	}
