@@ -145,6 +145,9 @@ func (m *model) promptLine(p *prompt, of int) string {
 	if p.filters {
 		right = widget.L(fmt.Sprintf("%s shown ", widget.Count(of)))
 	}
+	if m.message != "" { // what was not taken of a paste
+		right = widget.Line{widget.T(widget.Strong, " "+m.message+" ")}.Cut(th, m.w*2/3)
+	}
 	sign := widget.Line{widget.T(widget.Normal, " "), widget.T(widget.Accent, p.sign), widget.T(widget.Normal, " ")}
 	sw := min(sign.Width(), m.w*2/3)
 	w := max(m.w-right.Width()-sw, 1)

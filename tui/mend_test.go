@@ -183,6 +183,8 @@ func TestAskedValuesAreMaskedAndPlannedWith(t *testing.T) {
 	b := &bench{plan: plan}
 	s := loadedShell(t, Options{Mender: b}, 120, 40)
 	s.do("f", "y").sees("value of value in keep-vm:")
+	s.send(tea.PasteMsg{Content: "two\nlines"})
+	s.sees("nothing was taken: a value of several lines")
 	s.do("h", "u", "n", "t", "e", "r", "2")
 	if strings.Contains(s.screen(), "hunter") || !strings.Contains(s.screen(), "*******") {
 		t.Fatalf("the value is on the screen:\n%s", s.screen())

@@ -92,6 +92,7 @@ func TestPastingAMegabyteIntoTheFilter(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
 	s.press("/")
 	s.send(tea.PasteMsg{Content: strings.Repeat("日本\x1b[31m\n", 100_000)})
+	s.sees("only the first 256 characters were taken")
 	s.press("end", "x", "home", "y")
 	if n := len([]rune(s.prompt.input.Text())); n > 256 {
 		t.Errorf("%d runes", n)

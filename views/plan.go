@@ -156,6 +156,9 @@ func (p *PlanPage) paras() []para {
 		return append(out, para{Left: widget.Line{widget.T(widget.Strong, name)}},
 			text(widget.Muted, "Reading the objects, asking the server what it would do "+p.env.Theme.Cut))
 	}
+	if len(out) > 0 && len(p.sheet.Lines) > 0 {
+		out = append(out, heading("What was planned"))
+	}
 	for _, l := range p.sheet.Lines {
 		out = append(out, para{Left: l, Hang: hangOf(l)})
 	}
