@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/views/widget"
 )
 
 // edgeWord is what an edge says: its type, and where it names the members of a set,
@@ -14,7 +15,7 @@ func (w *graphWalk) edgeWord(e graph.Edge) string {
 	if e.Type != model.EdgeNames {
 		return word
 	}
-	if n, of := w.namedMembers(e.From, e.To); n > 0 {
+	if n, of := w.env.namedMembers(e.From, e.To); n > 0 {
 		word = fmt.Sprintf("%s %d of %d", word, n, of)
 	}
 	return word
@@ -23,11 +24,11 @@ func (w *graphWalk) edgeWord(e graph.Edge) string {
 // namedMembers counts the members of a set that the shortest of the lists in an
 // object names, and all that there are. It is zero where the object names none by
 // its number.
-func (w *graphWalk) namedMembers(from, set model.Ref) (n, of int) {
-	for _, list := range hostLists(w.env.World.lookup(from)) {
+func (e *Env) namedMembers(from, set model.Ref) (n, of int) {
+	for _, list := range hostLists(e.World.lookup(from)) {
 		named := map[int]bool{}
 		for _, h := range list.Members {
-			if to, pods, ok := w.g.Members(from.Namespace, h); ok && to == set {
+			if to, pods, ok := e.World.Graph.Members(from.Namespace, h); ok && to == set {
 				named[h.Ordinal] = true
 				of = len(pods)
 			}
@@ -52,6 +53,32 @@ func hostLists(row model.Row) []model.HostList {
 	var out []model.HostList
 	for _, c := range containers {
 		out = append(out, c.Hosts...)
+	}
+	return out
+}
+
+// namedSets are the sets whose members an object names by their numbers.
+func (e *Env) namedSets(m *model.Meta) []field {
+	var out []field
+	if len(hostLists(e.World.lookup(m.Ref()))) == 0 {
+		return nil
+	}
+	for _, edge := range e.World.Graph.Out(m.Ref()) {
+		if edge.Type != model.EdgeNames {
+			continue
+		}
+		n, of := e.namedMembers(edge.From, edge.To)
+		if n == 0 {
+			continue
+		}
+		f := field{
+			name: string(edge.Type), value: refFrom(edge.To, m.Namespace), role: widget.Normal,
+			note: fmt.Sprintf("%d of its %s  %s", n, plural(of, "member"), edge.Path), to: Subject{Ref: edge.To},
+		}
+		if n < of {
+			f.role = widget.Medium
+		}
+		out = append(out, f)
 	}
 	return out
 }

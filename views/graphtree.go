@@ -157,7 +157,11 @@ func (w *graphWalk) in(ref model.Ref, depth int, above []model.Ref) {
 		}
 		return "used by"
 	})
-	list = slices.DeleteFunc(list, func(c child) bool { return slices.Contains(above, c.ref) })
+	out := w.g.Out(ref)
+	list = slices.DeleteFunc(list, func(c child) bool {
+		return slices.Contains(above, c.ref) || c.rank == edgeRank[model.EdgeBinds] && // a claim and its volume name each other
+			slices.ContainsFunc(out, func(e graph.Edge) bool { return e.To == c.ref && e.Type == model.EdgeBinds })
+	})
 	w.list(ref, list, depth, func(c child) {
 		w.list(c.ref, children(w.g.In(c.ref), func(e graph.Edge) model.Ref { return e.From }, func(e graph.Edge) string { return backwards[e.Type] }), depth+1, nil)
 	})

@@ -158,9 +158,6 @@ func conditions(e *Env, row model.Row) []para {
 // references lists what the object names. What is named and not there is marked
 // with a word, where that can be known.
 func (e *Env) references(m *model.Meta) []para {
-	if len(m.Refs) == 0 && len(m.Owners) == 0 {
-		return nil
-	}
 	var out []para
 	if len(m.Owners) > 0 {
 		block := make([]field, 0, len(m.Owners))
@@ -174,10 +171,7 @@ func (e *Env) references(m *model.Meta) []para {
 		out = append(append(out, blankLine(), heading("Owners")), fields(2, "owner", block)...)
 		out = append(out, rest(len(m.Owners)))
 	}
-	if len(m.Refs) == 0 {
-		return trim(out)
-	}
-	block := make([]field, 0, min(len(m.Refs), many))
+	block := e.namedSets(m)
 	for _, r := range m.Refs[:min(len(m.Refs), many)] {
 		f := field{name: string(r.Type), value: refFrom(r.To, m.Namespace), note: r.Path, to: Subject{Ref: r.To}}
 		if r.Key != "" {
@@ -190,6 +184,9 @@ func (e *Env) references(m *model.Meta) []para {
 			}
 		}
 		block = append(block, f)
+	}
+	if len(block) == 0 {
+		return trim(out)
 	}
 	out = append(append(out, blankLine(), heading("Refers to")), fields(2, "ref", block)...)
 	return trim(append(out, rest(len(m.Refs))))
