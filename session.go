@@ -44,9 +44,16 @@ func (o *options) look(ctx context.Context, log *slog.Logger) (*looked, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	eng := engine.New(source, chosen, o.settings, log)
 	eng.Freeze(l.asOf)
-	l.Feed = eng
+	f := &feed{eng, make(chan error, 1)}
+	l.Feed = f
 	done := make(chan error, 1)
-	go func() { done <- eng.Run(ctx) }() // which recovers by itself
+	go func() { // Run recovers by itself
+		err := eng.Run(ctx)
+		if err != nil {
+			f.failed <- err
+		}
+		done <- err
+	}()
 	l.End = sync.OnceFunc(func() {
 		cancel()
 		l.err = <-done
@@ -54,6 +61,15 @@ func (o *options) look(ctx context.Context, log *slog.Logger) (*looked, error) {
 	})
 	return l, nil
 }
+
+// feed is an engine that says when it crashed.
+type feed struct {
+	*engine.Engine
+	failed chan error
+}
+
+// Failed has a value once the engine has crashed.
+func (f *feed) Failed() <-chan error { return f.failed }
 
 // opened opens the cluster, with the machinery that mends and inspects it, or the
 // file of --from.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
+	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -15,7 +16,15 @@ type Feed interface {
 	Reports() <-chan *engine.Report
 }
 
+// failing is a feed that can end for a reason.
+type failing interface{ Failed() <-chan error }
+
 type (
+	// crashedMsg says why a feed ended.
+	crashedMsg struct {
+		from Feed
+		err  error
+	}
 	reportMsg struct{ report *engine.Report }
 	// ageMsg says that an age on the screen reads differently by now. Those of an
 	// older generation are dropped.
@@ -28,8 +37,14 @@ func await(ctx context.Context, feed Feed) tea.Cmd {
 	if feed == nil {
 		return nil
 	}
+	var failed <-chan error
+	if f, ok := feed.(failing); ok {
+		failed = f.Failed()
+	}
 	return func() tea.Msg {
 		select {
+		case err := <-failed:
+			return crashedMsg{feed, err}
 		case r, ok := <-feed.Reports():
 			if !ok || r == nil {
 				return nil
@@ -53,6 +68,20 @@ func later(ctx context.Context, d time.Duration, msg tea.Msg) tea.Cmd {
 			return nil
 		}
 	}
+}
+
+// crashed says that nothing will be known any more of what changes.
+func (m *model) crashed(msg crashedMsg) {
+	if msg.from != m.opts.Feed || msg.err == nil {
+		return
+	}
+	m.message = "nothing more is read: " + msg.err.Error() + "; start careen anew"
+	if m.env.World == nil {
+		m.env.World = (&views.World{Snapshot: &cluster.Snapshot{}}).Index()
+	}
+	w := *m.env.World
+	w.Err = msg.err
+	m.env.World = &w
 }
 
 func worldOf(r *engine.Report) *views.World {

@@ -202,6 +202,8 @@ func (m *model) hear(msg tea.Msg) tea.Cmd {
 		m.contexts = msg.list
 	case sessionMsg:
 		return m.switched(msg)
+	case crashedMsg:
+		m.crashed(msg)
 	case loggedInMsg:
 		m.loggedIn(msg)
 	case failedMsg:

@@ -112,3 +112,14 @@ func TestWithoutAKubeconfigThereIsNoChoice(t *testing.T) {
 	s := loadedShell(t, Options{Probes: []*probes.Probe{}}, 120, 40)
 	s.press("C").sees("contexts: this session does not look at a cluster of a kubeconfig")
 }
+
+func TestACrashOfTheEngineIsSaid(t *testing.T) {
+	feed := make(mailbox, 1)
+	s := loadedShell(t, Options{Feed: feed}, 120, 40)
+	s.send(crashedMsg{make(mailbox), errors.New("another one")})
+	s.send(crashedMsg{feed, errors.New("the engine crashed: index out of range")})
+	s.sees("nothing more is read: the engine crashed: index out of range; start careen anew", "unreachable", "8 of 11")
+	first := newShell(t, Options{Feed: feed}, 120, 40)
+	first.send(crashedMsg{feed, errors.New("the engine crashed")})
+	first.sees("The cluster cannot be reached: the engine crashed")
+}
