@@ -186,7 +186,7 @@ func diffAndDrift(t *testing.T, ctx context.Context, c *controlplane.Cluster, ku
 	b.keys(screen.Right)
 	b.sees("[Objects]", "Deployment storefront current")
 	b.keys(screen.Left, screen.Left, screen.Left, screen.Left, screen.Left)
-	b.sees("[Uninstall]", "Deleted", "Nothing is uninstalled here")
+	b.sees("[Uninstall]", "Deleted", "nothing is uninstalled before a plan")
 	for _, s := range demo.Sentinels {
 		if strings.Contains(b.Raw(), s) {
 			t.Errorf("%s was sent to the terminal", s)
