@@ -64,6 +64,20 @@ func everyPane(env *Env) map[string]Pane {
 	findings.Load()
 	config := NewSecrets(env)
 	config.toggle()
+	places := []Context{
+		{Name: "prod-eu", Cluster: "eu", Server: "https://eu.example:6443", User: "oncall@corp"},
+		{Name: "分析-集群", Cluster: "analytics", User: "分析"},
+	}
+	if env.Theme.ASCII {
+		places = places[:1] // names are drawn as they are
+	}
+	contexts := NewContextChoice(env)
+	contexts.Set(places, nil)
+	journal := NewJournal(env)
+	journal.Set([]JournalRow{
+		{ID: "6e2b", State: "confirmed", Namespace: "review", Title: "Mark revision 1 deployed", By: "oncall@corp", At: viewtest.Now.Add(-time.Hour), Role: widget.Good, Usable: true},
+		{ID: "7f3a", State: "open", Namespace: "review", Title: "Create Secret " + places[len(places)-1].Name, By: "oncall@corp", At: viewtest.Now, Role: widget.Bad, Problem: "interrupted after 1 of 2 steps"},
+	}, []string{"namespace vault: forbidden"}, nil)
 	panes := map[string]Pane{
 		"findings":        findings,
 		"releases":        NewReleases(env),
@@ -79,6 +93,9 @@ func everyPane(env *Env) map[string]Pane {
 		"fix":             NewFixPage(env, []*probes.Finding{stuck}, "careen is in read-only mode"),
 		"coverage":        NewCoverage(env),
 		"namespaces":      NewNamespaceChoice(env),
+		"contexts":        contexts,
+		"palette":         NewPalette(env, keymap.Default(), findings.Offers(), nil, places),
+		"journal":         journal,
 		"help":            NewHelp(env, keymap.Default(), "Findings", keymap.InList, findings.Offers()),
 	}
 	for _, p := range panes {
