@@ -30,7 +30,7 @@ func Markdown() string {
 	b.WriteString("# Keys\n\nWritten by `go generate ./keymap` from the declarations in `keymap/action.go`.\n\n" +
 		"Each can be given other keys in the configuration file, by its name:\n\n" +
 		"```yaml\nkeys:\n  fix: [f, ctrl+x]\n  palette: [\":\"]\n```\n\n" +
-		"A key that would mean two things in one place is refused, with its line.\n\n" +
+		"A key that would mean two things in one place is refused, with its line. What else the file\nmay hold is in [examples/config.yaml](examples/config.yaml).\n\n" +
 		"| keys | does | where | name |\n|---|---|---|---|\n")
 	m := Default()
 	for _, a := range Actions() {

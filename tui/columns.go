@@ -15,7 +15,31 @@ type Columns struct {
 }
 
 // columned is a pane whose columns can be chosen.
-type columned interface{ Columns(titles []string) error }
+type columned interface {
+	Columns(titles []string) error
+	ColumnNames() []string
+}
+
+// ColumnNames are the columns of a pane that can be chosen, in their own order; nil
+// for a pane without any.
+func ColumnNames(pane string) []string {
+	m := &model{env: &views.Env{Theme: widget.NewTheme(widget.Look{})}}
+	_ = m.furnish()
+	if p := m.paneNamed(pane); p != nil {
+		return p.ColumnNames()
+	}
+	return nil
+}
+
+func (m *model) paneNamed(name string) columned {
+	for i, n := range []string{"findings", "releases", "secrets", "volumes"} {
+		if n == name {
+			p, _ := m.panes[i].(columned)
+			return p
+		}
+	}
+	return nil
+}
 
 // CheckColumns returns an error that says which entry names what is not there.
 func CheckColumns(list []Columns) error {
@@ -25,10 +49,9 @@ func CheckColumns(list []Columns) error {
 
 // arrangeColumns gives the panes the columns of the configuration.
 func (m *model) arrangeColumns() error {
-	panes := map[string]views.Pane{"findings": m.panes[0], "releases": m.panes[1], "secrets": m.panes[2], "volumes": m.panes[3]}
 	for _, c := range m.opts.Columns {
-		p, ok := panes[c.Pane].(columned)
-		if !ok {
+		p := m.paneNamed(c.Pane)
+		if p == nil {
 			return fmt.Errorf("%s: columns.%s: there is no such pane", c.Where, c.Pane)
 		}
 		if err := p.Columns(c.Names); err != nil {

@@ -87,6 +87,9 @@ func (b *browse[T, K]) Selected() Subject {
 // Columns shows these columns, in this order.
 func (b *browse[T, K]) Columns(titles []string) error { return b.table.Choose(titles) }
 
+// ColumnNames are those that there are.
+func (b *browse[T, K]) ColumnNames() []string { return b.table.Columns() }
+
 // Click selects the row drawn at a line.
 func (b *browse[T, K]) Click(line int) bool { return b.table.Pick(line) }
 
