@@ -12,7 +12,7 @@ CLUSTER_BIN   := bin/careen-cluster
 .PHONY: build cluster test unit e2e lint fmt generate demo bench release-check clean
 
 build: ## the careen binary, in bin/
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 cluster: ## the demo's control plane (4 minutes the first time, cached by its sources)
 	$(GO) run ./internal/controlplane/build
