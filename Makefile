@@ -3,7 +3,7 @@
 GO            ?= go
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN           := bin/careen
-LDFLAGS       := -s -w -X main.version=$(VERSION)
+LDFLAGS       := -s -w -X github.com/careen-tui/careen/internal/command.version=$(VERSION)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 //go:generate go test -run TestCommandPageIsFresh -update .
 
 // newDocs generates what packagers want: man pages and completions.
-func newDocs(s streams) *cobra.Command {
+func newDocs(s Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:    "docs DIR",
 		Short:  "Write man pages and completions below DIR",
@@ -26,7 +26,7 @@ func newDocs(s streams) *cobra.Command {
 			if err != nil {
 				return usageError(fmt.Errorf("writing the docs: %w", err))
 			}
-			fmt.Fprintf(s.err, "%d files below %s\n", n, args[0])
+			fmt.Fprintf(s.Err, "%d files below %s\n", n, args[0])
 			return nil
 		},
 	}

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 	"github.com/careen-tui/careen/internal/snapshot"
 )
 
-func newSnapshot(s streams, o *options) *cobra.Command {
+func newSnapshot(s Streams, o *options) *cobra.Command {
 	var file, redact string
 	cmd := &cobra.Command{
 		Use:   "snapshot -o FILE",
@@ -42,7 +42,7 @@ same everywhere, so that what belongs together still does.`,
 	return cmd
 }
 
-func takeSnapshot(cmd *cobra.Command, s streams, o *options, path string, redact bool) error {
+func takeSnapshot(cmd *cobra.Command, s Streams, o *options, path string, redact bool) error {
 	o.readOnly = true
 	logger, log, err := logfile.Open(o.logFile, o.verbose)
 	if err != nil {
@@ -75,7 +75,7 @@ func takeSnapshot(cmd *cobra.Command, s streams, o *options, path string, redact
 			rows += len(t)
 		}
 	}
-	fmt.Fprintf(s.err, "%s: %d objects of %d namespaces\n", path, rows, len(snap.Namespaces()))
+	fmt.Fprintf(s.Err, "%s: %d objects of %d namespaces\n", path, rows, len(snap.Namespaces()))
 	if partial := snap.Coverage.Partial(); len(partial) > 0 {
 		text := "the snapshot is partial:"
 		for _, w := range partial {

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -30,7 +30,7 @@ type preflightFlags struct {
 	requests                 bool
 }
 
-func newPreflight(s streams, o *options) *cobra.Command {
+func newPreflight(s Streams, o *options) *cobra.Command {
 	p := &preflightFlags{}
 	cmd := &cobra.Command{
 		Use:   "preflight RELEASE CHART",
@@ -68,7 +68,7 @@ Exit codes are those of audit.`,
 	return cmd
 }
 
-func runPreflight(cmd *cobra.Command, s streams, o *options, p *preflightFlags, release, ref string) error {
+func runPreflight(cmd *cobra.Command, s Streams, o *options, p *preflightFlags, release, ref string) error {
 	ctx := cmd.Context()
 	if err := o.complete(cmd); err != nil {
 		return err
@@ -118,7 +118,7 @@ func runPreflight(cmd *cobra.Command, s streams, o *options, p *preflightFlags, 
 	}
 	defer source.Close()
 	if p.requests {
-		defer func() { writeRequests(s.err, source) }()
+		defer func() { writeRequests(s.Err, source) }()
 	}
 	if err := source.Wait(ctx); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"slices"
@@ -12,7 +12,7 @@ import (
 // TestTheExampleConfiguration reads the file that the docs offer, and looks whether
 // it still lists every column.
 func TestTheExampleConfiguration(t *testing.T) {
-	file, err := config.Load("docs/examples/config.yaml", probes.All())
+	file, err := config.Load("../../docs/examples/config.yaml", probes.All())
 	if err != nil {
 		t.Fatal(err)
 	}

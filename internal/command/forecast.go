@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -15,7 +15,7 @@ import (
 	"github.com/careen-tui/careen/internal/report"
 )
 
-func newForecast(s streams, o *options) *cobra.Command {
+func newForecast(s Streams, o *options) *cobra.Command {
 	f := &reportFlags{}
 	cmd := &cobra.Command{
 		Use:   "forecast RELEASE",
@@ -33,7 +33,7 @@ Exit codes are those of audit: 1 where data would be destroyed.`,
 	return cmd
 }
 
-func runForecast(cmd *cobra.Command, s streams, o *options, f *reportFlags, release string) error {
+func runForecast(cmd *cobra.Command, s Streams, o *options, f *reportFlags, release string) error {
 	ctx := cmd.Context()
 	if err := o.complete(cmd); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"fmt"
@@ -33,13 +33,13 @@ func (f *reportFlags) check() (err error) {
 }
 
 // write writes the report and returns the error that carries its exit code.
-func (f *reportFlags) write(s streams, o *options, d *report.Document, ran []*probes.Probe) error {
+func (f *reportFlags) write(s Streams, o *options, d *report.Document, ran []*probes.Probe) error {
 	for _, note := range o.known.Expired() {
-		fmt.Fprintln(s.err, note)
+		fmt.Fprintln(s.Err, note)
 	}
 	opts := tableOptions(s, o)
 	opts.Probes = ran
-	if err := report.Write(s.out, f.format, d, opts); err != nil {
+	if err := report.Write(s.Out, f.format, d, opts); err != nil {
 		return usageError(err)
 	}
 	if code := d.ExitCode(f.level); code != codeOK {

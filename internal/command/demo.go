@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -25,7 +25,7 @@ const (
 	demoOrphanAfter = 10 * time.Second
 )
 
-func newDemo(s streams, o *options) *cobra.Command {
+func newDemo(s Streams, o *options) *cobra.Command {
 	var headless bool
 	cmd := &cobra.Command{
 		Use:   "demo",
@@ -47,11 +47,11 @@ With --headless no interface is opened: the first line is KUBECONFIG=<path>, and
 	return cmd
 }
 
-func runDemo(cmd *cobra.Command, s streams, o *options, headless bool) error {
+func runDemo(cmd *cobra.Command, s Streams, o *options, headless bool) error {
 	if err := o.complete(cmd); err != nil {
 		return err
 	}
-	if !headless && !o.plain && (!term.IsTerminal(int(s.in.Fd())) || !isTerminal(s.out)) {
+	if !headless && !o.plain && (!term.IsTerminal(int(s.In.Fd())) || !isTerminal(s.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen demo --headless"))
 	}
 	_, log, err := logfile.Open(o.logFile, o.verbose) // what client-go says of a control plane that ends
@@ -61,7 +61,7 @@ func runDemo(cmd *cobra.Command, s streams, o *options, headless bool) error {
 	defer closing(log)
 	ctx, cancel := context.WithCancel(cmd.Context())
 	defer cancel()
-	say := progress(s.err)
+	say := progress(s.Err)
 	cluster, err := controlplane.Start(ctx, controlplane.Options{Audit: true, Progress: say})
 	if err != nil {
 		return fmt.Errorf("starting the demo: %w", err)
@@ -69,11 +69,11 @@ func runDemo(cmd *cobra.Command, s streams, o *options, headless bool) error {
 	defer func() {
 		say("Taking the control plane down")
 		if err := cluster.Stop(); err != nil {
-			fmt.Fprintln(s.err, err)
+			fmt.Fprintln(s.Err, err)
 		}
 	}()
 	if headless {
-		fmt.Fprintf(s.out, "KUBECONFIG=%s\n", cluster.Kubeconfig)
+		fmt.Fprintf(s.Out, "KUBECONFIG=%s\n", cluster.Kubeconfig)
 	}
 	cfg, err := clientcmd.BuildConfigFromFlags("", cluster.Kubeconfig)
 	if err != nil {
@@ -82,7 +82,7 @@ func runDemo(cmd *cobra.Command, s streams, o *options, headless bool) error {
 	planted := make(chan error, 1)
 	go func() { planted <- demo.Plant(ctx, cfg, say) }()
 	if headless {
-		return stay(ctx, s.out, cluster, planted)
+		return stay(ctx, s.Out, cluster, planted)
 	}
 	select {
 	case err := <-planted:

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
-func newFix(s streams, o *options) *cobra.Command {
+func newFix(s Streams, o *options) *cobra.Command {
 	c := &consent{}
 	var fix string
 	cmd := &cobra.Command{
@@ -58,7 +58,7 @@ func oneArg(name, what string) cobra.PositionalArgs {
 	}
 }
 
-func runFix(cmd *cobra.Command, s streams, o *options, c *consent, id, fix string) error {
+func runFix(cmd *cobra.Command, s Streams, o *options, c *consent, id, fix string) error {
 	if err := o.complete(cmd); err != nil {
 		return err
 	}
@@ -125,13 +125,13 @@ func missing(r *engine.Report, id string) error {
 
 // mention says on stderr how to go on from a plan that was only shown.
 func (m *session) mention(f *probes.Finding, p *repair.Plan) {
-	fmt.Fprintln(m.s.err, "Nothing was written; --yes applies this plan.")
+	fmt.Fprintln(m.s.Err, "Nothing was written; --yes applies this plan.")
 	if p.Confirm != "" {
-		fmt.Fprintf(m.s.err, "It is destructive and wants --confirm %q as well.\n", p.Confirm)
+		fmt.Fprintf(m.s.Err, "It is destructive and wants --confirm %q as well.\n", p.Confirm)
 	}
 	for _, other := range f.Fixes {
 		if len(p.Choices) == 1 && other.ID != p.Choices[0].Fix {
-			fmt.Fprintf(m.s.err, "Another fix: --fix %s  %s (%s)\n", other.ID, other.Title, other.Risk)
+			fmt.Fprintf(m.s.Err, "Another fix: --fix %s  %s (%s)\n", other.ID, other.Title, other.Risk)
 		}
 	}
 }

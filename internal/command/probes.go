@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
-func newProbes(s streams, o *options) *cobra.Command {
+func newProbes(s Streams, o *options) *cobra.Command {
 	var rbac bool
 	role := catalogue.RoleOptions{}
 	cmd := &cobra.Command{
@@ -42,13 +42,13 @@ they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
 				return printRole(cmd, s, o, role)
 			case len(args) == 0:
 				for _, p := range everyPage() {
-					fmt.Fprintf(s.out, "%-28s %-8s %s\n", p.ID, p.Worst, p.Title())
+					fmt.Fprintf(s.Out, "%-28s %-8s %s\n", p.ID, p.Worst, p.Title())
 				}
 				return nil
 			}
 			for _, p := range everyPage() {
 				if p.ID == args[0] {
-					fmt.Fprint(s.out, catalogue.Page(p))
+					fmt.Fprint(s.Out, catalogue.Page(p))
 					return nil
 				}
 			}
@@ -67,7 +67,7 @@ func everyPage() []*probes.Probe {
 	return slices.Concat(probes.All(), preflight.Checks(), forecast.Checks())
 }
 
-func printRole(cmd *cobra.Command, s streams, o *options, role catalogue.RoleOptions) error {
+func printRole(cmd *cobra.Command, s Streams, o *options, role catalogue.RoleOptions) error {
 	chosen, err := o.chosen()
 	if err != nil {
 		return err
@@ -75,11 +75,11 @@ func printRole(cmd *cobra.Command, s streams, o *options, role catalogue.RoleOpt
 	if ask, _ := cmd.Flags().GetBool("custom"); ask && slices.ContainsFunc(chosen, readsCustom) {
 		custom, err := o.customResources(cmd.Context())
 		if err != nil {
-			fmt.Fprintf(s.err, "custom resources are not listed, because the cluster was not asked: %s\n", indent(err.Error()))
+			fmt.Fprintf(s.Err, "custom resources are not listed, because the cluster was not asked: %s\n", indent(err.Error()))
 		}
 		role.Custom = custom
 	}
-	fmt.Fprint(s.out, catalogue.Role(chosen, role))
+	fmt.Fprint(s.Out, catalogue.Role(chosen, role))
 	return nil
 }
 
@@ -138,12 +138,12 @@ func (o *options) served(source *cluster.Source) (out []catalogue.Resource, err 
 	return out, nil
 }
 
-func newVersion(s streams) *cobra.Command {
+func newVersion(s Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "The version of careen",
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintf(s.out, "careen %s\n", version)
+			fmt.Fprintf(s.Out, "careen %s\n", version)
 			return nil
 		},
 	}

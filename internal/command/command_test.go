@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -48,7 +48,7 @@ func (s *shell) run(args ...string) int {
 	s.out.Reset()
 	s.err.Reset()
 	args = append([]string{s.command}, args...)
-	return run(s.t.Context(), args, streams{null, &s.out, &s.err})
+	return Execute(s.t.Context(), args, Streams{null, &s.out, &s.err})
 }
 
 func TestCommandLinesThatCannotBeMeant(t *testing.T) {
@@ -100,7 +100,7 @@ func TestCommandLinesThatNeedNoCluster(t *testing.T) {
 }
 
 func TestEveryFlagOfTheContractIsThere(t *testing.T) {
-	root := newRoot(streams{}, "careen")
+	root := newRoot(Streams{}, "careen")
 	everywhere := strings.Fields(`kubeconfig context cluster user token as as-group as-uid server insecure-skip-tls-verify
 		certificate-authority client-certificate client-key tls-server-name request-timeout namespace all-namespaces read-only
 		probe skip-probe severity stuck-after terminating-after stale-after orphan-after config baseline
@@ -203,7 +203,7 @@ func TestWhatCannotBePrintedIsSaid(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.err.Reset()
-		code := run(t.Context(), append([]string{"careen"}, strings.Fields(line)...), streams{null, full{}, &s.err})
+		code := Execute(t.Context(), append([]string{"careen"}, strings.Fields(line)...), Streams{null, full{}, &s.err})
 		null.Close()
 		if code == codeOK || !strings.Contains(s.err.String(), syscall.ENOSPC.Error()) {
 			t.Errorf("%s: exit code %d, stderr %q", line, code, s.err.String())

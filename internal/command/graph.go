@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ type graphFlags struct {
 	depth, limit int
 }
 
-func newGraph(s streams, o *options) *cobra.Command {
+func newGraph(s Streams, o *options) *cobra.Command {
 	g := &graphFlags{}
 	cmd := &cobra.Command{
 		Use:   "graph [KIND/NAME]",
@@ -42,7 +42,7 @@ so are findings.`,
 	return cmd
 }
 
-func runGraph(cmd *cobra.Command, s streams, o *options, g *graphFlags, args []string) error {
+func runGraph(cmd *cobra.Command, s Streams, o *options, g *graphFlags, args []string) error {
 	if err := o.complete(cmd); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func runGraph(cmd *cobra.Command, s streams, o *options, g *graphFlags, args []s
 		}
 		d = diagram.Whole(r, namespaces, g.limit)
 	}
-	if err := diagram.Write(s.out, g.format, d, o.asciiFor(s.out)); err != nil {
+	if err := diagram.Write(s.Out, g.format, d, o.asciiFor(s.Out)); err != nil {
 		return usageError(fmt.Errorf("writing the graph: %w", err))
 	}
 	if partial := r.Coverage.Partial(); len(partial) > 0 {

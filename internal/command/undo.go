@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
-func newUndo(s streams, o *options) *cobra.Command {
+func newUndo(s Streams, o *options) *cobra.Command {
 	c := &consent{}
 	var finish bool
 	cmd := &cobra.Command{
@@ -47,7 +47,7 @@ cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
 	return cmd
 }
 
-func runUndo(cmd *cobra.Command, s streams, o *options, c *consent, id string, finish bool) error {
+func runUndo(cmd *cobra.Command, s Streams, o *options, c *consent, id string, finish bool) error {
 	if err := o.complete(cmd); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/careen-tui/careen/internal/repair"
 )
 
-func newJournal(s streams, o *options) *cobra.Command {
+func newJournal(s Streams, o *options) *cobra.Command {
 	var verify bool
 	cmd := &cobra.Command{
 		Use:   "journal",
@@ -38,7 +38,7 @@ hash of the line before.`,
 	return cmd
 }
 
-func newPrune(s streams, o *options) *cobra.Command {
+func newPrune(s Streams, o *options) *cobra.Command {
 	var olderThan time.Duration
 	cmd := &cobra.Command{
 		Use:   "prune --older-than DURATION",
@@ -50,12 +50,12 @@ func newPrune(s streams, o *options) *cobra.Command {
 			return runJournal(cmd, s, o, func(ctx context.Context, m *repair.Mender) error {
 				removed, err := m.Prune(ctx, olderThan)
 				for _, id := range removed {
-					fmt.Fprintf(s.out, "removed %s\n", id)
+					fmt.Fprintf(s.Out, "removed %s\n", id)
 				}
 				if err != nil {
 					return refused(ctx, err)
 				}
-				fmt.Fprintf(s.err, "%d entries removed\n", len(removed))
+				fmt.Fprintf(s.Err, "%d entries removed\n", len(removed))
 				return nil
 			})
 		},
@@ -64,7 +64,7 @@ func newPrune(s streams, o *options) *cobra.Command {
 	return cmd
 }
 
-func runJournal(cmd *cobra.Command, s streams, o *options, do func(context.Context, *repair.Mender) error) error {
+func runJournal(cmd *cobra.Command, s Streams, o *options, do func(context.Context, *repair.Mender) error) error {
 	if err := o.complete(cmd); err != nil {
 		return err
 	}
@@ -81,32 +81,32 @@ func runJournal(cmd *cobra.Command, s streams, o *options, do func(context.Conte
 	return do(cmd.Context(), m.mender)
 }
 
-func list(ctx context.Context, s streams, m *repair.Mender) error {
+func list(ctx context.Context, s Streams, m *repair.Mender) error {
 	j, err := m.Entries(ctx)
 	if err != nil {
 		return refused(ctx, err)
 	}
 	if len(j.Entries) == 0 && len(j.Unread) == 0 {
-		fmt.Fprintln(s.err, "The journal is empty: nothing was applied, or it was pruned.")
+		fmt.Fprintln(s.Err, "The journal is empty: nothing was applied, or it was pruned.")
 	}
-	fmt.Fprint(s.out, repair.Text(j.Lines(time.Now())))
+	fmt.Fprint(s.Out, repair.Text(j.Lines(time.Now())))
 	if len(j.Unread) > 0 {
 		return &exitError{codePartial, errors.New("the journal could not be read everywhere:\n" + strings.Join(j.Unread, "\n"))}
 	}
 	return nil
 }
 
-func verifyLog(s streams) error {
+func verifyLog(s Streams) error {
 	r, err := repair.VerifyLog(repair.DefaultLogPath())
 	if err != nil {
 		return &exitError{codeRefused, err}
 	}
 	if len(r.Torn) > 0 {
-		fmt.Fprintf(s.out, "%s: cut short by a crash: line %s\n", r.Path, strings.Trim(fmt.Sprint(r.Torn), "[]"))
+		fmt.Fprintf(s.Out, "%s: cut short by a crash: line %s\n", r.Path, strings.Trim(fmt.Sprint(r.Torn), "[]"))
 	}
 	if r.Bad > 0 {
 		return &exitError{codeRefused, fmt.Errorf("%s: the chain breaks at line %d: %s", r.Path, r.Bad, r.Why)}
 	}
-	fmt.Fprintf(s.out, "%s: %d lines, the chain holds\n", r.Path, r.Lines)
+	fmt.Fprintf(s.Out, "%s: %d lines, the chain holds\n", r.Path, r.Lines)
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -15,7 +15,7 @@ import (
 
 // interactive opens the interface. The screen is drawn before the cluster has
 // answered; what cannot be reached is said there.
-func interactive(cmd *cobra.Command, s streams, o *options) error {
+func interactive(cmd *cobra.Command, s Streams, o *options) error {
 	ctx := cmd.Context()
 	if err := o.complete(cmd); err != nil {
 		return err
@@ -27,7 +27,7 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	if err := tui.CheckColumns(columnsOf(o.config)); err != nil {
 		return usageError(err)
 	}
-	if !o.plain && (!term.IsTerminal(int(s.in.Fd())) || !isTerminal(s.out)) {
+	if !o.plain && (!term.IsTerminal(int(s.In.Fd())) || !isTerminal(s.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen audit"))
 	}
 	logger, file, err := logfile.Open(o.logFile, o.verbose)
@@ -58,8 +58,8 @@ func interactive(cmd *cobra.Command, s streams, o *options) error {
 	}
 	show := tui.Run
 	if o.plain {
-		opts.Input, opts.Output = s.in, s.out
-		if f := fileOf(s.out); f != nil {
+		opts.Input, opts.Output = s.In, s.Out
+		if f := fileOf(s.Out); f != nil {
 			opts.Output = f
 		}
 		show = tui.RunPlain

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -28,7 +28,7 @@ type auditFlags struct {
 // are small beside what passes through, so a tight heap costs little time.
 const auditGC = 50
 
-func newAudit(s streams, o *options) *cobra.Command {
+func newAudit(s Streams, o *options) *cobra.Command {
 	a := &auditFlags{}
 	cmd := &cobra.Command{
 		Use:   "audit",
@@ -49,7 +49,7 @@ was partial; 130 interrupted.`,
 	return cmd
 }
 
-func audit(cmd *cobra.Command, s streams, o *options, a *auditFlags) error {
+func audit(cmd *cobra.Command, s Streams, o *options, a *auditFlags) error {
 	ctx := cmd.Context()
 	if err := o.complete(cmd); err != nil {
 		return err
@@ -92,7 +92,7 @@ func audit(cmd *cobra.Command, s streams, o *options, a *auditFlags) error {
 	}
 	defer source.Close()
 	if a.requests {
-		defer func() { writeRequests(s.err, source) }()
+		defer func() { writeRequests(s.Err, source) }()
 	}
 	if err := source.Wait(ctx); err != nil {
 		return err
@@ -110,7 +110,7 @@ func audit(cmd *cobra.Command, s streams, o *options, a *auditFlags) error {
 }
 
 // report writes the report; its error carries the exit code.
-func (a *auditFlags) report(s streams, o *options, d *report.Document, failOn report.FailOn) error {
+func (a *auditFlags) report(s Streams, o *options, d *report.Document, failOn report.FailOn) error {
 	chosen, err := o.chosen()
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (a *auditFlags) report(s streams, o *options, d *report.Document, failOn re
 }
 
 // watch prints what changes until ctx ends.
-func watch(ctx context.Context, s streams, o *options, eng *engine.Engine) error {
+func watch(ctx context.Context, s Streams, o *options, eng *engine.Engine) error {
 	done := make(chan error, 1)
 	go func() { done <- eng.Run(ctx) }()
 	var before *report.Document
@@ -128,7 +128,7 @@ func watch(ctx context.Context, s streams, o *options, eng *engine.Engine) error
 		select {
 		case r := <-eng.Reports():
 			after := report.New(r, r.At, time.Now(), o.least(), o.known)
-			if err := report.WriteLines(s.out, report.Changes(before, after)); err != nil {
+			if err := report.WriteLines(s.Out, report.Changes(before, after)); err != nil {
 				return usageError(fmt.Errorf("writing a change: %w", err))
 			}
 			before = after
@@ -155,11 +155,11 @@ func partialMessage(d *report.Document, code int) error {
 	return errors.New(text)
 }
 
-func tableOptions(s streams, o *options) report.Options {
-	opts := report.Options{ASCII: o.asciiFor(s.out), Version: version}
-	if isTerminal(s.out) {
+func tableOptions(s Streams, o *options) report.Options {
+	opts := report.Options{ASCII: o.asciiFor(s.Out), Version: version}
+	if isTerminal(s.Out) {
 		opts.Color = !o.noColor
-		opts.Width, _, _ = term.GetSize(int(fileOf(s.out).Fd()))
+		opts.Width, _, _ = term.GetSize(int(fileOf(s.Out).Fd()))
 	}
 	return opts
 }

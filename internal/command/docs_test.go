@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"flag"
@@ -18,11 +18,11 @@ func testRoot(t *testing.T) *cobra.Command {
 	t.Setenv("NO_COLOR", "")
 	t.Setenv("TERM", "xterm-256color")
 	t.Setenv("CAREEN_READ_ONLY", "")
-	return newRoot(streams{os.Stdin, os.Stdout, os.Stderr}, "careen")
+	return newRoot(Streams{os.Stdin, os.Stdout, os.Stderr}, "careen")
 }
 
 func TestCommandPageIsFresh(t *testing.T) {
-	page := filepath.Join("docs", "commands.md")
+	page := filepath.Join("..", "..", "docs", "commands.md")
 	text := commandPage(testRoot(t))
 	if *update {
 		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
@@ -34,7 +34,7 @@ func TestCommandPageIsFresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != text {
-		t.Errorf("%s is stale: run go generate .", page)
+		t.Errorf("%s is stale: run make generate", page)
 	}
 }
 

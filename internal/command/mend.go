@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bufio"
@@ -38,7 +38,7 @@ func (c *consent) bind(cmd *cobra.Command) {
 
 // session is one connection on which something is mended.
 type session struct {
-	s      streams
+	s      Streams
 	mender *repair.Mender
 	source *cluster.Source
 	latest atomic.Pointer[engine.Report]
@@ -47,7 +47,7 @@ type session struct {
 
 // openSession connects. list are the probes to look with; nil only connects. The
 // session ends with the returned function.
-func openSession(ctx context.Context, s streams, o *options, list []*probes.Probe, log *slog.Logger) (*session, func(), error) {
+func openSession(ctx context.Context, s Streams, o *options, list []*probes.Probe, log *slog.Logger) (*session, func(), error) {
 	mode := cluster.ReadWrite
 	if o.readOnly {
 		mode = cluster.ReadOnly
@@ -114,27 +114,27 @@ func (m *session) follow(ctx context.Context, eng *engine.Engine) {
 // show prints a plan.
 func (m *session) show(p *repair.Plan, c *consent) {
 	if c.commands {
-		fmt.Fprintln(m.s.out, strings.Join(p.Commands(), "\n"))
+		fmt.Fprintln(m.s.Out, strings.Join(p.Commands(), "\n"))
 		return
 	}
-	fmt.Fprint(m.s.out, repair.Text(p.Lines()))
+	fmt.Fprint(m.s.Out, repair.Text(p.Lines()))
 }
 
 // carryOut applies a plan and proves it.
 func (m *session) carryOut(ctx context.Context, p *repair.Plan, c *consent) error {
 	tell := func(p repair.Progress) {
 		if p.Write > 0 && !p.Done {
-			fmt.Fprintf(m.s.err, "%d/%d %s\n", p.Write, p.Of, p.Text)
+			fmt.Fprintf(m.s.Err, "%d/%d %s\n", p.Write, p.Of, p.Text)
 		} else if p.Text != "" && !p.Done {
-			fmt.Fprintln(m.s.err, p.Text)
+			fmt.Fprintln(m.s.Err, p.Text)
 		}
 	}
 	r, err := m.mender.Apply(ctx, p, repair.Consent{Confirm: c.confirm, WithoutUndo: c.withoutUndo}, tell)
 	if err != nil {
 		if p.Confirm != "" && c.confirm != p.Confirm {
-			fmt.Fprintf(m.s.err, "Here it is typed as --confirm %q.\n", p.Confirm)
+			fmt.Fprintf(m.s.Err, "Here it is typed as --confirm %q.\n", p.Confirm)
 		}
-		fmt.Fprint(m.s.out, repair.Text(r.Lines()))
+		fmt.Fprint(m.s.Out, repair.Text(r.Lines()))
 		return refused(ctx, err)
 	}
 	latest := m.latest.Load
@@ -142,10 +142,10 @@ func (m *session) carryOut(ctx context.Context, p *repair.Plan, c *consent) erro
 		latest = nil
 	}
 	o, err := m.mender.Verify(ctx, r, latest, tell)
-	fmt.Fprint(m.s.out, repair.Text(append(r.Lines(), o.Lines()...)))
+	fmt.Fprint(m.s.Out, repair.Text(append(r.Lines(), o.Lines()...)))
 	switch {
 	case r.Entry != "":
-		fmt.Fprintf(m.s.out, "%-10s%s\n", "journal", "entry "+r.Entry+"; careen undo "+r.Entry+" takes it back")
+		fmt.Fprintf(m.s.Out, "%-10s%s\n", "journal", "entry "+r.Entry+"; careen undo "+r.Entry+" takes it back")
 	}
 	if ctx.Err() != nil {
 		return &exitError{codeInterrupted, nil}
@@ -172,14 +172,14 @@ func refused(ctx context.Context, err error) error {
 
 // ask reads the values that a plan wants: masked from a terminal, else a line each
 // from standard input.
-func ask(s streams, list []repair.Ask) (map[repair.Ask]string, error) {
+func ask(s Streams, list []repair.Ask) (map[repair.Ask]string, error) {
 	values := map[repair.Ask]string{}
-	lines := bufio.NewReader(s.in)
+	lines := bufio.NewReader(s.In)
 	for _, a := range list {
-		if term.IsTerminal(int(s.in.Fd())) {
-			fmt.Fprintf(s.err, "%s, key %s (not shown): ", a.Ref, a.Key)
-			b, err := term.ReadPassword(int(s.in.Fd()))
-			fmt.Fprintln(s.err)
+		if term.IsTerminal(int(s.In.Fd())) {
+			fmt.Fprintf(s.Err, "%s, key %s (not shown): ", a.Ref, a.Key)
+			b, err := term.ReadPassword(int(s.In.Fd()))
+			fmt.Fprintln(s.Err)
 			if err != nil {
 				return nil, fmt.Errorf("reading the value of %s: %w", a.Key, err)
 			}
