@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // class is who refused a pod, and why, as far as the API server's message tells.
@@ -52,7 +53,7 @@ func classify(p *Pass, message string) class {
 	if m := limitPassed.FindStringSubmatch(message); m != nil {
 		c := class{id: "limits", why: m[1]}
 		for l := range model.Each[*model.LimitRange](p.Space, model.KindLimitRange) {
-			c.evidence = append(c.evidence, Evidence{Ref: l.Ref(), Path: "spec.limits", Value: joined(l.Items, 6)})
+			c.evidence = append(c.evidence, Evidence{Ref: l.Ref(), Path: "spec.limits", Value: text.Joined(l.Items, 6)})
 		}
 		return c
 	}
@@ -150,7 +151,7 @@ func conform(w *model.Workload, message string) (Fix, bool) {
 			}
 		}
 	}
-	fix.Steps = []Step{{Verb: "patch", Ref: w.Ref(), Summary: fmt.Sprintf("%s of securityContext", counted(len(set), "field")), Change: Patch{Set: set}}}
+	fix.Steps = []Step{{Verb: "patch", Ref: w.Ref(), Summary: fmt.Sprintf("%s of securityContext", text.Counted(len(set), "field")), Change: Patch{Set: set}}}
 	return fix, len(set) > 0
 }
 

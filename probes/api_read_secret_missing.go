@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // APIReadSecretMissing finds crash-looping containers that read, through the API, a
@@ -116,7 +117,7 @@ func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (Findin
 	}
 	family := siblings(p, missing)
 	for _, s := range family {
-		out.Evidence = append(out.Evidence, Evidence{Ref: s.Ref(), Value: "keys " + joined(keysOf(s), 6), Note: "of the same shape, " + p.Age(s.Created) + " old, nothing refers to it"})
+		out.Evidence = append(out.Evidence, Evidence{Ref: s.Ref(), Value: "keys " + text.Joined(keysOf(s), 6), Note: "of the same shape, " + p.Age(s.Created) + " old, nothing refers to it"})
 	}
 	for _, also := range gone[1:min(len(gone), 4)] {
 		out.Evidence = append(out.Evidence, Evidence{Ref: also.ref, Note: "the log misses it, too"})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // otherNamespace is how often a probe looks again at what lies in another
@@ -58,7 +59,7 @@ func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Se
 			fixes = append(fixes, Fix{
 				ID: "fill", Title: "Create the Secret with values typed here", Risk: Disruptive,
 				Steps: append([]Step{{
-					Verb: "create", Ref: missing, Summary: "keys " + joined(keysOf(family[0]), 6) + ", as its siblings have; values are typed in a masked form",
+					Verb: "create", Ref: missing, Summary: "keys " + text.Joined(keysOf(family[0]), 6) + ", as its siblings have; values are typed in a masked form",
 					Change: FillSecret{Keys: keysOf(family[0])},
 				}}, after...),
 				Undo: "deletes the Secret that was made, if its UID and content are still ours", Proof: proof,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 func outdatedFinding(p *Pass, o *outdated, together []model.Ref) Finding {
@@ -24,10 +25,10 @@ func outdatedFinding(p *Pass, o *outdated, together []model.Ref) Finding {
 	if o.change.grade == Inferred {
 		note += "; it may have been labels alone"
 	}
-	f.Evidence = append(f.Evidence, Evidence{Ref: m.Ref(), Path: "data", Value: "keys " + joined(keysOf(o.config), 8), Note: note + " at " + stamp(o.change.at)})
+	f.Evidence = append(f.Evidence, Evidence{Ref: m.Ref(), Path: "data", Value: "keys " + text.Joined(keysOf(o.config), 8), Note: note + " at " + stamp(o.change.at)})
 	for i, s := range o.containers {
 		if i == maxStarted {
-			f.Evidence = append(f.Evidence, Evidence{Ref: o.subject, Value: counted(len(o.containers)-i, "more container")})
+			f.Evidence = append(f.Evidence, Evidence{Ref: o.subject, Value: text.Counted(len(o.containers)-i, "more container")})
 			break
 		}
 		f.Evidence = append(f.Evidence, Evidence{
@@ -49,13 +50,13 @@ func outdatedSummary(p *Pass, o *outdated) string {
 			containers = append(containers, s.container)
 		}
 	}
-	who := "container " + joined(containers, 3)
+	who := "container " + text.Joined(containers, 3)
 	if len(containers) > 1 {
-		who = "containers " + joined(containers, 3)
+		who = "containers " + text.Joined(containers, 3)
 	}
-	how := "which " + plural(len(containers), "reads", "read") + " it only at the start, " + plural(len(containers), "has", "have") + " run since before that"
+	how := "which " + text.Plural(len(containers), "reads", "read") + " it only at the start, " + text.Plural(len(containers), "has", "have") + " run since before that"
 	if o.subPath {
-		how = "whose subPath mount never follows, " + plural(len(containers), "has", "have") + " run since before that"
+		how = "whose subPath mount never follows, " + text.Plural(len(containers), "has", "have") + " run since before that"
 	}
 	return fmt.Sprintf("%s %s changed %s ago; %s, %s.", m.Kind, m.Name, p.Age(o.change.at), who, how)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // HelmCannotUpdateRecords finds who may create Helm's records, but not update them.
@@ -88,7 +89,7 @@ func deniedFinding(p *Pass, d denial, rec *model.Record) Finding {
 func (d denial) wider() string {
 	var notes []string
 	if r := d.role.Rules[d.rule]; len(r.Resources) > 1 {
-		notes = append(notes, "The rule covers "+joined(r.Resources, 6)+": all of them become updatable.")
+		notes = append(notes, "The rule covers "+text.Joined(r.Resources, 6)+": all of them become updatable.")
 	}
 	if d.role.Kind == model.KindClusterRole {
 		notes = append(notes, "The rule then holds wherever ClusterRole "+d.role.Name+" is bound.")

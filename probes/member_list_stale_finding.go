@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 func staleFinding(p *Pass, holder *model.Meta, s stale) Finding {
@@ -27,9 +28,9 @@ func staleFinding(p *Pass, holder *model.Meta, s stale) Finding {
 		}
 	}
 	for _, l := range s.lists {
-		f.Evidence = append(f.Evidence, Evidence{Ref: holder.Ref(), Path: l.Path, Value: joined(raws(l), 12), Note: "field " + l.Field})
+		f.Evidence = append(f.Evidence, Evidence{Ref: holder.Ref(), Path: l.Path, Value: text.Joined(raws(l), 12), Note: "field " + l.Field})
 	}
-	replicas := Evidence{Ref: s.set, Path: "spec.replicas", Value: strconv.Itoa(len(s.members)), Note: "members " + joined(memberNames(s), 12)}
+	replicas := Evidence{Ref: s.set, Path: "spec.replicas", Value: strconv.Itoa(len(s.members)), Note: "members " + text.Joined(memberNames(s), 12)}
 	if s.scaled.Manager != "" {
 		replicas.Note += "; set by " + s.scaled.Manager + " at " + stamp(s.scaled.Time)
 	}
@@ -82,17 +83,17 @@ func staleSummary(s stale) string {
 	if s.lists[0].Field != "" {
 		field = "The list " + s.lists[0].Field
 	}
-	gone := joined(s.extra, 4)
+	gone := text.Joined(s.extra, 4)
 	if len(s.missing) == 0 {
-		return fmt.Sprintf("%s still names %s, which %s gone.", field, gone, plural(len(s.extra), "is", "are"))
+		return fmt.Sprintf("%s still names %s, which %s gone.", field, gone, text.Plural(len(s.extra), "is", "are"))
 	}
 	var lacking []string
 	for _, pod := range s.missing {
 		lacking = append(lacking, pod.Name)
 	}
-	out := fmt.Sprintf("%s names %d of the %d members of %s; %s %s missing", field, len(s.members)-len(s.missing), len(s.members), s.name, joined(lacking, 4), plural(len(lacking), "is", "are"))
+	out := fmt.Sprintf("%s names %d of the %d members of %s; %s %s missing", field, len(s.members)-len(s.missing), len(s.members), s.name, text.Joined(lacking, 4), text.Plural(len(lacking), "is", "are"))
 	if gone != "" {
-		out += fmt.Sprintf(", and %s %s gone", gone, plural(len(s.extra), "is", "are"))
+		out += fmt.Sprintf(", and %s %s gone", gone, text.Plural(len(s.extra), "is", "are"))
 	}
 	return out + "."
 }

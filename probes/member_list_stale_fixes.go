@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // dependentsOf lists the workloads that read a ConfigMap, in the order in which to
@@ -58,7 +59,7 @@ func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) []
 	fix := Fix{
 		Risk: Disruptive,
 		Proof: Proof{
-			Text:   fmt.Sprintf("the list names the %s and no other, and what reads it was started after the change", counted(len(s.members), "member")),
+			Text:   fmt.Sprintf("the list names the %s and no other, and what reads it was started after the change", text.Counted(len(s.members), "member")),
 			Within: time.Duration(1+len(dependents)) * 2 * time.Minute,
 		},
 		Undo: "puts the list back as it was, and restarts in the reverse order",
@@ -73,11 +74,11 @@ func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) []
 		fix.Undo = "takes the annotation away again; restarts cannot be taken back"
 		fix.Note = fmt.Sprintf("%s owns the list: what is written by hand would be reverted.", by)
 	} else {
-		fix.ID, fix.Title = "rewrite", fmt.Sprintf("Write the %s into the list", counted(len(s.members), "member"))
+		fix.ID, fix.Title = "rewrite", fmt.Sprintf("Write the %s into the list", text.Counted(len(s.members), "member"))
 		for _, l := range s.lists {
 			to := rewritten(l, s.members)
 			fix.Steps = append(fix.Steps, Step{
-				Verb: "patch", Ref: holder.Ref(), Summary: fmt.Sprintf("%s: %s -> %s", l.Path, counted(len(l.Members), "member"), counted(len(to), "member")),
+				Verb: "patch", Ref: holder.Ref(), Summary: fmt.Sprintf("%s: %s -> %s", l.Path, text.Counted(len(l.Members), "member"), text.Counted(len(to), "member")),
 				Change: RewriteHosts{Path: valuePath(holder.Kind, l.Path), From: raws(l), To: to},
 			})
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // Settings are the thresholds an operator may set.
@@ -78,7 +79,7 @@ func (p *Pass) After(t time.Time, d time.Duration) bool {
 // for another run when the next step is reached, so that a summary stays true
 // without a clock on the screen.
 func (p *Pass) Age(t time.Time) string {
-	text, next := Steps(p.Now.Sub(t))
+	text, next := text.Steps(p.Now.Sub(t))
 	p.Wake(p.Now.Add(next))
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]*model.Event) Finding {
@@ -27,11 +28,11 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 	}
 	switch {
 	case b.key != "":
-		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Path: "data", Value: joined(keysOf(p.Row(b.to)), 8), Note: "the keys that are there"})
+		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Path: "data", Value: text.Joined(keysOf(p.Row(b.to)), 8), Note: "the keys that are there"})
 	case len(near) > 0:
-		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Note: "not there; similar: " + joined(near, 2)})
+		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Note: "not there; similar: " + text.Joined(near, 2)})
 	default:
-		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Note: fmt.Sprintf("not there; %s of that kind, none with a similar name", counted(len(table), "object"))})
+		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Note: fmt.Sprintf("not there; %s of that kind, none with a similar name", text.Counted(len(table), "object"))})
 	}
 	source := (*model.Release)(nil)
 	if b.key == "" {

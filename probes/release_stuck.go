@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // ReleaseStuck finds a release whose newest revision has been pending for too long
@@ -99,9 +100,9 @@ func stuckSummary(p *Pass, rec *model.Record, objects []objectState) string {
 	case hidden == 0 && well == total:
 		return fmt.Sprintf("%s, though all %d of its objects are live and ready.", begin, total)
 	case hidden > 0 && well == seen:
-		return fmt.Sprintf("%s; the %d of its %d objects that can be seen %s live and ready.", begin, seen, total, plural(seen, "is", "are"))
+		return fmt.Sprintf("%s; the %d of its %d objects that can be seen %s live and ready.", begin, seen, total, text.Plural(seen, "is", "are"))
 	default:
-		return fmt.Sprintf("%s; %d of its %s %s live and ready.", begin, well, counted(total, "object"), plural(well, "is", "are"))
+		return fmt.Sprintf("%s; %d of its %s %s live and ready.", begin, well, text.Counted(total, "object"), text.Plural(well, "is", "are"))
 	}
 }
 
@@ -137,7 +138,7 @@ func stuckEvidence(p *Pass, rec *model.Record, objects []objectState) []Evidence
 	}
 	for i, o := range worstFirst(objects) {
 		if i == maxObjectEvidence {
-			out = append(out, Evidence{Ref: at, Path: "manifest", Value: counted(len(objects)-i, "more object")})
+			out = append(out, Evidence{Ref: at, Path: "manifest", Value: text.Counted(len(objects)-i, "more object")})
 			break
 		}
 		out = append(out, Evidence{Ref: o.ref, Path: "status", Value: o.note})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // ReviewLabel marks a Secret that somebody was asked to look at; secret-orphan
@@ -127,10 +128,10 @@ func orphanSecrets(p *Pass, key string, list []*model.Secret) Finding {
 	}
 	for i, s := range list {
 		if i == maxOrphans {
-			f.Evidence = append(f.Evidence, Evidence{Ref: oldest.Ref(), Value: counted(len(list)-i, "more Secret"), Note: "the oldest was created at " + stamp(oldest.Created)})
+			f.Evidence = append(f.Evidence, Evidence{Ref: oldest.Ref(), Value: text.Counted(len(list)-i, "more Secret"), Note: "the oldest was created at " + stamp(oldest.Created)})
 			break
 		}
-		f.Evidence = append(f.Evidence, Evidence{Ref: s.Ref(), Path: "metadata.creationTimestamp", Value: stamp(s.Created), Note: "type " + orNothing(s.Type) + ", keys " + orNothing(joined(keysOf(s), 6))})
+		f.Evidence = append(f.Evidence, Evidence{Ref: s.Ref(), Path: "metadata.creationTimestamp", Value: stamp(s.Created), Note: "type " + orNothing(s.Type) + ", keys " + orNothing(text.Joined(keysOf(s), 6))})
 	}
 	f.Evidence = append(f.Evidence, Evidence{Path: "not seen", Note: "who reads it through the API: no object says so"})
 	for _, kind := range []model.Kind{model.KindCustom, model.KindConfigMap, model.KindRole} {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // ServiceAccountMissing finds workloads whose service account does not exist.
@@ -102,7 +103,7 @@ func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, child
 	f.Summary = fmt.Sprintf("New pods are refused: service account %s does not exist", account.Name)
 	f.Evidence = append(f.Evidence,
 		Evidence{Ref: w.Ref(), Path: podPath(w.Kind) + ".serviceAccountName", Value: account.Name},
-		Evidence{Ref: account, Value: joined(names(accounts), 8), Note: "not among the " + counted(len(accounts), "account") + " of the namespace"})
+		Evidence{Ref: account, Value: text.Joined(names(accounts), 8), Note: "not among the " + text.Counted(len(accounts), "account") + " of the namespace"})
 	switch {
 	case source != nil:
 		rec := newestRecord(source)

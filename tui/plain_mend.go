@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/repair"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 )
@@ -141,7 +142,7 @@ func (p *plain) history() error {
 		now := time.Now()
 		for i, e := range j.Entries {
 			row := journalRow(e)
-			age, _ := probes.Steps(now.Sub(e.At))
+			age, _ := text.Steps(now.Sub(e.At))
 			p.say("%d. %s, %s, %s ago by %s, in %s. %s", i+1, e.Title, row.State, age, e.By, e.Namespace, row.Problem)
 		}
 		for _, u := range j.Unread {

@@ -50,7 +50,7 @@ func (a *asked) head() []para {
 	var out []para
 	switch {
 	case a.state == beingRead:
-		out = append(out, text(widget.Muted, "Reading from the cluster ..."))
+		out = append(out, textLine(widget.Muted, "Reading from the cluster ..."))
 	case errors.Is(a.err, exhibit.ErrGone):
 		out = append(out, para{Left: goneLine(a.ref, false)})
 	case a.err != nil:

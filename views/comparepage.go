@@ -52,7 +52,7 @@ func (p *Compare) paras() []para {
 		{name: "second", value: c.B.String(), note: c.Types[1], to: Subject{Ref: c.B}},
 	})...)
 	if c.Types[0] != c.Types[1] {
-		out = append(out, text(widget.Medium, "Their types differ."))
+		out = append(out, textLine(widget.Medium, "Their types differ."))
 	}
 	out = append(out, blankLine(), heading("Keys"))
 	var block []field
@@ -69,9 +69,9 @@ func (p *Compare) paras() []para {
 	}
 	out = append(out, fields(2, "key", block)...)
 	if c.Left > 0 {
-		out = append(out, text(widget.Muted, counted("  and %s more keys", c.Left)))
+		out = append(out, textLine(widget.Muted, counted("  and %s more keys", c.Left)))
 	}
-	return append(out, blankLine(), text(widget.Muted, "Both were read with one GET each and compared; no value was kept or shown."))
+	return append(out, blankLine(), textLine(widget.Muted, "Both were read with one GET each and compared; no value was kept or shown."))
 }
 
 func verdict(c *exhibit.Comparison) string {

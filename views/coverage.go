@@ -15,7 +15,7 @@ func NewCoverage(env *Env) *CoveragePage {
 
 func coveragePage(e *Env) []para {
 	if e.World == nil {
-		return []para{text(widget.Normal, "Connecting to "+e.Context+" "+e.Theme.Cut)}
+		return []para{textLine(widget.Normal, "Connecting to "+e.Context+" "+e.Theme.Cut)}
 	}
 	var out []para
 	c := e.World.Snapshot.Cluster
@@ -25,7 +25,7 @@ func coveragePage(e *Env) []para {
 		{name: "as", value: c.User},
 	}))...)
 	if e.World.Err != nil {
-		out = append(out, text(widget.Bad, "The cluster cannot be reached: "+e.World.Err.Error()))
+		out = append(out, textLine(widget.Bad, "The cluster cannot be reached: "+e.World.Err.Error()))
 	}
 	out = append(out, blankLine())
 	states := []struct {

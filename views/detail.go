@@ -211,7 +211,7 @@ func (d *Detail) paras() []para {
 			return page
 		}
 		return append([]para{
-			text(widget.Good, "This finding is resolved: what it said no longer holds."), blankLine(),
+			textLine(widget.Good, "This finding is resolved: what it said no longer holds."), blankLine(),
 		}, d.env.objectPage(s.Ref)...)
 	}
 	return d.withFate(s.Ref, d.env.objectPage(s.Ref))

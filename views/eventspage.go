@@ -74,7 +74,7 @@ func (p *Events) paras() []para {
 		return nil
 	}
 	if len(p.events.List) == 0 {
-		return []para{text(widget.Muted, "No events about it, or about what it owns. The server keeps them for an hour, unless it was told otherwise.")}
+		return []para{textLine(widget.Muted, "No events about it, or about what it owns. The server keeps them for an hour, unless it was told otherwise.")}
 	}
 	var out []para
 	for i, ev := range p.events.List {
@@ -100,7 +100,7 @@ func (p *Events) paras() []para {
 		out = append(out, para{Left: head, Hang: 9, Stop: true, Key: stop{to: elsewhereTo(ev.About, p.ref), mark: fmt.Sprint(i, ev.Reason, ev.First), copy: ev.Message}})
 	}
 	if p.events.Left {
-		out = append(out, text(widget.Muted, counted("  There are more than the %s that were read.", len(p.events.List))))
+		out = append(out, textLine(widget.Muted, counted("  There are more than the %s that were read.", len(p.events.List))))
 	}
 	return out
 }

@@ -130,7 +130,7 @@ func refText(r model.Ref) string { return string(r.Kind) + " " + r.Path() }
 
 func (e *Env) fixes(f *probes.Finding) []para {
 	if len(f.Fixes) == 0 {
-		return []para{blankLine(), heading("Fixes"), text(widget.Muted, "  None that careen could apply: the evidence leads to the place to look.")}
+		return []para{blankLine(), heading("Fixes"), textLine(widget.Muted, "  None that careen could apply: the evidence leads to the place to look.")}
 	}
 	title := "Fix"
 	if len(f.Fixes) > 1 {

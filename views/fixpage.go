@@ -40,7 +40,7 @@ func fixPage(e *Env, list []*probes.Finding, why string) []para {
 			out = append(out, para{Left: append(widget.Line{severitySign(e.Theme, f), widget.T(widget.Normal, "  ")}, refTitle(f.Subject)...)})
 		}
 		if len(f.Fixes) == 0 {
-			out = append(out, text(widget.Muted, "careen knows no fix for this finding."), blankLine())
+			out = append(out, textLine(widget.Muted, "careen knows no fix for this finding."), blankLine())
 		}
 		for i, fix := range f.Fixes {
 			name := fix.Title

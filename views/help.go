@@ -55,5 +55,5 @@ func helpPage(th *widget.Theme, keys *keymap.Map, scope keymap.Scope, offers []k
 			widget.T(widget.Normal, " "), levelSign(th, 4), widget.T(widget.Normal, "  "), levelSign(th, 3), widget.T(widget.Normal, "  "),
 			levelSign(th, 2), widget.T(widget.Normal, "  "), levelSign(th, 1), widget.T(widget.Normal, "  "), widget.T(widget.Muted, "? UNKN  could not be looked at"),
 		}},
-		text(widget.Muted, " proved: read from the objects; observed: seen to change; inferred: from timing or a pattern; unknown: not allowed, or not able, to look."))
+		textLine(widget.Muted, " proved: read from the objects; observed: seen to change; inferred: from timing or a pattern; unknown: not allowed, or not able, to look."))
 }

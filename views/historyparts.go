@@ -14,7 +14,7 @@ import (
 func status[T any](l Loaded[T]) []para {
 	switch {
 	case l.Reading:
-		return []para{text(widget.Muted, "Reading from the cluster ...")}
+		return []para{textLine(widget.Muted, "Reading from the cluster ...")}
 	case l.Err != nil:
 		return []para{{Left: widget.Line{widget.T(widget.Bad, "Not read: "), widget.T(widget.Normal, sentence(l.Err.Error()))}}}
 	}
@@ -25,7 +25,7 @@ func (p *History) paras() []para {
 	out := []para{blankLine()}
 	switch {
 	case p.reading && p.history == nil:
-		return append(out, text(widget.Muted, "Reading from the cluster ..."))
+		return append(out, textLine(widget.Muted, "Reading from the cluster ..."))
 	case p.err != nil:
 		out = append(out, para{Left: widget.Line{widget.T(widget.Bad, "Not read: "), widget.T(widget.Normal, sentence(p.err.Error()))}})
 	}
@@ -50,13 +50,13 @@ func (p *History) revisions() []para {
 	var out []para
 	newest := &p.history.Revisions[0]
 	if rel := p.Release(); rel != nil && rel.Newest().Revision > newest.Number {
-		out = append(out, text(widget.Medium, "There is a newer revision than those read."), blankLine())
+		out = append(out, textLine(widget.Medium, "There is a newer revision than those read."), blankLine())
 	}
 	for i := range p.history.Revisions {
 		out = append(out, p.revisionParas(&p.history.Revisions[i])...)
 	}
 	if p.history.Left > 0 {
-		out = append(out, text(widget.Muted, counted("  of %s older revisions only the label was read", p.history.Left)))
+		out = append(out, textLine(widget.Muted, counted("  of %s older revisions only the label was read", p.history.Left)))
 	}
 	if list := e.findingsOn(p.ref); len(list) > 0 {
 		out = append(out, list...)
@@ -106,12 +106,12 @@ func (p *History) objects() []para {
 		block = append(block, f)
 	}
 	if len(block) == 0 {
-		return append(out, text(widget.Muted, "The manifest of this revision declares no objects."))
+		return append(out, textLine(widget.Muted, "The manifest of this revision declares no objects."))
 	}
-	out = append(out, text(widget.Muted, fmt.Sprintf("%s as they were at %s.", plural(len(block), "object"), p.env.Clock(p.live.Value.Read))), blankLine())
+	out = append(out, textLine(widget.Muted, fmt.Sprintf("%s as they were at %s.", plural(len(block), "object"), p.env.Clock(p.live.Value.Read))), blankLine())
 	out = append(out, fields(1, "object", block)...)
 	if r != nil && r.Trouble != "" {
-		out = append(out, blankLine(), text(widget.Medium, sentence(r.Trouble)))
+		out = append(out, blankLine(), textLine(widget.Medium, sentence(r.Trouble)))
 	}
 	return out
 }
@@ -142,7 +142,7 @@ func stateRole(s string) widget.Role {
 func (p *History) hooks() []para {
 	r := p.revision(p.chosen)
 	if r == nil || len(r.Hooks) == 0 {
-		return []para{text(widget.Muted, "This revision has no hooks.")}
+		return []para{textLine(widget.Muted, "This revision has no hooks.")}
 	}
 	var out []para
 	for i, h := range r.Hooks {
@@ -198,9 +198,9 @@ func (p *History) uninstall() []para {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, text(widget.Muted, "An uninstall would delete nothing, and leave nothing behind that careen knows of."))
+		out = append(out, textLine(widget.Muted, "An uninstall would delete nothing, and leave nothing behind that careen knows of."))
 	}
-	return append(out, text(widget.Muted, "This is what would happen; nothing is uninstalled before a plan of it is applied."))
+	return append(out, textLine(widget.Muted, "This is what would happen; nothing is uninstalled before a plan of it is applied."))
 }
 
 func levelWord(th *widget.Theme, name string) widget.Span {

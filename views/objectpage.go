@@ -84,12 +84,12 @@ func (e *Env) absentPage(ref model.Ref) []para {
 	}
 	if ref.Name == "*" {
 		_, why := e.World.Coverage.Knows(kind, ns)
-		return []para{text(widget.Medium, "Not known: "+why)}
+		return []para{textLine(widget.Medium, "Not known: "+why)}
 	}
 	if ok, why := e.World.Coverage.Knows(kind, ns); !ok {
-		return []para{text(widget.Medium, "Not known to be there or not: "+why+".")}
+		return []para{textLine(widget.Medium, "Not known to be there or not: "+why+".")}
 	}
-	return []para{text(widget.Bad, fmt.Sprintf("%s is not there.", ref)), text(widget.Muted, e.lookedAt(kind, ns))}
+	return []para{textLine(widget.Bad, fmt.Sprintf("%s is not there.", ref)), textLine(widget.Muted, e.lookedAt(kind, ns))}
 }
 
 func (e *Env) lookedAt(kind model.Kind, namespace string) string {
@@ -210,7 +210,7 @@ func rest(n int) para {
 	if n <= many {
 		return para{}
 	}
-	return text(widget.Muted, counted("  and %s more", n-many))
+	return textLine(widget.Muted, counted("  and %s more", n-many))
 }
 
 // trim takes out paragraphs without text that rest left.

@@ -5,7 +5,7 @@ import (
 	"github.com/careen-tui/careen/views/widget"
 )
 
-func text(role widget.Role, s string) para { return para{Left: widget.Line{widget.T(role, s)}} }
+func textLine(role widget.Role, s string) para { return para{Left: widget.Line{widget.T(role, s)}} }
 
 func blankLine() para { return para{Left: widget.L("")} }
 

@@ -154,7 +154,7 @@ func (p *PlanPage) paras() []para {
 			name = p.alternatives[p.chosen]
 		}
 		return append(out, para{Left: widget.Line{widget.T(widget.Strong, name)}},
-			text(widget.Muted, "Reading the objects, asking the server what it would do "+p.env.Theme.Cut))
+			textLine(widget.Muted, "Reading the objects, asking the server what it would do "+p.env.Theme.Cut))
 	}
 	if len(out) > 0 && len(p.sheet.Lines) > 0 {
 		out = append(out, heading("What was planned"))

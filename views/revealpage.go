@@ -114,7 +114,7 @@ func (p *Reveal) Do(a keymap.Action) Request {
 func (p *Reveal) paras() []para {
 	e := p.env
 	out := []para{
-		text(widget.Muted, "A value is read with one GET, is shown here only, and is masked again when the page is left. The server's audit log tells that it was read."),
+		textLine(widget.Muted, "A value is read with one GET, is shown here only, and is masked again when the page is left. The server's audit log tells that it was read."),
 		blankLine(),
 	}
 	secret, ok := model.Get[*model.Secret](e.World.Snapshot, p.ref)
@@ -122,7 +122,7 @@ func (p *Reveal) paras() []para {
 		return out
 	}
 	if len(secret.Keys) == 0 {
-		return append(out, text(widget.Muted, "It has no keys."))
+		return append(out, textLine(widget.Muted, "It has no keys."))
 	}
 	width := 0
 	for _, k := range secret.Keys {
@@ -154,20 +154,20 @@ func (p *Reveal) valueLines() []para {
 	list := p.value.Show()
 	var out []para
 	if p.value.Binary() {
-		out = append(out, text(widget.Muted, fmt.Sprintf("    binary, %s; its first bytes:", bytesText(p.value.Size()))))
+		out = append(out, textLine(widget.Muted, fmt.Sprintf("    binary, %s; its first bytes:", bytesText(p.value.Size()))))
 	}
 	if p.value.Size() == 0 {
-		out = append(out, text(widget.Muted, "    empty"))
+		out = append(out, textLine(widget.Muted, "    empty"))
 		return out
 	}
 	for _, l := range list[:min(len(list), maxValueLines)] {
 		out = append(out, para{Left: widget.Line{widget.T(widget.Normal, "    "+l)}, Hang: 4, Cut: p.value.Binary()})
 	}
 	if n := len(list) - maxValueLines; n > 0 {
-		out = append(out, text(widget.Muted, counted("    and %s more lines", n)))
+		out = append(out, textLine(widget.Muted, counted("    and %s more lines", n)))
 	}
 	if endsBlank(p.value) {
-		out = append(out, text(widget.Medium, "    (it ends in a blank or a newline)"))
+		out = append(out, textLine(widget.Medium, "    (it ends in a blank or a newline)"))
 	}
 	return out
 }

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -124,7 +124,7 @@ func (p *Timeline) paras() []para {
 	}
 	out := p.verdict()
 	if len(l.Entries) == 0 {
-		return append(out, text(widget.Muted, "Nothing is known of when anything here changed."))
+		return append(out, textLine(widget.Muted, "Nothing is known of when anything here changed."))
 	}
 	out = append(out, blankLine())
 	name := 0
@@ -136,14 +136,14 @@ func (p *Timeline) paras() []para {
 		local := x.At.In(e.Zone)
 		if d := local.Format("2 January 2006"); d != day {
 			if day != "" || d != e.Now().In(e.Zone).Format("2 January 2006") {
-				out = append(out, text(widget.Muted, d))
+				out = append(out, textLine(widget.Muted, d))
 			}
 			day = d
 		}
 		out = append(out, p.entry(i, x, name, local)...)
 	}
 	if l.Cut {
-		out = append(out, blankLine(), text(widget.Muted, "There is more around it than was looked at."))
+		out = append(out, blankLine(), textLine(widget.Muted, "There is more around it than was looked at."))
 	}
 	return out
 }
@@ -161,14 +161,14 @@ func (p *Timeline) verdict() []para {
 		line = append(line, widget.T(widget.High, ", "+p.gap()))
 		return []para{
 			{Left: line, Hang: 9, Stop: true, Key: stop{to: Subject{Ref: x.Ref}, mark: "suspect"}},
-			text(widget.Muted, "It came last before the onset. That it is the cause is inferred from the time, no more."),
+			textLine(widget.Muted, "It came last before the onset. That it is the cause is inferred from the time, no more."),
 		}
 	case l.Onset.IsZero() && len(p.env.World.About(p.ref)) > 0:
-		return []para{text(widget.Muted, "When what is wrong here began is not known, so that no change is named the suspect.")}
+		return []para{textLine(widget.Muted, "When what is wrong here began is not known, so that no change is named the suspect.")}
 	case !l.Onset.IsZero():
-		return []para{text(widget.Muted, "No change is known in the two hours before "+p.env.Clock(l.Onset)+", when what is wrong here began.")}
+		return []para{textLine(widget.Muted, "No change is known in the two hours before "+p.env.Clock(l.Onset)+", when what is wrong here began.")}
 	}
-	return []para{text(widget.Muted, fmt.Sprintf("Nothing is known to be wrong here. %s around it were looked at.", plural(max(l.Objects-1, 0), "object")))}
+	return []para{textLine(widget.Muted, fmt.Sprintf("Nothing is known to be wrong here. %s around it were looked at.", plural(max(l.Objects-1, 0), "object")))}
 }
 
 // gap is the time between the suspect and the onset.
@@ -180,7 +180,7 @@ func (p *Timeline) gap() string {
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%d s before the onset", int(d.Seconds()))
 	}
-	words, _ := probes.Steps(d)
+	words, _ := text.Steps(d)
 	return words + " before the onset"
 }
 

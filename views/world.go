@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -75,7 +76,7 @@ func (e *Env) Age(t time.Time) string {
 		return ""
 	}
 	now := e.Now()
-	text, next := probes.Steps(now.Sub(t))
+	text, next := text.Steps(now.Sub(t))
 	if due := now.Add(next); e.next.IsZero() || due.Before(e.next) {
 		e.next = due
 	}

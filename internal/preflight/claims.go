@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -35,7 +36,7 @@ func (l *look) claims() {
 }
 
 func (l *look) claim(o *Object, c *model.Claim) {
-	age, _ := probes.Steps(l.Now.Sub(c.Created))
+	age, _ := text.Steps(l.Now.Sub(c.Created))
 	f := probes.Finding{
 		Probe: "claim-older-than-owner", Subject: c.Ref(), Severity: probes.Medium, Grade: probes.Proved,
 		Summary: fmt.Sprintf("StatefulSet %s will run on claim %s, which is there already and is %s old.", o.Ref.Path(), c.Name, age),

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // Lines lists the journal, newest first: what, how far, when, by whom.
 func (j Journal) Lines(now time.Time) []Line {
 	var out []Line
 	for _, e := range j.Entries {
-		age, _ := probes.Steps(now.Sub(e.At))
+		age, _ := text.Steps(now.Sub(e.At))
 		role, state := Plain, string(e.State)
 		switch {
 		case e.Problem != "":

@@ -1,4 +1,4 @@
-package probes
+package text
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 )
 
 // counted writes "1 object" or "3 objects".
-func counted(n int, noun string) string {
+func Counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
@@ -14,7 +14,7 @@ func counted(n int, noun string) string {
 }
 
 // joined writes "a", "a and b" or "a, b and c"; what is beyond limit is counted.
-func joined(items []string, limit int) string {
+func Joined(items []string, limit int) string {
 	switch n := len(items); {
 	case n == 0:
 		return ""
@@ -28,7 +28,7 @@ func joined(items []string, limit int) string {
 }
 
 // plural chooses a verb's form by number.
-func plural(n int, one, many string) string {
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return one
 	}
