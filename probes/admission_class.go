@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -15,7 +16,7 @@ import (
 type class struct {
 	id       string // quota, limits, security, webhook, policy, account or other
 	why      string // a clause without a full stop
-	evidence []Evidence
+	evidence []finding.Evidence
 	gone     bool // what refused it is seen to be gone
 }
 
@@ -39,7 +40,7 @@ func classify(p *Pass, message string) class {
 		if p.Row(account) != nil {
 			return class{
 				id: "account", why: fmt.Sprintf("service account %s did not exist when they were last tried; it does now", m[2]), gone: true,
-				evidence: []Evidence{{Ref: account, Note: "there now"}},
+				evidence: []finding.Evidence{{Ref: account, Note: "there now"}},
 			}
 		}
 		return class{id: "account", why: fmt.Sprintf("service account %s does not exist", m[2])}
@@ -48,17 +49,17 @@ func classify(p *Pass, message string) class {
 		return quotaClass(p, m[1], m[2], m[4])
 	}
 	if m := quotaMustSet.FindStringSubmatch(message); m != nil {
-		return class{id: "quota", why: fmt.Sprintf("quota %s counts %s, which they do not state", m[1], m[2]), evidence: []Evidence{{Ref: inNamespace(p, model.KindResourceQuota, m[1]), Path: "spec.hard"}}}
+		return class{id: "quota", why: fmt.Sprintf("quota %s counts %s, which they do not state", m[1], m[2]), evidence: []finding.Evidence{{Ref: inNamespace(p, model.KindResourceQuota, m[1]), Path: "spec.hard"}}}
 	}
 	if m := limitPassed.FindStringSubmatch(message); m != nil {
 		c := class{id: "limits", why: m[1]}
 		for l := range model.Each[*model.LimitRange](p.Space, model.KindLimitRange) {
-			c.evidence = append(c.evidence, Evidence{Ref: l.Ref(), Path: "spec.limits", Value: text.Joined(l.Items, 6)})
+			c.evidence = append(c.evidence, finding.Evidence{Ref: l.Ref(), Path: "spec.limits", Value: text.Joined(l.Items, 6)})
 		}
 		return c
 	}
 	if m := podSecurity.FindStringSubmatch(message); m != nil {
-		return class{id: "security", why: fmt.Sprintf("they do not meet the pod security level %s of the namespace", m[1]), evidence: []Evidence{{
+		return class{id: "security", why: fmt.Sprintf("they do not meet the pod security level %s of the namespace", m[1]), evidence: []finding.Evidence{{
 			Ref: model.Ref{Kind: model.KindNamespace, Name: p.Namespace()}, Path: "metadata.labels[pod-security.kubernetes.io/enforce]", Value: strings.SplitN(m[1], ":", 2)[0],
 		}}}
 	}
@@ -93,7 +94,7 @@ func quotaClass(p *Pass, name, asked, limited string) class {
 		return c
 	}
 	for _, k := range sortedKeys(q.Hard) {
-		c.evidence = append(c.evidence, Evidence{Ref: ref, Path: "status.used." + k, Value: q.Used[k] + " of " + q.Hard[k]})
+		c.evidence = append(c.evidence, finding.Evidence{Ref: ref, Path: "status.used." + k, Value: q.Used[k] + " of " + q.Hard[k]})
 	}
 	for _, part := range strings.Split(limited, ",") {
 		if k, was, ok := strings.Cut(part, "="); ok && q.Hard[k] != "" && q.Hard[k] != was {
@@ -103,12 +104,12 @@ func quotaClass(p *Pass, name, asked, limited string) class {
 	return c
 }
 
-func webhookEvidence(p *Pass, name, said string) (out []Evidence) {
+func webhookEvidence(p *Pass, name, said string) (out []finding.Evidence) {
 	for _, kind := range []model.Kind{model.KindValidatingWebhook, model.KindMutatingWebhook} {
 		for c := range model.Each[*model.WebhookConfig](p.Snapshot.Space(""), kind) {
 			for i, h := range c.Hooks {
 				if h.Name == name {
-					out = append(out, Evidence{Ref: c.Ref(), Path: fmt.Sprintf("webhooks[%d]", i), Value: h.FailurePolicy, Note: said})
+					out = append(out, finding.Evidence{Ref: c.Ref(), Path: fmt.Sprintf("webhooks[%d]", i), Value: h.FailurePolicy, Note: said})
 				}
 			}
 		}
@@ -120,13 +121,13 @@ var namedContainers = regexp.MustCompile(`containers? ((?:"[^"]+"(?:, | and )?)+
 
 // conform makes the containers that the message names ask for no more than the
 // level allows. It never asks for less of the level.
-func conform(w *model.Workload, message string) (Fix, bool) {
-	fix := Fix{
-		ID: "conform", Title: "Give its containers the security context that the level asks for", Risk: Disruptive,
+func conform(w *model.Workload, message string) (finding.Fix, bool) {
+	fix := finding.Fix{
+		ID: "conform", Title: "Give its containers the security context that the level asks for", Risk: finding.Disruptive,
 		Undo: "takes the fields out again", Note: "A program that runs as root or writes to ports below 1024 may then not start.",
-		Proof: Proof{Text: "its pods are admitted and become ready", Within: 2 * time.Minute, Checks: []Check{{Ref: w.Ref(), Path: "ready"}}},
+		Proof: finding.Proof{Text: "its pods are admitted and become ready", Within: 2 * time.Minute, Checks: []finding.Check{{Ref: w.Ref(), Path: "ready"}}},
 	}
-	var set []FieldValue
+	var set []finding.FieldValue
 	for _, clause := range strings.Split(message, "), ") {
 		m := namedContainers.FindStringSubmatch(clause)
 		if m == nil {
@@ -139,19 +140,19 @@ func conform(w *model.Workload, message string) (Fix, bool) {
 			}
 			switch {
 			case strings.Contains(clause, "allowPrivilegeEscalation"):
-				set = append(set, FieldValue{append(slices.Clone(base), "securityContext", "allowPrivilegeEscalation"), false})
+				set = append(set, finding.FieldValue{Path: append(slices.Clone(base), "securityContext", "allowPrivilegeEscalation"), Value: false})
 			case strings.Contains(clause, "capabilities.drop"):
-				set = append(set, FieldValue{append(slices.Clone(base), "securityContext", "capabilities", "drop"), []string{"ALL"}})
+				set = append(set, finding.FieldValue{Path: append(slices.Clone(base), "securityContext", "capabilities", "drop"), Value: []string{"ALL"}})
 			case strings.Contains(clause, "runAsNonRoot=true"):
-				set = append(set, FieldValue{append(slices.Clone(base), "securityContext", "runAsNonRoot"), true})
+				set = append(set, finding.FieldValue{Path: append(slices.Clone(base), "securityContext", "runAsNonRoot"), Value: true})
 			case strings.Contains(clause, "seccompProfile.type"):
-				set = append(set, FieldValue{append(slices.Clone(base), "securityContext", "seccompProfile", "type"), "RuntimeDefault"})
+				set = append(set, finding.FieldValue{Path: append(slices.Clone(base), "securityContext", "seccompProfile", "type"), Value: "RuntimeDefault"})
 			default:
 				return fix, false // a demand that careen cannot meet for it
 			}
 		}
 	}
-	fix.Steps = []Step{{Verb: "patch", Ref: w.Ref(), Summary: fmt.Sprintf("%s of securityContext", text.Counted(len(set), "field")), Change: Patch{Set: set}}}
+	fix.Steps = []finding.Step{{Verb: "patch", Ref: w.Ref(), Summary: fmt.Sprintf("%s of securityContext", text.Counted(len(set), "field")), Change: finding.Patch{Set: set}}}
 	return fix, len(set) > 0
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -33,7 +34,7 @@ mend the webhook's service. A ReplicaSet waits up to 1,000 s before it tries aga
 annotation makes it look at once.
 
 **Silent** for a workload scaled to zero, paused or done, and once all its pods are there.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindDeployment, model.KindReplicaSet, model.KindEvent},
 	Uses: reads(workloadReads[1:3], workloadReads[4:], []model.Kind{
 		model.KindServiceAccount, model.KindNamespace, model.KindResourceQuota, model.KindLimitRange,
@@ -62,14 +63,14 @@ func runAdmissionRefused(p *Pass) {
 type refusal struct {
 	message  string
 	since    time.Time
-	evidence []Evidence
+	evidence []finding.Evidence
 }
 
 // refusalOf finds what stands against a workload's pods now.
 func refusalOf(w *model.Workload, made []*model.Workload, events map[model.Ref][]*model.Event) (r refusal, ok bool) {
 	if c := model.FindCondition(w.Conditions, "ReplicaFailure"); c != nil && c.Status == "True" {
 		r.message, r.since, ok = c.Message, c.Since, true
-		r.evidence = append(r.evidence, Evidence{Ref: w.Ref(), Path: "status.conditions[ReplicaFailure]", Value: c.Message, Note: "since " + stamp(c.Since)})
+		r.evidence = append(r.evidence, finding.Evidence{Ref: w.Ref(), Path: "status.conditions[ReplicaFailure]", Value: c.Message, Note: "since " + stamp(c.Since)})
 	}
 	var newest *model.Event
 	for _, m := range append([]*model.Workload{w}, made...) {
@@ -89,7 +90,7 @@ func refusalOf(w *model.Workload, made []*model.Workload, events map[model.Ref][
 		return r, ok
 	}
 	r.message = newest.Message
-	r.evidence = append([]Evidence{eventEvidence(newest)}, r.evidence...)
+	r.evidence = append([]finding.Evidence{eventEvidence(newest)}, r.evidence...)
 	return r, true
 }
 
@@ -99,23 +100,23 @@ func lacksPods(w *model.Workload) bool {
 	return w.Kind != model.KindCronJob && wantsPods(w) && w.Current < w.Desired
 }
 
-func refusedFinding(p *Pass, w *model.Workload, r refusal, children map[model.Ref][]*model.Workload) Finding {
+func refusedFinding(p *Pass, w *model.Workload, r refusal, children map[model.Ref][]*model.Workload) finding.Finding {
 	class := classify(p, r.message)
-	f := Finding{
-		Subject: w.Ref(), Severity: High, Grade: Proved, Since: r.since,
+	f := finding.Finding{
+		Subject: w.Ref(), Severity: finding.High, Grade: finding.Proved, Since: r.since,
 		Summary:  fmt.Sprintf("Pods are refused: %s.", class.why),
 		Evidence: append(r.evidence, class.evidence...),
 	}
 	if class.id == "account" && missingAccount(p, w) {
-		f.Causes = []FindingID{IDOf("service-account-missing", w.Ref(), "")}
+		f.Causes = []finding.ID{finding.IDOf("service-account-missing", w.Ref(), "")}
 	}
-	f.Evidence = append(f.Evidence, Evidence{Ref: w.Ref(), Path: "status", Value: fmt.Sprintf("%d of %d pods", w.Current, w.Desired)})
+	f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: "status", Value: fmt.Sprintf("%d of %d pods", w.Current, w.Desired)})
 	if class.gone {
 		if steps := nudges(w, children); len(steps) > 0 {
-			f.Fixes = append(f.Fixes, Fix{
-				ID: "try-again", Title: "Make it try again now", Risk: Safe, Steps: steps,
+			f.Fixes = append(f.Fixes, finding.Fix{
+				ID: "try-again", Title: "Make it try again now", Risk: finding.Safe, Steps: steps,
 				Undo: "takes the annotation away again", Note: "What refused the pods is gone, but the controller waits up to 1,000 s before it looks again.",
-				Proof: Proof{Text: "its pods come", Within: time.Minute, Checks: []Check{{Ref: w.Ref(), Path: "ready"}}},
+				Proof: finding.Proof{Text: "its pods come", Within: time.Minute, Checks: []finding.Check{{Ref: w.Ref(), Path: "ready"}}},
 			})
 		}
 	}

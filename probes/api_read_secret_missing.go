@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -36,7 +37,7 @@ revision before it was renamed; then restart the workload.
 
 **Silent** once the object is there, once the container stays up, and for an object whose
 kind may not be listed.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindPod, model.KindSecret},
 	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindLogTail, model.KindEvent, model.KindRecord, model.KindNamespace}),
 	Run:   staying(runAPIReadSecretMissing),
@@ -87,7 +88,7 @@ type absence struct {
 	line string
 }
 
-func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (Finding, bool) {
+func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (finding.Finding, bool) {
 	var pod *model.Pod
 	var gone []absence
 	for _, candidate := range f.pods {
@@ -100,27 +101,27 @@ func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (Findin
 		return unreadLog(p, subject, f, since)
 	}
 	missing := gone[0].ref
-	out := Finding{
-		Subject: subject, Slot: f.slot(), Severity: High, Grade: Proved, Since: since,
+	out := finding.Finding{
+		Subject: subject, Slot: f.slot(), Severity: finding.High, Grade: finding.Proved, Since: since,
 		Summary:  fmt.Sprintf("Container %s reads %s %s through the API and ends, because it does not exist.", f.name, missing.Kind, missing.Name),
-		Evidence: []Evidence{{Ref: pod.Ref(), Path: "log", Value: gone[0].line, Note: "the end of container " + f.name + "'s previous log"}},
+		Evidence: []finding.Evidence{{Ref: pod.Ref(), Path: "log", Value: gone[0].line, Note: "the end of container " + f.name + "'s previous log"}},
 	}
 	note := "not there, and nothing in the pod's specification names it"
 	if missing.Namespace != pod.Namespace {
 		note = "not there; K8S_NAMESPACE of the container names that namespace"
 	}
-	out.Evidence = append(out.Evidence, Evidence{Ref: missing, Note: note})
+	out.Evidence = append(out.Evidence, finding.Evidence{Ref: missing, Note: note})
 	worst, c := f.worst()
-	out.Evidence = append(out.Evidence, Evidence{Ref: worst.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].restartCount", f.name), Value: fmt.Sprint(c.Restarts)})
+	out.Evidence = append(out.Evidence, finding.Evidence{Ref: worst.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].restartCount", f.name), Value: fmt.Sprint(c.Restarts)})
 	if e := lastExit(c); e != nil {
-		out.Evidence = append(out.Evidence, Evidence{Ref: worst.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].lastState.terminated.exitCode", f.name), Value: fmt.Sprint(e.Code), Note: e.Reason})
+		out.Evidence = append(out.Evidence, finding.Evidence{Ref: worst.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].lastState.terminated.exitCode", f.name), Value: fmt.Sprint(e.Code), Note: e.Reason})
 	}
 	family := siblings(p, missing)
 	for _, s := range family {
-		out.Evidence = append(out.Evidence, Evidence{Ref: s.Ref(), Value: "keys " + text.Joined(keysOf(s), 6), Note: "of the same shape, " + p.Age(s.Created) + " old, nothing refers to it"})
+		out.Evidence = append(out.Evidence, finding.Evidence{Ref: s.Ref(), Value: "keys " + text.Joined(keysOf(s), 6), Note: "of the same shape, " + p.Age(s.Created) + " old, nothing refers to it"})
 	}
 	for _, also := range gone[1:min(len(gone), 4)] {
-		out.Evidence = append(out.Evidence, Evidence{Ref: also.ref, Note: "the log misses it, too"})
+		out.Evidence = append(out.Evidence, finding.Evidence{Ref: also.ref, Note: "the log misses it, too"})
 	}
 	out.Fixes = readFixes(p, subject, missing, family)
 	return out, true
@@ -128,16 +129,16 @@ func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (Findin
 
 // unreadLog says that a crashing container's log may not be read: what it misses
 // then cannot be known.
-func unreadLog(p *Pass, subject model.Ref, f failing, since time.Time) (Finding, bool) {
+func unreadLog(p *Pass, subject model.Ref, f failing, since time.Time) (finding.Finding, bool) {
 	pod, _ := f.worst()
 	tail, ok := model.Get[*model.LogTail](p.Snapshot, model.Ref{Kind: model.KindLogTail, Namespace: pod.Namespace, Name: pod.Name + "/" + f.name})
 	if !ok || !tail.Forbidden {
-		return Finding{}, false
+		return finding.Finding{}, false
 	}
-	return Finding{
-		Subject: subject, Slot: f.slot(), Severity: High, Grade: Unknown, Since: since,
+	return finding.Finding{
+		Subject: subject, Slot: f.slot(), Severity: finding.High, Grade: finding.Unknown, Since: since,
 		Summary:  fmt.Sprintf("Whether container %s ends because it reads something that does not exist cannot be told: its log may not be read.", f.name),
-		Evidence: []Evidence{{Ref: pod.Ref(), Path: "log", Value: tail.Error}},
+		Evidence: []finding.Evidence{{Ref: pod.Ref(), Path: "log", Value: tail.Error}},
 	}, true
 }
 

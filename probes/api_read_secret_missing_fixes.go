@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -32,23 +33,23 @@ func commonPrefix(a, b string) (n int) {
 	return n
 }
 
-func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Secret) (fixes []Fix) {
-	proof := Proof{
+func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Secret) (fixes []finding.Fix) {
+	proof := finding.Proof{
 		Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Hold: time.Minute,
-		Checks: []Check{{Ref: missing, Path: "exists"}},
+		Checks: []finding.Check{{Ref: missing, Path: "exists"}},
 	}
-	var after []Step
+	var after []finding.Step
 	if mayRestart(subject.Kind) {
-		after = []Step{restart(subject)}
-		proof.Checks = append(proof.Checks, Check{Ref: subject, Path: "ready"})
+		after = []finding.Step{restart(subject)}
+		proof.Checks = append(proof.Checks, finding.Check{Ref: subject, Path: "ready"})
 	}
 	if missing.Kind == model.KindSecret {
 		for _, s := range family {
-			fixes = append(fixes, Fix{
-				ID: "copy-" + s.Name, Title: fmt.Sprintf("Create the Secret as a copy of %s", s.Name), Risk: Disruptive,
-				Steps: append([]Step{{
+			fixes = append(fixes, finding.Fix{
+				ID: "copy-" + s.Name, Title: fmt.Sprintf("Create the Secret as a copy of %s", s.Name), Risk: finding.Disruptive,
+				Steps: append([]finding.Step{{
 					Verb: "create", Ref: missing, Summary: fmt.Sprintf("data, type and labels of Secret %s; its values are not shown", s.Name),
-					Change: CopySecret{From: s.Ref()},
+					Change: finding.CopySecret{From: s.Ref()},
 				}}, after...),
 				Undo:  "deletes the Secret that was made, if its UID and content are still ours",
 				Note:  fmt.Sprintf("%s is %s old, and nothing refers to it.", s.Name, p.Age(s.Created)),
@@ -56,20 +57,20 @@ func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Se
 			})
 		}
 		if len(family) > 0 {
-			fixes = append(fixes, Fix{
-				ID: "fill", Title: "Create the Secret with values typed here", Risk: Disruptive,
-				Steps: append([]Step{{
+			fixes = append(fixes, finding.Fix{
+				ID: "fill", Title: "Create the Secret with values typed here", Risk: finding.Disruptive,
+				Steps: append([]finding.Step{{
 					Verb: "create", Ref: missing, Summary: "keys " + text.Joined(keysOf(family[0]), 6) + ", as its siblings have; values are typed in a masked form",
-					Change: FillSecret{Keys: keysOf(family[0])},
+					Change: finding.FillSecret{Keys: keysOf(family[0])},
 				}}, after...),
 				Undo: "deletes the Secret that was made, if its UID and content are still ours", Proof: proof,
 			})
 		}
 	}
 	if source := declaring(p, missing, nil); source != nil {
-		fixes = append(fixes, Fix{
-			ID: "restore", Title: fmt.Sprintf("Create it as release %s declares it", source.Name), Risk: Disruptive,
-			Steps: append([]Step{{Verb: "create", Ref: missing, Summary: "from the newest manifest, with Helm's label and annotations", Change: CreateFromRelease{Release: source.Ref()}}}, after...),
+		fixes = append(fixes, finding.Fix{
+			ID: "restore", Title: fmt.Sprintf("Create it as release %s declares it", source.Name), Risk: finding.Disruptive,
+			Steps: append([]finding.Step{{Verb: "create", Ref: missing, Summary: "from the newest manifest, with Helm's label and annotations", Change: finding.CreateFromRelease{Release: source.Ref()}}}, after...),
 			Undo:  "deletes what was made, if it is unchanged", Proof: proof,
 		})
 	}
@@ -82,30 +83,30 @@ func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Se
 }
 
 // rollBack takes a workload's release back to the revision before.
-func rollBack(rel *model.Release, subject model.Ref, after []Step) (Fix, bool) {
+func rollBack(rel *model.Release, subject model.Ref, after []finding.Step) (finding.Fix, bool) {
 	if rel == nil {
-		return Fix{}, false
+		return finding.Fix{}, false
 	}
 	rec := newestRecord(rel)
 	if rec == nil {
-		return Fix{}, false
+		return finding.Fix{}, false
 	}
 	for i := len(rel.Records) - 1; i >= 0; i-- {
 		old := rel.Records[i]
 		if old.Revision >= rec.Revision || old.LabelOwner != "helm" || old.LabelStatus != "superseded" && old.LabelStatus != "deployed" {
 			continue
 		}
-		checks := []Check{{Ref: subject, Path: "ready"}}
-		return Fix{
-			ID: "rollback", Title: fmt.Sprintf("Roll release %s back to revision %d", rel.Name, old.Revision), Risk: Disruptive,
-			Steps: append([]Step{{
+		checks := []finding.Check{{Ref: subject, Path: "ready"}}
+		return finding.Fix{
+			ID: "rollback", Title: fmt.Sprintf("Roll release %s back to revision %d", rel.Name, old.Revision), Risk: finding.Disruptive,
+			Steps: append([]finding.Step{{
 				Verb: "rollback", Ref: rel.Ref(), Summary: fmt.Sprintf("revision %d -> %d", rec.Revision, old.Revision),
-				Change: Rollback{Revision: old.Revision},
+				Change: finding.Rollback{Revision: old.Revision},
 			}}, after...),
 			Undo:  fmt.Sprintf("rolls the release forward to what revision %d was", rec.Revision),
 			Note:  "Everything else that the newer revision changed is taken back as well.",
-			Proof: Proof{Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Hold: time.Minute, Checks: checks},
+			Proof: finding.Proof{Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Hold: time.Minute, Checks: checks},
 		}, true
 	}
-	return Fix{}, false
+	return finding.Fix{}, false
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
@@ -117,7 +118,7 @@ func BenchmarkProbe(b *testing.B) {
 			for b.Loop() {
 				p.Run(&probes.Pass{
 					Snapshot: snap, Space: snap.Space("ns-007"), Graph: g, Now: now, Settings: probes.Defaults,
-					Report: func(f probes.Finding) { b.Fatalf("found %s", f.Summary) },
+					Report: func(f finding.Finding) { b.Fatalf("found %s", f.Summary) },
 				})
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -33,7 +34,7 @@ persistentVolumeClaimRetentionPolicy.whenDeleted to Delete where data shall go w
 
 **Silent** for claims labelled careen/kept, and for a StatefulSet that belongs to no release: it
 may have been replaced in place, which does not touch its claims.`,
-	Worst: Medium,
+	Worst: finding.Medium,
 	Needs: []model.Kind{model.KindClaim, model.KindStatefulSet, model.KindPod, model.KindRecord},
 	Uses:  []model.Kind{model.KindVolume, model.KindHPA, model.KindNamespace},
 	Run:   staying(runClaimOlder),
@@ -101,18 +102,18 @@ func mountedBy(p *Pass, claim model.Ref) *model.Pod {
 	return nil
 }
 
-func olderFinding(p *Pass, c *model.Claim, set *model.Workload, rel *model.Release, first time.Time, pod *model.Pod) Finding {
-	f := Finding{
-		Subject: c.Ref(), Severity: Medium, Grade: Proved, Since: set.Created,
+func olderFinding(p *Pass, c *model.Claim, set *model.Workload, rel *model.Release, first time.Time, pod *model.Pod) finding.Finding {
+	f := finding.Finding{
+		Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved, Since: set.Created,
 		Summary:  fmt.Sprintf("This claim is %s old, and release %s, which runs on it, %s.", p.Age(c.Created), rel.Name, p.Age(first)),
 		Evidence: claimEvidence(p, c),
 	}
 	f.Evidence = append(f.Evidence,
-		Evidence{Ref: set.Ref(), Path: "metadata.creationTimestamp", Value: stamp(set.Created), Note: "generates the claim's name, and did not make it"},
-		Evidence{Ref: rel.Ref(), Path: "first deployed", Value: stamp(first), Note: "the claim is of an earlier installation"},
-		Evidence{Ref: pod.Ref(), Path: "spec.volumes", Value: c.Name, Note: "mounts it"})
+		finding.Evidence{Ref: set.Ref(), Path: "metadata.creationTimestamp", Value: stamp(set.Created), Note: "generates the claim's name, and did not make it"},
+		finding.Evidence{Ref: rel.Ref(), Path: "first deployed", Value: stamp(first), Note: "the claim is of an earlier installation"},
+		finding.Evidence{Ref: pod.Ref(), Path: "spec.volumes", Value: c.Name, Note: "mounts it"})
 	if set.RetainWhenDeleted != "Delete" {
-		f.Evidence = append(f.Evidence, Evidence{Ref: set.Ref(), Path: "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", Value: "Retain", Note: "the next uninstall leaves it as well"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: set.Ref(), Path: "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", Value: "Retain", Note: "the next uninstall leaves it as well"})
 	}
 	f.Fixes = olderFixes(c, set, claimVolume(p, c))
 	return f
@@ -120,34 +121,34 @@ func olderFinding(p *Pass, c *model.Claim, set *model.Workload, rel *model.Relea
 
 // olderFixes start afresh with the old data kept, the same with a policy for the
 // future, and keep.
-func olderFixes(c *model.Claim, set *model.Workload, v *model.Volume) []Fix {
+func olderFixes(c *model.Claim, set *model.Workload, v *model.Volume) []finding.Fix {
 	keep := keepClaim(c)
 	if v == nil {
-		return []Fix{keep} // without the volume the data could not be kept
+		return []finding.Fix{keep} // without the volume the data could not be kept
 	}
-	fresh := Fix{
-		ID: "fresh-volume", Title: "Start afresh on a new volume, and keep the old one", Risk: Disruptive,
-		Steps: slices.Concat([]Step{
-			{Verb: "scale", Ref: set.Ref(), Summary: fmt.Sprintf("replicas %d -> 0, until its pods are gone", set.Desired), Change: Scale{Replicas: 0}},
-		}, retain(v), []Step{
+	fresh := finding.Fix{
+		ID: "fresh-volume", Title: "Start afresh on a new volume, and keep the old one", Risk: finding.Disruptive,
+		Steps: slices.Concat([]finding.Step{
+			{Verb: "scale", Ref: set.Ref(), Summary: fmt.Sprintf("replicas %d -> 0, until its pods are gone", set.Desired), Change: finding.Scale{Replicas: 0}},
+		}, retain(v), []finding.Step{
 			deleteStep(c.Ref(), "the claim alone; the data stays in "+v.Name),
-			{Verb: "scale", Ref: set.Ref(), Summary: fmt.Sprintf("replicas 0 -> %d; the controller makes a fresh claim", set.Desired), Change: Scale{Replicas: set.Desired}},
+			{Verb: "scale", Ref: set.Ref(), Summary: fmt.Sprintf("replicas 0 -> %d; the controller makes a fresh claim", set.Desired), Change: finding.Scale{Replicas: set.Desired}},
 		}),
 		Undo: "scales to 0, makes the claim anew, bound to the old volume, and scales back; what was written to the new volume stays there",
 		Note: "The program starts without data.",
-		Proof: Proof{Text: "the claim has a new UID, the old volume is Released with policy Retain, the pods are ready", Within: 5 * time.Minute, Checks: []Check{
+		Proof: finding.Proof{Text: "the claim has a new UID, the old volume is Released with policy Retain, the pods are ready", Within: 5 * time.Minute, Checks: []finding.Check{
 			{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Want: "Retain"},
 			{Ref: v.Ref(), Path: "status.phase", Want: "Released"},
 			{Ref: set.Ref(), Path: "ready"},
 		}},
 	}
-	fixes := []Fix{fresh}
+	fixes := []finding.Fix{fresh}
 	if set.RetainWhenDeleted != "Delete" {
 		future := fresh
 		future.ID, future.Title = "fresh-volume-and-clean-up", "Start afresh, and let later claims go with their StatefulSet"
-		future.Steps = append(fresh.Steps[:len(fresh.Steps):len(fresh.Steps)], Step{
+		future.Steps = append(fresh.Steps[:len(fresh.Steps):len(fresh.Steps)], finding.Step{
 			Verb: "patch", Ref: set.Ref(), Summary: "persistentVolumeClaimRetentionPolicy.whenDeleted -> Delete",
-			Change: Patch{Set: []FieldValue{{Path: []string{"spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"}, Value: "Delete"}}},
+			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"}, Value: "Delete"}}},
 		})
 		future.Undo += "; the policy as it was"
 		future.Note = "The program starts without data, and an uninstall then deletes its claims."

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -35,7 +36,7 @@ can be had back; or delete it for good.
 
 **Silent** for claims labelled careen/kept, with an owner, of a StatefulSet that exists, and
 of a release that has a record.`,
-	Worst: Medium,
+	Worst: finding.Medium,
 	Needs: []model.Kind{model.KindClaim, model.KindPod, model.KindStatefulSet, model.KindRecord},
 	Uses: []model.Kind{
 		model.KindVolume, model.KindDeployment, model.KindDaemonSet, model.KindReplicaSet, model.KindReplicationController,
@@ -110,55 +111,55 @@ func instanceLives(p *Pass, instance string) bool {
 	return false
 }
 
-func orphanClaim(p *Pass, c *model.Claim, release string) Finding {
+func orphanClaim(p *Pass, c *model.Claim, release string) finding.Finding {
 	size := c.Capacity
 	if size == "" {
 		size = c.Requested
 	}
-	f := Finding{
-		Subject: c.Ref(), Severity: Medium, Grade: Proved,
+	f := finding.Finding{
+		Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("Nothing uses this claim of %s, and release %s, which it belonged to, is gone.", orNothing(size), release),
 		Evidence: claimEvidence(p, c),
 	}
 	f.Evidence = append(f.Evidence,
-		Evidence{Ref: model.Ref{Kind: model.KindRelease, Namespace: c.Namespace, Name: release}, Note: "has no record; the claim still carries its name"},
-		Evidence{Ref: c.Ref(), Path: "references", Value: "none", Note: "no pod, template, custom resource or release names it"})
+		finding.Evidence{Ref: model.Ref{Kind: model.KindRelease, Namespace: c.Namespace, Name: release}, Note: "has no record; the claim still carries its name"},
+		finding.Evidence{Ref: c.Ref(), Path: "references", Value: "none", Note: "no pod, template, custom resource or release names it"})
 	if known, why := p.Knows(model.KindCustom); !known {
-		f.Grade = Unknown
-		f.Evidence = append(f.Evidence, Evidence{Path: "coverage", Value: why, Note: "whether a custom resource uses it cannot be told"})
+		f.Grade = finding.Unknown
+		f.Evidence = append(f.Evidence, finding.Evidence{Path: "coverage", Value: why, Note: "whether a custom resource uses it cannot be told"})
 	}
 	f.Fixes = orphanClaimFixes(c, claimVolume(p, c))
 	return f
 }
 
 // orphanClaimFixes is the ladder: keep, let go but keep the data, delete for good.
-func orphanClaimFixes(c *model.Claim, v *model.Volume) []Fix {
-	fixes := []Fix{keepClaim(c)}
+func orphanClaimFixes(c *model.Claim, v *model.Volume) []finding.Fix {
+	fixes := []finding.Fix{keepClaim(c)}
 	if v != nil {
-		fixes = append(fixes, Fix{
-			ID: "retain-and-delete", Title: "Delete the claim, and keep its volume", Risk: Disruptive,
+		fixes = append(fixes, finding.Fix{
+			ID: "retain-and-delete", Title: "Delete the claim, and keep its volume", Risk: finding.Disruptive,
 			Steps: append(retain(v), deleteStep(c.Ref(), "the claim alone; the data stays in "+v.Name)),
 			Undo:  "makes the claim anew, bound to the same volume",
 			Note:  "The volume is then Released: nothing uses it, and nothing takes it, until it is bound again.",
-			Proof: Proof{Text: "the claim is gone, and the volume is Released with policy Retain", Within: time.Minute, Checks: []Check{
+			Proof: finding.Proof{Text: "the claim is gone, and the volume is Released with policy Retain", Within: time.Minute, Checks: []finding.Check{
 				{Ref: c.Ref(), Path: "gone"},
 				{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Want: "Retain"},
 				{Ref: v.Ref(), Path: "status.phase", Want: "Released"},
 			}},
 		})
 	}
-	forGood := Fix{
-		ID: "delete", Title: "Delete the claim and its data for good", Risk: Destructive,
-		Steps: []Step{deleteStep(c.Ref(), "the claim")},
+	forGood := finding.Fix{
+		ID: "delete", Title: "Delete the claim and its data for good", Risk: finding.Destructive,
+		Steps: []finding.Step{deleteStep(c.Ref(), "the claim")},
 		Undo:  "cannot be undone: the data goes with the volume",
 		Note:  "careen cannot see what the data is worth.",
-		Proof: Proof{Text: "the claim is gone", Within: 2 * time.Minute, Checks: []Check{{Ref: c.Ref(), Path: "gone"}}},
+		Proof: finding.Proof{Text: "the claim is gone", Within: 2 * time.Minute, Checks: []finding.Check{{Ref: c.Ref(), Path: "gone"}}},
 	}
 	if v != nil && v.Policy == "Delete" {
-		forGood.Proof.Text, forGood.Proof.Checks = "the claim and its volume are gone", append(forGood.Proof.Checks, Check{Ref: v.Ref(), Path: "gone"})
+		forGood.Proof.Text, forGood.Proof.Checks = "the claim and its volume are gone", append(forGood.Proof.Checks, finding.Check{Ref: v.Ref(), Path: "gone"})
 	} else if v != nil {
 		forGood.Steps = append(forGood.Steps, deleteStep(v.Ref(), "the volume, whose policy "+v.Policy+" would keep it"))
-		forGood.Proof.Text, forGood.Proof.Checks = "the claim and its volume are gone", append(forGood.Proof.Checks, Check{Ref: v.Ref(), Path: "gone"})
+		forGood.Proof.Text, forGood.Proof.Checks = "the claim and its volume are gone", append(forGood.Proof.Checks, finding.Check{Ref: v.Ref(), Path: "gone"})
 		forGood.Note = "The cluster then knows nothing of the storage behind the volume (" + v.Source + "); freeing it is a matter of its own."
 	}
 	return append(fixes, forGood)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -21,17 +22,17 @@ func claimVolume(p *Pass, c *model.Claim) *model.Volume {
 }
 
 // claimEvidence says what a claim holds, and where.
-func claimEvidence(p *Pass, c *model.Claim) []Evidence {
+func claimEvidence(p *Pass, c *model.Claim) []finding.Evidence {
 	size := c.Capacity
 	if size == "" {
 		size = c.Requested
 	}
-	out := []Evidence{{Ref: c.Ref(), Path: "metadata.creationTimestamp", Value: stamp(c.Created), Note: c.Phase + ", " + orNothing(size) + ", class " + orNothing(c.Class)}}
+	out := []finding.Evidence{{Ref: c.Ref(), Path: "metadata.creationTimestamp", Value: stamp(c.Created), Note: c.Phase + ", " + orNothing(size) + ", class " + orNothing(c.Class)}}
 	if v := claimVolume(p, c); v != nil {
-		out = append(out, Evidence{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: policyMeans(v.Policy) + "; " + orNothing(v.Source)})
+		out = append(out, finding.Evidence{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: policyMeans(v.Policy) + "; " + orNothing(v.Source)})
 	} else if c.Volume != "" {
 		if known, why := p.Knows(model.KindVolume); !known {
-			out = append(out, Evidence{Path: "coverage", Value: why, Note: "the volume's policy cannot be seen"})
+			out = append(out, finding.Evidence{Path: "coverage", Value: why, Note: "the volume's policy cannot be seen"})
 		}
 	}
 	return out
@@ -45,30 +46,30 @@ func policyMeans(policy string) string {
 }
 
 // keepClaim labels a claim as there on purpose.
-func keepClaim(c *model.Claim) Fix {
-	return Fix{
-		ID: "keep", Title: "Keep it, and label it as kept", Risk: Safe,
-		Steps: []Step{{
+func keepClaim(c *model.Claim) finding.Fix {
+	return finding.Fix{
+		ID: "keep", Title: "Keep it, and label it as kept", Risk: finding.Safe,
+		Steps: []finding.Step{{
 			Verb: "patch", Ref: c.Ref(), Summary: "label " + KeptLabel + "=true",
-			Change: Patch{Set: []FieldValue{{Path: []string{"metadata", "labels", KeptLabel}, Value: "true"}}},
+			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"metadata", "labels", KeptLabel}, Value: "true"}}},
 		}},
 		Undo:  "takes the label away again",
 		Note:  "Nothing else changes; careen does not speak of it again.",
-		Proof: Proof{Text: "the claim carries the label", Within: 10 * time.Second, Checks: []Check{{Ref: c.Ref(), Path: "metadata.labels." + KeptLabel, Want: "true"}}},
+		Proof: finding.Proof{Text: "the claim carries the label", Within: 10 * time.Second, Checks: []finding.Check{{Ref: c.Ref(), Path: "metadata.labels." + KeptLabel, Want: "true"}}},
 	}
 }
 
 // retain makes a volume outlive its claim: no step where its policy does so already.
-func retain(v *model.Volume) []Step {
+func retain(v *model.Volume) []finding.Step {
 	if v.Policy == "Retain" {
 		return nil
 	}
-	return []Step{{
+	return []finding.Step{{
 		Verb: "patch", Ref: v.Ref(), Summary: fmt.Sprintf("persistentVolumeReclaimPolicy %s -> Retain", v.Policy),
-		Change: Patch{Set: []FieldValue{{Path: []string{"spec", "persistentVolumeReclaimPolicy"}, Value: "Retain"}}},
+		Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "persistentVolumeReclaimPolicy"}, Value: "Retain"}}},
 	}}
 }
 
-func deleteStep(ref model.Ref, summary string) Step {
-	return Step{Verb: "delete", Ref: ref, Summary: summary, Change: Delete{}}
+func deleteStep(ref model.Ref, summary string) finding.Step {
+	return finding.Step{Verb: "delete", Ref: ref, Summary: summary, Change: finding.Delete{}}
 }

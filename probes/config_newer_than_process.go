@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -35,7 +36,7 @@ configuration again by itself.
 **Silent** while a rollout is under way; for a plain mount, which follows by itself; where a
 checksum annotation of the template rolls the pods with each upgrade and an upgrade made the
 change; where a running reloader covers the workload.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindConfigMap, model.KindPod},
 	Uses:  reads(workloadReads, []model.Kind{model.KindSecret, model.KindNamespace}),
 	Run:   staying(runConfigNewer),
@@ -151,7 +152,7 @@ func runningSince(pod *model.Pod, container string) (time.Time, bool) {
 type change struct {
 	at    time.Time
 	by    string
-	grade Grade
+	grade finding.Grade
 }
 
 // changeOf is the change of an object's data that came after start; dated is false
@@ -160,23 +161,23 @@ func changeOf(row model.Row, start time.Time) (c change, dated bool) {
 	var seen time.Time
 	switch o := row.(type) {
 	case *model.ConfigMap:
-		c, seen = change{o.Changed, o.ChangedBy, Proved}, o.Seen
+		c, seen = change{o.Changed, o.ChangedBy, finding.Proved}, o.Seen
 	case *model.Secret:
-		c, seen = change{o.Changed, o.ChangedBy, Proved}, o.Seen
+		c, seen = change{o.Changed, o.ChangedBy, finding.Proved}, o.Seen
 	}
 	switch {
 	case c.at.After(start):
 		// One manager's labels and data share a date, and an upgrade of a chart moves
 		// the chart's label on everything.
 		if byUpgrade(row, c) {
-			c.grade = Inferred
+			c.grade = finding.Inferred
 			if seen.After(start) {
-				c.grade = Observed
+				c.grade = finding.Observed
 			}
 		}
 		return c, true
 	case seen.After(start):
-		return change{seen, c.by, Observed}, true
+		return change{seen, c.by, finding.Observed}, true
 	}
 	return c, false
 }

@@ -5,33 +5,34 @@ import (
 	"slices"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
 
-func outdatedFinding(p *Pass, o *outdated, together []model.Ref) Finding {
+func outdatedFinding(p *Pass, o *outdated, together []model.Ref) finding.Finding {
 	m := o.config.Base()
-	f := Finding{
-		Subject: o.subject, Slot: string(m.Kind) + "/" + m.Name, Severity: Medium, Grade: o.change.grade, Since: o.change.at,
+	f := finding.Finding{
+		Subject: o.subject, Slot: string(m.Kind) + "/" + m.Name, Severity: finding.Medium, Grade: o.change.grade, Since: o.change.at,
 		Summary: outdatedSummary(p, o),
 	}
 	if o.subPath || o.hosts {
-		f.Severity = High
+		f.Severity = finding.High
 	}
 	note := "changed by " + orNothing(o.change.by)
 	if o.change.by == "" {
 		note = "seen to change"
 	}
-	if o.change.grade == Inferred {
+	if o.change.grade == finding.Inferred {
 		note += "; it may have been labels alone"
 	}
-	f.Evidence = append(f.Evidence, Evidence{Ref: m.Ref(), Path: "data", Value: "keys " + text.Joined(keysOf(o.config), 8), Note: note + " at " + stamp(o.change.at)})
+	f.Evidence = append(f.Evidence, finding.Evidence{Ref: m.Ref(), Path: "data", Value: "keys " + text.Joined(keysOf(o.config), 8), Note: note + " at " + stamp(o.change.at)})
 	for i, s := range o.containers {
 		if i == maxStarted {
-			f.Evidence = append(f.Evidence, Evidence{Ref: o.subject, Value: text.Counted(len(o.containers)-i, "more container")})
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: o.subject, Value: text.Counted(len(o.containers)-i, "more container")})
 			break
 		}
-		f.Evidence = append(f.Evidence, Evidence{
+		f.Evidence = append(f.Evidence, finding.Evidence{
 			Ref: s.pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.running.startedAt", s.container), Value: stamp(s.at), Note: "reads it at " + s.path,
 		})
 	}
@@ -61,19 +62,19 @@ func outdatedSummary(p *Pass, o *outdated) string {
 	return fmt.Sprintf("%s %s changed %s ago; %s, %s.", m.Kind, m.Name, p.Age(o.change.at), who, how)
 }
 
-func outdatedFixes(o *outdated, together []model.Ref) (fixes []Fix) {
+func outdatedFixes(o *outdated, together []model.Ref) (fixes []finding.Fix) {
 	if !mayRestart(o.subject.Kind) {
 		return nil
 	}
-	fix := func(id, title string, list []model.Ref) Fix {
-		f := Fix{
-			ID: id, Title: title, Risk: Disruptive,
+	fix := func(id, title string, list []model.Ref) finding.Fix {
+		f := finding.Fix{
+			ID: id, Title: title, Risk: finding.Disruptive,
 			Undo:  "a restart cannot be taken back; the annotation that caused it can",
-			Proof: Proof{Text: "every container was started after the change", Within: time.Duration(len(list)) * 3 * time.Minute},
+			Proof: finding.Proof{Text: "every container was started after the change", Within: time.Duration(len(list)) * 3 * time.Minute},
 		}
 		for _, ref := range list {
 			f.Steps = append(f.Steps, restart(ref))
-			f.Proof.Checks = append(f.Proof.Checks, Check{Ref: ref, Path: "ready"})
+			f.Proof.Checks = append(f.Proof.Checks, finding.Check{Ref: ref, Path: "ready"})
 		}
 		return f
 	}

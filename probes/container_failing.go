@@ -7,6 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -32,7 +33,7 @@ and reference-missing are asked, and named as the cause where they know it.
 **By hand.** ` + "`kubectl logs POD -c CONTAINER --previous`" + `, ` + "`kubectl describe pod POD`" + `.
 
 **Silent** for pods that ended on purpose (Jobs), are being deleted, or failed long ago.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindLogTail, model.KindEvent, model.KindSecret, model.KindConfigMap, model.KindClaim,
@@ -55,10 +56,10 @@ func runContainerFailing(p *Pass) {
 	}
 }
 
-func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref][]*model.Event) Finding {
+func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref][]*model.Event) finding.Finding {
 	pod, c := f.worst()
-	out := Finding{
-		Subject: subject, Slot: f.slot(), Severity: High, Grade: Proved, Since: f.told(events),
+	out := finding.Finding{
+		Subject: subject, Slot: f.slot(), Severity: finding.High, Grade: finding.Proved, Since: f.told(events),
 		Summary: failingSummary(f),
 	}
 	path := fmt.Sprintf("status.containerStatuses[%s]", c.Name)
@@ -66,23 +67,23 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 	case f.how == unpulled:
 		out.Evidence = append(out.Evidence, pullEvidence(pod, c, events[pod.Ref()]))
 	case f.how == unmade && w != nil:
-		out.Evidence = append(out.Evidence, Evidence{Ref: pod.Ref(), Path: path + ".state.waiting", Value: w.Reason, Note: w.Message})
+		out.Evidence = append(out.Evidence, finding.Evidence{Ref: pod.Ref(), Path: path + ".state.waiting", Value: w.Reason, Note: w.Message})
 	}
 	if e := lastExit(c); e != nil {
 		note := e.Reason
 		if ran := e.Finished.Sub(e.Started); !e.Started.IsZero() && ran >= 0 {
 			note += " after " + ran.Truncate(time.Second).String()
 		}
-		out.Evidence = append(out.Evidence, Evidence{Ref: pod.Ref(), Path: path + ".lastState.terminated.exitCode", Value: fmt.Sprint(e.Code), Note: note})
+		out.Evidence = append(out.Evidence, finding.Evidence{Ref: pod.Ref(), Path: path + ".lastState.terminated.exitCode", Value: fmt.Sprint(e.Code), Note: note})
 	}
 	if c.Restarts > 0 {
-		out.Evidence = append(out.Evidence, Evidence{Ref: pod.Ref(), Path: path + ".restartCount", Value: fmt.Sprint(c.Restarts)})
+		out.Evidence = append(out.Evidence, finding.Evidence{Ref: pod.Ref(), Path: path + ".restartCount", Value: fmt.Sprint(c.Restarts)})
 	}
 	out.Evidence = append(out.Evidence, logEvidence(p, pod, c.Name)...)
 	out.Causes = failingCauses(p, subject, f)
 	if f.how == starved {
 		if fix, ok := moreMemory(p, subject, f); ok {
-			out.Fixes = []Fix{fix}
+			out.Fixes = []finding.Fix{fix}
 		}
 	}
 	return out
@@ -114,13 +115,13 @@ func failingSummary(f failing) string {
 
 // pullEvidence is what the kubelet said when it last tried to pull an image: the
 // state alternates between that and backing off.
-func pullEvidence(pod *model.Pod, c *model.ContainerStatus, events []*model.Event) Evidence {
+func pullEvidence(pod *model.Pod, c *model.ContainerStatus, events []*model.Event) finding.Evidence {
 	for _, e := range events {
 		if strings.Contains(e.Message, "pull image") && (e.Field == "" || strings.Contains(e.Field, "{"+c.Name+"}")) {
 			return eventEvidence(e)
 		}
 	}
-	out := Evidence{Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.waiting", c.Name)}
+	out := finding.Evidence{Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.waiting", c.Name)}
 	if c.Waiting != nil {
 		out.Value, out.Note = c.Waiting.Reason, c.Waiting.Message
 	}
@@ -138,25 +139,25 @@ func clause(message, otherwise string) string {
 
 const logLines = 3 // of the end of a log, for the eye
 
-func logEvidence(p *Pass, pod *model.Pod, container string) (out []Evidence) {
+func logEvidence(p *Pass, pod *model.Pod, container string) (out []finding.Evidence) {
 	tail, ok := model.Get[*model.LogTail](p.Snapshot, model.Ref{Kind: model.KindLogTail, Namespace: pod.Namespace, Name: pod.Name + "/" + container})
 	if !ok {
 		return nil
 	}
 	if tail.Error != "" {
-		return []Evidence{{Ref: pod.Ref(), Path: "log", Note: "the previous log was not read: " + tail.Error}}
+		return []finding.Evidence{{Ref: pod.Ref(), Path: "log", Note: "the previous log was not read: " + tail.Error}}
 	}
 	for _, line := range tail.Lines[max(0, len(tail.Lines)-logLines):] {
-		out = append(out, Evidence{Ref: pod.Ref(), Path: "log", Value: line})
+		out = append(out, finding.Evidence{Ref: pod.Ref(), Path: "log", Value: line})
 	}
 	return out
 }
 
 // failingCauses names the findings that explain a failing container; those that are
 // not there are dropped when reports are linked.
-func failingCauses(p *Pass, subject model.Ref, f failing) (out []FindingID) {
+func failingCauses(p *Pass, subject model.Ref, f failing) (out []finding.ID) {
 	if pod, _ := f.worst(); len(absences(p, pod, f.name)) > 0 {
-		out = append(out, IDOf("api-read-secret-missing", subject, f.slot()))
+		out = append(out, finding.IDOf("api-read-secret-missing", subject, f.slot()))
 	}
 	row := p.Row(subject)
 	if row == nil {
@@ -166,7 +167,7 @@ func failingCauses(p *Pass, subject model.Ref, f failing) (out []FindingID) {
 	for _, b := range brokenRefs(p, row) {
 		for _, r := range b.fields {
 			if r.Container == f.name || r.Container == "" {
-				out = append(out, IDOf("reference-missing", subject, b.slot()))
+				out = append(out, finding.IDOf("reference-missing", subject, b.slot()))
 				break
 			}
 		}
@@ -175,26 +176,26 @@ func failingCauses(p *Pass, subject model.Ref, f failing) (out []FindingID) {
 }
 
 // moreMemory doubles the memory limit.
-func moreMemory(p *Pass, subject model.Ref, f failing) (Fix, bool) {
+func moreMemory(p *Pass, subject model.Ref, f failing) (finding.Fix, bool) {
 	w, ok := model.Get[*model.Workload](p.Snapshot, subject)
 	spec := f.specOf()
 	if !ok || spec == nil || !mayRestart(subject.Kind) {
-		return Fix{}, false
+		return finding.Fix{}, false
 	}
 	limit, err := resource.ParseQuantity(spec.Limits["memory"])
 	base := containerPath(w, f.name)
 	if err != nil || limit.Sign() <= 0 || base == nil {
-		return Fix{}, false
+		return finding.Fix{}, false
 	}
 	more := limit.DeepCopy()
 	more.Add(limit)
-	return Fix{
-		ID: "raise-memory-limit", Title: fmt.Sprintf("Raise the memory limit of %s to %s", f.name, more.String()), Risk: Disruptive,
-		Steps: []Step{{
+	return finding.Fix{
+		ID: "raise-memory-limit", Title: fmt.Sprintf("Raise the memory limit of %s to %s", f.name, more.String()), Risk: finding.Disruptive,
+		Steps: []finding.Step{{
 			Verb: "patch", Ref: subject, Summary: fmt.Sprintf("limits.memory %s -> %s", limit.String(), more.String()),
-			Change: Patch{Set: []FieldValue{{Path: append(base, "resources", "limits", "memory"), Value: more.String()}}},
+			Change: finding.Patch{Set: []finding.FieldValue{{Path: append(base, "resources", "limits", "memory"), Value: more.String()}}},
 		}},
 		Undo: "sets the limit as it was", Note: "A program that leaks memory will reach this limit as well.",
-		Proof: Proof{Text: "its pods become ready and are not killed again", Within: 3 * time.Minute, Hold: time.Minute, Checks: []Check{{Ref: subject, Path: "ready"}}},
+		Proof: finding.Proof{Text: "its pods become ready and are not killed again", Within: 3 * time.Minute, Hold: time.Minute, Checks: []finding.Check{{Ref: subject, Path: "ready"}}},
 	}, true
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -27,6 +28,6 @@ func eventsAbout(p *Pass, reasons ...string) map[model.Ref][]*model.Event {
 
 // eventEvidence points to an event by what it is about. When it was last seen is left
 // out: it moves with every retry.
-func eventEvidence(e *model.Event) Evidence {
-	return Evidence{Ref: e.About, Path: "event " + e.Reason, Value: e.Message, Note: "first seen " + stamp(e.First)}
+func eventEvidence(e *model.Event) finding.Evidence {
+	return finding.Evidence{Ref: e.About, Path: "event " + e.Reason, Value: e.Message, Note: "first seen " + stamp(e.First)}
 }

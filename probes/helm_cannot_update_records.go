@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -33,7 +34,7 @@ given by another authorizer than RBAC.
 to the verbs of that rule with ` + "`kubectl edit role NAME`" + `; never "*".
 
 **Silent** for Kubernetes' own subjects, and where every record was updated.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindRecord, model.KindRole, model.KindRoleBinding, model.KindClusterRole, model.KindClusterRoleBinding},
 	Run:   runHelmCannotUpdateRecords,
 }
@@ -61,25 +62,25 @@ func runHelmCannotUpdateRecords(p *Pass) {
 	}
 }
 
-func deniedFinding(p *Pass, d denial, rec *model.Record) Finding {
-	f := Finding{
-		Subject: d.ref(p), Slot: d.slot(p), Severity: High, Grade: Proved, Since: begun(rec),
+func deniedFinding(p *Pass, d denial, rec *model.Record) finding.Finding {
+	f := finding.Finding{
+		Subject: d.ref(p), Slot: d.slot(p), Severity: finding.High, Grade: finding.Proved, Since: begun(rec),
 		Summary: fmt.Sprintf("%s may create %s in namespace %s, but not update them, so Helm cannot finish a record there.",
 			d.who(), d.resource, p.Namespace()),
-		Evidence: append(d.evidence(), Evidence{
+		Evidence: append(d.evidence(), finding.Evidence{
 			Ref: storedIn(rec), Path: "metadata.labels.modifiedAt",
 			Note: "the record is as it was created at " + stamp(rec.CreatedAt),
 		}),
 	}
 	if d.groups {
-		f.Grade = Inferred
-		f.Evidence = append(f.Evidence, Evidence{Path: "groups", Note: "a group has the right; who is in it stands in no object"})
+		f.Grade = finding.Inferred
+		f.Evidence = append(f.Evidence, finding.Evidence{Path: "groups", Note: "a group has the right; who is in it stands in no object"})
 	}
 	if step, ok := d.allowStep(); ok {
-		f.Fixes = []Fix{{
-			ID: "allow-update", Title: fmt.Sprintf("Add update to %s %s", d.role.Kind, d.role.Name), Risk: Safe,
-			Steps: []Step{step}, Undo: "takes the verb out of the rule again", Note: d.wider(),
-			Proof: Proof{Text: fmt.Sprintf("%s may update %s in namespace %s", d.who(), d.resource, p.Namespace()), Within: 10 * time.Second},
+		f.Fixes = []finding.Fix{{
+			ID: "allow-update", Title: fmt.Sprintf("Add update to %s %s", d.role.Kind, d.role.Name), Risk: finding.Safe,
+			Steps: []finding.Step{step}, Undo: "takes the verb out of the rule again", Note: d.wider(),
+			Proof: finding.Proof{Text: fmt.Sprintf("%s may update %s in namespace %s", d.who(), d.resource, p.Namespace()), Within: 10 * time.Second},
 		}}
 	}
 	return f

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -38,7 +39,7 @@ scaled in, the reverse.
 **Silent** until a new member is ready and a leaving one is gone; for a set scaled to zero; for
 lists of a single host and for seeds (seed, bootstrap, initial, join, discovery), which may
 lack members on purpose.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindConfigMap, model.KindStatefulSet, model.KindPod},
 	Uses:  reads(workloadReads, []model.Kind{model.KindService, model.KindCustom, model.KindRecord, model.KindNamespace}),
 	Run:   staying(runMemberListStale),

@@ -6,12 +6,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
 
-func staleFinding(p *Pass, holder *model.Meta, s stale) Finding {
-	f := Finding{Subject: holder.Ref(), Severity: High, Grade: Proved, Summary: staleSummary(s)}
+func staleFinding(p *Pass, holder *model.Meta, s stale) finding.Finding {
+	f := finding.Finding{Subject: holder.Ref(), Severity: finding.High, Grade: finding.Proved, Summary: staleSummary(s)}
 	if s.several {
 		f.Slot = s.set.Name
 	}
@@ -21,29 +22,29 @@ func staleFinding(p *Pass, holder *model.Meta, s stale) Finding {
 	}
 	for _, pod := range s.missing {
 		if written.After(pod.Created) {
-			f.Grade = Inferred // the list was written when the member was there: it may be meant so
+			f.Grade = finding.Inferred // the list was written when the member was there: it may be meant so
 		}
 		if c := model.FindCondition(pod.Conditions, "Ready"); f.Since.IsZero() && c != nil {
 			f.Since = c.Since
 		}
 	}
 	for _, l := range s.lists {
-		f.Evidence = append(f.Evidence, Evidence{Ref: holder.Ref(), Path: l.Path, Value: text.Joined(raws(l), 12), Note: "field " + l.Field})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: holder.Ref(), Path: l.Path, Value: text.Joined(raws(l), 12), Note: "field " + l.Field})
 	}
-	replicas := Evidence{Ref: s.set, Path: "spec.replicas", Value: strconv.Itoa(len(s.members)), Note: "members " + text.Joined(memberNames(s), 12)}
+	replicas := finding.Evidence{Ref: s.set, Path: "spec.replicas", Value: strconv.Itoa(len(s.members)), Note: "members " + text.Joined(memberNames(s), 12)}
 	if s.scaled.Manager != "" {
 		replicas.Note += "; set by " + s.scaled.Manager + " at " + stamp(s.scaled.Time)
 	}
 	f.Evidence = append(f.Evidence, replicas)
 	for _, pod := range s.missing {
-		f.Evidence = append(f.Evidence, Evidence{Ref: pod.Ref(), Path: "status", Value: pod.Phase, Note: "ready, and not in the list"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: pod.Ref(), Path: "status", Value: pod.Phase, Note: "ready, and not in the list"})
 	}
 	for _, name := range s.extra {
-		f.Evidence = append(f.Evidence, Evidence{Ref: model.Ref{Kind: model.KindPod, Namespace: s.set.Namespace, Name: name}, Note: "in the list, and neither wanted nor there"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: model.Ref{Kind: model.KindPod, Namespace: s.set.Namespace, Name: name}, Note: "in the list, and neither wanted nor there"})
 	}
 	dependents := dependentsOf(p, holder, len(s.missing) > 0)
 	for _, d := range dependents {
-		f.Evidence = append(f.Evidence, Evidence{Ref: d, Note: "reads the list"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: d, Note: "reads the list"})
 	}
 	f.Fixes = staleFixes(p, holder, s, dependents)
 	return f

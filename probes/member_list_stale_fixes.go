@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -55,31 +56,31 @@ func role(name string) int {
 	return 1
 }
 
-func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) []Fix {
-	fix := Fix{
-		Risk: Disruptive,
-		Proof: Proof{
+func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) []finding.Fix {
+	fix := finding.Fix{
+		Risk: finding.Disruptive,
+		Proof: finding.Proof{
 			Text:   fmt.Sprintf("the list names the %s and no other, and what reads it was started after the change", text.Counted(len(s.members), "member")),
 			Within: time.Duration(1+len(dependents)) * 2 * time.Minute,
 		},
 		Undo: "puts the list back as it was, and restarts in the reverse order",
 	}
 	for _, d := range dependents {
-		fix.Proof.Checks = append(fix.Proof.Checks, Check{Ref: d, Path: "ready"})
+		fix.Proof.Checks = append(fix.Proof.Checks, finding.Check{Ref: d, Path: "ready"})
 	}
 	owner, by := writerOf(p, holder)
 	if !owner.IsZero() {
 		fix.ID, fix.Title = "nudge", fmt.Sprintf("Make %s write the list anew", by)
-		fix.Steps = []Step{{Verb: "patch", Ref: owner, Summary: "an annotation, so that it looks again", Change: Nudge{Moves: holder.Ref()}}}
+		fix.Steps = []finding.Step{{Verb: "patch", Ref: owner, Summary: "an annotation, so that it looks again", Change: finding.Nudge{Moves: holder.Ref()}}}
 		fix.Undo = "takes the annotation away again; restarts cannot be taken back"
 		fix.Note = fmt.Sprintf("%s owns the list: what is written by hand would be reverted.", by)
 	} else {
 		fix.ID, fix.Title = "rewrite", fmt.Sprintf("Write the %s into the list", text.Counted(len(s.members), "member"))
 		for _, l := range s.lists {
 			to := rewritten(l, s.members)
-			fix.Steps = append(fix.Steps, Step{
+			fix.Steps = append(fix.Steps, finding.Step{
 				Verb: "patch", Ref: holder.Ref(), Summary: fmt.Sprintf("%s: %s -> %s", l.Path, text.Counted(len(l.Members), "member"), text.Counted(len(to), "member")),
-				Change: RewriteHosts{Path: valuePath(holder.Kind, l.Path), From: raws(l), To: to},
+				Change: finding.RewriteHosts{Path: valuePath(holder.Kind, l.Path), From: raws(l), To: to},
 			})
 		}
 		if by != "" {
@@ -94,7 +95,7 @@ func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) []
 	for _, d := range dependents {
 		fix.Steps = append(fix.Steps, restart(d))
 	}
-	return []Fix{fix}
+	return []finding.Fix{fix}
 }
 
 // rewritten is the list as it should be: its first host, with each number.

@@ -3,6 +3,7 @@ package probes
 import (
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
@@ -31,7 +32,7 @@ type Pass struct {
 	Graph    *graph.Graph
 	Now      time.Time
 	Settings Settings
-	Report   func(Finding) // the probe's ID is filled in
+	Report   func(finding.Finding) // the probe's ID is filled in
 
 	wake time.Time
 }

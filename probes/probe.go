@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -21,11 +22,11 @@ const (
 
 // Probe is one check.
 type Probe struct {
-	ID    string       // "release-stuck": stable; docs, configuration, fixtures and waivers cite it
-	Doc   string       // the first line is the title; the rest is the probe's page, in Markdown
-	Worst Severity     // the severest finding it makes
-	Needs []model.Kind // kinds without which it can say nothing: its answer is then unknown
-	Uses  []model.Kind // kinds that sharpen its answer; it asks Pass.Knows before calling one of them absent
+	ID    string           // "release-stuck": stable; docs, configuration, fixtures and waivers cite it
+	Doc   string           // the first line is the title; the rest is the probe's page, in Markdown
+	Worst finding.Severity // the severest finding it makes
+	Needs []model.Kind     // kinds without which it can say nothing: its answer is then unknown
+	Uses  []model.Kind     // kinds that sharpen its answer; it asks Pass.Knows before calling one of them absent
 	Scope Scope
 	Run   func(*Pass)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -33,7 +34,7 @@ accounts of workloads and image pull secrets have probes of their own.
 **Silent** for references marked optional; for a workload scaled to zero, paused or done; for
 the class of a claim that has its volume or that a volume made by hand could satisfy; for a
 certificate that cert-manager is about to issue.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindSecret, model.KindConfigMap},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindPod, model.KindClaim, model.KindService, model.KindIngress, model.KindHPA, model.KindRole, model.KindRoleBinding,

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
 
-func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]*model.Event) Finding {
-	f := Finding{Subject: subject, Slot: b.slot(), Severity: High, Grade: Proved, Summary: brokenSummary(b)}
+func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]*model.Event) finding.Finding {
+	f := finding.Finding{Subject: subject, Slot: b.slot(), Severity: finding.High, Grade: finding.Proved, Summary: brokenSummary(b)}
 	for _, r := range b.fields {
 		value := r.To.Name
 		if b.key != "" {
@@ -19,7 +20,7 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 		if r.Container != "" {
 			note = "container " + r.Container
 		}
-		f.Evidence = append(f.Evidence, Evidence{Ref: b.row.Base().Ref(), Path: r.Path, Value: value, Note: note})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.row.Base().Ref(), Path: r.Path, Value: value, Note: note})
 	}
 	table := rowsOf(p, b.to.Kind, b.to.Namespace)
 	var near []string
@@ -28,18 +29,18 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 	}
 	switch {
 	case b.key != "":
-		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Path: "data", Value: text.Joined(keysOf(p.Row(b.to)), 8), Note: "the keys that are there"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.to, Path: "data", Value: text.Joined(keysOf(p.Row(b.to)), 8), Note: "the keys that are there"})
 	case len(near) > 0:
-		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Note: "not there; similar: " + text.Joined(near, 2)})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.to, Note: "not there; similar: " + text.Joined(near, 2)})
 	default:
-		f.Evidence = append(f.Evidence, Evidence{Ref: b.to, Note: fmt.Sprintf("not there; %s of that kind, none with a similar name", text.Counted(len(table), "object"))})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.to, Note: fmt.Sprintf("not there; %s of that kind, none with a similar name", text.Counted(len(table), "object"))})
 	}
 	source := (*model.Release)(nil)
 	if b.key == "" {
 		source = declaring(p, b.to, releaseOf(p, b.row.Base()))
 	}
 	if source != nil {
-		f.Evidence = append(f.Evidence, Evidence{Ref: storedIn(newestRecord(source)), Path: "manifest", Value: b.to.String(), Note: "release " + source.Name + " declares it"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: storedIn(newestRecord(source)), Path: "manifest", Value: b.to.String(), Note: "release " + source.Name + " declares it"})
 	}
 	for _, pod := range p.Graph.Pods(subject) {
 		if e, ok := waitingFor(pod, b, events[pod.Ref()]); ok {
@@ -87,10 +88,10 @@ func keysOf(row model.Row) []string {
 }
 
 // waitingFor finds what a pod says of something that it lacks.
-func waitingFor(pod *model.Pod, b broken, events []*model.Event) (Evidence, bool) {
+func waitingFor(pod *model.Pod, b broken, events []*model.Event) (finding.Evidence, bool) {
 	for _, c := range pod.Containers {
 		if c.Waiting != nil && strings.Contains(c.Waiting.Message, b.to.Name) {
-			return Evidence{Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.waiting", c.Name), Value: c.Waiting.Reason, Note: c.Waiting.Message}, true
+			return finding.Evidence{Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.waiting", c.Name), Value: c.Waiting.Reason, Note: c.Waiting.Message}, true
 		}
 	}
 	for _, e := range events {
@@ -98,5 +99,5 @@ func waitingFor(pod *model.Pod, b broken, events []*model.Event) (Evidence, bool
 			return eventEvidence(e), true
 		}
 	}
-	return Evidence{}, false
+	return finding.Evidence{}, false
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -13,42 +14,42 @@ const (
 	issuePatience = 10 * time.Minute // an ACME order with a DNS challenge
 )
 
-func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *model.Release) (fixes []Fix) {
-	proof := Proof{Text: "what is named is there, and nothing waits for it", Within: 2 * time.Minute}
+func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *model.Release) (fixes []finding.Fix) {
+	proof := finding.Proof{Text: "what is named is there, and nothing waits for it", Within: 2 * time.Minute}
 	if mayRestart(subject.Kind) {
-		proof.Checks = []Check{{Ref: subject, Path: "ready"}}
+		proof.Checks = []finding.Check{{Ref: subject, Path: "ready"}}
 	}
 	if source != nil {
-		fixes = append(fixes, Fix{
-			ID: "restore", Title: fmt.Sprintf("Create %s %s as release %s declares it", b.to.Kind, b.to.Name, source.Name), Risk: Safe,
-			Steps: []Step{{
+		fixes = append(fixes, finding.Fix{
+			ID: "restore", Title: fmt.Sprintf("Create %s %s as release %s declares it", b.to.Kind, b.to.Name, source.Name), Risk: finding.Safe,
+			Steps: []finding.Step{{
 				Verb: "create", Ref: b.to, Summary: "from the newest manifest, with Helm's label and annotations",
-				Change: CreateFromRelease{Release: source.Ref()},
+				Change: finding.CreateFromRelease{Release: source.Ref()},
 			}},
 			Undo: "deletes the object, if it is unchanged", Proof: proof,
 		})
 	}
 	holder := b.row.Base().Ref()
 	if w, ok := b.row.(*model.Workload); ok && b.fields[0].Type == model.EdgeServes && source == nil {
-		fixes = append(fixes, Fix{
-			ID: "create-service", Title: "Create the headless Service " + b.to.Name, Risk: Safe,
-			Steps: []Step{{Verb: "create", Ref: b.to, Summary: "headless, with the StatefulSet's own selector", Change: Create{Manifest: headless(b.to, w)}}},
+		fixes = append(fixes, finding.Fix{
+			ID: "create-service", Title: "Create the headless Service " + b.to.Name, Risk: finding.Safe,
+			Steps: []finding.Step{{Verb: "create", Ref: b.to, Summary: "headless, with the StatefulSet's own selector", Change: finding.Create{Manifest: headless(b.to, w)}}},
 			Undo:  "deletes the Service, if it is unchanged", Proof: proof,
 		})
 	}
 	if holder.Kind == model.KindPod || holder.Kind == model.KindJob {
 		return fixes // what they name cannot be changed
 	}
-	patch := func(id, title string, risk Risk, summary, note string, set []FieldValue) {
-		fixes = append(fixes, Fix{
+	patch := func(id, title string, risk finding.Risk, summary, note string, set []finding.FieldValue) {
+		fixes = append(fixes, finding.Fix{
 			ID: id, Title: title, Risk: risk, Note: note,
-			Steps: []Step{{Verb: "patch", Ref: holder, Summary: summary, Change: Patch{Set: set}}},
+			Steps: []finding.Step{{Verb: "patch", Ref: holder, Summary: summary, Change: finding.Patch{Set: set}}},
 			Undo:  "puts the fields back as they were", Proof: proof,
 		})
 	}
-	risk := Safe
+	risk := finding.Safe
 	if isWorkload(holder.Kind) {
-		risk = Disruptive // its pods are rolled
+		risk = finding.Disruptive // its pods are rolled
 	}
 	if b.key != "" {
 		for _, key := range similarWords(b.key, keysOf(p.Row(b.to)), 2) {
@@ -68,7 +69,7 @@ func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *mo
 }
 
 // fields sets the same value in each field that holds the reference, once.
-func fields(b broken, where func(model.Reference) []string, value any) (set []FieldValue) {
+func fields(b broken, where func(model.Reference) []string, value any) (set []finding.FieldValue) {
 	seen := map[string]bool{}
 	for _, r := range b.fields {
 		path := where(r)
@@ -77,7 +78,7 @@ func fields(b broken, where func(model.Reference) []string, value any) (set []Fi
 		}
 		if key := fmt.Sprint(path); !seen[key] {
 			seen[key] = true
-			set = append(set, FieldValue{Path: path, Value: value})
+			set = append(set, finding.FieldValue{Path: path, Value: value})
 		}
 	}
 	return set

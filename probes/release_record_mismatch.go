@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -28,7 +29,7 @@ Helm writes both in one request, so only another hand makes them differ. Sources
 stands inside.
 
 **Silent** while the body that was read is older than the labels.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindRecord},
 	Run: func(p *Pass) {
 		for _, rel := range p.Space.Releases() {
@@ -56,42 +57,42 @@ func mismatches(rec *model.Record) (out []mismatch) {
 	return out
 }
 
-func mismatchFinding(rel *model.Release, rec *model.Record, diffs []mismatch) Finding {
+func mismatchFinding(rel *model.Release, rec *model.Record, diffs []mismatch) finding.Finding {
 	at := storedIn(rec)
 	first := diffs[0]
-	f := Finding{
-		Subject: rel.Ref(), Severity: High, Grade: Proved,
+	f := finding.Finding{
+		Subject: rel.Ref(), Severity: finding.High, Grade: finding.Proved,
 		Summary: fmt.Sprintf("The %s label of revision %d says %s, but the record itself says %s.", first.label, rec.Revision, orNothing(first.says), orNothing(first.is)),
 	}
 	if len(rec.Writes) > 0 {
 		f.Since = rec.Writes[0].Time
 	}
 	labels, summary := map[string]string{}, ""
-	var checks []Check
+	var checks []finding.Check
 	for i, d := range diffs {
 		f.Evidence = append(f.Evidence,
-			Evidence{Ref: at, Path: "metadata.labels." + d.label, Value: d.says, Note: "the label"},
-			Evidence{Ref: at, Path: "data.release " + d.field, Value: d.is, Note: "the record"})
+			finding.Evidence{Ref: at, Path: "metadata.labels." + d.label, Value: d.says, Note: "the label"},
+			finding.Evidence{Ref: at, Path: "data.release " + d.field, Value: d.is, Note: "the record"})
 		labels[d.label] = d.is
-		checks = append(checks, Check{Ref: at, Path: "metadata.labels." + d.label, Want: d.is})
+		checks = append(checks, finding.Check{Ref: at, Path: "metadata.labels." + d.label, Want: d.is})
 		if i > 0 {
 			summary += ", "
 		}
 		summary += fmt.Sprintf("label %s %s -> %s", d.label, orNothing(d.says), orNothing(d.is))
 	}
 	if len(rec.Writes) > 0 {
-		f.Evidence = append(f.Evidence, Evidence{Ref: at, Path: "metadata.managedFields", Value: rec.Writes[0].Manager, Note: "last writer, " + stamp(rec.Writes[0].Time)})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: at, Path: "metadata.managedFields", Value: rec.Writes[0].Manager, Note: "last writer, " + stamp(rec.Writes[0].Time)})
 	}
-	fix := Fix{
-		ID: "write-labels", Title: fmt.Sprintf("Write the labels of revision %d from its record", rec.Revision), Risk: Safe,
-		Steps: []Step{{Verb: "update", Ref: at, Summary: summary, Change: RelabelRecord{Labels: labels}}},
+	fix := finding.Fix{
+		ID: "write-labels", Title: fmt.Sprintf("Write the labels of revision %d from its record", rec.Revision), Risk: finding.Safe,
+		Steps: []finding.Step{{Verb: "update", Ref: at, Summary: summary, Change: finding.RelabelRecord{Labels: labels}}},
 		Undo:  "restores the labels as they were",
-		Proof: Proof{Text: "labels and record are equal", Within: 10 * time.Second, Checks: checks},
+		Proof: finding.Proof{Text: "labels and record are equal", Within: 10 * time.Second, Checks: checks},
 	}
 	if model.Pending(rec.Body.Status) {
 		fix.Note = "The record itself says that an operation is in progress, so upgrades stay refused; release-stuck mends that."
 	}
-	f.Fixes = []Fix{fix}
+	f.Fixes = []finding.Fix{fix}
 	return f
 }
 

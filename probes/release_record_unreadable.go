@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -27,7 +28,7 @@ decoder. Sources: helm pkg/storage/driver/util.go; a record of "{}" was seen to 
 Helm's sight: ` + "`kubectl label secret NAME owner-`" + `. Helm then works with the revision before.
 
 **Silent** for a record that was set aside so.`,
-	Worst: High,
+	Worst: finding.High,
 	Needs: []model.Kind{model.KindRecord},
 	Run: func(p *Pass) {
 		for _, rel := range p.Space.Releases() {
@@ -38,12 +39,12 @@ Helm's sight: ` + "`kubectl label secret NAME owner-`" + `. Helm then works with
 	},
 }
 
-func unreadableFinding(rel *model.Release, rec *model.Record) Finding {
+func unreadableFinding(rel *model.Release, rec *model.Record) finding.Finding {
 	at := storedIn(rec)
-	f := Finding{
-		Subject: rel.Ref(), Severity: High, Grade: Proved,
+	f := finding.Finding{
+		Subject: rel.Ref(), Severity: finding.High, Grade: finding.Proved,
 		Summary: fmt.Sprintf("The record of revision %d cannot be read: %s.", rec.Revision, rec.Body.Problem),
-		Evidence: []Evidence{
+		Evidence: []finding.Evidence{
 			{Ref: at, Path: "data.release", Value: fmt.Sprintf("%d bytes", rec.Body.Size), Note: rec.Body.Problem},
 			{Ref: at, Path: "metadata.labels.status", Value: rec.LabelStatus, Note: "what the label claims"},
 		},
@@ -51,7 +52,7 @@ func unreadableFinding(rel *model.Release, rec *model.Record) Finding {
 	for _, w := range rec.Writes {
 		if w.Data {
 			f.Since = w.Time
-			f.Evidence = append(f.Evidence, Evidence{Ref: at, Path: "metadata.managedFields", Value: w.Manager, Note: "last wrote the data, " + stamp(w.Time)})
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: at, Path: "metadata.managedFields", Value: w.Manager, Note: "last wrote the data, " + stamp(w.Time)})
 			break
 		}
 	}
@@ -59,14 +60,14 @@ func unreadableFinding(rel *model.Release, rec *model.Record) Finding {
 	if before := revisionBefore(rel, rec.Revision); before != nil {
 		note = fmt.Sprintf("Helm then takes revision %d, labelled %s, for the newest.", before.Revision, before.LabelStatus)
 	}
-	f.Fixes = []Fix{{
-		ID: "set-aside", Title: fmt.Sprintf("Set the record of revision %d aside", rec.Revision), Risk: Safe,
-		Steps: []Step{{
+	f.Fixes = []finding.Fix{{
+		ID: "set-aside", Title: fmt.Sprintf("Set the record of revision %d aside", rec.Revision), Risk: finding.Safe,
+		Steps: []finding.Step{{
 			Verb: "patch", Ref: at, Summary: "label owner removed, everything else kept",
-			Change: Patch{Set: []FieldValue{{Path: []string{"metadata", "labels", "owner"}}}},
+			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"metadata", "labels", "owner"}}}},
 		}},
 		Undo: "gives the label back", Note: note,
-		Proof: Proof{Text: "Helm lists the releases of the namespace again", Within: 10 * time.Second},
+		Proof: finding.Proof{Text: "Helm lists the releases of the namespace again", Within: 10 * time.Second},
 	}}
 	return f
 }

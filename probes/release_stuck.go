@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -36,7 +37,7 @@ why it was not written: ` + "`kubectl auth can-i update secrets --as=THE-CLIENT 
 
 **Silent** while the operation is younger than --stuck-after, while a hook's Job or pod
 runs, and for that time after anyone wrote one of its objects.`,
-	Worst: Critical,
+	Worst: finding.Critical,
 	Needs: []model.Kind{model.KindRecord},
 	Uses: []model.Kind{
 		model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindJob, model.KindCronJob, model.KindPod,
@@ -66,15 +67,15 @@ func runReleaseStuck(p *Pass) {
 	}
 }
 
-func stuckFinding(p *Pass, rel *model.Release, rec *model.Record, objects []objectState) Finding {
-	f := Finding{
-		Subject: rel.Ref(), Severity: Critical, Grade: Proved, Since: begun(rec),
+func stuckFinding(p *Pass, rel *model.Release, rec *model.Record, objects []objectState) finding.Finding {
+	f := finding.Finding{
+		Subject: rel.Ref(), Severity: finding.Critical, Grade: finding.Proved, Since: begun(rec),
 		Summary:  stuckSummary(p, rec, objects),
 		Evidence: stuckEvidence(p, rec, objects),
 	}
 	if _, why := hookRuns(p, rec); why != "" {
-		f.Grade = Unknown
-		f.Evidence = append(f.Evidence, Evidence{Path: "coverage", Value: why, Note: "whether a hook still runs cannot be told"})
+		f.Grade = finding.Unknown
+		f.Evidence = append(f.Evidence, finding.Evidence{Path: "coverage", Value: why, Note: "whether a hook still runs cannot be told"})
 	}
 	var denied []denial
 	if neverUpdated(rec) {
@@ -109,39 +110,39 @@ func stuckSummary(p *Pass, rec *model.Record, objects []objectState) string {
 // maxObjectEvidence keeps a release of hundreds of objects readable.
 const maxObjectEvidence = 12
 
-func stuckEvidence(p *Pass, rec *model.Record, objects []objectState) []Evidence {
+func stuckEvidence(p *Pass, rec *model.Record, objects []objectState) []finding.Evidence {
 	at := storedIn(rec)
 	agree := "label and record agree"
 	if rec.LabelStatus != rec.Body.Status {
 		agree = "the record itself says " + rec.Body.Status
 	}
-	out := []Evidence{
+	out := []finding.Evidence{
 		{Ref: at, Path: "metadata.labels.status", Value: rec.LabelStatus, Note: agree},
 		{Ref: at, Path: "data.release info.status", Value: rec.Body.Status, Note: "what Helm's lock reads"},
 	}
 	switch {
 	case !neverUpdated(rec):
-		out = append(out, Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Value: stamp(rec.ModifiedAt), Note: "updated once or more, then left"})
+		out = append(out, finding.Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Value: stamp(rec.ModifiedAt), Note: "updated once or more, then left"})
 	case rec.ModifiedAt.IsZero():
-		out = append(out, Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Note: "never written: the record is as it was created at " + stamp(rec.CreatedAt)})
+		out = append(out, finding.Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Note: "never written: the record is as it was created at " + stamp(rec.CreatedAt)})
 	default:
-		out = append(out, Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Value: stamp(rec.ModifiedAt), Note: "inherited from the revision before: this one was never updated"})
+		out = append(out, finding.Evidence{Ref: at, Path: "metadata.labels.modifiedAt", Value: stamp(rec.ModifiedAt), Note: "inherited from the revision before: this one was never updated"})
 	}
 	if len(rec.Writes) > 0 {
 		w := rec.Writes[0]
-		out = append(out, Evidence{Ref: at, Path: "metadata.managedFields", Value: w.Manager, Note: "last writer of the record, " + stamp(w.Time)})
+		out = append(out, finding.Evidence{Ref: at, Path: "metadata.managedFields", Value: w.Manager, Note: "last writer of the record, " + stamp(w.Time)})
 	}
 	for _, h := range rec.Body.Hooks {
 		if h.Phase != "" {
-			out = append(out, Evidence{Ref: h.Ref, Path: "hook", Value: h.Phase, Note: "as the record has it"})
+			out = append(out, finding.Evidence{Ref: h.Ref, Path: "hook", Value: h.Phase, Note: "as the record has it"})
 		}
 	}
 	for i, o := range worstFirst(objects) {
 		if i == maxObjectEvidence {
-			out = append(out, Evidence{Ref: at, Path: "manifest", Value: text.Counted(len(objects)-i, "more object")})
+			out = append(out, finding.Evidence{Ref: at, Path: "manifest", Value: text.Counted(len(objects)-i, "more object")})
 			break
 		}
-		out = append(out, Evidence{Ref: o.ref, Path: "status", Value: o.note})
+		out = append(out, finding.Evidence{Ref: o.ref, Path: "status", Value: o.note})
 	}
 	return out
 }

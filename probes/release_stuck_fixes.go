@@ -4,18 +4,19 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
 // stuckFixes are the ways out of a pending record, the one that the state of the
 // cluster speaks for first.
-func stuckFixes(rel *model.Release, rec *model.Record, objects []objectState, denied []denial) []Fix {
+func stuckFixes(rel *model.Release, rec *model.Record, objects []objectState, denied []denial) []finding.Fix {
 	first, second := markDeployed(rel, rec), markFailed(rec)
 	if !provesDeployed(rec, objects) {
 		first, second = second, first
 		second.Note = "Not everything that this revision declares was seen live, owned and ready since it began."
 	}
-	fixes := []Fix{first}
+	fixes := []finding.Fix{first}
 	if with, ok := andAllowUpdate(first, denied); ok {
 		fixes = append(fixes, with)
 	}
@@ -40,18 +41,18 @@ func provesDeployed(rec *model.Record, objects []objectState) bool {
 	return false
 }
 
-func markDeployed(rel *model.Release, rec *model.Record) Fix {
-	fix := Fix{
-		ID: "mark-deployed", Title: fmt.Sprintf("Mark revision %d deployed", rec.Revision), Risk: Safe,
-		Steps: []Step{editRecord(rec, "deployed", "Completed; marked deployed after its record could not be written")},
+func markDeployed(rel *model.Release, rec *model.Record) finding.Fix {
+	fix := finding.Fix{
+		ID: "mark-deployed", Title: fmt.Sprintf("Mark revision %d deployed", rec.Revision), Risk: finding.Safe,
+		Steps: []finding.Step{editRecord(rec, "deployed", "Completed; marked deployed after its record could not be written")},
 		Undo:  "restores the record as it was",
 		Proof: recordProof(rec, "deployed"),
 	}
 	for i := len(rel.Records) - 1; i >= 0; i-- {
 		if old := rel.Records[i]; old.Revision < rec.Revision && old.LabelOwner == "helm" && old.LabelStatus == "deployed" {
-			fix.Steps = append(fix.Steps, Step{
+			fix.Steps = append(fix.Steps, finding.Step{
 				Verb: "update", Ref: storedIn(old), Summary: "status deployed -> superseded",
-				Change: EditRecord{Status: "superseded", Description: fmt.Sprintf("Superseded by revision %d", rec.Revision)},
+				Change: finding.EditRecord{Status: "superseded", Description: fmt.Sprintf("Superseded by revision %d", rec.Revision)},
 			})
 		}
 	}
@@ -61,33 +62,33 @@ func markDeployed(rel *model.Release, rec *model.Record) Fix {
 	return fix
 }
 
-func markFailed(rec *model.Record) Fix {
-	return Fix{
-		ID: "mark-failed", Title: fmt.Sprintf("Mark revision %d failed", rec.Revision), Risk: Safe,
-		Steps: []Step{editRecord(rec, "failed", "Marked failed: the operation did not come to an end")},
+func markFailed(rec *model.Record) finding.Fix {
+	return finding.Fix{
+		ID: "mark-failed", Title: fmt.Sprintf("Mark revision %d failed", rec.Revision), Risk: finding.Safe,
+		Steps: []finding.Step{editRecord(rec, "failed", "Marked failed: the operation did not come to an end")},
 		Undo:  "restores the record as it was",
 		Proof: recordProof(rec, "failed"),
 		Note:  "The next upgrade then works, and repairs what this one left undone.",
 	}
 }
 
-func editRecord(rec *model.Record, status, description string) Step {
-	return Step{
+func editRecord(rec *model.Record, status, description string) finding.Step {
+	return finding.Step{
 		Verb: "update", Ref: storedIn(rec), Summary: fmt.Sprintf("status %s -> %s", rec.Body.Status, status),
-		Change: EditRecord{Status: status, Description: description},
+		Change: finding.EditRecord{Status: status, Description: description},
 	}
 }
 
-func recordProof(rec *model.Record, status string) Proof {
-	return Proof{
+func recordProof(rec *model.Record, status string) finding.Proof {
+	return finding.Proof{
 		Text: "the record and its label read " + status, Within: 10 * time.Second,
-		Checks: []Check{{Ref: storedIn(rec), Path: "metadata.labels.status", Want: status}},
+		Checks: []finding.Check{{Ref: storedIn(rec), Path: "metadata.labels.status", Want: status}},
 	}
 }
 
 // andAllowUpdate is fix with a second step: the right whose lack made the record
 // stick, or the next upgrade sticks again.
-func andAllowUpdate(fix Fix, denied []denial) (Fix, bool) {
+func andAllowUpdate(fix finding.Fix, denied []denial) (finding.Fix, bool) {
 	for _, d := range denied {
 		step, ok := d.allowStep()
 		if !ok {
@@ -95,7 +96,7 @@ func andAllowUpdate(fix Fix, denied []denial) (Fix, bool) {
 		}
 		fix.ID += "-and-allow-update"
 		fix.Title += fmt.Sprintf(", and add update to %s %s", d.role.Kind, d.role.Name)
-		fix.Steps = append(append([]Step(nil), fix.Steps...), step)
+		fix.Steps = append(append([]finding.Step(nil), fix.Steps...), step)
 		fix.Undo = "restores the record and the rule as they were"
 		fix.Proof.Text += fmt.Sprintf("; %s may update it", d.who())
 		return fix, true

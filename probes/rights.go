@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -161,8 +162,8 @@ func (d denial) slot(p *Pass) string {
 	return p.Namespace()
 }
 
-func (d denial) id(p *Pass) FindingID {
-	return IDOf("helm-cannot-update-records", d.ref(p), d.slot(p))
+func (d denial) id(p *Pass) finding.ID {
+	return finding.IDOf("helm-cannot-update-records", d.ref(p), d.slot(p))
 }
 
 // who names the subject as a person would: "ServiceAccount review/ci".
@@ -173,9 +174,9 @@ func (d denial) who() string {
 	return d.subject.Kind + " " + d.subject.Name
 }
 
-func (d denial) evidence() []Evidence {
+func (d denial) evidence() []finding.Evidence {
 	r := d.role.Rules[d.rule]
-	return []Evidence{
+	return []finding.Evidence{
 		{Ref: d.role.Ref(), Path: fmt.Sprintf("rules[%d].verbs", d.rule), Value: strings.Join(r.Verbs, ", "), Note: "create on " + d.resource + ", but no update"},
 		{Ref: d.binding.Ref(), Path: fmt.Sprintf("subjects[%d]", d.at), Value: d.who(), Note: "bound to " + string(d.role.Kind) + " " + d.role.Name},
 	}
@@ -183,13 +184,13 @@ func (d denial) evidence() []Evidence {
 
 // allowStep adds the verb to the rule that lacks it; ok is false where a controller
 // would write the rules anew.
-func (d denial) allowStep() (step Step, ok bool) {
+func (d denial) allowStep() (step finding.Step, ok bool) {
 	if d.role.Aggregates {
-		return Step{}, false
+		return finding.Step{}, false
 	}
-	return Step{
+	return finding.Step{
 		Verb: "patch", Ref: d.role.Ref(),
 		Summary: fmt.Sprintf("rules[%d].verbs: add update", d.rule),
-		Change:  AddRule{Rule: d.rule, Verbs: []string{"update"}},
+		Change:  finding.AddRule{Rule: d.rule, Verbs: []string{"update"}},
 	}, true
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -39,7 +40,7 @@ candidates, nothing more.
 record, labelled for tools that find them by label, or labelled careen/review. Deleting is not
 offered while a program ends for want of a Secret of the same shape
 (api-read-secret-missing): this may be the copy that it needs.`,
-	Worst: Low,
+	Worst: finding.Low,
 	Needs: reads([]model.Kind{model.KindSecret, model.KindServiceAccount, model.KindPod, model.KindIngress, model.KindRecord}, workloadReads),
 	Uses:  []model.Kind{model.KindCustom, model.KindRole, model.KindConfigMap, model.KindLogTail, model.KindStorageClass, model.KindIngressClass, model.KindNamespace},
 	Run:   staying(runSecretOrphan),
@@ -106,7 +107,7 @@ func wanted(p *Pass, name string) bool {
 	return false
 }
 
-func orphanSecrets(p *Pass, key string, list []*model.Secret) Finding {
+func orphanSecrets(p *Pass, key string, list []*model.Secret) finding.Finding {
 	first := list[0] // sorted by name, as tables are
 	oldest, newest := first, first
 	for _, s := range list {
@@ -117,7 +118,7 @@ func orphanSecrets(p *Pass, key string, list []*model.Secret) Finding {
 			newest = s
 		}
 	}
-	f := Finding{Subject: first.Ref(), Severity: Low, Grade: Proved}
+	f := finding.Finding{Subject: first.Ref(), Severity: finding.Low, Grade: finding.Proved}
 	if key != first.Name {
 		f.Slot = key
 	}
@@ -128,21 +129,21 @@ func orphanSecrets(p *Pass, key string, list []*model.Secret) Finding {
 	}
 	for i, s := range list {
 		if i == maxOrphans {
-			f.Evidence = append(f.Evidence, Evidence{Ref: oldest.Ref(), Value: text.Counted(len(list)-i, "more Secret"), Note: "the oldest was created at " + stamp(oldest.Created)})
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: oldest.Ref(), Value: text.Counted(len(list)-i, "more Secret"), Note: "the oldest was created at " + stamp(oldest.Created)})
 			break
 		}
-		f.Evidence = append(f.Evidence, Evidence{Ref: s.Ref(), Path: "metadata.creationTimestamp", Value: stamp(s.Created), Note: "type " + orNothing(s.Type) + ", keys " + orNothing(text.Joined(keysOf(s), 6))})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.Ref(), Path: "metadata.creationTimestamp", Value: stamp(s.Created), Note: "type " + orNothing(s.Type) + ", keys " + orNothing(text.Joined(keysOf(s), 6))})
 	}
-	f.Evidence = append(f.Evidence, Evidence{Path: "not seen", Note: "who reads it through the API: no object says so"})
+	f.Evidence = append(f.Evidence, finding.Evidence{Path: "not seen", Note: "who reads it through the API: no object says so"})
 	for _, kind := range []model.Kind{model.KindCustom, model.KindConfigMap, model.KindRole} {
 		if known, why := p.Knows(kind); !known {
-			f.Grade = Unknown
-			f.Evidence = append(f.Evidence, Evidence{Path: "coverage", Value: why, Note: "it may be named there"})
+			f.Grade = finding.Unknown
+			f.Evidence = append(f.Evidence, finding.Evidence{Path: "coverage", Value: why, Note: "it may be named there"})
 		}
 	}
 	f.Fixes = orphanSecretFixes(list)
 	if slices.ContainsFunc(list, func(s *model.Secret) bool { return wanted(p, s.Name) }) {
-		f.Evidence = append(f.Evidence, Evidence{Ref: first.Ref(), Path: "log", Note: "a program ends for want of a Secret of this shape: this may be the copy that it needs"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: first.Ref(), Path: "log", Note: "a program ends for want of a Secret of this shape: this may be the copy that it needs"})
 		f.Fixes = f.Fixes[:1]
 	}
 	return f
@@ -151,34 +152,34 @@ func orphanSecrets(p *Pass, key string, list []*model.Secret) Finding {
 // maxOrphans bounds how many members of a family are listed, and deleted at once.
 const maxOrphans = 20
 
-func orphanSecretFixes(list []*model.Secret) []Fix {
+func orphanSecretFixes(list []*model.Secret) []finding.Fix {
 	list = list[:min(len(list), maxOrphans)]
 	what := "the Secret"
 	if len(list) > 1 {
 		what = fmt.Sprintf("the %d Secrets", len(list))
 	}
-	review := Fix{
-		ID: "label-for-review", Title: "Label " + what + " for review", Risk: Safe,
+	review := finding.Fix{
+		ID: "label-for-review", Title: "Label " + what + " for review", Risk: finding.Safe,
 		Undo: "takes the label away again", Note: "Nothing else changes; careen does not speak of it again.",
-		Proof: Proof{Text: what + " carry the label", Within: 10 * time.Second},
+		Proof: finding.Proof{Text: what + " carry the label", Within: 10 * time.Second},
 	}
-	gone := Fix{
-		ID: "delete", Title: "Delete " + what, Risk: Destructive,
+	gone := finding.Fix{
+		ID: "delete", Title: "Delete " + what, Risk: finding.Destructive,
 		Undo:  "makes " + what + " anew from the copy that is kept in the cluster",
 		Note:  "careen cannot see who reads it through the API. Nothing of it leaves the cluster.",
-		Proof: Proof{Text: what + " are gone, and no container fails for want of it", Within: time.Minute},
+		Proof: finding.Proof{Text: what + " are gone, and no container fails for want of it", Within: time.Minute},
 	}
 	if len(list) == 1 {
 		review.Proof.Text, gone.Proof.Text = "the Secret carries the label", "the Secret is gone, and no container fails for want of it"
 	}
 	for _, s := range list {
-		review.Steps = append(review.Steps, Step{
+		review.Steps = append(review.Steps, finding.Step{
 			Verb: "patch", Ref: s.Ref(), Summary: "label " + ReviewLabel + "=orphan-candidate",
-			Change: Patch{Set: []FieldValue{{Path: []string{"metadata", "labels", ReviewLabel}, Value: "orphan-candidate"}}},
+			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"metadata", "labels", ReviewLabel}, Value: "orphan-candidate"}}},
 		})
-		review.Proof.Checks = append(review.Proof.Checks, Check{Ref: s.Ref(), Path: "metadata.labels." + ReviewLabel, Want: "orphan-candidate"})
+		review.Proof.Checks = append(review.Proof.Checks, finding.Check{Ref: s.Ref(), Path: "metadata.labels." + ReviewLabel, Want: "orphan-candidate"})
 		gone.Steps = append(gone.Steps, deleteStep(s.Ref(), "a copy is kept for undo"))
-		gone.Proof.Checks = append(gone.Proof.Checks, Check{Ref: s.Ref(), Path: "gone"})
+		gone.Proof.Checks = append(gone.Proof.Checks, finding.Check{Ref: s.Ref(), Path: "gone"})
 	}
-	return []Fix{review, gone}
+	return []finding.Fix{review, gone}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -33,7 +34,7 @@ once: ` + "`kubectl annotate rs NAME retry=now`" + `.
 
 **Silent** for a workload scaled to zero, paused or done; for the account "default" in a
 namespace younger than a minute, since a controller makes it.`,
-	Worst: Critical,
+	Worst: finding.Critical,
 	Needs: []model.Kind{model.KindServiceAccount},
 	Uses:  reads(workloadReads, []model.Kind{model.KindEvent, model.KindRecord, model.KindNamespace}),
 	Run:   staying(runServiceAccountMissing),
@@ -93,30 +94,30 @@ func refusedForAccount(p *Pass, ref model.Ref) bool {
 	return false
 }
 
-func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, children map[model.Ref][]*model.Workload, refusals map[model.Ref][]*model.Event) Finding {
+func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, children map[model.Ref][]*model.Workload, refusals map[model.Ref][]*model.Event) finding.Finding {
 	account := model.Ref{Kind: model.KindServiceAccount, Namespace: w.Namespace, Name: w.Template.ServiceAccount}
 	own := releaseOf(p, &w.Meta)
 	source := declaring(p, account, own)
 	accounts := p.Space.Tables[model.KindServiceAccount]
 
-	f := Finding{Subject: w.Ref(), Severity: Critical, Grade: Proved}
+	f := finding.Finding{Subject: w.Ref(), Severity: finding.Critical, Grade: finding.Proved}
 	f.Summary = fmt.Sprintf("New pods are refused: service account %s does not exist", account.Name)
 	f.Evidence = append(f.Evidence,
-		Evidence{Ref: w.Ref(), Path: podPath(w.Kind) + ".serviceAccountName", Value: account.Name},
-		Evidence{Ref: account, Value: text.Joined(names(accounts), 8), Note: "not among the " + text.Counted(len(accounts), "account") + " of the namespace"})
+		finding.Evidence{Ref: w.Ref(), Path: podPath(w.Kind) + ".serviceAccountName", Value: account.Name},
+		finding.Evidence{Ref: account, Value: text.Joined(names(accounts), 8), Note: "not among the " + text.Counted(len(accounts), "account") + " of the namespace"})
 	switch {
 	case source != nil:
 		rec := newestRecord(source)
 		f.Summary += fmt.Sprintf(", though release %s declares it.", source.Name)
-		f.Evidence = append(f.Evidence, Evidence{Ref: storedIn(rec), Path: "manifest", Value: account.String(), Note: fmt.Sprintf("declared by revision %d, not live", rec.Revision)})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: storedIn(rec), Path: "manifest", Value: account.String(), Note: fmt.Sprintf("declared by revision %d, not live", rec.Revision)})
 	case own != nil:
 		f.Summary += fmt.Sprintf(", and release %s does not declare it.", own.Name)
-		f.Evidence = append(f.Evidence, Evidence{Ref: own.Ref(), Path: "manifest", Note: "does not declare the account"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: own.Ref(), Path: "manifest", Note: "does not declare the account"})
 	default:
 		f.Summary += "."
 	}
 	for _, other := range elsewhere(p, account) {
-		f.Evidence = append(f.Evidence, Evidence{Ref: other, Note: "an account of this name stands in another namespace; pods cannot use it"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: other, Note: "an account of this name stands in another namespace; pods cannot use it"})
 	}
 	f.Since = refusalEvidence(w, children[w.Ref()], refusals, &f.Evidence)
 	f.Fixes = accountFixes(p, w, account, source, lacking, children)
@@ -125,10 +126,10 @@ func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, child
 
 // refusalEvidence adds what shows that pods of a workload are refused, and returns
 // since when they are.
-func refusalEvidence(w *model.Workload, made []*model.Workload, refusals map[model.Ref][]*model.Event, out *[]Evidence) (since time.Time) {
+func refusalEvidence(w *model.Workload, made []*model.Workload, refusals map[model.Ref][]*model.Event, out *[]finding.Evidence) (since time.Time) {
 	if c := model.FindCondition(w.Conditions, "ReplicaFailure"); c != nil && c.Status == "True" {
 		since = c.Since
-		*out = append(*out, Evidence{Ref: w.Ref(), Path: "status.conditions[ReplicaFailure]", Value: c.Message, Note: "since " + stamp(c.Since)})
+		*out = append(*out, finding.Evidence{Ref: w.Ref(), Path: "status.conditions[ReplicaFailure]", Value: c.Message, Note: "since " + stamp(c.Since)})
 	}
 	for _, m := range append([]*model.Workload{w}, made...) {
 		for i, e := range refusals[m.Ref()] {

@@ -6,30 +6,31 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
-func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.Release, lacking []*model.Workload, children map[model.Ref][]*model.Workload) []Fix {
-	create := Fix{
-		ID: "create-account", Title: "Create service account " + account.Name, Risk: Safe,
+func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.Release, lacking []*model.Workload, children map[model.Ref][]*model.Workload) []finding.Fix {
+	create := finding.Fix{
+		ID: "create-account", Title: "Create service account " + account.Name, Risk: finding.Safe,
 		Undo: "deletes the account, if it is unchanged",
-		Proof: Proof{
+		Proof: finding.Proof{
 			Text: "the failure is gone, and ready replicas rise", Within: 2 * time.Minute,
-			Checks: []Check{{Ref: account, Path: "exists"}},
+			Checks: []finding.Check{{Ref: account, Path: "exists"}},
 		},
 	}
 	if w.Kind != model.KindCronJob {
-		create.Proof.Checks = append(create.Proof.Checks, Check{Ref: w.Ref(), Path: "ready"})
+		create.Proof.Checks = append(create.Proof.Checks, finding.Check{Ref: w.Ref(), Path: "ready"})
 	}
 	if source != nil {
-		create.Steps = []Step{{
+		create.Steps = []finding.Step{{
 			Verb: "create", Ref: account, Summary: "as release " + source.Name + " declares it, with Helm's label and annotations",
-			Change: CreateFromRelease{Release: source.Ref()},
+			Change: finding.CreateFromRelease{Release: source.Ref()},
 		}}
 	} else {
-		create.Steps = []Step{{
+		create.Steps = []finding.Step{{
 			Verb: "create", Ref: account, Summary: "bare: no rights, no token mounted",
-			Change: Create{Manifest: bareAccount(account)},
+			Change: finding.Create{Manifest: bareAccount(account)},
 		}}
 		create.Note = "The account gets no rights: what the workload does with the API server it may still not do."
 	}
@@ -38,22 +39,22 @@ func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.R
 			create.Steps = append(create.Steps, nudges(other, children)...)
 		}
 	}
-	fixes := []Fix{create}
+	fixes := []finding.Fix{create}
 	if w.Kind == model.KindJob {
 		return fixes // its template cannot be changed
 	}
 	for _, name := range candidates(p, account) {
-		fixes = append(fixes, Fix{
-			ID: "use-" + name, Title: "Run under service account " + name + " instead", Risk: Disruptive,
-			Steps: []Step{{
+		fixes = append(fixes, finding.Fix{
+			ID: "use-" + name, Title: "Run under service account " + name + " instead", Risk: finding.Disruptive,
+			Steps: []finding.Step{{
 				Verb: "patch", Ref: w.Ref(), Summary: fmt.Sprintf("serviceAccountName %s -> %s", account.Name, name),
-				Change: Patch{Set: []FieldValue{{Path: strings.Split(podPath(w.Kind)+".serviceAccountName", "."), Value: name}}},
+				Change: finding.Patch{Set: []finding.FieldValue{{Path: strings.Split(podPath(w.Kind)+".serviceAccountName", "."), Value: name}}},
 			}},
 			Undo: "names the account of before again",
 			Note: "Its pods then have the rights of " + name + ", and are rolled.",
-			Proof: Proof{
+			Proof: finding.Proof{
 				Text: "its pods come and are ready", Within: 2 * time.Minute,
-				Checks: []Check{{Ref: w.Ref(), Path: "ready"}},
+				Checks: []finding.Check{{Ref: w.Ref(), Path: "ready"}},
 			},
 		})
 	}
@@ -85,10 +86,10 @@ automountServiceAccountToken: false
 
 // nudges make the controllers of a workload try again at once: a ReplicaSet waits up
 // to 1,000 s otherwise (kubernetes pkg/controller/replicaset, its rate limiter).
-func nudges(w *model.Workload, children map[model.Ref][]*model.Workload) []Step {
-	var steps []Step
+func nudges(w *model.Workload, children map[model.Ref][]*model.Workload) []finding.Step {
+	var steps []finding.Step
 	nudge := func(ref model.Ref) {
-		steps = append(steps, Step{Verb: "patch", Ref: ref, Summary: "an annotation, so that it tries again now", Change: Nudge{}})
+		steps = append(steps, finding.Step{Verb: "patch", Ref: ref, Summary: "an annotation, so that it tries again now", Change: finding.Nudge{}})
 	}
 	switch w.Kind {
 	case model.KindCronJob:

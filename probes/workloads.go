@@ -3,6 +3,7 @@ package probes
 import (
 	"slices"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -121,8 +122,8 @@ func containerOf(t *model.Template, name string) *model.Container {
 }
 
 // restart is the step that rolls a workload.
-func restart(ref model.Ref) Step {
-	return Step{Verb: "restart", Ref: ref, Summary: "roll its pods, and wait until they are ready", Change: Restart{}}
+func restart(ref model.Ref) finding.Step {
+	return finding.Step{Verb: "restart", Ref: ref, Summary: "roll its pods, and wait until they are ready", Change: finding.Restart{}}
 }
 
 // mayRestart tells whether a subject's pods can be rolled by its template.

@@ -12,8 +12,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -86,8 +86,8 @@ func withReady(ready int32) *engine.Report {
 	return reportOf(snap, narrowFindings())
 }
 
-func narrowFindings() []*probes.Finding {
-	return slices.DeleteFunc(viewtest.Findings(), func(f *probes.Finding) bool { return f.Subject.Namespace == "数据平台" })
+func narrowFindings() []*finding.Finding {
+	return slices.DeleteFunc(viewtest.Findings(), func(f *finding.Finding) bool { return f.Subject.Namespace == "数据平台" })
 }
 
 func TestBytesToTheTerminal(t *testing.T) {
@@ -104,11 +104,11 @@ func TestBytesToTheTerminal(t *testing.T) {
 		settle()
 		cell := out.taken()
 
-		inserted := &probes.Finding{
-			Probe: "reference-missing", Subject: cluster.Ref{Kind: "Deployment", Namespace: "shop", Name: "checkout"}, Severity: probes.Critical,
-			Grade: probes.Proved, Summary: "A reference is missing.",
+		inserted := &finding.Finding{
+			Probe: "reference-missing", Subject: cluster.Ref{Kind: "Deployment", Namespace: "shop", Name: "checkout"}, Severity: finding.Critical,
+			Grade: finding.Proved, Summary: "A reference is missing.",
 		}
-		list := append([]*probes.Finding{inserted}, narrowFindings()...)
+		list := append([]*finding.Finding{inserted}, narrowFindings()...)
 		r := withReady(2)
 		feed <- reportOf(r.Snapshot, list)
 		settle()

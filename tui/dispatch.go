@@ -5,9 +5,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -185,7 +185,7 @@ func (m *model) push(p views.Pane) {
 	m.right = true
 }
 
-func (m *model) plan(list []*probes.Finding) tea.Cmd {
+func (m *model) plan(list []*finding.Finding) tea.Cmd {
 	if m.opts.Mender == nil {
 		why := "nothing that could apply it is connected"
 		if m.env.ReadOnly {

@@ -12,9 +12,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	cluster "github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -26,7 +26,7 @@ type mailbox chan *engine.Report
 
 func (m mailbox) Reports() <-chan *engine.Report { return m }
 
-func reportOf(snap *cluster.Snapshot, list []*probes.Finding) *engine.Report {
+func reportOf(snap *cluster.Snapshot, list []*finding.Finding) *engine.Report {
 	var g *graph.Graph
 	return &engine.Report{
 		At: viewtest.Now, Snapshot: snap, Graph: g.Update(snap), Findings: list, Coverage: snap.Coverage, Symptoms: viewtest.Symptoms(list),

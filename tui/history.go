@@ -9,10 +9,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -147,14 +147,14 @@ func (m *model) planRollback(rel *cluster.Release, revision int) tea.Cmd {
 		return nil
 	}
 	newest := rel.Newest()
-	fix := probes.Fix{
-		ID: "rollback", Title: fmt.Sprintf("Roll release %s back to revision %d", rel.Name, revision), Risk: probes.Disruptive,
-		Steps: []probes.Step{{
-			Verb: "rollback", Ref: rel.Ref(), Summary: fmt.Sprintf("revision %d -> %d", newest.Revision, revision), Change: probes.Rollback{Revision: revision},
+	fix := finding.Fix{
+		ID: "rollback", Title: fmt.Sprintf("Roll release %s back to revision %d", rel.Name, revision), Risk: finding.Disruptive,
+		Steps: []finding.Step{{
+			Verb: "rollback", Ref: rel.Ref(), Summary: fmt.Sprintf("revision %d -> %d", newest.Revision, revision), Change: finding.Rollback{Revision: revision},
 		}},
 		Undo:  fmt.Sprintf("rolls the release forward to what revision %d was", newest.Revision),
 		Note:  "Helm runs the rollback, and the hooks that the chart has for it.",
-		Proof: probes.Proof{Text: "the workloads of the release are ready", Within: 3 * time.Minute, Checks: m.readiness(newest)},
+		Proof: finding.Proof{Text: "the workloads of the release are ready", Within: 3 * time.Minute, Checks: m.readiness(newest)},
 	}
 	return m.planAsked(rel.Ref(), fmt.Sprintf("rollback-%d", revision), fix)
 }
@@ -165,20 +165,20 @@ func (m *model) planUninstall(rel *cluster.Release) tea.Cmd {
 	if rel == nil {
 		return nil
 	}
-	return m.planAsked(rel.Ref(), "uninstall", probes.Fix{
-		ID: "uninstall", Title: "Uninstall release " + rel.Name, Risk: probes.Destructive,
-		Steps: []probes.Step{{
-			Verb: "uninstall", Ref: rel.Ref(), Summary: fmt.Sprintf("at revision %d; its records stay", rel.Newest().Revision), Change: probes.Uninstall{},
+	return m.planAsked(rel.Ref(), "uninstall", finding.Fix{
+		ID: "uninstall", Title: "Uninstall release " + rel.Name, Risk: finding.Destructive,
+		Steps: []finding.Step{{
+			Verb: "uninstall", Ref: rel.Ref(), Summary: fmt.Sprintf("at revision %d; its records stay", rel.Newest().Revision), Change: finding.Uninstall{},
 		}},
-		Proof: probes.Proof{Text: "what the manifest declares is gone", Within: 3 * time.Minute},
+		Proof: finding.Proof{Text: "what the manifest declares is gone", Within: 3 * time.Minute},
 	})
 }
 
 // planAsked plans what no finding calls for, but the operator.
-func (m *model) planAsked(subject cluster.Ref, slot string, fix probes.Fix) tea.Cmd {
-	asked := &probes.Finding{
-		Probe: "asked", Subject: subject, Slot: slot, Severity: probes.Low, Grade: probes.Proved,
-		Summary: "The operator asked for it.", Fixes: []probes.Fix{fix},
+func (m *model) planAsked(subject cluster.Ref, slot string, fix finding.Fix) tea.Cmd {
+	asked := &finding.Finding{
+		Probe: "asked", Subject: subject, Slot: slot, Severity: finding.Low, Grade: finding.Proved,
+		Summary: "The operator asked for it.", Fixes: []finding.Fix{fix},
 	}
 	mender, latest := m.opts.Mender, m.latest
 	return m.openPlan(subject.String(), []alternative{{fix.Title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
@@ -189,15 +189,15 @@ func (m *model) planAsked(subject cluster.Ref, slot string, fix probes.Fix) tea.
 }
 
 // readiness is that the workloads which a revision declares are ready.
-func (m *model) readiness(rec *cluster.Record) []probes.Check {
-	var out []probes.Check
+func (m *model) readiness(rec *cluster.Record) []finding.Check {
+	var out []finding.Check
 	if rec.Body == nil {
 		return nil
 	}
 	for _, o := range rec.Body.Objects {
 		switch o.Ref.Kind {
 		case cluster.KindDeployment, cluster.KindStatefulSet, cluster.KindDaemonSet:
-			out = append(out, probes.Check{Ref: o.Ref, Path: "ready"})
+			out = append(out, finding.Check{Ref: o.Ref, Path: "ready"})
 		}
 	}
 	return out

@@ -10,16 +10,16 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // Mender plans, applies, proves and takes back fixes; *repair.Mender is the one.
 type Mender interface {
-	Plan(ctx context.Context, report *engine.Report, finding *probes.Finding, fix string, in repair.Inputs) (*repair.Plan, error)
+	Plan(ctx context.Context, report *engine.Report, f *finding.Finding, fix string, in repair.Inputs) (*repair.Plan, error)
 	PlanMany(ctx context.Context, report *engine.Report, choices []repair.Choice, in repair.Inputs) (*repair.Plan, error)
 	UndoPlan(ctx context.Context, id string) (*repair.Plan, error)
 	FinishPlan(ctx context.Context, id string) (*repair.Plan, error)
@@ -69,7 +69,7 @@ type (
 
 // mend opens the plan of findings: the alternatives of one, or the first fix of
 // each of several.
-func (m *model) mend(list []*probes.Finding) tea.Cmd {
+func (m *model) mend(list []*finding.Finding) tea.Cmd {
 	report := m.latest.Load
 	if len(list) == 1 {
 		f := list[0]

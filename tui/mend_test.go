@@ -11,9 +11,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/repair"
-	"github.com/careen-tui/careen/probes"
 )
 
 // bench is a Mender whose answers the test gives, and which notes what it was
@@ -32,7 +32,7 @@ type bench struct {
 	stopped  atomic.Bool
 }
 
-func (b *bench) Plan(_ context.Context, r *engine.Report, f *probes.Finding, fix string, in repair.Inputs) (*repair.Plan, error) {
+func (b *bench) Plan(_ context.Context, r *engine.Report, f *finding.Finding, fix string, in repair.Inputs) (*repair.Plan, error) {
 	b.planned = append(b.planned, string(f.ID())+" "+fix)
 	b.inputs = append(b.inputs, in)
 	if r == nil {
@@ -110,7 +110,7 @@ func (s *shell) pump(cmd tea.Cmd) {
 
 func samplePlan() *repair.Plan {
 	return &repair.Plan{
-		Title: "Mark revision 1 deployed", Risk: probes.Safe, Identity: "oncall@corp",
+		Title: "Mark revision 1 deployed", Risk: finding.Safe, Identity: "oncall@corp",
 		Proof: repair.Proof{Text: "the record and its label read deployed", Within: 10 * time.Second},
 	}
 }
@@ -147,7 +147,7 @@ func TestAlternativesAreWalked(t *testing.T) {
 
 func TestADestructivePlanWantsItsNameTyped(t *testing.T) {
 	plan := samplePlan()
-	plan.Risk, plan.Confirm = probes.Destructive, "mysql"
+	plan.Risk, plan.Confirm = finding.Destructive, "mysql"
 	b := &bench{plan: plan}
 	s := loadedShell(t, Options{Mender: b}, 120, 40)
 	s.do("f", "y").sees("this destroys: type mysql to apply it:")

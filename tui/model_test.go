@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/aymanbagabas/go-osc52/v2"
 
+	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
@@ -52,16 +53,16 @@ func TestTheSelectionSurvivesLiveUpdates(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
 	s.press("j", "j")
 	before := s.findings.Selected()
-	worse := &probes.Finding{
-		Probe: "a-new-one", Subject: cluster.Ref{Kind: "Release", Namespace: "aaa", Name: "first"}, Severity: probes.Critical,
-		Grade: probes.Proved, Summary: "It came first.",
+	worse := &finding.Finding{
+		Probe: "a-new-one", Subject: cluster.Ref{Kind: "Release", Namespace: "aaa", Name: "first"}, Severity: finding.Critical,
+		Grade: finding.Proved, Summary: "It came first.",
 	}
-	s.send(reportMsg{reportOf(viewtest.Snapshot(), append([]*probes.Finding{worse}, viewtest.Findings()...))})
+	s.send(reportMsg{reportOf(viewtest.Snapshot(), append([]*finding.Finding{worse}, viewtest.Findings()...))})
 	if got := s.findings.Selected(); got != before {
 		t.Errorf("%v is selected, want %v", got, before)
 	}
 	s.sees("a-new-one", before.Ref.Name)
-	var rest []*probes.Finding
+	var rest []*finding.Finding
 	for _, f := range viewtest.Findings() {
 		if f.ID() != before.Finding {
 			rest = append(rest, f)

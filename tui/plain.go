@@ -16,8 +16,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -32,8 +32,8 @@ type plain struct {
 	newest atomic.Pointer[engine.Report]
 	first  chan struct{} // closed at the first report that is settled
 	width  int
-	told   map[probes.FindingID]bool // the findings when they were counted last
-	lost   atomic.Value              // why reports are not followed any more
+	told   map[finding.ID]bool // the findings when they were counted last
+	lost   atomic.Value        // why reports are not followed any more
 }
 
 var (
@@ -214,7 +214,7 @@ func (p *plain) visit(text string) error {
 func (p *plain) status() {
 	by, unknown, causes := p.findings.Counts()
 	p.say("\n%s", flat(widget.L(views.Header(p.env, views.Counts{By: by, Unknown: unknown, Causes: causes}, 200))))
-	now := map[probes.FindingID]bool{}
+	now := map[finding.ID]bool{}
 	fresh := 0
 	if p.env.World != nil {
 		for _, f := range p.env.World.Findings {
@@ -244,9 +244,9 @@ func (p *plain) status() {
 
 // raise shows findings from the next level on.
 func (p *plain) raise() {
-	p.env.Severity = max(p.env.Severity, probes.Low) + 1
-	if p.env.Severity > probes.Critical {
-		p.env.Severity = probes.Low
+	p.env.Severity = max(p.env.Severity, finding.Low) + 1
+	if p.env.Severity > finding.Critical {
+		p.env.Severity = finding.Low
 	}
 	p.findings.Load()
 	p.say("Findings are shown from %s on.", p.env.Severity)
@@ -346,8 +346,8 @@ func (p *plain) rows(pane views.Browser, from, n int) (list []views.Subject, tex
 	return list, texts
 }
 
-func levelName(f *probes.Finding) string {
-	if f.Grade == probes.Unknown {
+func levelName(f *finding.Finding) string {
+	if f.Grade == finding.Unknown {
 		return "unknown"
 	}
 	return f.Severity.String()

@@ -7,16 +7,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/text"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 )
 
 // mendOne plans a fix of a finding.
-func (p *plain) mendOne(f *probes.Finding, fix string) error {
+func (p *plain) mendOne(f *finding.Finding, fix string) error {
 	if p.opts.Mender == nil {
-		p.page(views.NewFixPage(p.env, []*probes.Finding{f}, "nothing that could apply it is connected"))
+		p.page(views.NewFixPage(p.env, []*finding.Finding{f}, "nothing that could apply it is connected"))
 		return nil
 	}
 	return p.plan(func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {

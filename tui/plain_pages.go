@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/diagram"
+	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -140,7 +140,7 @@ func (p *plain) ways(s views.Subject) (out []way) {
 	return out
 }
 
-func subjectOf(w *views.World, id probes.FindingID) (r cluster.Ref) {
+func subjectOf(w *views.World, id finding.ID) (r cluster.Ref) {
 	if f := w.Finding(id); f != nil {
 		r = f.Subject
 	}

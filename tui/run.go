@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
@@ -21,9 +22,9 @@ import (
 // Options are how the interface is started.
 type Options struct {
 	Feed       Feed
-	Context    string          // the cluster's name, to show before the first report
-	Namespaces []string        // those chosen at first; none for all
-	Severity   probes.Severity // the threshold at first; 0 for all
+	Context    string           // the cluster's name, to show before the first report
+	Namespaces []string         // those chosen at first; none for all
+	Severity   finding.Severity // the threshold at first; 0 for all
 	ReadOnly   bool
 	Keys       *keymap.Map     // nil for the defaults
 	Probes     []*probes.Probe // those that run, for the command palette

@@ -5,8 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -161,21 +161,21 @@ func (m *model) cycle(by int) {
 }
 
 // nextSeverity raises the threshold by a step, and starts over after the last.
-func (m *model) nextSeverity() probes.Severity {
+func (m *model) nextSeverity() finding.Severity {
 	switch m.env.Severity {
-	case probes.Medium:
-		return probes.High
-	case probes.High:
-		return probes.Critical
-	case probes.Critical:
+	case finding.Medium:
+		return finding.High
+	case finding.High:
+		return finding.Critical
+	case finding.Critical:
 		return 0
-	case probes.Low:
+	case finding.Low:
 	}
-	return probes.Medium
+	return finding.Medium
 }
 
 func (m *model) severityText() string {
-	if m.env.Severity <= probes.Low {
+	if m.env.Severity <= finding.Low {
 		return "all severities"
 	}
 	return fmt.Sprintf("%s and above", m.env.Severity)

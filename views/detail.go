@@ -3,9 +3,9 @@ package views
 import (
 	"slices"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -165,7 +165,7 @@ func (d *Detail) Do(a keymap.Action) Request {
 		d.page.Select(at)
 	case keymap.Fix:
 		if f := d.env.World.Finding(d.Subject().Finding); f != nil {
-			return Plan{[]*probes.Finding{f}}
+			return Plan{[]*finding.Finding{f}}
 		}
 	case keymap.Graph:
 		return Around{d.Subject().Ref}

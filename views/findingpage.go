@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // findingPage is what is known of one finding: what is wrong, how well that is
 // known, what shows it, what explains it, what it explains, what can be done.
-func (e *Env) findingPage(f *probes.Finding) []para {
+func (e *Env) findingPage(f *finding.Finding) []para {
 	id := f.ID()
 	sep := widget.T(widget.Muted, " "+e.Theme.Dot+" ")
 	meta := []widget.Line{
@@ -38,8 +38,8 @@ func (e *Env) findingPage(f *probes.Finding) []para {
 	return append(out, e.fixes(f)...)
 }
 
-func gradeRole(g probes.Grade) widget.Role {
-	if g == probes.Unknown || g == probes.Inferred {
+func gradeRole(g finding.Grade) widget.Role {
+	if g == finding.Unknown || g == finding.Inferred {
 		return widget.Medium
 	}
 	return widget.Normal
@@ -47,7 +47,7 @@ func gradeRole(g probes.Grade) widget.Role {
 
 // evidence lists the facts by the object they were read from. Every line leads
 // there.
-func (e *Env) evidence(f *probes.Finding) []para {
+func (e *Env) evidence(f *finding.Finding) []para {
 	if len(f.Evidence) == 0 {
 		return nil
 	}
@@ -80,9 +80,9 @@ func (e *Env) evidence(f *probes.Finding) []para {
 
 // byPlace gathers the facts read from one object, the objects in the order in
 // which they come first.
-func byPlace(list []probes.Evidence) [][]probes.Evidence {
+func byPlace(list []finding.Evidence) [][]finding.Evidence {
 	at := map[model.Ref]int{}
-	var out [][]probes.Evidence
+	var out [][]finding.Evidence
 	for _, ev := range list {
 		i, ok := at[ev.Ref]
 		if !ok {
@@ -102,7 +102,7 @@ func lead(s string) string {
 	return "  " + s
 }
 
-func (e *Env) related(title string, ids []probes.FindingID) []para {
+func (e *Env) related(title string, ids []finding.ID) []para {
 	var out []para
 	for _, id := range ids {
 		g := e.World.Finding(id)
@@ -128,7 +128,7 @@ func (e *Env) related(title string, ids []probes.FindingID) []para {
 
 func refText(r model.Ref) string { return string(r.Kind) + " " + r.Path() }
 
-func (e *Env) fixes(f *probes.Finding) []para {
+func (e *Env) fixes(f *finding.Finding) []para {
 	if len(f.Fixes) == 0 {
 		return []para{blankLine(), heading("Fixes"), textLine(widget.Muted, "  None that careen could apply: the evidence leads to the place to look.")}
 	}
@@ -174,11 +174,11 @@ func tail(s string) string {
 	return ": " + s
 }
 
-func riskLine(th *widget.Theme, fix probes.Fix) widget.Line {
+func riskLine(th *widget.Theme, fix finding.Fix) widget.Line {
 	return widget.Line{widget.T(riskRole(fix.Risk), fix.Risk.String()), widget.T(widget.Muted, " "+th.Dot+" "+undoWord(fix))}
 }
 
-func undoWord(fix probes.Fix) string {
+func undoWord(fix finding.Fix) string {
 	if fix.Undo == "" {
 		return "no undo"
 	}
@@ -186,8 +186,8 @@ func undoWord(fix probes.Fix) string {
 }
 
 // worstOf orders findings severest first, for lists that mix subjects.
-func worstOf(list []*probes.Finding) []*probes.Finding {
+func worstOf(list []*finding.Finding) []*finding.Finding {
 	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b *probes.Finding) int { return int(b.Severity) - int(a.Severity) })
+	slices.SortStableFunc(out, func(a, b *finding.Finding) int { return int(b.Severity) - int(a.Severity) })
 	return out
 }

@@ -5,22 +5,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // Findings is the pane of what is wrong, symptoms folded under their cause.
 type Findings struct {
-	browse[findingRow, probes.FindingID]
-	open map[probes.FindingID]bool
+	browse[findingRow, finding.ID]
+	open map[finding.ID]bool
 	all  []findingRow
 }
 
 // NewFindings makes the pane.
 func NewFindings(env *Env) *Findings {
-	p := &Findings{open: map[probes.FindingID]bool{}}
-	p.browse = browse[findingRow, probes.FindingID]{
+	p := &Findings{open: map[finding.ID]bool{}}
+	p.browse = browse[findingRow, finding.ID]{
 		env: env, name: "Findings", noun: "finding",
 		subject: func(r findingRow) Subject { return Subject{r.id, r.Subject} },
 		total: func() int {
@@ -30,8 +30,8 @@ func NewFindings(env *Env) *Findings {
 			return len(env.World.Findings)
 		},
 		hidden: p.outOfScope,
-		table: widget.NewTable(widget.Spec[findingRow, probes.FindingID]{
-			Key:    func(r findingRow) probes.FindingID { return r.id },
+		table: widget.NewTable(widget.Spec[findingRow, finding.ID]{
+			Key:    func(r findingRow) finding.ID { return r.id },
 			Indent: func(r findingRow) int { return 2 * r.depth },
 			Under:  p.under,
 			Below:  func(r findingRow) bool { return r.depth > 0 },
@@ -128,7 +128,7 @@ func (p *Findings) under(r findingRow) []widget.Line {
 }
 
 // probeNames lists the probes of findings, each once.
-func probeNames(list []*probes.Finding) string {
+func probeNames(list []*finding.Finding) string {
 	var names []string
 	for _, f := range list {
 		if !slices.Contains(names, f.Probe) {
@@ -140,7 +140,7 @@ func probeNames(list []*probes.Finding) string {
 
 func (p *Findings) outOfScope() widget.Line {
 	total := plural(len(p.env.World.Findings), "finding")
-	if p.env.Severity > probes.Low {
+	if p.env.Severity > finding.Low {
 		return widget.Line{
 			widget.T(widget.Normal, fmt.Sprintf("%s, none in %s at or above %s. ", total, p.env.extent(), p.env.Severity)),
 			widget.T(widget.Accent, "s"), widget.T(widget.Muted, " changes the threshold"),
@@ -155,7 +155,7 @@ func (p *Findings) outOfScope() widget.Line {
 // Title adds the threshold to the count.
 func (p *Findings) Title() (title, right widget.Line) {
 	title, right = p.browse.Title()
-	if p.env.Severity > probes.Low {
+	if p.env.Severity > finding.Low {
 		title = append(title, widget.T(widget.Accent, "  "+p.env.Severity.String()+" and above"))
 	}
 	return title, right
@@ -203,13 +203,13 @@ func (p *Findings) Do(a keymap.Action) Request {
 	switch a {
 	case keymap.Fix:
 		if marked := p.table.Marked(); len(marked) > 0 {
-			var list []*probes.Finding
+			var list []*finding.Finding
 			for _, m := range marked {
 				list = append(list, m.Finding)
 			}
 			return Plan{list}
 		}
-		return Plan{[]*probes.Finding{r.Finding}}
+		return Plan{[]*finding.Finding{r.Finding}}
 	case keymap.Unfold:
 		p.open[r.id] = true
 		p.Load()
@@ -254,8 +254,8 @@ func (p *Findings) Show(s Subject) bool {
 
 // Counts are the severities of the rows that stand for themselves, and how many
 // of those explain others.
-func (p *Findings) Counts() (by map[probes.Severity]int, unknown, causes int) {
-	by = map[probes.Severity]int{}
+func (p *Findings) Counts() (by map[finding.Severity]int, unknown, causes int) {
+	by = map[finding.Severity]int{}
 	for _, r := range p.all {
 		if !p.shows(r) {
 			continue

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -17,7 +17,7 @@ type FixPage struct {
 }
 
 // NewFixPage makes the page; why says why they cannot be applied.
-func NewFixPage(env *Env, list []*probes.Finding, why string) *FixPage {
+func NewFixPage(env *Env, list []*finding.Finding, why string) *FixPage {
 	title := "Fix"
 	if len(list) == 1 {
 		title = "Fix " + list[0].Subject.Path()
@@ -33,7 +33,7 @@ func (p *FixPage) Offers() []keymap.Offer {
 	return append([]keymap.Offer{{Action: keymap.Apply, Disabled: p.why}}, p.reading.Offers()...)
 }
 
-func fixPage(e *Env, list []*probes.Finding, why string) []para {
+func fixPage(e *Env, list []*finding.Finding, why string) []para {
 	out := []para{{Left: widget.Line{widget.T(widget.Medium, "Not applied here: "+why+".")}}, blankLine()}
 	for _, f := range list {
 		if len(list) > 1 {
@@ -67,7 +67,7 @@ func fixPage(e *Env, list []*probes.Finding, why string) []para {
 	return out
 }
 
-func proofText(p probes.Proof) string {
+func proofText(p finding.Proof) string {
 	if p.Text == "" {
 		return "the finding clears"
 	}

@@ -4,25 +4,25 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // findingRow is one row of the findings pane.
 type findingRow struct {
-	*probes.Finding
-	id     probes.FindingID
-	depth  int               // 1 for a symptom below its cause
-	below  []*probes.Finding // symptoms that it explains, severest first
-	worst  probes.Severity   // of it and of those, as far as they are known
-	known  bool              // it or one of those is of a grade that is not unknown
-	hides  bool              // it or one of those is unknown, and may be of any severity
-	folded bool              // below is not shown row by row
+	*finding.Finding
+	id     finding.ID
+	depth  int                // 1 for a symptom below its cause
+	below  []*finding.Finding // symptoms that it explains, severest first
+	worst  finding.Severity   // of it and of those, as far as they are known
+	known  bool               // it or one of those is of a grade that is not unknown
+	hides  bool               // it or one of those is unknown, and may be of any severity
+	folded bool               // below is not shown row by row
 }
 
 // counts adds a finding to what the row stands for. A severity that is known
 // outdoes one that is not.
-func (r *findingRow) counts(f *probes.Finding) {
-	unknown := f.Grade == probes.Unknown
+func (r *findingRow) counts(f *finding.Finding) {
+	unknown := f.Grade == finding.Unknown
 	switch {
 	case unknown && r.known:
 	case unknown:
@@ -55,7 +55,7 @@ func compareRows(a, b findingRow) int {
 // circle stand each for itself. A symptom may be worse than its cause: the cause
 // then stands, and counts, as the worst that it explains.
 func folded(w *World) []findingRow {
-	owner := make(map[probes.FindingID]probes.FindingID, len(w.Symptoms))
+	owner := make(map[finding.ID]finding.ID, len(w.Symptoms))
 	for _, f := range w.Findings {
 		for _, c := range f.Causes {
 			if w.byID[c] != nil {
@@ -64,7 +64,7 @@ func folded(w *World) []findingRow {
 			}
 		}
 	}
-	root := func(id probes.FindingID) (probes.FindingID, bool) {
+	root := func(id finding.ID) (finding.ID, bool) {
 		at := id
 		for range len(owner) + 1 {
 			up, ok := owner[at]
@@ -76,7 +76,7 @@ func folded(w *World) []findingRow {
 		return id, false // a circle
 	}
 	var rows []findingRow
-	place := map[probes.FindingID]int{}
+	place := map[finding.ID]int{}
 	for _, f := range w.Findings {
 		id := f.ID()
 		if top, ok := root(id); !ok || top == id {

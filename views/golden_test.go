@@ -11,10 +11,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -29,7 +29,7 @@ func sampleEnv(t testing.TB) *Env {
 	}
 }
 
-func sampleWorld(snap *model.Snapshot, list []*probes.Finding) *World {
+func sampleWorld(snap *model.Snapshot, list []*finding.Finding) *World {
 	var g *graph.Graph
 	return (&World{
 		At: viewtest.Now, Snapshot: snap, Graph: g.Update(snap), Findings: list, Coverage: snap.Coverage, Symptoms: viewtest.Symptoms(list),
@@ -44,7 +44,7 @@ func loaded(t testing.TB) *Env {
 
 // everyPane makes each pane and page over a loaded world, in a state worth seeing.
 func everyPane(env *Env) map[string]Pane {
-	find := func(probe string) *probes.Finding {
+	find := func(probe string) *finding.Finding {
 		for _, f := range env.World.Findings {
 			if f.Probe == probe {
 				return f
@@ -90,7 +90,7 @@ func everyPane(env *Env) map[string]Pane {
 		"detail-workload": about(Subject{Ref: model.Ref{Kind: model.KindDeployment, Namespace: "vault", Name: "common-vault"}}),
 		"detail-secret":   about(Subject{Ref: model.Ref{Kind: model.KindSecret, Namespace: "数据平台", Name: "分析-凭证"}}),
 		"detail-absent":   about(Subject{Ref: model.Ref{Kind: model.KindServiceAccount, Namespace: "vault", Name: "vault-svc"}}),
-		"fix":             NewFixPage(env, []*probes.Finding{stuck}, "careen is in read-only mode"),
+		"fix":             NewFixPage(env, []*finding.Finding{stuck}, "careen is in read-only mode"),
 		"coverage":        NewCoverage(env),
 		"namespaces":      NewNamespaceChoice(env),
 		"contexts":        contexts,

@@ -3,14 +3,14 @@ package views
 import (
 	"fmt"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // Counts is what the header says of the findings.
 type Counts struct {
-	By      map[probes.Severity]int
+	By      map[finding.Severity]int
 	Unknown int
 	Causes  int
 }
@@ -64,16 +64,16 @@ func (e *Env) what(short int) widget.Line {
 	return widget.Line{widget.T(widget.Normal, text)}
 }
 
-var shortSeverity = map[probes.Severity]string{probes.Critical: "crit", probes.High: "high", probes.Medium: "med", probes.Low: "low"}
+var shortSeverity = map[finding.Severity]string{finding.Critical: "crit", finding.High: "high", finding.Medium: "med", finding.Low: "low"}
 
 func counts(c Counts, short int) widget.Line {
 	var parts []widget.Line
 	if c.Causes > 0 && short < 1 {
 		parts = append(parts, widget.Line{widget.T(widget.Normal, plural(c.Causes, "cause"))})
 	}
-	for _, s := range probes.Severities {
+	for _, s := range finding.Severities {
 		n := c.By[s]
-		if n == 0 || (short > 2 && s < probes.High) {
+		if n == 0 || (short > 2 && s < finding.High) {
 			continue
 		}
 		word := s.String()

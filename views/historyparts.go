@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/exhibit"
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -204,7 +204,7 @@ func (p *History) uninstall() []para {
 }
 
 func levelWord(th *widget.Theme, name string) widget.Span {
-	for s := probes.Low; s <= probes.Critical; s++ {
+	for s := finding.Low; s <= finding.Critical; s++ {
 		if s.String() == name {
 			return levelSign(th, s)
 		}

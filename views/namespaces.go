@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"maps"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -16,7 +16,7 @@ const everyNamespace = "all namespaces"
 type namespaceRow struct {
 	name           string
 	findings       int
-	worst          probes.Severity
+	worst          finding.Severity
 	releases, pods int
 }
 

@@ -1,9 +1,9 @@
 package views
 
 import (
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -12,7 +12,7 @@ type widgetTheme = widget.Theme
 // Subject is what a selection is about: an object, and the finding about it where
 // it was chosen by that.
 type Subject struct {
-	Finding probes.FindingID
+	Finding finding.ID
 	Ref     model.Ref
 }
 
@@ -61,7 +61,7 @@ type (
 	// Around draws the graph around an object.
 	Around struct{ Ref model.Ref }
 	// Plan asks for the plan of fixes.
-	Plan struct{ Findings []*probes.Finding }
+	Plan struct{ Findings []*finding.Finding }
 	// Copy sends text to the terminal's clipboard. What names it for the operator.
 	Copy struct{ What, Text string }
 	// CopyHidden is Copy for what the screen must not repeat: a secret value.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -117,7 +117,7 @@ func byFinding[T any](env *Env, refs func(T) []model.Ref) func(T) int {
 		if f == nil {
 			return 0
 		}
-		if f.Grade == probes.Unknown {
+		if f.Grade == finding.Unknown {
 			return 1
 		}
 		return 1 + int(f.Severity)

@@ -3,8 +3,8 @@ package views
 import (
 	"maps"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -92,13 +92,13 @@ func (m *madeRows[T]) of(space *model.Space, kinds []model.Kind) bool {
 
 // worst is the severest of what was found about objects, what is known before what
 // is not; nil for nothing.
-func (e *Env) worst(refs ...model.Ref) *probes.Finding {
-	var worst *probes.Finding
+func (e *Env) worst(refs ...model.Ref) *finding.Finding {
+	var worst *finding.Finding
 	for _, ref := range refs {
 		for _, f := range e.World.About(ref) {
-			known := f.Grade != probes.Unknown
+			known := f.Grade != finding.Unknown
 			switch {
-			case worst == nil, known && worst.Grade == probes.Unknown:
+			case worst == nil, known && worst.Grade == finding.Unknown:
 				worst = f
 			case known && f.Severity > worst.Severity:
 				worst = f

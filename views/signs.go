@@ -3,53 +3,53 @@ package views
 import (
 	"fmt"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // severitySign is the symbol, the word and the colour of a finding's severity. A
 // finding of grade unknown says that first: it is not known to be wrong.
-func severitySign(th *widget.Theme, f *probes.Finding) widget.Span {
-	if f.Grade == probes.Unknown {
+func severitySign(th *widget.Theme, f *finding.Finding) widget.Span {
+	if f.Grade == finding.Unknown {
 		return widget.T(widget.Muted, "? UNKN")
 	}
 	return levelSign(th, f.Severity)
 }
 
-func levelSign(th *widget.Theme, s probes.Severity) widget.Span {
+func levelSign(th *widget.Theme, s finding.Severity) widget.Span {
 	switch s {
-	case probes.Critical:
+	case finding.Critical:
 		return widget.T(widget.Critical, th.Critical+" CRIT")
-	case probes.High:
+	case finding.High:
 		return widget.T(widget.High, th.High+" HIGH")
-	case probes.Medium:
+	case finding.Medium:
 		return widget.T(widget.Medium, th.Medium+" MED")
-	case probes.Low:
+	case finding.Low:
 	}
 	return widget.T(widget.Low, th.Low+" LOW")
 }
 
-func severityRole(s probes.Severity) widget.Role {
+func severityRole(s finding.Severity) widget.Role {
 	switch s {
-	case probes.Critical:
+	case finding.Critical:
 		return widget.Critical
-	case probes.High:
+	case finding.High:
 		return widget.High
-	case probes.Medium:
+	case finding.Medium:
 		return widget.Medium
-	case probes.Low:
+	case finding.Low:
 	}
 	return widget.Low
 }
 
-func riskRole(r probes.Risk) widget.Role {
+func riskRole(r finding.Risk) widget.Role {
 	switch r {
-	case probes.Destructive:
+	case finding.Destructive:
 		return widget.Critical
-	case probes.Disruptive:
+	case finding.Disruptive:
 		return widget.Medium
-	case probes.Safe:
+	case finding.Safe:
 	}
 	return widget.Good
 }
@@ -71,7 +71,7 @@ func plural(n int, one string) string {
 
 // placeText names the subject of a finding; one that stands for all of a kind by
 // that kind.
-func placeText(f *probes.Finding) string {
+func placeText(f *finding.Finding) string {
 	if f.Subject.Name != "*" {
 		return f.Subject.Path()
 	}
@@ -88,7 +88,7 @@ func everyText(r model.Ref) string {
 }
 
 // subjectText is placeText with the slot, where that tells anything.
-func subjectText(f *probes.Finding) string {
+func subjectText(f *finding.Finding) string {
 	text := placeText(f)
 	if f.Slot != "" && f.Slot != f.Subject.Name {
 		text += " #" + f.Slot

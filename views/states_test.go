@@ -10,9 +10,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 )
 
@@ -33,7 +33,7 @@ func TestNothingIsNeverSaidTooEarly(t *testing.T) {
 		name       string
 		world      *World
 		filter     string
-		severity   probes.Severity
+		severity   finding.Severity
 		namespaces map[string]bool
 		want       []string
 		never      string
@@ -61,7 +61,7 @@ func TestNothingIsNeverSaidTooEarly(t *testing.T) {
 			"No findings",
 		},
 		{
-			"below the threshold", sampleWorld(viewtest.Snapshot(), viewtest.Findings()[8:9]), "", probes.Critical, nil,
+			"below the threshold", sampleWorld(viewtest.Snapshot(), viewtest.Findings()[8:9]), "", finding.Critical, nil,
 			[]string{"1 finding, none in 7 namespaces at or above critical.", "s changes the threshold"},
 			"No findings",
 		},
@@ -117,7 +117,7 @@ func TestSymptomsFoldUnderTheirCause(t *testing.T) {
 		t.Fatalf("second is %s with %d symptoms", r.Probe, len(r.below))
 	}
 	by, unknown, causes := p.Counts()
-	if by[probes.Critical] != 2 || causes != 2 || unknown != 1 {
+	if by[finding.Critical] != 2 || causes != 2 || unknown != 1 {
 		t.Errorf("counts: %v, %d unknown, %d causes; a critical symptom must count though its cause is high", by, unknown, causes)
 	}
 	p.Do(keymap.Unfold)
@@ -136,7 +136,7 @@ func TestSymptomsFoldUnderTheirCause(t *testing.T) {
 
 func TestWhatIsUnknownStaysUnderAnyThreshold(t *testing.T) {
 	env := loaded(t)
-	env.Severity = probes.Critical
+	env.Severity = finding.Critical
 	p := NewFindings(env)
 	p.Load()
 	var got []string
@@ -148,17 +148,17 @@ func TestWhatIsUnknownStaysUnderAnyThreshold(t *testing.T) {
 	if s := strings.Join(got, " "); s != "helm-cannot-update-records service-account-missing certificate-expiring" {
 		t.Errorf("at critical: %s", s)
 	}
-	if by, unknown, _ := p.Counts(); by[probes.Critical] != 2 || unknown != 1 {
+	if by, unknown, _ := p.Counts(); by[finding.Critical] != 2 || unknown != 1 {
 		t.Errorf("counts: %v, %d unknown", by, unknown)
 	}
 }
 
 func TestAKnownSeverityOutdoesAnUnknownOne(t *testing.T) {
-	cause := &probes.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.Critical, Grade: probes.Unknown}
-	symptom := &probes.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.Medium, Grade: probes.Proved, Causes: []probes.FindingID{cause.ID()}}
-	other := &probes.Finding{Probe: "c", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.High, Grade: probes.Proved}
-	rows := folded(sampleWorld(viewtest.Snapshot(), []*probes.Finding{cause, symptom, other}))
-	if len(rows) != 2 || rows[0].Probe != "c" || rows[1].worst != probes.Medium || !rows[1].hides {
+	cause := &finding.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.Critical, Grade: finding.Unknown}
+	symptom := &finding.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.Medium, Grade: finding.Proved, Causes: []finding.ID{cause.ID()}}
+	other := &finding.Finding{Probe: "c", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.High, Grade: finding.Proved}
+	rows := folded(sampleWorld(viewtest.Snapshot(), []*finding.Finding{cause, symptom, other}))
+	if len(rows) != 2 || rows[0].Probe != "c" || rows[1].worst != finding.Medium || !rows[1].hides {
 		t.Errorf("%+v", rows)
 	}
 }
@@ -183,10 +183,10 @@ func TestSymptomsFollowTheirCauseWhenSorted(t *testing.T) {
 }
 
 func TestCirclesOfCausesLoseNoFinding(t *testing.T) {
-	a := &probes.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.High}
-	b := &probes.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: probes.Low, Causes: []probes.FindingID{a.ID()}}
-	a.Causes = []probes.FindingID{b.ID()}
-	w := sampleWorld(viewtest.Snapshot(), []*probes.Finding{a, b})
+	a := &finding.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.High}
+	b := &finding.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.Low, Causes: []finding.ID{a.ID()}}
+	a.Causes = []finding.ID{b.ID()}
+	w := sampleWorld(viewtest.Snapshot(), []*finding.Finding{a, b})
 	if rows := folded(w); len(rows) != 2 {
 		t.Errorf("%d rows", len(rows))
 	}
@@ -278,7 +278,7 @@ func TestReadOnlyStillShowsThePlanAndSaysWhyNot(t *testing.T) {
 	if !ok || o.Disabled != "" || o.Word() != "plan (read-only)" {
 		t.Errorf("offer: %+v", o)
 	}
-	page := NewFixPage(env, []*probes.Finding{env.World.Findings[0]}, "careen is in read-only mode")
+	page := NewFixPage(env, []*finding.Finding{env.World.Findings[0]}, "careen is in read-only mode")
 	if o, _ := keymap.Find(page.Offers(), keymap.Apply); o.Disabled != "careen is in read-only mode" {
 		t.Errorf("apply: %+v", o)
 	}
@@ -413,7 +413,7 @@ func TestTheFirstRowIsSelectedUntilAllIsKnown(t *testing.T) {
 
 func TestEvidenceIsGatheredByObject(t *testing.T) {
 	a, b := model.Ref{Kind: "Pod", Name: "a"}, model.Ref{Kind: "Pod", Name: "b"}
-	got := byPlace([]probes.Evidence{{Ref: a, Path: "1"}, {Ref: b, Path: "2"}, {Ref: a, Path: "3"}})
+	got := byPlace([]finding.Evidence{{Ref: a, Path: "1"}, {Ref: b, Path: "2"}, {Ref: a, Path: "3"}})
 	if len(got) != 2 || len(got[0]) != 2 || got[0][1].Path != "3" || got[1][0].Path != "2" {
 		t.Errorf("%v", got)
 	}

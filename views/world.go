@@ -3,10 +3,10 @@ package views
 import (
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
-	"github.com/careen-tui/careen/probes"
 )
 
 // World is what is known of the cluster at one moment. It never changes.
@@ -14,19 +14,19 @@ type World struct {
 	At       time.Time
 	Snapshot *model.Snapshot
 	Graph    *graph.Graph
-	Findings []*probes.Finding // in the order of the report
+	Findings []*finding.Finding // in the order of the report
 	Coverage model.Coverage
-	Symptoms map[probes.FindingID][]probes.FindingID // under the finding that explains them
-	Err      error                                   // why the cluster cannot be reached at present
+	Symptoms map[finding.ID][]finding.ID // under the finding that explains them
+	Err      error                       // why the cluster cannot be reached at present
 
-	byID  map[probes.FindingID]*probes.Finding
-	about map[model.Ref][]*probes.Finding
+	byID  map[finding.ID]*finding.Finding
+	about map[model.Ref][]*finding.Finding
 }
 
 // Index prepares w for lookups; it returns w.
 func (w *World) Index() *World {
-	w.byID = make(map[probes.FindingID]*probes.Finding, len(w.Findings))
-	w.about = make(map[model.Ref][]*probes.Finding, len(w.Findings))
+	w.byID = make(map[finding.ID]*finding.Finding, len(w.Findings))
+	w.about = make(map[model.Ref][]*finding.Finding, len(w.Findings))
 	for _, f := range w.Findings {
 		w.byID[f.ID()] = f
 		w.about[f.Subject] = append(w.about[f.Subject], f)
@@ -35,7 +35,7 @@ func (w *World) Index() *World {
 }
 
 // Finding returns the finding of that id, or nil.
-func (w *World) Finding(id probes.FindingID) *probes.Finding {
+func (w *World) Finding(id finding.ID) *finding.Finding {
 	if w == nil {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (w *World) Finding(id probes.FindingID) *probes.Finding {
 }
 
 // About lists the findings whose subject is ref, severest first.
-func (w *World) About(ref model.Ref) []*probes.Finding {
+func (w *World) About(ref model.Ref) []*finding.Finding {
 	if w == nil {
 		return nil
 	}
@@ -55,9 +55,9 @@ func (w *World) About(ref model.Ref) []*probes.Finding {
 type Env struct {
 	World      *World
 	Theme      *widgetTheme
-	Context    string          // the cluster's name, before a report has it
-	Namespaces map[string]bool // those chosen; nil for all
-	Severity   probes.Severity // findings below it are not shown; 0 for all
+	Context    string           // the cluster's name, before a report has it
+	Namespaces map[string]bool  // those chosen; nil for all
+	Severity   finding.Severity // findings below it are not shown; 0 for all
 	ReadOnly   bool
 	Now        func() time.Time
 	Zone       *time.Location

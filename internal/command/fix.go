@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/report"
-	"github.com/careen-tui/careen/probes"
 )
 
 func newFix(s Streams, o *options) *cobra.Command {
@@ -81,11 +81,11 @@ func runFix(cmd *cobra.Command, s Streams, o *options, c *consent, id, fix strin
 	if err := m.look(ctx, chosen, o, logger); err != nil {
 		return err
 	}
-	finding := m.first.Find(probes.FindingID(id))
-	if finding == nil {
+	f := m.first.Find(finding.ID(id))
+	if f == nil {
 		return missing(m.first, id)
 	}
-	p, err := m.mender.Plan(ctx, m.first, finding, fix, repair.Inputs{})
+	p, err := m.mender.Plan(ctx, m.first, f, fix, repair.Inputs{})
 	if err != nil {
 		return refused(ctx, err)
 	}
@@ -94,13 +94,13 @@ func runFix(cmd *cobra.Command, s Streams, o *options, c *consent, id, fix strin
 		if err != nil {
 			return usageError(err)
 		}
-		if p, err = m.mender.Plan(ctx, m.latest.Load(), finding, fix, repair.Inputs{Values: values}); err != nil {
+		if p, err = m.mender.Plan(ctx, m.latest.Load(), f, fix, repair.Inputs{Values: values}); err != nil {
 			return refused(ctx, err)
 		}
 	}
 	m.show(p, c)
 	if !c.yes {
-		m.mention(finding, p)
+		m.mention(f, p)
 		return nil
 	}
 	if c.commands {
@@ -124,7 +124,7 @@ func missing(r *engine.Report, id string) error {
 }
 
 // mention says on stderr how to go on from a plan that was only shown.
-func (m *session) mention(f *probes.Finding, p *repair.Plan) {
+func (m *session) mention(f *finding.Finding, p *repair.Plan) {
 	fmt.Fprintln(m.s.Err, "Nothing was written; --yes applies this plan.")
 	if p.Confirm != "" {
 		fmt.Fprintf(m.s.Err, "It is destructive and wants --confirm %q as well.\n", p.Confirm)

@@ -13,6 +13,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/careen-tui/careen/internal/config"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/tui"
@@ -116,7 +117,7 @@ func (o *options) check() error {
 	if o.fps < 0 {
 		return usageError(fmt.Errorf("--fps %d: a number of frames cannot be negative", o.fps))
 	}
-	if _, err := probes.ParseSeverity(o.severity); err != nil {
+	if _, err := finding.ParseSeverity(o.severity); err != nil {
 		return usageError(fmt.Errorf("--severity: %w", err))
 	}
 	return o.checkProbes()
@@ -134,8 +135,8 @@ func (o *options) checkProbes() error {
 }
 
 // least is the level from which findings are shown.
-func (o *options) least() probes.Severity {
-	s, _ := probes.ParseSeverity(o.severity)
+func (o *options) least() finding.Severity {
+	s, _ := finding.ParseSeverity(o.severity)
 	return s
 }
 

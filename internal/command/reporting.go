@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
 )
@@ -65,8 +66,8 @@ func (o *options) oneNamespace() (string, error) {
 
 // kept are the findings that --probe and --skip-probe leave, for commands whose
 // checks are no probes over a snapshot.
-func (o *options) kept(list []*probes.Finding) []*probes.Finding {
-	return slices.DeleteFunc(slices.Clone(list), func(f *probes.Finding) bool {
+func (o *options) kept(list []*finding.Finding) []*finding.Finding {
+	return slices.DeleteFunc(slices.Clone(list), func(f *finding.Finding) bool {
 		return len(o.only) > 0 && !slices.Contains(o.only, f.Probe) || slices.Contains(o.skip, f.Probe)
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/probes"
 )
@@ -82,7 +83,7 @@ func runUndo(cmd *cobra.Command, s Streams, o *options, c *consent, id string, f
 	}
 	m.show(p, c)
 	if !c.yes {
-		m.mention(&probes.Finding{}, p)
+		m.mention(&finding.Finding{}, p)
 		return nil
 	}
 	if c.commands {

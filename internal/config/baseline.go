@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/report"
-	"github.com/careen-tui/careen/probes"
 )
 
 // Baseline are the findings that an earlier report had.
 type Baseline struct {
 	Path string
-	IDs  map[probes.FindingID]bool
+	IDs  map[finding.ID]bool
 }
 
 // baselineLimit bounds a report that is read back.
@@ -46,9 +46,9 @@ func LoadBaseline(path string) (*Baseline, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: something follows the report", path)
 	}
-	b := &Baseline{Path: path, IDs: make(map[probes.FindingID]bool, len(doc.Findings))}
+	b := &Baseline{Path: path, IDs: make(map[finding.ID]bool, len(doc.Findings))}
 	for i, f := range doc.Findings {
-		if want := probes.IDOf(f.Probe, f.Subject, f.Slot); f.ID != want {
+		if want := finding.IDOf(f.Probe, f.Subject, f.Slot); f.ID != want {
 			return nil, fmt.Errorf("%s: findings[%d]: its id is %q, by its probe and subject it is %q", path, i, f.ID, want)
 		}
 		b.IDs[f.ID] = true

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/keymap"
@@ -163,10 +164,10 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func finding(probe, ns, kind, name, slot string) *probes.Finding {
-	return &probes.Finding{
+func found(probe, ns, kind, name, slot string) *finding.Finding {
+	return &finding.Finding{
 		Probe: probe, Subject: model.Ref{Kind: model.Kind(kind), Namespace: ns, Name: name}, Slot: slot,
-		Severity: probes.High, Grade: probes.Proved, Summary: "It is broken.",
+		Severity: finding.High, Grade: finding.Proved, Summary: "It is broken.",
 	}
 }
 
@@ -175,7 +176,7 @@ func TestWaiversHoldUntilTheirDayIsOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	orphan := finding("claim-orphan", "shop", "PersistentVolumeClaim", "data", "")
+	orphan := found("claim-orphan", "shop", "PersistentVolumeClaim", "data", "")
 	at := func(text string) *Known {
 		now, err := time.Parse(time.RFC3339, text)
 		if err != nil {
@@ -195,13 +196,13 @@ func TestWaiversHoldUntilTheirDayIsOver(t *testing.T) {
 	if notes := after.Expired(); len(notes) != 1 || !strings.Contains(notes[0], "c:12:5: the waiver ended with 2026-06-30") {
 		t.Errorf("%q", notes)
 	}
-	for id, want := range map[*probes.Finding]bool{
-		finding("release-stuck", "x", "Release", "legacy-01", ""):             true,
-		finding("release-stuck", "x", "Release", "legacy-01", "any"):          true,
-		finding("release-stuck", "x", "Release", "legacy-001", ""):            false,
-		finding("release-stuck", "a", "Release", "b", "c"):                    true,
-		finding("release-stuck", "a", "Release", "b", "d"):                    false,
-		finding("claim-orphan", "other", "PersistentVolumeClaim", "data", ""): false,
+	for id, want := range map[*finding.Finding]bool{
+		found("release-stuck", "x", "Release", "legacy-01", ""):             true,
+		found("release-stuck", "x", "Release", "legacy-01", "any"):          true,
+		found("release-stuck", "x", "Release", "legacy-001", ""):            false,
+		found("release-stuck", "a", "Release", "b", "c"):                    true,
+		found("release-stuck", "a", "Release", "b", "d"):                    false,
+		found("claim-orphan", "other", "PersistentVolumeClaim", "data", ""): false,
 	} {
 		if got := last.Why(id) != ""; got != want {
 			t.Errorf("%s: waived %t", id.ID(), got)
@@ -209,7 +210,7 @@ func TestWaiversHoldUntilTheirDayIsOver(t *testing.T) {
 	}
 }
 
-func writeReport(t *testing.T, findings ...*probes.Finding) string {
+func writeReport(t *testing.T, findings ...*finding.Finding) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "baseline.json")
 	file, err := os.Create(path)
@@ -225,22 +226,22 @@ func writeReport(t *testing.T, findings ...*probes.Finding) string {
 }
 
 func TestABaselineIsAReport(t *testing.T) {
-	old := finding("release-stuck", "review", "Release", "app", "")
+	old := found("release-stuck", "review", "Release", "app", "")
 	old.Since = time.Now()
-	old.Evidence = []probes.Evidence{{Path: "a", Value: "b"}}
-	old.Fixes = []probes.Fix{{ID: "x", Risk: probes.Destructive, Steps: []probes.Step{{Verb: "delete"}}}}
+	old.Evidence = []finding.Evidence{{Path: "a", Value: "b"}}
+	old.Fixes = []finding.Fix{{ID: "x", Risk: finding.Destructive, Steps: []finding.Step{{Verb: "delete"}}}}
 	b, err := LoadBaseline(writeReport(t, old))
 	if err != nil {
 		t.Fatal(err)
 	}
 	k := NewKnown(nil, b, time.Now())
-	if k.Why(old) == "" || k.Why(finding("release-stuck", "review", "Release", "other", "")) != "" {
+	if k.Why(old) == "" || k.Why(found("release-stuck", "review", "Release", "other", "")) != "" {
 		t.Error("the baseline knows the wrong findings")
 	}
 }
 
 func TestWhatIsNoBaseline(t *testing.T) {
-	raw, err := os.ReadFile(writeReport(t, finding("release-stuck", "review", "Release", "app", "")))
+	raw, err := os.ReadFile(writeReport(t, found("release-stuck", "review", "Release", "app", "")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // Known says which findings do not count: those of a baseline and those that a
@@ -23,7 +23,7 @@ func NewKnown(waivers []Waiver, baseline *Baseline, now time.Time) *Known {
 }
 
 // Why tells why a finding does not count; empty where it does.
-func (k *Known) Why(f *probes.Finding) string {
+func (k *Known) Why(f *finding.Finding) string {
 	for _, w := range k.waivers {
 		switch {
 		case !w.Covers(f):

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -78,7 +79,7 @@ func (w Waiver) Last() string {
 }
 
 // Covers tells whether the waiver is about a finding, whatever the day.
-func (w Waiver) Covers(f *probes.Finding) bool {
+func (w Waiver) Covers(f *finding.Finding) bool {
 	subject := f.Subject.Namespace + "/" + string(f.Subject.Kind) + "/" + f.Subject.Name
 	return Match(w.Probe, f.Probe) && (Match(w.Subject, subject) || f.Slot != "" && Match(w.Subject, subject+"#"+f.Slot))
 }

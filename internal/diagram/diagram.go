@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // Diagram is a part of a graph, ready to be drawn.
@@ -24,11 +24,11 @@ type Diagram struct {
 
 // Node is one object.
 type Node struct {
-	Ref      model.Ref          `json:"ref"`
-	Note     string             `json:"note,omitempty"`   // its state in a word or two
-	Absent   bool               `json:"absent,omitempty"` // something refers to it, and it does not exist
-	Findings []probes.FindingID `json:"findings,omitempty"`
-	Worst    probes.Severity    `json:"-"`
+	Ref      model.Ref        `json:"ref"`
+	Note     string           `json:"note,omitempty"`   // its state in a word or two
+	Absent   bool             `json:"absent,omitempty"` // something refers to it, and it does not exist
+	Findings []finding.ID     `json:"findings,omitempty"`
+	Worst    finding.Severity `json:"-"`
 }
 
 // Edge is one reference.
@@ -136,7 +136,7 @@ func build(r *engine.Report, roots, refs []model.Ref, edges []graph.Edge, trunca
 	if d.Roots == nil {
 		d.Roots = []model.Ref{}
 	}
-	about := map[model.Ref][]*probes.Finding{}
+	about := map[model.Ref][]*finding.Finding{}
 	for _, f := range r.Findings {
 		about[f.Subject] = append(about[f.Subject], f)
 	}
@@ -145,7 +145,7 @@ func build(r *engine.Report, roots, refs []model.Ref, edges []graph.Edge, trunca
 		n.Absent, _ = r.Graph.Absent(ref)
 		for _, f := range about[ref] {
 			n.Findings = append(n.Findings, f.ID())
-			if f.Grade != probes.Unknown {
+			if f.Grade != finding.Unknown {
 				n.Worst = max(n.Worst, f.Severity)
 			}
 		}

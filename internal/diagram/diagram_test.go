@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -45,7 +46,7 @@ func world(t *testing.T) *engine.Report {
 		Coverage: model.Coverage{{Kind: model.KindServiceAccount, Resource: "serviceaccounts", State: model.Live}},
 	}
 	r := engine.Look(snap, nil, probes.Defaults, time.Now())
-	r.Findings = []*probes.Finding{{Probe: "service-account-missing", Subject: deploy.Ref(), Severity: probes.Critical, Grade: probes.Proved}}
+	r.Findings = []*finding.Finding{{Probe: "service-account-missing", Subject: deploy.Ref(), Severity: finding.Critical, Grade: finding.Proved}}
 	return r
 }
 

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // Formats lists what Write writes.
@@ -220,7 +220,7 @@ func (d *Diagram) dot(w io.Writer) error {
 		switch {
 		case n.Absent:
 			style = ", style=dashed, color=red"
-		case n.Worst >= probes.High:
+		case n.Worst >= finding.High:
 			style = ", color=red"
 		case n.Worst > 0:
 			style = ", color=orange"

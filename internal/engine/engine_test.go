@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -67,7 +68,7 @@ func (t *table) Snapshot() (*model.Snapshot, []model.Moved) {
 func perSecret(runs map[string]int) *probes.Probe {
 	var mu sync.Mutex
 	return &probes.Probe{
-		ID: "per-secret", Doc: "t\n\np", Worst: probes.High, Needs: []model.Kind{model.KindSecret},
+		ID: "per-secret", Doc: "t\n\np", Worst: finding.High, Needs: []model.Kind{model.KindSecret},
 		Run: func(p *probes.Pass) {
 			mu.Lock()
 			runs[p.Namespace()]++
@@ -76,7 +77,7 @@ func perSecret(runs map[string]int) *probes.Probe {
 				if s.Name == "panic" {
 					panic("boom")
 				}
-				p.Report(probes.Finding{Subject: s.Ref(), Severity: probes.High, Grade: probes.Proved, Summary: "x"})
+				p.Report(finding.Finding{Subject: s.Ref(), Severity: finding.High, Grade: finding.Proved, Summary: "x"})
 			}
 		},
 	}
@@ -108,7 +109,7 @@ func TestSyncingKeepsWhatWasKnownAndForbiddenIsUnknown(t *testing.T) {
 	runs := map[string]int{}
 	e := newEvaluator([]*probes.Probe{perSecret(runs)}, probes.Defaults)
 	now := time.Now()
-	look := func() []*probes.Finding {
+	look := func() []*finding.Finding {
 		snap, moved := src.Snapshot()
 		e.run(snap, e.graph.Update(snap), e.due(snap, moved, false, now), now)
 		list, _ := e.findings()
@@ -124,11 +125,11 @@ func TestSyncingKeepsWhatWasKnownAndForbiddenIsUnknown(t *testing.T) {
 	src.cover[0].State = model.Forbidden
 	src.cover[0].Message = "forbidden to bob (list secrets)"
 	got := look()
-	if len(got) != 1 || got[0].Grade != probes.Unknown || got[0].ID() != "per-secret:/Secret/*" {
+	if len(got) != 1 || got[0].Grade != finding.Unknown || got[0].ID() != "per-secret:/Secret/*" {
 		t.Fatalf("once forbidden: %+v", got)
 	}
 	src.cover[0].State = model.Stale
-	if got := look(); len(got) != 2 || got[0].Grade != probes.Proved {
+	if got := look(); len(got) != 2 || got[0].Grade != finding.Proved {
 		t.Fatalf("once stale: %+v", got)
 	}
 }
@@ -145,9 +146,9 @@ func TestAPanickingProbeBecomesAFinding(t *testing.T) {
 }
 
 func TestCausesThatAreNotThereAreDropped(t *testing.T) {
-	a := &probes.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}}
-	b := &probes.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Causes: []probes.FindingID{a.ID(), "gone:/Pod/x"}}
-	list := []*probes.Finding{a, b}
+	a := &finding.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}}
+	b := &finding.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Causes: []finding.ID{a.ID(), "gone:/Pod/x"}}
+	list := []*finding.Finding{a, b}
 	symptoms := link(list)
 	if len(list[1].Causes) != 1 || len(symptoms[a.ID()]) != 1 || len(b.Causes) != 2 {
 		t.Fatalf("causes %v, symptoms %v, original %v", list[1].Causes, symptoms, b.Causes)
@@ -194,12 +195,12 @@ func TestAChangeAfterQuietIsAnsweredAtOnceAndAStormInSlices(t *testing.T) {
 func TestTimeAloneWakesAProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		late := &probes.Probe{
-			ID: "late", Doc: "t\n\np", Needs: []model.Kind{model.KindSecret}, Worst: probes.Low,
+			ID: "late", Doc: "t\n\np", Needs: []model.Kind{model.KindSecret}, Worst: finding.Low,
 		}
 		born := time.Now()
 		late.Run = func(p *probes.Pass) {
 			if p.After(born, 15*time.Minute) {
-				p.Report(probes.Finding{Subject: model.Ref{Kind: "Secret", Namespace: p.Namespace(), Name: "a"}, Severity: probes.Low, Grade: probes.Proved})
+				p.Report(finding.Finding{Subject: model.Ref{Kind: "Secret", Namespace: p.Namespace(), Name: "a"}, Severity: finding.Low, Grade: finding.Proved})
 			}
 		}
 		e := New(newTable(1), []*probes.Probe{late}, probes.Defaults, quiet())

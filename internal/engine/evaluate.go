@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
@@ -21,7 +22,7 @@ type unit struct {
 // result is what the last run of a unit said. A unit whose inputs are still being
 // read keeps the result it had.
 type result struct {
-	findings []*probes.Finding
+	findings []*finding.Finding
 	wake     time.Time
 }
 
@@ -195,7 +196,7 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 	}
 	if kind, why := blocked(snap, p, u.namespace); why != "" {
 		if f := unknown(snap, p, u.namespace, kind, why); f != nil {
-			r.findings = []*probes.Finding{f}
+			r.findings = []*finding.Finding{f}
 		}
 		return r
 	}
@@ -204,7 +205,7 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 	}
 	pass := &probes.Pass{
 		Snapshot: snap, Space: snap.Space(u.namespace), Graph: e.graph, Now: now, Settings: e.settings,
-		Report: func(f probes.Finding) {
+		Report: func(f finding.Finding) {
 			f.Probe = p.ID
 			r.findings = append(r.findings, &f)
 		},
@@ -220,14 +221,14 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 	return r
 }
 
-func crashed(p *probes.Probe, namespace string, v any) *probes.Finding {
+func crashed(p *probes.Probe, namespace string, v any) *finding.Finding {
 	buf := make([]byte, 4<<10)
 	buf = buf[:runtime.Stack(buf, false)]
-	return &probes.Finding{
+	return &finding.Finding{
 		Probe: p.ID, Subject: model.Ref{Kind: model.KindNamespace, Name: namespace}, Slot: "crash",
-		Severity: probes.Low, Grade: probes.Unknown,
+		Severity: finding.Low, Grade: finding.Unknown,
 		Summary:  fmt.Sprintf("The probe %s crashed here, so nothing is known from it: %v.", p.ID, v),
-		Evidence: []probes.Evidence{{Path: "stack", Value: string(buf), Note: "please report this"}},
+		Evidence: []finding.Evidence{{Path: "stack", Value: string(buf), Note: "please report this"}},
 	}
 }
 
@@ -242,8 +243,8 @@ func (e *evaluator) earliest() (t time.Time) {
 }
 
 // findings merges all results, sorted and linked.
-func (e *evaluator) findings() ([]*probes.Finding, map[probes.FindingID][]probes.FindingID) {
-	var list []*probes.Finding
+func (e *evaluator) findings() ([]*finding.Finding, map[finding.ID][]finding.ID) {
+	var list []*finding.Finding
 	for _, r := range e.results {
 		list = append(list, r.findings...)
 	}

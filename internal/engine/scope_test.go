@@ -5,12 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
 
 // ids runs one probe over a snapshot and lists what it found.
-func ids(t *testing.T, src *table) []probes.FindingID {
+func ids(t *testing.T, src *table) []finding.ID {
 	t.Helper()
 	snap, _ := src.Snapshot()
 	p := perSecret(map[string]int{})
@@ -21,7 +22,7 @@ func ids(t *testing.T, src *table) []probes.FindingID {
 		}
 		look(pass)
 	}
-	var out []probes.FindingID
+	var out []finding.ID
 	for _, f := range Look(snap, []*probes.Probe{p}, probes.Defaults, time.Now()).Findings {
 		out = append(out, f.ID())
 	}
@@ -36,25 +37,25 @@ func TestWhatIsOutOfScopeIsNotUnknownAndWhatIsOutOfSightIs(t *testing.T) {
 	for name, c := range map[string]struct {
 		spaces []string
 		cover  model.Coverage
-		want   []probes.FindingID
+		want   []finding.ID
 	}{
 		"one namespace is looked at, and others are known to exist": {
-			[]string{"ns-1", "ns-2"}, model.Coverage{watch("ns-1", model.Live)}, []probes.FindingID{"per-secret:ns-1/Secret/a"},
+			[]string{"ns-1", "ns-2"}, model.Coverage{watch("ns-1", model.Live)}, []finding.ID{"per-secret:ns-1/Secret/a"},
 		},
 		"nothing may be listed, not even namespaces": {
-			nil, model.Coverage{watch("", model.Forbidden)}, []probes.FindingID{"per-secret:/Secret/*"},
+			nil, model.Coverage{watch("", model.Forbidden)}, []finding.ID{"per-secret:/Secret/*"},
 		},
 		"neither the whole nor the one namespace that is named": {
-			nil, model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Forbidden)}, []probes.FindingID{"per-secret:/Secret/*"},
+			nil, model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Forbidden)}, []finding.ID{"per-secret:/Secret/*"},
 		},
 		"the one namespace that is named may not be read": {
-			nil, model.Coverage{watch("ns-1", model.Forbidden)}, []probes.FindingID{"per-secret:/Namespace/ns-1"},
+			nil, model.Coverage{watch("ns-1", model.Forbidden)}, []finding.ID{"per-secret:/Namespace/ns-1"},
 		},
 		"the one namespace that is looked at holds nothing": {nil, model.Coverage{watch("ns-1", model.Live)}, nil},
 		"one of two namespaces may be read": {
 			[]string{"ns-1"},
 			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Forbidden)},
-			[]probes.FindingID{"per-secret:ns-1/Secret/a", "per-secret:/Namespace/ns-2"},
+			[]finding.ID{"per-secret:ns-1/Secret/a", "per-secret:/Namespace/ns-2"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +76,7 @@ func TestAFallbackIsFollowedWhileItComes(t *testing.T) {
 	src.cover = model.Coverage{watch("", model.Syncing)}
 	e := newEvaluator([]*probes.Probe{perSecret(map[string]int{})}, probes.Defaults)
 	now, first := time.Now(), true
-	look := func() (out []probes.FindingID) {
+	look := func() (out []finding.ID) {
 		snap, moved := src.Snapshot()
 		e.run(snap, e.graph.Update(snap), e.due(snap, moved, first, now), now)
 		first = false
@@ -88,21 +89,21 @@ func TestAFallbackIsFollowedWhileItComes(t *testing.T) {
 	for _, step := range []struct {
 		cover model.Coverage
 		put   string
-		want  []probes.FindingID
+		want  []finding.ID
 	}{
 		{model.Coverage{watch("", model.Syncing)}, "", nil},
 		{model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Syncing), watch("ns-2", model.Syncing)}, "", nil},
-		{model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Syncing)}, "ns-1", []probes.FindingID{"per-secret:ns-1/Secret/a"}},
+		{model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Syncing)}, "ns-1", []finding.ID{"per-secret:ns-1/Secret/a"}},
 		{
 			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Forbidden)},
 			"",
-			[]probes.FindingID{"per-secret:ns-1/Secret/a", "per-secret:/Namespace/ns-2"},
+			[]finding.ID{"per-secret:ns-1/Secret/a", "per-secret:/Namespace/ns-2"},
 		},
-		{model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Forbidden), watch("ns-2", model.Forbidden)}, "", []probes.FindingID{"per-secret:/Secret/*"}},
+		{model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Forbidden), watch("ns-2", model.Forbidden)}, "", []finding.ID{"per-secret:/Secret/*"}},
 		{
 			model.Coverage{watch("", model.Forbidden), watch("ns-1", model.Live), watch("ns-2", model.Live)},
 			"",
-			[]probes.FindingID{"per-secret:ns-1/Secret/a"},
+			[]finding.ID{"per-secret:ns-1/Secret/a"},
 		},
 	} {
 		src.cover = step.cover

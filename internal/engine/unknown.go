@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -102,14 +103,14 @@ func within(k model.Kind, namespace string) string {
 
 // unknown is the finding of a probe that was not able to look. Its subject is the
 // namespace; foldUnknown joins them where the whole cluster is out of sight.
-func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model.Kind, why string) *probes.Finding {
+func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model.Kind, why string) *finding.Finding {
 	where := namespace
 	if w, read := snap.State(kind, within(kind, namespace)); p.Scope == probes.Cluster || (read && w.Namespace == "") || !read {
 		where = ""
 	}
-	f := &probes.Finding{
-		Probe: p.ID, Severity: p.Worst, Grade: probes.Unknown,
-		Evidence: []probes.Evidence{{Path: "coverage", Value: why, Note: "without it nothing can be said, neither good nor bad"}},
+	f := &finding.Finding{
+		Probe: p.ID, Severity: p.Worst, Grade: finding.Unknown,
+		Evidence: []finding.Evidence{{Path: "coverage", Value: why, Note: "without it nothing can be said, neither good nor bad"}},
 	}
 	if where == "" {
 		f.Subject = model.Ref{Kind: named(kind), Name: "*"}
@@ -123,17 +124,17 @@ func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model
 
 // foldUnknown keeps one of the equal findings that each namespace made about the
 // whole cluster, and none that says the same of a single namespace.
-func foldUnknown(list []*probes.Finding) []*probes.Finding {
+func foldUnknown(list []*finding.Finding) []*finding.Finding {
 	everywhere := map[string]bool{}
 	for _, f := range list {
-		if f.Grade == probes.Unknown && f.Subject.Name == "*" {
+		if f.Grade == finding.Unknown && f.Subject.Name == "*" {
 			everywhere[f.Probe] = true
 		}
 	}
-	seen := map[probes.FindingID]bool{}
-	return slices.DeleteFunc(list, func(f *probes.Finding) bool {
+	seen := map[finding.ID]bool{}
+	return slices.DeleteFunc(list, func(f *finding.Finding) bool {
 		switch {
-		case f.Grade != probes.Unknown:
+		case f.Grade != finding.Unknown:
 			return false
 		case f.Subject.Name != "*":
 			return f.Slot == "" && everywhere[f.Probe]
@@ -146,6 +147,6 @@ func foldUnknown(list []*probes.Finding) []*probes.Finding {
 }
 
 // sameFindings tells whether two runs of a unit said the same.
-func sameFindings(a, b []*probes.Finding) bool {
-	return slices.EqualFunc(a, b, func(x, y *probes.Finding) bool { return reflect.DeepEqual(x, y) })
+func sameFindings(a, b []*finding.Finding) bool {
+	return slices.EqualFunc(a, b, func(x, y *finding.Finding) bool { return reflect.DeepEqual(x, y) })
 }

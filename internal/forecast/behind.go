@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // claims finds the claims that the release's StatefulSets generated: they stand in no
@@ -24,17 +24,17 @@ func (l *look) claims() {
 			continue
 		}
 		l.plan("leave", c.Ref(), size(c))
-		f := probes.Finding{
-			Probe: "claim-orphan", Subject: c.Ref(), Severity: probes.Medium, Grade: probes.Proved,
+		f := finding.Finding{
+			Probe: "claim-orphan", Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
 			Summary: fmt.Sprintf("Claim %s stays, with %s: StatefulSet %s generated it, so no manifest has it.", c.Ref().Path(), or(c.Capacity, "what is on it"), set.Name),
-			Evidence: []probes.Evidence{
+			Evidence: []finding.Evidence{
 				{Ref: c.Ref(), Path: "status.capacity.storage", Value: strings.TrimSpace(c.Capacity + " " + c.Class)},
 				{Ref: c.Ref(), Path: "metadata.creationTimestamp", Value: c.Created.Format(time.RFC3339)},
 				{Ref: set.Ref(), Path: "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", Value: or(set.RetainWhenDeleted, "Retain")},
 			},
 		}
 		if v, ok := model.Get[*model.Volume](l.Snapshot, model.Ref{Kind: model.KindVolume, Name: c.Volume}); ok {
-			f.Evidence = append(f.Evidence, probes.Evidence{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: v.Source})
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: v.Source})
 			f.Fixes = append(f.Fixes, retain(v))
 		}
 		f.Fixes = append(f.Fixes, remove(c.Ref()))
@@ -51,16 +51,16 @@ func (l *look) hooks() {
 			continue
 		}
 		l.plan("leave", h.Ref, "made by a hook: "+strings.Join(h.Events, ", "))
-		l.left(h.Ref, probes.Low, "a hook made it, and hooks are not part of the release",
-			probes.Evidence{Ref: h.Ref, Path: "helm.sh/hook", Value: strings.Join(h.Events, ", ")})
+		l.left(h.Ref, finding.Low, "a hook made it, and hooks are not part of the release",
+			finding.Evidence{Ref: h.Ref, Path: "helm.sh/hook", Value: strings.Join(h.Events, ", ")})
 	}
 }
 
-func (l *look) left(ref model.Ref, severity probes.Severity, why string, evidence ...probes.Evidence) {
-	l.report(probes.Finding{
-		Probe: "release-leftovers", Subject: ref, Severity: severity, Grade: probes.Proved,
+func (l *look) left(ref model.Ref, severity finding.Severity, why string, evidence ...finding.Evidence) {
+	l.report(finding.Finding{
+		Probe: "release-leftovers", Subject: ref, Severity: severity, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s %s stays: %s.", ref.Kind, ref.Path(), why),
-		Evidence: evidence, Fixes: []probes.Fix{remove(ref)},
+		Evidence: evidence, Fixes: []finding.Fix{remove(ref)},
 	})
 }
 
@@ -95,31 +95,31 @@ func (l *look) leftovers() {
 				continue
 			}
 			l.plan("leave", ref, why)
-			e := probes.Evidence{Ref: ref, Path: "metadata.creationTimestamp", Value: m.Created.Format(time.RFC3339)}
+			e := finding.Evidence{Ref: ref, Path: "metadata.creationTimestamp", Value: m.Created.Format(time.RFC3339)}
 			if len(m.Writes) > 0 {
 				e.Note = "written by " + m.Writes[0].Manager
 			}
-			l.left(ref, probes.Low, why, e)
+			l.left(ref, finding.Low, why, e)
 		}
 	}
 }
 
-func retain(v *model.Volume) probes.Fix {
-	return probes.Fix{
-		ID: "retain-volume", Title: "Keep volume " + v.Name, Risk: probes.Safe,
-		Steps: []probes.Step{{
+func retain(v *model.Volume) finding.Fix {
+	return finding.Fix{
+		ID: "retain-volume", Title: "Keep volume " + v.Name, Risk: finding.Safe,
+		Steps: []finding.Step{{
 			Verb: "patch", Ref: v.Ref(), Summary: "reclaim policy " + v.Policy + " -> Retain",
-			Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"spec", "persistentVolumeReclaimPolicy"}, Value: "Retain"}}},
+			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "persistentVolumeReclaimPolicy"}, Value: "Retain"}}},
 		}},
-		Undo: "sets the policy as it was", Proof: probes.Proof{Text: "the volume's policy reads Retain", Within: 10 * time.Second},
+		Undo: "sets the policy as it was", Proof: finding.Proof{Text: "the volume's policy reads Retain", Within: 10 * time.Second},
 	}
 }
 
-func remove(ref model.Ref) probes.Fix {
-	return probes.Fix{
-		ID: "delete", Title: fmt.Sprintf("Delete %s %s after the uninstall", ref.Kind, ref.Name), Risk: probes.Destructive,
-		Steps: []probes.Step{{Verb: "delete", Ref: ref, Summary: "delete it", Change: probes.Delete{}}},
-		Undo:  "cannot be taken back, but for a volume that is retained", Proof: probes.Proof{Text: "it is gone", Within: time.Minute},
+func remove(ref model.Ref) finding.Fix {
+	return finding.Fix{
+		ID: "delete", Title: fmt.Sprintf("Delete %s %s after the uninstall", ref.Kind, ref.Name), Risk: finding.Destructive,
+		Steps: []finding.Step{{Verb: "delete", Ref: ref, Summary: "delete it", Change: finding.Delete{}}},
+		Undo:  "cannot be taken back, but for a volume that is retained", Proof: finding.Proof{Text: "it is gone", Within: time.Minute},
 		Note: "Look first who else uses it: what no object names cannot be seen.",
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // declared plans what the manifest declares: all of it goes, but for what its
@@ -36,11 +36,11 @@ func (l *look) known(ref model.Ref) bool {
 }
 
 func (l *look) kept(ref model.Ref) {
-	l.report(probes.Finding{
-		Probe: "release-leftovers", Subject: ref, Severity: probes.Low, Grade: probes.Proved,
+	l.report(finding.Finding{
+		Probe: "release-leftovers", Subject: ref, Severity: finding.Low, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s %s stays, because its chart says keep.", ref.Kind, ref.Path()),
-		Evidence: []probes.Evidence{{Ref: ref, Path: "metadata.annotations.helm.sh/resource-policy", Value: "keep"}},
-		Fixes:    []probes.Fix{remove(ref)},
+		Evidence: []finding.Evidence{{Ref: ref, Path: "metadata.annotations.helm.sh/resource-policy", Value: "keep"}},
+		Fixes:    []finding.Fix{remove(ref)},
 	})
 }
 
@@ -64,10 +64,10 @@ func (l *look) destroyed(ref model.Ref, live model.Row) {
 			}
 		}
 		if n > 0 {
-			l.report(probes.Finding{
-				Probe: lostID, Subject: ref, Severity: probes.High, Grade: probes.Proved,
+			l.report(finding.Finding{
+				Probe: lostID, Subject: ref, Severity: finding.High, Grade: finding.Proved,
 				Summary:  fmt.Sprintf("Definition %s goes, and with it %d objects in %d namespaces.", ref.Name, n, len(where)),
-				Evidence: []probes.Evidence{{Ref: ref, Path: "manifest", Note: "declared among the release's objects, and not in the chart's crds folder"}},
+				Evidence: []finding.Evidence{{Ref: ref, Path: "manifest", Note: "declared among the release's objects, and not in the chart's crds folder"}},
 			})
 		}
 	}
@@ -91,14 +91,14 @@ func (l *look) lost(c *model.Claim, why string) {
 	if !ok || v.Policy != "Delete" {
 		return
 	}
-	l.report(probes.Finding{
-		Probe: lostID, Subject: c.Ref(), Severity: probes.High, Grade: probes.Proved,
+	l.report(finding.Finding{
+		Probe: lostID, Subject: c.Ref(), Severity: finding.High, Grade: finding.Proved,
 		Summary: fmt.Sprintf("Claim %s goes, and the %s on its volume with it.", c.Ref().Path(), c.Capacity),
-		Evidence: []probes.Evidence{
+		Evidence: []finding.Evidence{
 			{Ref: c.Ref(), Path: "why", Value: why},
 			{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: "the volume is deleted with its claim"},
 		},
-		Fixes: []probes.Fix{retain(v)},
+		Fixes: []finding.Fix{retain(v)},
 	})
 }
 

@@ -10,10 +10,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	careenrelease "github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
-	"github.com/careen-tui/careen/probes"
 )
 
 // outside reads what no row holds: the definitions in the chart's crds folder, from
@@ -29,7 +29,7 @@ func (l *look) outside(ctx context.Context) {
 			continue
 		}
 		l.plan("leave", ref, "from the chart's crds folder")
-		l.left(ref, probes.Low, "it came from the chart's crds folder, which Helm never deletes", probes.Evidence{Ref: ref, Path: "crds", Note: "in the chart of the release's record"})
+		l.left(ref, finding.Low, "it came from the chart's crds folder, which Helm never deletes", finding.Evidence{Ref: ref, Path: "crds", Note: "in the chart of the release's record"})
 	}
 	l.leases(ctx)
 }
@@ -111,7 +111,7 @@ func (l *look) leases(ctx context.Context) {
 			}
 			ref := model.Ref{Kind: "Lease.coordination.k8s.io", Namespace: l.Namespace, Name: sanitize.Line(lease.Name, 253)}
 			l.plan("leave", ref, "held by Pod "+p.Name)
-			l.left(ref, probes.Low, "a program of the release made it", probes.Evidence{Ref: ref, Path: "spec.holderIdentity", Value: sanitize.Line(holder, 253)})
+			l.left(ref, finding.Low, "a program of the release made it", finding.Evidence{Ref: ref, Path: "spec.holderIdentity", Value: sanitize.Line(holder, 253)})
 			break
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
@@ -23,14 +24,14 @@ const (
 // Checks lists the package's own checks; they have no Run.
 func Checks() []*probes.Probe {
 	return []*probes.Probe{
-		{ID: "release-leftovers", Worst: probes.Medium, Doc: `An uninstall leaves something behind
+		{ID: "release-leftovers", Worst: finding.Medium, Doc: `An uninstall leaves something behind
 What Helm does not know stays: what programs and controllers of the release made under
 names of their own, what a policy keeps, hooks, definitions, leases. It is listed with what
 it is, and with a fix that removes it once the release is gone.`},
-		{ID: lostID, Worst: probes.High, Doc: `An uninstall destroys data
+		{ID: lostID, Worst: finding.High, Doc: `An uninstall destroys data
 A claim that goes takes its volume along where the volume's policy is Delete; a definition
 that goes takes every object of its kind along, in every namespace.`},
-		{ID: unreadID, Worst: probes.Medium, Doc: `Something could not be looked at
+		{ID: unreadID, Worst: finding.Medium, Doc: `Something could not be looked at
 What stands here is neither good nor bad: a read was refused or failed, and why.`},
 	}
 }
@@ -72,15 +73,15 @@ type Result struct {
 }
 
 // Lost lists what an uninstall would destroy for good.
-func (r *Result) Lost() []*probes.Finding {
-	return slices.DeleteFunc(slices.Clone(r.Report.Findings), func(f *probes.Finding) bool { return f.Probe != lostID })
+func (r *Result) Lost() []*finding.Finding {
+	return slices.DeleteFunc(slices.Clone(r.Report.Findings), func(f *finding.Finding) bool { return f.Probe != lostID })
 }
 
 type look struct {
 	Input
 	graph    *graph.Graph
 	record   *model.Record
-	findings []*probes.Finding
+	findings []*finding.Finding
 	changes  []report.Planned
 	coverage model.Coverage
 	told     map[model.Ref]bool
@@ -131,7 +132,7 @@ func (l *look) ref() model.Ref {
 	return model.Ref{Kind: model.KindRelease, Namespace: l.Namespace, Name: l.Release}
 }
 
-func (l *look) report(f probes.Finding) { l.findings = append(l.findings, &f) }
+func (l *look) report(f finding.Finding) { l.findings = append(l.findings, &f) }
 
 func (l *look) plan(verb string, ref model.Ref, summary string) {
 	l.told[ref] = true
@@ -139,8 +140,8 @@ func (l *look) plan(verb string, ref model.Ref, summary string) {
 }
 
 func (l *look) unread(slot string, subject model.Ref, summary, why string) {
-	l.report(probes.Finding{
-		Probe: unreadID, Subject: subject, Slot: slot, Severity: probes.Medium, Grade: probes.Unknown, Summary: summary,
-		Evidence: []probes.Evidence{{Ref: subject, Path: slot, Value: why}},
+	l.report(finding.Finding{
+		Probe: unreadID, Subject: subject, Slot: slot, Severity: finding.Medium, Grade: finding.Unknown, Summary: summary,
+		Evidence: []finding.Evidence{{Ref: subject, Path: slot, Value: why}},
 	})
 }

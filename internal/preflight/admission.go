@@ -11,9 +11,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
-	"github.com/careen-tui/careen/probes"
 )
 
 // admission sends each object that is not there yet, and one pod of each workload,
@@ -88,10 +88,10 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("Whether the server takes %s %s is not known.", o.Ref.Kind, o.Ref.Path()), err)
 		return true
 	}
-	f := probes.Finding{
-		Probe: refusedID, Subject: o.Ref, Severity: probes.High, Grade: probes.Proved,
+	f := finding.Finding{
+		Probe: refusedID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
 		Summary: fmt.Sprintf("The server refuses %s %s: %s.", o.Ref.Kind, o.Ref.Path(), cause(text)),
-		Evidence: []probes.Evidence{
+		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
 			{Ref: o.Ref, Path: "dry run", Value: masked(o, text)},
 		},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -36,30 +37,30 @@ var told = []string{
 // snapshot.
 func Checks() []*probes.Probe {
 	return []*probes.Probe{
-		{ID: rightsID, Worst: probes.High, Doc: `The acting identity may not do what the release needs
+		{ID: rightsID, Worst: finding.High, Doc: `The acting identity may not do what the release needs
 Helm creates, reads and patches each object as whoever runs it. The server is asked, with
 one access review for each verb and resource, before anything is sent. What an account may
 not do with the release's own records stands under helm-cannot-update-records.`},
-		{ID: kindID, Worst: probes.High, Doc: `The server does not serve a kind that the chart declares
+		{ID: kindID, Worst: finding.High, Doc: `The server does not serve a kind that the chart declares
 Helm builds every object before it creates the first, so one unknown kind fails the whole
 install. A definition in the chart's crds folder counts; one among its templates does not
 help the objects beside it, because both are built at once.`},
-		{ID: refusedID, Worst: probes.High, Doc: `Admission would refuse an object
+		{ID: refusedID, Worst: finding.High, Doc: `Admission would refuse an object
 Each object is sent with dryRun=All: the server validates it, runs its admission plugins
 and webhooks, and keeps nothing. Of each workload one pod is sent too, since quota, limits
 and pod security judge pods.`},
-		{ID: quotaID, Worst: probes.High, Doc: `The namespace's quota does not hold all replicas
+		{ID: quotaID, Worst: finding.High, Doc: `The namespace's quota does not hold all replicas
 The dry run sends one pod of each workload; here the requests of all replicas are added up
 and compared with what each quota has left.`},
-		{ID: immutableID, Worst: probes.High, Doc: `An upgrade changes a field that cannot be changed
+		{ID: immutableID, Worst: finding.High, Doc: `An upgrade changes a field that cannot be changed
 Selectors, a StatefulSet's volume claim templates, a Job's template, a binding's role: the
 server refuses the patch, and the release is left failed in the middle.`},
-		{ID: hookID, Worst: probes.High, Doc: `A hook needs an object that comes after it
+		{ID: hookID, Worst: finding.High, Doc: `A hook needs an object that comes after it
 Hooks of pre-install and pre-upgrade run before the release's own objects are created. A
 Job that uses an account, a Secret or a ConfigMap of the same chart finds none.`},
-		{ID: namespaceID, Worst: probes.High, Doc: `The release's namespace does not exist
+		{ID: namespaceID, Worst: finding.High, Doc: `The release's namespace does not exist
 Helm creates it only when told to.`},
-		{ID: CheckID, Worst: probes.Medium, Doc: `Something could not be looked at
+		{ID: CheckID, Worst: finding.Medium, Doc: `Something could not be looked at
 What stands here is neither good nor bad: a read, a review or a dry run was refused or
 failed, and why.`},
 	}

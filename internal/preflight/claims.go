@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
-	"github.com/careen-tui/careen/probes"
 )
 
 // claims finds claims that exist already under the names that the chart's
@@ -37,19 +37,19 @@ func (l *look) claims() {
 
 func (l *look) claim(o *Object, c *model.Claim) {
 	age, _ := text.Steps(l.Now.Sub(c.Created))
-	f := probes.Finding{
-		Probe: "claim-older-than-owner", Subject: c.Ref(), Severity: probes.Medium, Grade: probes.Proved,
+	f := finding.Finding{
+		Probe: "claim-older-than-owner", Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
 		Summary: fmt.Sprintf("StatefulSet %s will run on claim %s, which is there already and is %s old.", o.Ref.Path(), c.Name, age),
-		Evidence: []probes.Evidence{
+		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it: its claim template generates this name"},
 			{Ref: c.Ref(), Path: "metadata.creationTimestamp", Value: c.Created.Format(time.RFC3339)},
 		},
 	}
 	if size := strings.TrimSpace(c.Capacity + " " + c.Class); size != "" {
-		f.Evidence = append(f.Evidence, probes.Evidence{Ref: c.Ref(), Path: "status.capacity.storage", Value: size, Note: "as large as it is, and its class"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.Ref(), Path: "status.capacity.storage", Value: size, Note: "as large as it is, and its class"})
 	}
 	if user := formerUser(l.Snapshot, c); user != "" {
-		f.Evidence = append(f.Evidence, probes.Evidence{Ref: c.Ref(), Path: "metadata.labels", Value: user, Note: "who used it before"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.Ref(), Path: "metadata.labels", Value: user, Note: "who used it before"})
 	}
 	if c.Volume != "" {
 		ref := model.Ref{Kind: model.KindVolume, Name: c.Volume}
@@ -57,10 +57,10 @@ func (l *look) claim(o *Object, c *model.Claim) {
 		if v, ok := model.Get[*model.Volume](l.Snapshot, ref); ok {
 			note += ", with policy " + v.Policy
 		}
-		f.Evidence = append(f.Evidence, probes.Evidence{Ref: ref, Path: "spec.claimRef", Value: c.Namespace + "/" + c.Name, Note: note})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: ref, Path: "spec.claimRef", Value: c.Namespace + "/" + c.Name, Note: note})
 	}
 	if !c.Deleting.IsZero() {
-		f.Evidence = append(f.Evidence, probes.Evidence{Ref: c.Ref(), Path: "metadata.deletionTimestamp", Value: c.Deleting.Format(time.RFC3339), Note: "it is being deleted, and a pod that wants it waits"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.Ref(), Path: "metadata.deletionTimestamp", Value: c.Deleting.Format(time.RFC3339), Note: "it is being deleted, and a pod that wants it waits"})
 	}
 	l.report(f)
 }

@@ -12,6 +12,7 @@ import (
 	helmtime "helm.sh/helm/v3/pkg/time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -30,7 +31,7 @@ func (l *look) history() {
 	release := l.releaseRef()
 	stuck := false
 	for _, f := range engine.Look(l.Snapshot, list, l.Settings, l.Now).Findings {
-		if f.Subject == release && f.Grade != probes.Unknown {
+		if f.Subject == release && f.Grade != finding.Unknown {
 			stuck = stuck || f.Probe == "release-stuck"
 			g := *f
 			g.Causes = nil
@@ -45,10 +46,10 @@ func (l *look) history() {
 		status = cmp.Or(l.record.Body.Status, status)
 	}
 	if model.Pending(status) {
-		l.report(probes.Finding{
-			Probe: "release-stuck", Subject: release, Severity: probes.High, Grade: probes.Proved,
+		l.report(finding.Finding{
+			Probe: "release-stuck", Subject: release, Severity: finding.High, Grade: finding.Proved,
 			Summary: fmt.Sprintf("Revision %d is %s, so Helm refuses an upgrade until that is over.", l.record.Revision, status),
-			Evidence: []probes.Evidence{{
+			Evidence: []finding.Evidence{{
 				Ref: model.Ref{Kind: l.record.Driver, Namespace: l.Namespace, Name: l.record.Name}, Path: "record info.status", Value: status,
 			}},
 		})
@@ -81,23 +82,23 @@ func (l *look) size() {
 	if n*100 < maxRecord*80 {
 		return
 	}
-	f := probes.Finding{
-		Probe: "release-record-size", Subject: l.releaseRef(), Severity: probes.Medium, Grade: probes.Proved,
+	f := finding.Finding{
+		Probe: "release-record-size", Subject: l.releaseRef(), Severity: finding.Medium, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("The release's record will take %d %% of what a Secret can hold.", n*100/maxRecord),
-		Evidence: []probes.Evidence{{Path: "record", Value: fmt.Sprintf("%d of %d bytes", n, maxRecord)}},
+		Evidence: []finding.Evidence{{Path: "record", Value: fmt.Sprintf("%d of %d bytes", n, maxRecord)}},
 	}
 	switch {
 	case n > maxRecord:
-		f.Severity = probes.High
+		f.Severity = finding.High
 		f.Summary = fmt.Sprintf("The release's record will take %d bytes, and a Secret holds %d, so the install fails.", n, maxRecord)
 	case n*100 > maxRecord*95:
-		f.Severity = probes.High
+		f.Severity = finding.High
 	}
 	f.Evidence = append(f.Evidence, largest(rel, 3)...)
 	l.report(f)
 }
 
-func largest(rel *release.Release, n int) (out []probes.Evidence) {
+func largest(rel *release.Release, n int) (out []finding.Evidence) {
 	used := map[string]bool{}
 	for range n {
 		name, size := "", 0
@@ -110,7 +111,7 @@ func largest(rel *release.Release, n int) (out []probes.Evidence) {
 			break
 		}
 		used[name] = true
-		out = append(out, probes.Evidence{Path: name, Value: fmt.Sprintf("%d bytes", size), Note: "in the chart; .helmignore keeps files out"})
+		out = append(out, finding.Evidence{Path: name, Value: fmt.Sprintf("%d bytes", size), Note: "in the chart; .helmignore keeps files out"})
 	}
 	return out
 }

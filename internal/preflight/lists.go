@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // reader is a workload of the chart that reads an object of configuration once,
@@ -89,21 +89,21 @@ func (l *look) setOf(list model.HostList, namespace string) *model.Workload {
 	return nil
 }
 
-func (l *look) list(o *Object, list model.HostList, set *model.Workload) *probes.Finding {
+func (l *look) list(o *Object, list model.HostList, set *model.Workload) *finding.Finding {
 	members := map[int]bool{}
 	for _, m := range list.Members {
 		members[m.Ordinal] = true
 	}
-	f := &probes.Finding{
-		Probe: "member-list-stale", Subject: o.Ref, Slot: list.Field, Severity: probes.High,
-		Evidence: []probes.Evidence{
+	f := &finding.Finding{
+		Probe: "member-list-stale", Subject: o.Ref, Slot: list.Field, Severity: finding.High,
+		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: list.Path, Value: fmt.Sprintf("%d members", len(members)), Note: "as " + o.Source + " declares it"},
 			{Ref: set.Ref(), Path: "spec.replicas", Value: fmt.Sprint(set.Desired)},
 		},
 	}
 	readers := l.readers(o.Ref)
 	for _, r := range readers {
-		f.Evidence = append(f.Evidence, probes.Evidence{Ref: r.object.Ref, Path: r.path, Note: "reads it once, when it starts, and its template does not change with it"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: r.object.Ref, Path: r.path, Note: "reads it once, when it starts, and its template does not change with it"})
 	}
 	complete := int32(len(members)) == set.Desired
 	for i := range set.Desired {
@@ -111,10 +111,10 @@ func (l *look) list(o *Object, list model.HostList, set *model.Workload) *probes
 	}
 	switch {
 	case !complete:
-		f.Grade = probes.Proved
+		f.Grade = finding.Proved
 		f.Summary = fmt.Sprintf("ConfigMap %s lists %d members of StatefulSet %s, which will have %d.", o.Ref.Path(), len(members), set.Name, set.Desired)
 	case len(readers) > 0:
-		f.Grade = probes.Inferred
+		f.Grade = finding.Inferred
 		f.Summary = fmt.Sprintf("%s read the members of StatefulSet %s once from ConfigMap %s, and run on with the old list when it is scaled.", names(readers), set.Name, o.Ref.Path())
 	default:
 		return nil
@@ -151,10 +151,10 @@ func (l *look) hooks() {
 			if d == nil || r.Optional || d.CRD || d.Hook != nil && early(d) && d.Hook.Weight <= o.Hook.Weight || l.Snapshot.Row(r.To) != nil {
 				continue
 			}
-			l.report(probes.Finding{
-				Probe: hookID, Subject: o.Ref, Slot: r.To.Name, Severity: probes.High, Grade: probes.Proved,
+			l.report(finding.Finding{
+				Probe: hookID, Subject: o.Ref, Slot: r.To.Name, Severity: finding.High, Grade: finding.Proved,
 				Summary: fmt.Sprintf("Hook %s %s runs before %s %s is created, and needs it.", o.Ref.Kind, o.Ref.Name, r.To.Kind, r.To.Name),
-				Evidence: []probes.Evidence{
+				Evidence: []finding.Evidence{
 					{Ref: o.Ref, Path: r.Path, Value: r.To.Name, Note: "in " + o.Source},
 					{Ref: r.To, Path: d.Source, Note: "declared here, and created after the hooks"},
 				},

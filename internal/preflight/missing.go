@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -16,14 +17,14 @@ import (
 // what they find about the chart's objects, or find only then.
 func (l *look) missing() {
 	list := slices.DeleteFunc(probes.All(), func(p *probes.Probe) bool { return !slices.Contains(overlaid, p.ID) })
-	now := map[probes.FindingID]bool{}
+	now := map[finding.ID]bool{}
 	for _, f := range engine.Look(l.Snapshot, list, l.Settings, l.Now).Findings {
 		now[f.ID()] = true
 	}
 	then := future(l.Snapshot, l.rendered.Objects, l.removed(), l.Release, l.Namespace, l.Now)
 	for _, f := range engine.Look(then, list, l.Settings, l.Now).Findings {
 		source := l.source(f.Subject)
-		if f.Grade != probes.Unknown && now[f.ID()] && source == "" {
+		if f.Grade != finding.Unknown && now[f.ID()] && source == "" {
 			continue
 		}
 		if l.willBeMade(f) {
@@ -32,7 +33,7 @@ func (l *look) missing() {
 		g := *f
 		g.Fixes, g.Causes = nil, nil // nothing is there yet to be mended
 		if source != "" {
-			g.Evidence = append([]probes.Evidence{{Ref: f.Subject, Path: source, Note: "as the chart declares it"}}, f.Evidence...)
+			g.Evidence = append([]finding.Evidence{{Ref: f.Subject, Path: source, Note: "as the chart declares it"}}, f.Evidence...)
 		}
 		l.report(g)
 	}
@@ -72,7 +73,7 @@ func (l *look) removed() []model.Ref {
 
 // willBeMade tells whether a custom resource of the chart names what a finding says
 // is absent: its operator makes it, a certificate's Secret for example.
-func (l *look) willBeMade(f *probes.Finding) bool {
+func (l *look) willBeMade(f *finding.Finding) bool {
 	if f.Probe != "reference-missing" {
 		return false
 	}
@@ -123,10 +124,10 @@ func (l *look) kinds() {
 		if _, served := l.server.kinds[served{o.GetAPIVersion(), o.GetKind()}]; served || crds || o.Resource != "" && l.definedBefore(o) {
 			continue
 		}
-		f := probes.Finding{
-			Probe: kindID, Subject: o.Ref, Severity: probes.High, Grade: probes.Proved,
+		f := finding.Finding{
+			Probe: kindID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
 			Summary:  fmt.Sprintf("The server does not serve %s of %s, so the release cannot be installed.", o.GetKind(), o.GetAPIVersion()),
-			Evidence: []probes.Evidence{{Ref: o.Ref, Path: o.Source, Value: o.GetAPIVersion() + " " + o.GetKind()}},
+			Evidence: []finding.Evidence{{Ref: o.Ref, Path: o.Source, Value: o.GetAPIVersion() + " " + o.GetKind()}},
 		}
 		var also []string
 		for s := range l.server.kinds {
@@ -137,12 +138,12 @@ func (l *look) kinds() {
 		slices.Sort(also)
 		switch {
 		case len(also) > 0:
-			f.Evidence = append(f.Evidence, probes.Evidence{Path: "served", Value: strings.Join(also, ", "), Note: "the kind is served under these"})
+			f.Evidence = append(f.Evidence, finding.Evidence{Path: "served", Value: strings.Join(also, ", "), Note: "the kind is served under these"})
 		case o.Resource != "":
-			f.Evidence = append(f.Evidence, probes.Evidence{Path: "definition", Note: "the chart declares it among its templates; it has to stand in its crds folder to be there in time"})
+			f.Evidence = append(f.Evidence, finding.Evidence{Path: "definition", Note: "the chart declares it among its templates; it has to stand in its crds folder to be there in time"})
 		}
 		if l.server.partly {
-			f.Grade = probes.Inferred
+			f.Grade = finding.Inferred
 		}
 		l.report(f)
 	}

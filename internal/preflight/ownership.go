@@ -3,8 +3,8 @@ package preflight
 import (
 	"fmt"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // ownership finds objects of the chart that exist and that Helm will not take over
@@ -15,10 +15,10 @@ func (l *look) ownership() {
 	known, _ := l.Snapshot.Knows(model.KindNamespace, "")
 	if known && l.Snapshot.Row(ns) == nil && !l.CreateNamespace {
 		if l.declared(ns) == nil || l.declared(ns).Hook != nil {
-			l.report(probes.Finding{
-				Probe: namespaceID, Subject: ns, Severity: probes.High, Grade: probes.Proved,
+			l.report(finding.Finding{
+				Probe: namespaceID, Subject: ns, Severity: finding.High, Grade: finding.Proved,
 				Summary:  fmt.Sprintf("Namespace %s does not exist, and Helm creates it only with --create-namespace.", l.Namespace),
-				Evidence: []probes.Evidence{{Ref: ns, Note: "not among the namespaces of the cluster"}},
+				Evidence: []finding.Evidence{{Ref: ns, Note: "not among the namespaces of the cluster"}},
 			})
 		}
 	}
@@ -36,9 +36,9 @@ func (l *look) ownership() {
 		if name == l.Release && space == l.Namespace && manager == "Helm" {
 			continue
 		}
-		f := probes.Finding{
-			Probe: "release-ownership-conflict", Subject: o.Ref, Severity: probes.High, Grade: probes.Proved,
-			Evidence: []probes.Evidence{
+		f := finding.Finding{
+			Probe: "release-ownership-conflict", Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
+			Evidence: []finding.Evidence{
 				{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
 				{Ref: o.Ref, Path: "metadata.annotations.meta.helm.sh/release-name", Value: name},
 				{Ref: o.Ref, Path: "metadata.annotations.meta.helm.sh/release-namespace", Value: space},
@@ -52,7 +52,7 @@ func (l *look) ownership() {
 			f.Summary = fmt.Sprintf("%s %s exists already and no release owns it, so Helm refuses to install it.", o.Ref.Kind, o.Ref.Path())
 		}
 		if len(m.Writes) > 0 {
-			f.Evidence = append(f.Evidence, probes.Evidence{Ref: o.Ref, Path: "metadata.managedFields", Value: m.Writes[0].Manager, Note: "wrote it last"})
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: o.Ref, Path: "metadata.managedFields", Value: m.Writes[0].Manager, Note: "wrote it last"})
 		}
 		l.report(f)
 	}

@@ -12,8 +12,8 @@ import (
 	"helm.sh/helm/v3/pkg/chart/loader"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 func object(kind model.Kind, fields map[string]any) *Object {
@@ -178,7 +178,7 @@ func TestRecordSize(t *testing.T) {
 		l.size()
 		if len(l.findings) != c.want {
 			t.Errorf("%s: %v", name, ids(l))
-		} else if c.want > 0 && (l.findings[0].Severity != probes.High || l.findings[0].Evidence[1].Path != "blob") {
+		} else if c.want > 0 && (l.findings[0].Severity != finding.High || l.findings[0].Evidence[1].Path != "blob") {
 			t.Errorf("%+v", l.findings[0])
 		}
 	}

@@ -6,8 +6,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // demand adds up quantities by the names that quotas use.
@@ -99,11 +99,11 @@ func (l *look) compare(q *model.Quota, d demand) {
 		if sum.Cmp(hard) <= 0 {
 			continue
 		}
-		l.report(probes.Finding{
-			Probe: quotaID, Subject: q.Ref(), Slot: name, Severity: probes.High, Grade: probes.Inferred,
+		l.report(finding.Finding{
+			Probe: quotaID, Subject: q.Ref(), Slot: name, Severity: finding.High, Grade: finding.Inferred,
 			Summary: fmt.Sprintf("All replicas of the release ask for %s more %s, and quota %s has %s of %s in use, so some pods will be refused.",
 				more, name, q.Ref().Path(), q.Used[name], q.Hard[name]),
-			Evidence: []probes.Evidence{
+			Evidence: []finding.Evidence{
 				{Ref: q.Ref(), Path: "spec.hard." + name, Value: q.Hard[name]},
 				{Ref: q.Ref(), Path: "status.used." + name, Value: q.Used[name]},
 				{Path: "chart", Value: more.String(), Note: "what its workloads ask for, less what runs today; scopes of the quota are not looked at"},

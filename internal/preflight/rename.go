@@ -9,8 +9,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // credential matches the names of fields that hold credentials.
@@ -98,22 +98,22 @@ func alike(a, b map[string]any) bool {
 func (l *look) renames() {
 	for _, r := range renamesIn(l.stored.Config, l.Values, nil) {
 		secrets := l.ownSecrets()
-		f := probes.Finding{
-			Probe: "api-read-secret-missing", Subject: l.reads(r), Slot: r.String(), Severity: probes.High, Grade: probes.Inferred,
+		f := finding.Finding{
+			Probe: "api-read-secret-missing", Subject: l.reads(r), Slot: r.String(), Severity: finding.High, Grade: finding.Inferred,
 			Summary: fmt.Sprintf("The values rename %s to %s, so the Secrets that belong to %s are orphaned, or deleted while something still asks for them.", r, r.to, r.from),
-			Evidence: []probes.Evidence{
+			Evidence: []finding.Evidence{
 				{Ref: l.releaseRef(), Path: "values " + r.String(), Note: "in the release of today, and gone in the new values"},
 				{Ref: l.releaseRef(), Path: "values " + strings.Join(append(slices.Clone(r.path), r.to), "."), Note: "new, with the same fields, credentials among them"},
 			},
 		}
 		for i, s := range secrets {
 			if i == 6 {
-				f.Evidence = append(f.Evidence, probes.Evidence{Note: fmt.Sprintf("and %d more", len(secrets)-i)})
+				f.Evidence = append(f.Evidence, finding.Evidence{Note: fmt.Sprintf("and %d more", len(secrets)-i)})
 				break
 			}
-			f.Evidence = append(f.Evidence, probes.Evidence{Ref: s, Note: "a generated name that stands in no object: only the running program knows whose it is"})
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: s, Note: "a generated name that stands in no object: only the running program knows whose it is"})
 		}
-		f.Evidence = append(f.Evidence, probes.Evidence{Path: "instead", Note: "back up the Secrets, add the new entry beside the old one, see it work, and only then take the old one out"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Path: "instead", Note: "back up the Secrets, add the new entry beside the old one, see it work, and only then take the old one out"})
 		l.report(f)
 	}
 }
@@ -168,15 +168,15 @@ func (l *look) keepers() {
 			if c.Env["SECRET_MANAGER_TYPE"] != "k8s" {
 				continue
 			}
-			f := probes.Finding{
-				Probe: "api-read-secret-missing", Subject: o.Ref, Severity: probes.Low, Grade: probes.Inferred,
+			f := finding.Finding{
+				Probe: "api-read-secret-missing", Subject: o.Ref, Severity: finding.Low, Grade: finding.Inferred,
 				Summary: fmt.Sprintf("%s %s will keep credentials in Secrets that it names itself, so renaming what they belong to in the values orphans them.", o.Ref.Kind, o.Ref.Path()),
-				Evidence: []probes.Evidence{
+				Evidence: []finding.Evidence{
 					{Ref: o.Ref, Path: "env SECRET_MANAGER_TYPE of " + c.Name, Value: "k8s", Note: "in " + o.Source + ": read through the API, and in no pod spec"},
 				},
 			}
 			for _, s := range l.ownSecrets() {
-				f.Evidence = append(f.Evidence, probes.Evidence{Ref: s, Note: "there already, from an installation of before"})
+				f.Evidence = append(f.Evidence, finding.Evidence{Ref: s, Note: "there already, from an installation of before"})
 				if len(f.Evidence) > 6 {
 					break
 				}

@@ -9,8 +9,8 @@ import (
 	authorization "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // identity is who acts.
@@ -99,17 +99,17 @@ func (l *look) rights(ctx context.Context) {
 		if allowed, ok := l.allowed(ctx, r); allowed || !ok {
 			continue
 		}
-		f := probes.Finding{
-			Probe: rightsID, Subject: l.who.ref, Slot: strings.Join([]string{r.verb, r.resource, r.namespace}, " "), Severity: probes.High, Grade: probes.Proved,
+		f := finding.Finding{
+			Probe: rightsID, Subject: l.who.ref, Slot: strings.Join([]string{r.verb, r.resource, r.namespace}, " "), Severity: finding.High, Grade: finding.Proved,
 			Summary:  fmt.Sprintf("%s may not %s, which the release needs.", l.who.name, r),
-			Evidence: []probes.Evidence{{Ref: l.who.ref, Path: "SelfSubjectAccessReview", Value: "no"}},
+			Evidence: []finding.Evidence{{Ref: l.who.ref, Path: "SelfSubjectAccessReview", Value: "no"}},
 		}
 		for i, o := range wanted[r] {
 			if i == 5 {
-				f.Evidence = append(f.Evidence, probes.Evidence{Note: fmt.Sprintf("and %d more", len(wanted[r])-i)})
+				f.Evidence = append(f.Evidence, finding.Evidence{Note: fmt.Sprintf("and %d more", len(wanted[r])-i)})
 				break
 			}
-			f.Evidence = append(f.Evidence, probes.Evidence{Ref: o.Ref, Path: o.Source, Note: "the chart declares it"})
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: o.Ref, Path: o.Source, Note: "the chart declares it"})
 		}
 		l.report(f)
 	}
@@ -131,20 +131,20 @@ func (l *look) records(ctx context.Context) {
 		}
 		may[v] = allowed
 	}
-	evidence := func(v string) probes.Evidence {
+	evidence := func(v string) finding.Evidence {
 		word := "no"
 		if may[v] {
 			word = "yes"
 		}
-		return probes.Evidence{Ref: l.who.ref, Path: v + " " + resource, Value: word, Note: "access review in namespace " + l.Namespace}
+		return finding.Evidence{Ref: l.who.ref, Path: v + " " + resource, Value: word, Note: "access review in namespace " + l.Namespace}
 	}
 	switch {
 	case may["create"] && !may["update"]:
-		l.report(probes.Finding{
-			Probe: "helm-cannot-update-records", Subject: l.who.ref, Severity: probes.High, Grade: probes.Proved,
+		l.report(finding.Finding{
+			Probe: "helm-cannot-update-records", Subject: l.who.ref, Severity: finding.High, Grade: finding.Proved,
 			Summary: fmt.Sprintf("%s may create %s in namespace %s, but not update them: Helm will say deployed, its record will stay pending, and the next upgrade will be refused.",
 				l.who.name, resource, l.Namespace),
-			Evidence: []probes.Evidence{evidence("create"), evidence("update")},
+			Evidence: []finding.Evidence{evidence("create"), evidence("update")},
 		})
 	case !may["create"]:
 		l.report(l.recordRight("create", resource, evidence("create")))
@@ -156,16 +156,16 @@ func (l *look) records(ctx context.Context) {
 	}
 	if !may["delete"] && may["update"] {
 		f := l.recordRight("delete", resource, evidence("delete"))
-		f.Severity = probes.Low
+		f.Severity = finding.Low
 		f.Summary = fmt.Sprintf("%s may not delete %s in namespace %s, so Helm cannot drop old revisions (--history-max) nor uninstall the release.", l.who.name, resource, l.Namespace)
 		l.report(f)
 	}
 }
 
-func (l *look) recordRight(verb, resource string, e probes.Evidence) probes.Finding {
-	return probes.Finding{
-		Probe: rightsID, Subject: l.who.ref, Slot: "records " + verb, Severity: probes.High, Grade: probes.Proved,
+func (l *look) recordRight(verb, resource string, e finding.Evidence) finding.Finding {
+	return finding.Finding{
+		Probe: rightsID, Subject: l.who.ref, Slot: "records " + verb, Severity: finding.High, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s may not %s %s in namespace %s, where Helm keeps the release's records.", l.who.name, verb, resource, l.Namespace),
-		Evidence: []probes.Evidence{e},
+		Evidence: []finding.Evidence{e},
 	}
 }

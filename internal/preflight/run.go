@@ -11,6 +11,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
@@ -48,7 +49,7 @@ type look struct {
 	record   *model.Record
 	stored   *stored
 	who      identity
-	findings []*probes.Finding
+	findings []*finding.Finding
 	coverage model.Coverage
 	changes  []report.Planned
 }
@@ -88,7 +89,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	l.admission(ctx)
 	l.quota()
 	slices.SortFunc(l.findings, engine.Compare)
-	l.findings = slices.CompactFunc(l.findings, func(a, b *probes.Finding) bool { return a.ID() == b.ID() })
+	l.findings = slices.CompactFunc(l.findings, func(a, b *finding.Finding) bool { return a.ID() == b.ID() })
 	coverage := append(slices.Clone(in.Snapshot.Coverage), l.coverage...)
 	return &Result{
 		Report: &engine.Report{
@@ -152,13 +153,13 @@ func (l *look) releaseRef() model.Ref {
 	return model.Ref{Kind: model.KindRelease, Namespace: l.Namespace, Name: l.Release}
 }
 
-func (l *look) report(f probes.Finding) { l.findings = append(l.findings, &f) }
+func (l *look) report(f finding.Finding) { l.findings = append(l.findings, &f) }
 
 // unknown reports that something could not be looked at.
 func (l *look) unknown(slot string, subject model.Ref, summary string, err error) {
-	l.report(probes.Finding{
-		Probe: CheckID, Subject: subject, Slot: slot, Severity: probes.Medium, Grade: probes.Unknown, Summary: summary,
-		Evidence: []probes.Evidence{{Ref: subject, Path: slot, Value: oneLine(err.Error())}},
+	l.report(finding.Finding{
+		Probe: CheckID, Subject: subject, Slot: slot, Severity: finding.Medium, Grade: finding.Unknown, Summary: summary,
+		Evidence: []finding.Evidence{{Ref: subject, Path: slot, Value: oneLine(err.Error())}},
 	})
 }
 

@@ -8,9 +8,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
-	"github.com/careen-tui/careen/probes"
 )
 
 // upgrade compares what the release declares today with what it will.
@@ -246,10 +246,10 @@ func (l *look) immutable(old, o *Object) {
 	}
 	slices.Sort(broken)
 	for _, path := range broken {
-		l.report(probes.Finding{
-			Probe: immutableID, Subject: o.Ref, Slot: path, Severity: probes.High, Grade: probes.Proved,
+		l.report(finding.Finding{
+			Probe: immutableID, Subject: o.Ref, Slot: path, Severity: finding.High, Grade: finding.Proved,
 			Summary: fmt.Sprintf("The upgrade changes %s of %s %s, which cannot be changed, so it fails there.", path, o.Ref.Kind, o.Ref.Path()),
-			Evidence: []probes.Evidence{
+			Evidence: []finding.Evidence{
 				{Ref: o.Ref, Path: path, Note: "differs between the release's manifest of today and " + o.Source},
 			},
 		})
@@ -293,17 +293,17 @@ func (l *look) stale(old, o *Object, before map[model.Ref]*Object) {
 		if was == nil || restarts(was, r.object) {
 			continue
 		}
-		f := probes.Finding{
-			Probe: "config-newer-than-process", Subject: r.object.Ref, Slot: o.Ref.Name, Severity: probes.Medium, Grade: probes.Proved,
+		f := finding.Finding{
+			Probe: "config-newer-than-process", Subject: r.object.Ref, Slot: o.Ref.Name, Severity: finding.Medium, Grade: finding.Proved,
 			Summary: fmt.Sprintf("The upgrade changes %s %s, and %s %s, which reads it once, is not restarted.", o.Ref.Kind, o.Ref.Name, r.object.Ref.Kind, r.object.Ref.Path()),
-			Evidence: []probes.Evidence{
+			Evidence: []finding.Evidence{
 				{Ref: o.Ref, Path: "data", Note: "differs between the release's manifest of today and " + o.Source},
 				{Ref: r.object.Ref, Path: r.path, Value: o.Ref.Name, Note: "read when a container starts"},
 				{Ref: r.object.Ref, Path: "spec.template", Note: "is the same, so nothing rolls"},
 			},
 		}
 		if hosts {
-			f.Severity = probes.High
+			f.Severity = finding.High
 		}
 		l.report(f)
 	}

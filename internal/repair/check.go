@@ -8,14 +8,14 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
-	"github.com/careen-tui/careen/probes"
 )
 
 // check reads one object and says what is wrong with it; empty for nothing.
-func (m *Mender) check(ctx context.Context, c probes.Check) string {
+func (m *Mender) check(ctx context.Context, c finding.Check) string {
 	kind := c.Ref.Kind
 	if kind == model.KindRecord {
 		kind = model.KindSecret

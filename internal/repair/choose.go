@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
-func fixOf(f *probes.Finding, id string) (*probes.Fix, error) {
+func fixOf(f *finding.Finding, id string) (*finding.Fix, error) {
 	if len(f.Fixes) == 0 {
 		return nil, fmt.Errorf("%w: the finding %s has none of its own%s", ErrUnknownFix, f.ID(), causesOf(f))
 	}
@@ -26,14 +26,14 @@ func fixOf(f *probes.Finding, id string) (*probes.Fix, error) {
 	return nil, fmt.Errorf("%w: %q; the finding %s has %s", ErrUnknownFix, id, f.ID(), strings.Join(known, ", "))
 }
 
-func causesOf(f *probes.Finding) string {
+func causesOf(f *finding.Finding) string {
 	if len(f.Causes) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("; its cause is %s", f.Causes[0])
 }
 
-func (p *Proof) add(f *probes.Finding, fix *probes.Fix) {
+func (p *Proof) add(f *finding.Finding, fix *finding.Fix) {
 	if fix.Proof.Text != "" {
 		p.Text = strings.TrimPrefix(p.Text+"; "+fix.Proof.Text, "; ")
 	}
@@ -43,7 +43,7 @@ func (p *Proof) add(f *probes.Finding, fix *probes.Fix) {
 	p.Checks = append(p.Checks, fix.Proof.Checks...)
 }
 
-func (p *Plan) tell(fix *probes.Fix) {
+func (p *Plan) tell(fix *finding.Fix) {
 	if fix.Undo != "" && !slices.Contains(p.Undo, fix.Undo) {
 		p.Undo = append(p.Undo, fix.Undo)
 	}

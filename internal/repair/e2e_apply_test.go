@@ -13,24 +13,24 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 const sentinel = "hunter2-sentinel-of-repair"
 
 // sundry are steps of each simple kind: a patch, a create, a copy of a Secret, a
 // delete.
-func sundry(b *bed) []probes.Step {
-	return []probes.Step{
-		{Verb: "patch", Ref: b.ref(model.KindConfigMap, "subject"), Change: probes.Patch{Set: []probes.FieldValue{
+func sundry(b *bed) []finding.Step {
+	return []finding.Step{
+		{Verb: "patch", Ref: b.ref(model.KindConfigMap, "subject"), Change: finding.Patch{Set: []finding.FieldValue{
 			{Path: []string{"data", "list"}, Value: "a-0,a-1,a-2"},
 			{Path: []string{"metadata", "labels", "careen.dev/kept"}, Value: "yes"},
 			{Path: []string{"data", "old"}},
 		}}},
-		{Verb: "create", Ref: b.ref(model.KindServiceAccount, "made"), Change: probes.Create{Manifest: "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: made\nautomountServiceAccountToken: false\n"}},
-		{Verb: "create", Ref: b.ref(model.KindSecret, "copy"), Change: probes.CopySecret{From: b.ref(model.KindSecret, "sibling")}},
-		{Verb: "delete", Ref: b.ref(model.KindSecret, "orphan"), Change: probes.Delete{}},
+		{Verb: "create", Ref: b.ref(model.KindServiceAccount, "made"), Change: finding.Create{Manifest: "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: made\nautomountServiceAccountToken: false\n"}},
+		{Verb: "create", Ref: b.ref(model.KindSecret, "copy"), Change: finding.CopySecret{From: b.ref(model.KindSecret, "sibling")}},
+		{Verb: "delete", Ref: b.ref(model.KindSecret, "orphan"), Change: finding.Delete{}},
 	}
 }
 
@@ -141,7 +141,7 @@ func namespaced(j Journal, ns string) (out []*Entry) {
 func TestAWriteInTheSameMomentIsRefused(t *testing.T) {
 	b := newBed(t, "moment")
 	b.make(configMap("subject", "list=a"))
-	p := b.plan(probes.Step{Ref: b.ref(model.KindConfigMap, "subject"), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"data", "list"}, Value: "b"}}}})
+	p := b.plan(finding.Step{Ref: b.ref(model.KindConfigMap, "subject"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "list"}, Value: "b"}}}})
 	w := p.Writes[0]
 	live := b.live(model.KindConfigMap, "subject")
 	b.must(b.kube.CoreV1().ConfigMaps(b.ns).Patch(t.Context(), "subject", types.MergePatchType, []byte(`{"data":{"x":"y"}}`), metav1.PatchOptions{}))
@@ -207,7 +207,7 @@ func TestAJournalThatCannotBeWritten(t *testing.T) {
 	b := newBed(t, "unkept")
 	b.make(configMap("subject", "list=a"))
 	b.Mender = b.mender(b.user("limited", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get", "list", "patch"}}))
-	step := probes.Step{Ref: b.ref(model.KindConfigMap, "subject"), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"data", "list"}, Value: "b"}}}}
+	step := finding.Step{Ref: b.ref(model.KindConfigMap, "subject"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "list"}, Value: "b"}}}}
 	p := b.plan(step)
 	if text := Text(p.Lines()); !strings.Contains(text, "limited may not create secrets in unkept") || !strings.Contains(text, "NONE") {
 		t.Errorf("the plan does not say that it cannot be undone:\n%s", text)

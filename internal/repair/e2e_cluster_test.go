@@ -22,8 +22,8 @@ import (
 
 	"github.com/careen-tui/careen/internal/controlplane"
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // plane is the control plane that all tests of this package share.
@@ -141,15 +141,15 @@ func (b *bed) live(kind model.Kind, name string) *unstructured.Unstructured {
 }
 
 // found is a report with one finding that has one fix of these steps.
-func (b *bed) found(steps ...probes.Step) (*engine.Report, *probes.Finding) {
-	f := &probes.Finding{
-		Probe: "made-up", Subject: b.ref(model.KindConfigMap, "subject"), Severity: probes.High, Grade: probes.Proved,
-		Fixes: []probes.Fix{{ID: "mend", Title: "Mend it", Risk: probes.Safe, Steps: steps, Undo: "as it was"}},
+func (b *bed) found(steps ...finding.Step) (*engine.Report, *finding.Finding) {
+	f := &finding.Finding{
+		Probe: "made-up", Subject: b.ref(model.KindConfigMap, "subject"), Severity: finding.High, Grade: finding.Proved,
+		Fixes: []finding.Fix{{ID: "mend", Title: "Mend it", Risk: finding.Safe, Steps: steps, Undo: "as it was"}},
 	}
-	return &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*probes.Finding{f}}, f
+	return &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*finding.Finding{f}}, f
 }
 
-func (b *bed) plan(steps ...probes.Step) *Plan {
+func (b *bed) plan(steps ...finding.Step) *Plan {
 	b.t.Helper()
 	r, f := b.found(steps...)
 	p, err := b.Plan(b.t.Context(), r, f, "", Inputs{})

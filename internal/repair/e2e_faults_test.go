@@ -12,8 +12,8 @@ import (
 
 	"github.com/careen-tui/careen/internal/controlplane"
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // TestTheServerDiesMidPlan takes the API server away between two writes.
@@ -52,13 +52,13 @@ func TestMarksOverTwoNamespaces(t *testing.T) {
 	plantSundry(one)
 	plantSundry(two)
 	was, wasTwo := one.state(sundryKinds...), two.state(sundryKinds...)
-	finding := func(b *bed) *probes.Finding {
-		return &probes.Finding{
-			Probe: "secret-orphan", Subject: b.ref(model.KindSecret, "orphan"), Severity: probes.Low, Grade: probes.Proved,
-			Fixes: []probes.Fix{{ID: "delete", Title: "Delete it", Risk: probes.Destructive, Steps: []probes.Step{{Verb: "delete", Ref: b.ref(model.KindSecret, "orphan"), Change: probes.Delete{}}}}},
+	found := func(b *bed) *finding.Finding {
+		return &finding.Finding{
+			Probe: "secret-orphan", Subject: b.ref(model.KindSecret, "orphan"), Severity: finding.Low, Grade: finding.Proved,
+			Fixes: []finding.Fix{{ID: "delete", Title: "Delete it", Risk: finding.Destructive, Steps: []finding.Step{{Verb: "delete", Ref: b.ref(model.KindSecret, "orphan"), Change: finding.Delete{}}}}},
 		}
 	}
-	report := &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*probes.Finding{finding(one), finding(two)}}
+	report := &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*finding.Finding{found(one), found(two)}}
 	p, err := one.PlanMany(t.Context(), report, []Choice{{report.Findings[0], ""}, {report.Findings[1], ""}}, Inputs{})
 	if err != nil {
 		t.Fatal(err)

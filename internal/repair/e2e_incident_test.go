@@ -19,6 +19,7 @@ import (
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/cluster"
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -60,13 +61,13 @@ func watchAll(t *testing.T) *onlooker {
 }
 
 // finding waits for a finding whose id, slot aside, is this one.
-func (o *onlooker) finding(t *testing.T, id string) (*engine.Report, *probes.Finding) {
+func (o *onlooker) finding(t *testing.T, id string) (*engine.Report, *finding.Finding) {
 	t.Helper()
 	var r *engine.Report
-	var f *probes.Finding
+	var f *finding.Finding
 	eventually(t, "finding "+id, func() bool {
 		r = o.latest.Load()
-		i := slices.IndexFunc(r.Findings, func(f *probes.Finding) bool { return demo.Matches(id, string(f.ID())) })
+		i := slices.IndexFunc(r.Findings, func(f *finding.Finding) bool { return demo.Matches(id, string(f.ID())) })
 		if i < 0 {
 			return false
 		}
@@ -152,8 +153,8 @@ func TestEveryFixOfTheIncidents(t *testing.T) {
 			}
 			t.Run("then", func(t *testing.T) {
 				b.t = t
-				report, finding := look.finding(t, c.findings[0])
-				p, err := b.Plan(t.Context(), report, finding, "", Inputs{})
+				report, f := look.finding(t, c.findings[0])
+				p, err := b.Plan(t.Context(), report, f, "", Inputs{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -169,11 +170,11 @@ func TestEveryFixOfTheIncidents(t *testing.T) {
 
 func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 	t := b.t
-	report, finding := look.finding(t, id)
+	report, f := look.finding(t, id)
 	kinds := slices.DeleteFunc(slices.Clone(incidentKinds), func(k model.Kind) bool { return k == apart })
 	was := b.state(kinds...)
 	values := map[Ask]string{}
-	p, err := b.Plan(t.Context(), report, finding, fix, Inputs{})
+	p, err := b.Plan(t.Context(), report, f, fix, Inputs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +182,7 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 		values[a] = sentinel
 	}
 	if len(p.Asks) > 0 {
-		if p, err = b.Plan(t.Context(), report, finding, fix, Inputs{Values: values}); err != nil {
+		if p, err = b.Plan(t.Context(), report, f, fix, Inputs{Values: values}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -217,8 +218,8 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 	}
 	b.same(was, now)
 	switch {
-	case finding.Probe == "claim-older-than-owner": // a claim that was made anew is younger than its owner
-	case finding.Probe == "config-newer-than-process", fix == "nudge": // nobody takes back a restart, or what an operator wrote
+	case f.Probe == "claim-older-than-owner": // a claim that was made anew is younger than its owner
+	case f.Probe == "config-newer-than-process", fix == "nudge": // nobody takes back a restart, or what an operator wrote
 	default:
 		look.finding(t, id)
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // errKilled ends Apply as a kill would: at once, with nothing tidied up.
@@ -80,7 +80,7 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 }
 
 // after is what the namespace holds once the steps are applied; it is put back.
-func (b *bed) after(steps ...probes.Step) stateOf {
+func (b *bed) after(steps ...finding.Step) stateOf {
 	b.t.Helper()
 	r := b.apply(b.plan(steps...))
 	whole := b.state(sundryKinds...)

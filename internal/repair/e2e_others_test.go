@@ -12,8 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/demo"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // TestEveryFixOfTheOtherProbes does what TestEveryFixOfTheIncidents does, for what
@@ -42,7 +42,7 @@ func TestEveryFixOfTheOtherProbes(t *testing.T) {
 					if i > 0 && first.Probe == "config-newer-than-process" {
 						continue // what was restarted stays so
 					}
-					if fix.Risk == probes.Destructive {
+					if fix.Risk == finding.Destructive {
 						continue
 					}
 					t.Run(string(first.ID())+"/"+fix.ID, func(t *testing.T) {
@@ -95,15 +95,15 @@ func (b *bed) rewrite(ctx context.Context, name string) {
 }
 
 // mendable waits for a finding; nil where it has no fix of its own.
-func (o *onlooker) mendable(t *testing.T, id string) *probes.Finding {
+func (o *onlooker) mendable(t *testing.T, id string) *finding.Finding {
 	t.Helper()
-	var f *probes.Finding
+	var f *finding.Finding
 	if i := strings.Index(id, "secret-orphan:"); i == 0 {
 		time.Sleep(time.Minute) // it must have stayed one for that long
 	}
 	eventually(t, "finding "+id, func() bool {
 		r := o.latest.Load()
-		i := slices.IndexFunc(r.Findings, func(f *probes.Finding) bool { return demo.Matches(id, string(f.ID())) })
+		i := slices.IndexFunc(r.Findings, func(f *finding.Finding) bool { return demo.Matches(id, string(f.ID())) })
 		if i >= 0 {
 			f = r.Findings[i]
 		}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // TestAnUninstallAndItsUndo uninstalls a healthy release with claims, and has Helm
@@ -98,19 +98,19 @@ func (b *bed) install(rel model.Ref, chart string) {
 // planUninstall plans it on what is seen once the newest record is.
 func (b *bed) planUninstall(look *onlooker, rel model.Ref) *Plan {
 	b.t.Helper()
-	f := &probes.Finding{
-		Probe: "asked", Subject: rel, Slot: "uninstall", Severity: probes.Low, Grade: probes.Proved,
-		Fixes: []probes.Fix{{
-			ID: "uninstall", Title: "Uninstall it", Risk: probes.Destructive,
-			Steps: []probes.Step{{Verb: "uninstall", Ref: rel, Change: probes.Uninstall{}}},
-			Proof: probes.Proof{Text: "what the manifest declares is gone", Within: time.Minute},
+	f := &finding.Finding{
+		Probe: "asked", Subject: rel, Slot: "uninstall", Severity: finding.Low, Grade: finding.Proved,
+		Fixes: []finding.Fix{{
+			ID: "uninstall", Title: "Uninstall it", Risk: finding.Destructive,
+			Steps: []finding.Step{{Verb: "uninstall", Ref: rel, Change: finding.Uninstall{}}},
+			Proof: finding.Proof{Text: "what the manifest declares is gone", Within: time.Minute},
 		}},
 	}
 	var p *Plan
 	var err error
 	eventually(b.t, "a plan", func() bool {
 		seen := look.latest.Load()
-		p, err = b.Plan(b.t.Context(), &engine.Report{Snapshot: seen.Snapshot, Findings: []*probes.Finding{f}}, f, "", Inputs{})
+		p, err = b.Plan(b.t.Context(), &engine.Report{Snapshot: seen.Snapshot, Findings: []*finding.Finding{f}}, f, "", Inputs{})
 		if err != nil {
 			b.t.Log(err)
 			return false

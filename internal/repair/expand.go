@@ -9,8 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // expander turns the steps of fixes into writes.
@@ -21,48 +21,48 @@ type expander struct {
 	stamp  time.Time // of annotations and labels that hold the time
 	writes []*Write
 	notes  []string
-	undo   []string       // what the steps themselves say of their undo
-	checks []probes.Check // and of their proof
+	undo   []string        // what the steps themselves say of their undo
+	checks []finding.Check // and of their proof
 	asks   []Ask
 	choice int
 	step   int
 }
 
 // expand adds the writes of one step.
-func (e *expander) expand(ctx context.Context, step probes.Step) error {
+func (e *expander) expand(ctx context.Context, step finding.Step) error {
 	e.step++
 	switch c := step.Change.(type) {
-	case probes.Create:
+	case finding.Create:
 		return e.createManifest(ctx, step, c)
-	case probes.CreateFromRelease:
+	case finding.CreateFromRelease:
 		return e.createDeclared(ctx, step, c)
-	case probes.CopySecret:
+	case finding.CopySecret:
 		return e.copySecret(ctx, step, c)
-	case probes.FillSecret:
+	case finding.FillSecret:
 		return e.fillSecret(ctx, step, c)
-	case probes.Patch:
+	case finding.Patch:
 		return e.patchFields(ctx, step, c)
-	case probes.RewriteHosts:
+	case finding.RewriteHosts:
 		return e.rewriteHosts(ctx, step, c)
-	case probes.AddRule:
+	case finding.AddRule:
 		return e.addVerbs(ctx, step, c)
-	case probes.EditRecord:
+	case finding.EditRecord:
 		return e.editRecord(ctx, step, c)
-	case probes.RelabelRecord:
+	case finding.RelabelRecord:
 		return e.relabelRecord(ctx, step, c)
-	case probes.Delete:
+	case finding.Delete:
 		return e.deleteObject(ctx, step)
-	case probes.Recreate:
+	case finding.Recreate:
 		return e.recreateClaim(ctx, step)
-	case probes.Restart:
+	case finding.Restart:
 		return e.restart(ctx, step)
-	case probes.Scale:
+	case finding.Scale:
 		return e.scale(ctx, step, c)
-	case probes.Nudge:
+	case finding.Nudge:
 		return e.nudge(ctx, step, c)
-	case probes.Rollback:
+	case finding.Rollback:
 		return e.rollback(ctx, step, c)
-	case probes.Uninstall:
+	case finding.Uninstall:
 		return e.uninstall(ctx, step)
 	}
 	return refuse("The fix holds a step that this version does not know (%T).", step.Change)

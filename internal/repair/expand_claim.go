@@ -7,11 +7,11 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
-func (e *expander) deleteObject(ctx context.Context, step probes.Step) error {
+func (e *expander) deleteObject(ctx context.Context, step finding.Step) error {
 	s, err := e.thereRecord(ctx, step.Ref)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (e *expander) retain(volume *seen, summary string) error {
 		return nil
 	}
 	w, err := e.edit(volume, Patch, summary, func(o map[string]any) error {
-		return setField(o, probes.FieldValue{Path: path, Value: "Retain"})
+		return setField(o, finding.FieldValue{Path: path, Value: "Retain"})
 	})
 	if w != nil {
 		w.shown, w.commands = [][]string{path}, patchCommand(w)
@@ -82,7 +82,7 @@ func (e *expander) retain(volume *seen, summary string) error {
 
 // recreateClaim deletes the claim, with its volume retained, where an earlier step
 // has not, and makes it anew without a volume.
-func (e *expander) recreateClaim(ctx context.Context, step probes.Step) error {
+func (e *expander) recreateClaim(ctx context.Context, step finding.Step) error {
 	s, err := e.look(ctx, step.Ref)
 	if err != nil {
 		return err

@@ -12,12 +12,12 @@ import (
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
-	"github.com/careen-tui/careen/probes"
 )
 
-func (e *expander) createManifest(ctx context.Context, step probes.Step, c probes.Create) error {
+func (e *expander) createManifest(ctx context.Context, step finding.Step, c finding.Create) error {
 	u, err := parseManifest([]byte(c.Manifest))
 	if err != nil {
 		return refuse("The manifest of %s cannot be read: %s.", step.Ref, err)
@@ -48,7 +48,7 @@ func parseManifest(text []byte) (*unstructured.Unstructured, error) {
 // createDeclared makes an object as its release declares it, so that Helm takes it
 // for its own afterwards (helm pkg/action/validate.go checks the label and both
 // annotations).
-func (e *expander) createDeclared(ctx context.Context, step probes.Step, c probes.CreateFromRelease) error {
+func (e *expander) createDeclared(ctx context.Context, step finding.Step, c finding.CreateFromRelease) error {
 	u, revision, err := e.declared(ctx, c.Release, step.Ref)
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func findDocument(manifest string, rel, ref model.Ref) *unstructured.Unstructure
 // another maker.
 var ownership = []string{"app.kubernetes.io/managed-by", "helm.sh/chart", "app.kubernetes.io/instance", "app.kubernetes.io/version"}
 
-func (e *expander) copySecret(ctx context.Context, step probes.Step, c probes.CopySecret) error {
+func (e *expander) copySecret(ctx context.Context, step finding.Step, c finding.CopySecret) error {
 	from, err := e.there(ctx, c.From)
 	if err != nil {
 		return err
@@ -161,7 +161,7 @@ func (e *expander) copySecret(ctx context.Context, step probes.Step, c probes.Co
 	return nil
 }
 
-func (e *expander) fillSecret(ctx context.Context, step probes.Step, c probes.FillSecret) error {
+func (e *expander) fillSecret(ctx context.Context, step finding.Step, c finding.FillSecret) error {
 	u, data := newSecret(step.Ref), map[string]any{}
 	command := kubectlIn(step.Ref.Namespace) + " create secret generic " + quote(step.Ref.Name)
 	for i, k := range c.Keys {

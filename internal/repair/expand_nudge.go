@@ -11,8 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // nudged is the annotation whose change makes a controller look at an object again.
@@ -20,7 +20,7 @@ const nudged = "careen/nudged"
 
 // nudge annotates the object itself, or for a Deployment its ReplicaSets: they are
 // what backs off when pods are refused.
-func (e *expander) nudge(ctx context.Context, step probes.Step, c probes.Nudge) error {
+func (e *expander) nudge(ctx context.Context, step finding.Step, c finding.Nudge) error {
 	s, err := e.there(ctx, step.Ref)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (e *expander) nudge(ctx context.Context, step probes.Step, c probes.Nudge) 
 	for _, t := range targets {
 		path := []string{"metadata", "annotations", nudged}
 		w, err := e.edit(t, Patch, step.Summary, func(o map[string]any) error {
-			return setField(o, probes.FieldValue{Path: path, Value: e.stamp.UTC().Format(time.RFC3339Nano)})
+			return setField(o, finding.FieldValue{Path: path, Value: e.stamp.UTC().Format(time.RFC3339Nano)})
 		})
 		if err != nil {
 			return err

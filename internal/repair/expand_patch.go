@@ -8,12 +8,12 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/hosts"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
-func (e *expander) patchFields(ctx context.Context, step probes.Step, c probes.Patch) error {
+func (e *expander) patchFields(ctx context.Context, step finding.Step, c finding.Patch) error {
 	s, err := e.thereRecord(ctx, step.Ref)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func (e *expander) patchFields(ctx context.Context, step probes.Step, c probes.P
 }
 
 // rewriteHosts replaces a list of hosts within a text.
-func (e *expander) rewriteHosts(ctx context.Context, step probes.Step, c probes.RewriteHosts) error {
+func (e *expander) rewriteHosts(ctx context.Context, step finding.Step, c finding.RewriteHosts) error {
 	s, err := e.there(ctx, step.Ref)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (e *expander) rewriteHosts(ctx context.Context, step probes.Step, c probes.
 		if err != nil {
 			return err
 		}
-		return setField(o, probes.FieldValue{Path: c.Path, Value: rewritten})
+		return setField(o, finding.FieldValue{Path: c.Path, Value: rewritten})
 	})
 	if w != nil {
 		w.shown = append(w.shown, c.Path)
@@ -94,7 +94,7 @@ func (e *expander) asFound(s *seen) error {
 	return &Refusal{Reason: fmt.Sprintf("%s was changed since it was looked at; look again.", s.ref), Conflict: true}
 }
 
-func (e *expander) addVerbs(ctx context.Context, step probes.Step, c probes.AddRule) error {
+func (e *expander) addVerbs(ctx context.Context, step finding.Step, c finding.AddRule) error {
 	s, err := e.there(ctx, step.Ref)
 	if err != nil {
 		return err
@@ -131,14 +131,14 @@ func (e *expander) addVerbs(ctx context.Context, step probes.Step, c probes.AddR
 	return err
 }
 
-func (e *expander) relabelRecord(ctx context.Context, step probes.Step, c probes.RelabelRecord) error {
+func (e *expander) relabelRecord(ctx context.Context, step finding.Step, c finding.RelabelRecord) error {
 	s, err := e.thereRecord(ctx, step.Ref)
 	if err != nil {
 		return err
 	}
 	w, err := e.edit(s, Update, step.Summary, func(o map[string]any) error {
 		for _, k := range slices.Sorted(maps.Keys(c.Labels)) {
-			if err := setField(o, probes.FieldValue{Path: []string{"metadata", "labels", k}, Value: c.Labels[k]}); err != nil {
+			if err := setField(o, finding.FieldValue{Path: []string{"metadata", "labels", k}, Value: c.Labels[k]}); err != nil {
 				return err
 			}
 		}

@@ -8,9 +8,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
-	"github.com/careen-tui/careen/probes"
 )
 
 // thereRecord is there, for a step that may name a Record instead of the Secret or
@@ -33,7 +33,7 @@ func (e *expander) thereRecord(ctx context.Context, ref model.Ref) (*seen, error
 
 // editRecord rewrites status and description in the record's own JSON and the labels
 // beside it, in one update. Every other byte, label, annotation and owner stays.
-func (e *expander) editRecord(ctx context.Context, step probes.Step, c probes.EditRecord) error {
+func (e *expander) editRecord(ctx context.Context, step finding.Step, c finding.EditRecord) error {
 	s, err := e.thereRecord(ctx, step.Ref)
 	if err != nil {
 		return err

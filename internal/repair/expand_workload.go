@@ -8,8 +8,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 var restartedAt = []string{"spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"}
@@ -26,7 +26,7 @@ func (w *Write) restarts() bool {
 
 // restart rolls a workload the way kubectl rollout restart does, and waits until
 // every pod of the new template is ready.
-func (e *expander) restart(ctx context.Context, step probes.Step) error {
+func (e *expander) restart(ctx context.Context, step finding.Step) error {
 	s, err := e.there(ctx, step.Ref)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (e *expander) restart(ctx context.Context, step probes.Step) error {
 		}
 	}
 	w, err := e.edit(s, Patch, step.Summary, func(o map[string]any) error {
-		return setField(o, probes.FieldValue{Path: restartedAt, Value: e.stamp.UTC().Format(time.RFC3339)})
+		return setField(o, finding.FieldValue{Path: restartedAt, Value: e.stamp.UTC().Format(time.RFC3339)})
 	})
 	if w == nil {
 		return err
@@ -95,14 +95,14 @@ func (e *expander) clearTheWay(ctx context.Context, s *seen, w *Write) error {
 	return nil
 }
 
-func (e *expander) scale(ctx context.Context, step probes.Step, c probes.Scale) error {
+func (e *expander) scale(ctx context.Context, step finding.Step, c finding.Scale) error {
 	s, err := e.there(ctx, step.Ref)
 	if err != nil {
 		return err
 	}
 	path := []string{"spec", "replicas"}
 	w, err := e.edit(s, Patch, step.Summary, func(o map[string]any) error {
-		return setField(o, probes.FieldValue{Path: path, Value: c.Replicas})
+		return setField(o, finding.FieldValue{Path: path, Value: c.Replicas})
 	})
 	if w == nil {
 		return err

@@ -6,14 +6,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 )
 
 // setField writes one field of an object: path elements are map keys, or decimal
 // indices within a list, where the index behind the last appends. A nil value
 // removes.
-func setField(object map[string]any, f probes.FieldValue) error {
+func setField(object map[string]any, f finding.FieldValue) error {
 	if len(f.Path) == 0 {
 		return fmt.Errorf("a change names no field")
 	}

@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 func TestSetField(t *testing.T) {
@@ -30,7 +30,7 @@ func TestSetField(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := object(t, c.object)
-			err := setField(got, probes.FieldValue{Path: c.path, Value: c.value})
+			err := setField(got, finding.FieldValue{Path: c.path, Value: c.value})
 			if c.want == "" {
 				if err == nil {
 					t.Errorf("no error, but %v", got)

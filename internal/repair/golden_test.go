@@ -18,9 +18,9 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
-	"github.com/careen-tui/careen/probes"
 )
 
 var update = flag.Bool("update", false, "write the goldens")
@@ -67,15 +67,15 @@ func ref(kind model.Kind, name string) model.Ref {
 }
 
 // planned is the plan of one fix with these steps.
-func planned(t testing.TB, m *Mender, in Inputs, steps ...probes.Step) (*Plan, error) {
+func planned(t testing.TB, m *Mender, in Inputs, steps ...finding.Step) (*Plan, error) {
 	t.Helper()
-	f := &probes.Finding{
-		Probe: "made-up", Subject: ref(model.KindDeployment, "web"), Severity: probes.High, Grade: probes.Proved,
-		Fixes: []probes.Fix{{ID: "mend", Title: "Mend it", Risk: probes.Disruptive, Steps: steps, Undo: "puts it back", Proof: probes.Proof{Text: "it is mended", Within: time.Minute}}},
+	f := &finding.Finding{
+		Probe: "made-up", Subject: ref(model.KindDeployment, "web"), Severity: finding.High, Grade: finding.Proved,
+		Fixes: []finding.Fix{{ID: "mend", Title: "Mend it", Risk: finding.Disruptive, Steps: steps, Undo: "puts it back", Proof: finding.Proof{Text: "it is mended", Within: time.Minute}}},
 	}
 	records := model.Table{&model.Record{Meta: model.Meta{Kind: model.KindRecord, Namespace: "shop", Name: recordName}, Driver: model.KindSecret, Release: "web", Revision: 1}}
 	snap := &model.Snapshot{Spaces: map[string]*model.Space{"shop": model.NewSpace("shop", 1, map[model.Kind]model.Table{model.KindRecord: records})}}
-	return m.Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*probes.Finding{f}}, f, "", in)
+	return m.Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*finding.Finding{f}}, f, "", in)
 }
 
 const recordName = "sh.helm.release.v1.web.v1"
@@ -143,39 +143,39 @@ func TestEachChangeHasAGolden(t *testing.T) {
 		name    string
 		objects []string
 		in      Inputs
-		steps   []probes.Step
+		steps   []finding.Step
 	}{
-		{"create", nil, Inputs{}, []probes.Step{{Ref: ref(model.KindServiceAccount, "gone"), Summary: "bare", Change: probes.Create{Manifest: "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: gone\n  namespace: shop\nautomountServiceAccountToken: false\n"}}}},
-		{"create-from-release", []string{record(t, declared)}, Inputs{}, []probes.Step{
-			{Ref: ref(model.KindServiceAccount, "gone"), Change: probes.CreateFromRelease{Release: ref(model.KindRelease, "web")}},
-			{Ref: ref(model.KindSecret, "declared"), Change: probes.CreateFromRelease{Release: ref(model.KindRelease, "web")}},
+		{"create", nil, Inputs{}, []finding.Step{{Ref: ref(model.KindServiceAccount, "gone"), Summary: "bare", Change: finding.Create{Manifest: "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: gone\n  namespace: shop\nautomountServiceAccountToken: false\n"}}}},
+		{"create-from-release", []string{record(t, declared)}, Inputs{}, []finding.Step{
+			{Ref: ref(model.KindServiceAccount, "gone"), Change: finding.CreateFromRelease{Release: ref(model.KindRelease, "web")}},
+			{Ref: ref(model.KindSecret, "declared"), Change: finding.CreateFromRelease{Release: ref(model.KindRelease, "web")}},
 		}},
-		{"copy-secret", []string{secret}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, "made"), Change: probes.CopySecret{From: ref(model.KindSecret, "sibling")}}}},
-		{"fill-secret", nil, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, "made"), Change: probes.FillSecret{Keys: []string{"value"}}}}},
-		{"fill-secret-typed", nil, values, []probes.Step{{Ref: ref(model.KindSecret, "made"), Change: probes.FillSecret{Keys: []string{"value"}}}}},
-		{"patch", []string{deployment}, Inputs{}, []probes.Step{{Ref: ref(model.KindDeployment, "web"), Summary: "another account", Change: probes.Patch{Set: []probes.FieldValue{
+		{"copy-secret", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.CopySecret{From: ref(model.KindSecret, "sibling")}}}},
+		{"fill-secret", nil, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.FillSecret{Keys: []string{"value"}}}}},
+		{"fill-secret-typed", nil, values, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.FillSecret{Keys: []string{"value"}}}}},
+		{"patch", []string{deployment}, Inputs{}, []finding.Step{{Ref: ref(model.KindDeployment, "web"), Summary: "another account", Change: finding.Patch{Set: []finding.FieldValue{
 			{Path: []string{"spec", "template", "spec", "serviceAccountName"}, Value: "default"},
 			{Path: []string{"spec", "template", "spec", "containers", "0", "env", "1", "value"}, Value: "db-0.db:5432"},
 		}}}}},
-		{"patch-secret", []string{secret}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, "sibling"), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"data", "value"}, Value: "b3RoZXI="}, {Path: []string{"metadata", "labels", "careen/kept"}, Value: "yes"}}}}}},
-		{"rewrite-hosts", []string{list}, Inputs{}, []probes.Step{{Ref: ref(model.KindConfigMap, "nodes"), Change: probes.RewriteHosts{Path: []string{"data", "NODES"}, From: []string{"db-0.db:5432", "db-1.db:5432"}, To: []string{"db-0.db:5432", "db-1.db:5432", "db-2.db:5432"}}}}},
-		{"add-rule", []string{role}, Inputs{}, []probes.Step{{Ref: ref(model.KindRole, "ci"), Change: probes.AddRule{Rule: 0, Verbs: []string{"update", "get"}}}}},
-		{"edit-record", []string{record(t, "")}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, recordName), Change: probes.EditRecord{Status: "deployed", Description: "Marked deployed"}}}},
-		{"relabel-record", []string{record(t, "")}, Inputs{}, []probes.Step{{Ref: ref(model.KindRecord, recordName), Change: probes.RelabelRecord{Labels: map[string]string{"status": "failed"}}}}},
-		{"set-record-aside", []string{record(t, "")}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, recordName), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"metadata", "labels", "owner"}}}}}}},
-		{"delete", []string{secret}, Inputs{}, []probes.Step{{Ref: ref(model.KindSecret, "sibling"), Change: probes.Delete{}}}},
-		{"delete-claim", strings.Split(claimAndVolume, "---\n"), Inputs{}, []probes.Step{{Ref: ref(model.KindClaim, "data-db-0"), Change: probes.Delete{}}}},
-		{"recreate-claim", strings.Split(claimAndVolume, "---\n"), Inputs{}, []probes.Step{{Ref: ref(model.KindClaim, "data-db-0"), Change: probes.Recreate{}}}},
-		{"restart", []string{deployment}, Inputs{}, []probes.Step{{Ref: ref(model.KindDeployment, "web"), Change: probes.Restart{}}}},
-		{"repoint-and-restart", []string{deployment}, Inputs{}, []probes.Step{
-			{Ref: ref(model.KindDeployment, "web"), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"spec", "template", "spec", "serviceAccountName"}, Value: "default"}}}},
-			{Ref: ref(model.KindDeployment, "web"), Change: probes.Restart{}},
+		{"patch-secret", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "sibling"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "value"}, Value: "b3RoZXI="}, {Path: []string{"metadata", "labels", "careen/kept"}, Value: "yes"}}}}}},
+		{"rewrite-hosts", []string{list}, Inputs{}, []finding.Step{{Ref: ref(model.KindConfigMap, "nodes"), Change: finding.RewriteHosts{Path: []string{"data", "NODES"}, From: []string{"db-0.db:5432", "db-1.db:5432"}, To: []string{"db-0.db:5432", "db-1.db:5432", "db-2.db:5432"}}}}},
+		{"add-rule", []string{role}, Inputs{}, []finding.Step{{Ref: ref(model.KindRole, "ci"), Change: finding.AddRule{Rule: 0, Verbs: []string{"update", "get"}}}}},
+		{"edit-record", []string{record(t, "")}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, recordName), Change: finding.EditRecord{Status: "deployed", Description: "Marked deployed"}}}},
+		{"relabel-record", []string{record(t, "")}, Inputs{}, []finding.Step{{Ref: ref(model.KindRecord, recordName), Change: finding.RelabelRecord{Labels: map[string]string{"status": "failed"}}}}},
+		{"set-record-aside", []string{record(t, "")}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, recordName), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"metadata", "labels", "owner"}}}}}}},
+		{"delete", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "sibling"), Change: finding.Delete{}}}},
+		{"delete-claim", strings.Split(claimAndVolume, "---\n"), Inputs{}, []finding.Step{{Ref: ref(model.KindClaim, "data-db-0"), Change: finding.Delete{}}}},
+		{"recreate-claim", strings.Split(claimAndVolume, "---\n"), Inputs{}, []finding.Step{{Ref: ref(model.KindClaim, "data-db-0"), Change: finding.Recreate{}}}},
+		{"restart", []string{deployment}, Inputs{}, []finding.Step{{Ref: ref(model.KindDeployment, "web"), Change: finding.Restart{}}}},
+		{"repoint-and-restart", []string{deployment}, Inputs{}, []finding.Step{
+			{Ref: ref(model.KindDeployment, "web"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "template", "spec", "serviceAccountName"}, Value: "default"}}}},
+			{Ref: ref(model.KindDeployment, "web"), Change: finding.Restart{}},
 		}},
-		{"scale-down-and-up", []string{deployment}, Inputs{}, []probes.Step{
-			{Ref: ref(model.KindDeployment, "web"), Change: probes.Scale{Replicas: 0}},
-			{Ref: ref(model.KindDeployment, "web"), Change: probes.Scale{Replicas: 2}},
+		{"scale-down-and-up", []string{deployment}, Inputs{}, []finding.Step{
+			{Ref: ref(model.KindDeployment, "web"), Change: finding.Scale{Replicas: 0}},
+			{Ref: ref(model.KindDeployment, "web"), Change: finding.Scale{Replicas: 2}},
 		}},
-		{"nudge", []string{deployment, replicaSet}, Inputs{}, []probes.Step{{Ref: ref(model.KindDeployment, "web"), Change: probes.Nudge{}}}},
+		{"nudge", []string{deployment, replicaSet}, Inputs{}, []finding.Step{{Ref: ref(model.KindDeployment, "web"), Change: finding.Nudge{}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := unit(t, c.objects...)
@@ -217,18 +217,18 @@ func TestWhatCannotBePlanned(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
 		objects    []string
-		step       probes.Step
+		step       finding.Step
 	}{
-		{"an object that is gone", "is not there", nil, probes.Step{Ref: ref(model.KindConfigMap, "x"), Change: probes.Patch{Set: []probes.FieldValue{{Path: []string{"data", "a"}, Value: "b"}}}}},
-		{"an object that is there already", "is there already", []string{deployment}, probes.Step{Ref: ref(model.KindDeployment, "web"), Change: probes.Create{Manifest: deployment}}},
-		{"a manifest that is none", "cannot be read", nil, probes.Step{Ref: ref(model.KindConfigMap, "x"), Change: probes.Create{Manifest: "- a\n- b"}}},
-		{"a rule that is gone", "no rule 3 any more", []string{"apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: ci, namespace: shop}\nrules: []\n"}, probes.Step{Ref: ref(model.KindRole, "ci"), Change: probes.AddRule{Rule: 3, Verbs: []string{"update"}}}},
-		{"a record that cannot be decoded", "not base64", []string{strings.Replace(record(t, ""), "data: {release: ", "data: {release: AAAA", 1)}, probes.Step{Ref: ref(model.KindSecret, recordName), Change: probes.EditRecord{Status: "failed"}}},
-		{"a paused deployment", "is paused", []string{strings.Replace(deployment, "replicas: 2", "paused: true", 1)}, probes.Step{Ref: ref(model.KindDeployment, "web"), Change: probes.Restart{}}},
-		{"a restart of a pod", "cannot be restarted", []string{"apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n"}, probes.Step{Ref: ref(model.KindPod, "p"), Change: probes.Restart{}}},
-		{"nothing to do", "nothing to write", []string{deployment}, probes.Step{Ref: ref(model.KindDeployment, "web"), Change: probes.Scale{Replicas: 2}}},
-		{"a release without a record of it", "No usable record", []string{record(t, "")}, probes.Step{Ref: ref(model.KindServiceAccount, "x"), Change: probes.CreateFromRelease{Release: ref(model.KindRelease, "web")}}},
-		{"hosts that moved", "does not have the form", []string{"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nodes, namespace: shop}\ndata: {A: x}\n"}, probes.Step{Ref: ref(model.KindConfigMap, "nodes"), Change: probes.RewriteHosts{Path: []string{"data", "A"}, From: []string{"db-0"}, To: []string{"db-1"}}}},
+		{"an object that is gone", "is not there", nil, finding.Step{Ref: ref(model.KindConfigMap, "x"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "a"}, Value: "b"}}}}},
+		{"an object that is there already", "is there already", []string{deployment}, finding.Step{Ref: ref(model.KindDeployment, "web"), Change: finding.Create{Manifest: deployment}}},
+		{"a manifest that is none", "cannot be read", nil, finding.Step{Ref: ref(model.KindConfigMap, "x"), Change: finding.Create{Manifest: "- a\n- b"}}},
+		{"a rule that is gone", "no rule 3 any more", []string{"apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: ci, namespace: shop}\nrules: []\n"}, finding.Step{Ref: ref(model.KindRole, "ci"), Change: finding.AddRule{Rule: 3, Verbs: []string{"update"}}}},
+		{"a record that cannot be decoded", "not base64", []string{strings.Replace(record(t, ""), "data: {release: ", "data: {release: AAAA", 1)}, finding.Step{Ref: ref(model.KindSecret, recordName), Change: finding.EditRecord{Status: "failed"}}},
+		{"a paused deployment", "is paused", []string{strings.Replace(deployment, "replicas: 2", "paused: true", 1)}, finding.Step{Ref: ref(model.KindDeployment, "web"), Change: finding.Restart{}}},
+		{"a restart of a pod", "cannot be restarted", []string{"apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n"}, finding.Step{Ref: ref(model.KindPod, "p"), Change: finding.Restart{}}},
+		{"nothing to do", "nothing to write", []string{deployment}, finding.Step{Ref: ref(model.KindDeployment, "web"), Change: finding.Scale{Replicas: 2}}},
+		{"a release without a record of it", "No usable record", []string{record(t, "")}, finding.Step{Ref: ref(model.KindServiceAccount, "x"), Change: finding.CreateFromRelease{Release: ref(model.KindRelease, "web")}}},
+		{"hosts that moved", "does not have the form", []string{"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nodes, namespace: shop}\ndata: {A: x}\n"}, finding.Step{Ref: ref(model.KindConfigMap, "nodes"), Change: finding.RewriteHosts{Path: []string{"data", "A"}, From: []string{"db-0"}, To: []string{"db-1"}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := planned(t, unit(t, c.objects...), Inputs{}, c.step)
@@ -241,11 +241,11 @@ func TestWhatCannotBePlanned(t *testing.T) {
 
 func TestAPlaceInAListOfAnotherVersion(t *testing.T) {
 	role := "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: ci, namespace: shop, resourceVersion: '9'}\nrules: [{resources: [pods], verbs: [get]}, {resources: [secrets], verbs: [get]}]\n"
-	f := &probes.Finding{Probe: "p", Subject: ref(model.KindRole, "ci"), Fixes: []probes.Fix{{ID: "a", Steps: []probes.Step{{Ref: ref(model.KindRole, "ci"), Change: probes.AddRule{Rule: 0, Verbs: []string{"update"}}}}}}}
+	f := &finding.Finding{Probe: "p", Subject: ref(model.KindRole, "ci"), Fixes: []finding.Fix{{ID: "a", Steps: []finding.Step{{Ref: ref(model.KindRole, "ci"), Change: finding.AddRule{Rule: 0, Verbs: []string{"update"}}}}}}}
 	for version, refused := range map[string]bool{"8": true, "9": false} {
 		row := &model.Role{Meta: model.Meta{Kind: model.KindRole, Namespace: "shop", Name: "ci", ResourceVersion: version}}
 		snap := &model.Snapshot{Spaces: map[string]*model.Space{"shop": model.NewSpace("shop", 1, map[model.Kind]model.Table{model.KindRole: {row}})}}
-		_, err := unit(t, role).Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*probes.Finding{f}}, f, "", Inputs{})
+		_, err := unit(t, role).Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*finding.Finding{f}}, f, "", Inputs{})
 		if refused != (err != nil && strings.Contains(err.Error(), "look again")) {
 			t.Errorf("looked at in version %s: %v", version, err)
 		}
@@ -254,8 +254,8 @@ func TestAPlaceInAListOfAnotherVersion(t *testing.T) {
 
 func TestUnknownFixesAndGoneFindings(t *testing.T) {
 	m := unit(t)
-	f := &probes.Finding{Probe: "p", Subject: ref(model.KindDeployment, "web"), Fixes: []probes.Fix{{ID: "a"}, {ID: "b"}}}
-	if _, err := m.Plan(t.Context(), &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*probes.Finding{f}}, f, "c", Inputs{}); err == nil || !strings.Contains(err.Error(), "a, b") {
+	f := &finding.Finding{Probe: "p", Subject: ref(model.KindDeployment, "web"), Fixes: []finding.Fix{{ID: "a"}, {ID: "b"}}}
+	if _, err := m.Plan(t.Context(), &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*finding.Finding{f}}, f, "c", Inputs{}); err == nil || !strings.Contains(err.Error(), "a, b") {
 		t.Errorf("an unknown fix: %v", err)
 	}
 	if _, err := m.Plan(t.Context(), &engine.Report{Snapshot: &model.Snapshot{}}, f, "", Inputs{}); err == nil || !strings.Contains(err.Error(), "is gone") {

@@ -1,13 +1,13 @@
 package repair
 
 import (
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // Choice is one finding and the fix chosen for it; an empty Fix is the first.
 type Choice struct {
-	Finding *probes.Finding
+	Finding *finding.Finding
 	Fix     string
 }
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // The Secrets that hold the journal. Their data is immutable; how far an entry has
@@ -38,21 +38,21 @@ const (
 
 // Entry is one applied plan, with what is needed to take it back.
 type Entry struct {
-	ID        string             `json:"-"`
-	Namespace string             `json:"namespace"` // where its head stands
-	At        time.Time          `json:"at"`
-	By        string             `json:"by"`
-	Cluster   string             `json:"cluster"`
-	Version   string             `json:"version"`
-	Title     string             `json:"title"`
-	Risk      probes.Risk        `json:"risk"`
-	Findings  []probes.FindingID `json:"findings,omitempty"`
-	Fixes     []string           `json:"fixes,omitempty"`
-	UndoOf    string             `json:"undoOf,omitempty"`
-	Proof     Proof              `json:"proof"`
-	Writes    []*Write           `json:"writes"`
-	Shards    []shard            `json:"shards,omitempty"`
-	Nonce     string             `json:"nonce"`
+	ID        string       `json:"-"`
+	Namespace string       `json:"namespace"` // where its head stands
+	At        time.Time    `json:"at"`
+	By        string       `json:"by"`
+	Cluster   string       `json:"cluster"`
+	Version   string       `json:"version"`
+	Title     string       `json:"title"`
+	Risk      finding.Risk `json:"risk"`
+	Findings  []finding.ID `json:"findings,omitempty"`
+	Fixes     []string     `json:"fixes,omitempty"`
+	UndoOf    string       `json:"undoOf,omitempty"`
+	Proof     Proof        `json:"proof"`
+	Writes    []*Write     `json:"writes"`
+	Shards    []shard      `json:"shards,omitempty"`
+	Nonce     string       `json:"nonce"`
 
 	State    State            `json:"-"`
 	Progress map[int]progress `json:"-"` // by number of the write, from 1

@@ -14,8 +14,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 func secretObject(namespace, name, value string) *unstructured.Unstructured {
@@ -34,8 +34,8 @@ func entryOfTwo(value string) *Entry {
 		}
 	}
 	return &Entry{
-		Namespace: "shop", At: moment, By: "oncall", Title: "Mend it", Risk: probes.Safe,
-		Proof:  Proof{Within: time.Minute, Hold: time.Second, Findings: []probes.FindingID{"a:b/C/d"}},
+		Namespace: "shop", At: moment, By: "oncall", Title: "Mend it", Risk: finding.Safe,
+		Proof:  Proof{Within: time.Minute, Hold: time.Second, Findings: []finding.ID{"a:b/C/d"}},
 		Writes: []*Write{write("shop"), write("depot")}, Progress: map[int]progress{},
 	}
 }
@@ -53,7 +53,7 @@ func TestAnEntryIsReadAsItWasWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Problem != "" || got.State != Applied || got.Progress[2].UID != "u-2" || got.Title != e.Title || got.By != "oncall" || got.Proof.Hold != time.Second || got.Risk != probes.Safe {
+	if got.Problem != "" || got.State != Applied || got.Progress[2].UID != "u-2" || got.Title != e.Title || got.By != "oncall" || got.Proof.Hold != time.Second || got.Risk != finding.Safe {
 		t.Errorf("%+v", got)
 	}
 	for i, w := range got.Writes {

@@ -8,15 +8,15 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // Plan is what would be written, and everything to know before it is. It is made by
 // Plan, PlanMany, UndoPlan or FinishPlan, and applied once.
 type Plan struct {
 	Title     string
-	Risk      probes.Risk
+	Risk      finding.Risk
 	Choices   []Choice // what it mends; empty for an undo
 	Writes    []*Write
 	Asks      []Ask // values to be typed before it can be applied
@@ -42,11 +42,11 @@ type Plan struct {
 
 // Proof is what must hold after a plan was applied.
 type Proof struct {
-	Text     string             `json:"text"`
-	Within   time.Duration      `json:"within"`
-	Hold     time.Duration      `json:"hold,omitempty"`     // for how long it must hold without a break
-	Findings []probes.FindingID `json:"findings,omitempty"` // they must be gone
-	Checks   []probes.Check     `json:"checks,omitempty"`
+	Text     string          `json:"text"`
+	Within   time.Duration   `json:"within"`
+	Hold     time.Duration   `json:"hold,omitempty"`     // for how long it must hold without a break
+	Findings []finding.ID    `json:"findings,omitempty"` // they must be gone
+	Checks   []finding.Check `json:"checks,omitempty"`
 }
 
 // JournalPlan says where the entry would stand.
@@ -61,8 +61,8 @@ const proofWithin = 30 * time.Second
 
 // Plan plans one fix of one finding; an empty fix is the first. The error is
 // ErrUnknownFix or a *Refusal.
-func (m *Mender) Plan(ctx context.Context, report *engine.Report, finding *probes.Finding, fix string, in Inputs) (*Plan, error) {
-	return m.PlanMany(ctx, report, []Choice{{finding, fix}}, in)
+func (m *Mender) Plan(ctx context.Context, report *engine.Report, f *finding.Finding, fix string, in Inputs) (*Plan, error) {
+	return m.PlanMany(ctx, report, []Choice{{f, fix}}, in)
 }
 
 // PlanMany plans fixes of several findings as one plan.
@@ -72,11 +72,11 @@ func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []
 	p := &Plan{readOnly: m.options.ReadOnly, scrub: v.scrub, Identity: m.identity(ctx)}
 	var titles []string
 	for i, c := range choices {
-		finding := report.Find(c.Finding.ID())
-		if finding == nil {
+		f := report.Find(c.Finding.ID())
+		if f == nil {
 			return nil, refuse("The finding %s is gone: there is nothing to mend.", c.Finding.ID())
 		}
-		fix, err := fixOf(finding, c.Fix)
+		fix, err := fixOf(f, c.Fix)
 		if err != nil {
 			return nil, err
 		}
@@ -86,10 +86,10 @@ func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []
 				return nil, asRefusal(err)
 			}
 		}
-		p.Choices = append(p.Choices, Choice{finding, fix.ID})
+		p.Choices = append(p.Choices, Choice{f, fix.ID})
 		p.Risk = max(p.Risk, fix.Risk)
 		titles = append(titles, fix.Title)
-		p.Proof.add(finding, fix)
+		p.Proof.add(f, fix)
 		p.tell(fix)
 	}
 	if err := e.tellOfVolumes(ctx); err != nil {
@@ -109,10 +109,10 @@ func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []
 	subject := p.Choices[0].Finding.Subject.Name
 	for _, w := range p.Writes {
 		if w.Verb == Uninstall { // whoever asks for it
-			p.Risk, subject = probes.Destructive, w.Ref.Name
+			p.Risk, subject = finding.Destructive, w.Ref.Name
 		}
 	}
-	if p.Risk == probes.Destructive {
+	if p.Risk == finding.Destructive {
 		p.Confirm = subject
 		if len(p.Choices) > 1 {
 			p.Confirm = fmt.Sprintf("%d findings", len(p.Choices))

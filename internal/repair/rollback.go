@@ -14,10 +14,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
-	"github.com/careen-tui/careen/probes"
 )
 
 // revision is one stored record of a release, decoded within our own bounds.
@@ -67,7 +67,7 @@ func (m *Mender) revisions(ctx context.Context, driver model.Kind, rel model.Ref
 }
 
 // rollback adds a rollback of a release by Helm's own code.
-func (e *expander) rollback(ctx context.Context, step probes.Step, c probes.Rollback) error {
+func (e *expander) rollback(ctx context.Context, step finding.Step, c finding.Rollback) error {
 	driver := model.KindSecret
 	if history := e.report.Snapshot.Release(step.Ref.Namespace, step.Ref.Name); history != nil {
 		driver = history.Newest().Driver

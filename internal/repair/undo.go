@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // UndoPlan plans to take back what was done of an entry; the empty id is the newest
@@ -98,11 +98,11 @@ func undoOrder(writes []*Write, done []bool) []int {
 	return append(first, restarts...)
 }
 
-func undoRisk(writes []*Write) probes.Risk {
-	risk := probes.Safe
+func undoRisk(writes []*Write) finding.Risk {
+	risk := finding.Safe
 	for _, w := range writes {
 		if w.Verb == Delete || w.Verb == Rollback || w.Wait.For != "" && w.Wait.For != Bound {
-			risk = probes.Disruptive
+			risk = finding.Disruptive
 		}
 	}
 	return risk

@@ -6,8 +6,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // undeleteClaim makes a deleted claim anew, bound to the volume that it had. The
@@ -78,7 +78,7 @@ func (u *undoing) freeVolume(ctx context.Context, w *Write, name string) error {
 	shown := [][]string{{"spec", "claimRef", "uid"}, {"spec", "claimRef", "resourceVersion"}}
 	free, err := u.edit(volume, Patch, "free it for the claim", func(o map[string]any) error {
 		for _, path := range shown {
-			if err := setField(o, probes.FieldValue{Path: path}); err != nil {
+			if err := setField(o, finding.FieldValue{Path: path}); err != nil {
 				return err
 			}
 		}

@@ -10,10 +10,10 @@ import (
 
 	"helm.sh/helm/v3/pkg/action"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/forecast"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
-	"github.com/careen-tui/careen/probes"
 )
 
 // The statuses of a release that Helm removes, or has removed.
@@ -26,7 +26,7 @@ func leaving(status string) bool { return status == uninstalling || status == un
 
 // uninstall adds an uninstall of a release by Helm's own code, with --keep-history: what
 // Helm rolls back to is in the records.
-func (e *expander) uninstall(ctx context.Context, step probes.Step) error {
+func (e *expander) uninstall(ctx context.Context, step finding.Step) error {
 	rel := step.Ref
 	history := e.report.Snapshot.Release(rel.Namespace, rel.Name)
 	if history == nil {
@@ -87,7 +87,7 @@ func (e *expander) goes(w *Write, newest revision) error {
 		if err != nil {
 			return refuse("%s declares %s, so Helm could not uninstall it: %s.", w.Ref, d.Ref, e.scrub.said(err))
 		}
-		e.checks = append(e.checks, probes.Check{Ref: d.Ref, Path: "gone"})
+		e.checks = append(e.checks, finding.Check{Ref: d.Ref, Path: "gone"})
 		r := Right{Verb: "delete", Group: p.Group, Resource: p.Resource, Namespace: d.Ref.Namespace}
 		if !slices.Contains(w.deletes, r) {
 			w.deletes = append(w.deletes, r)

@@ -11,9 +11,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
-	"github.com/careen-tui/careen/probes"
 )
 
 const uninstallManifest = `---
@@ -109,15 +109,15 @@ func uninstallPlan(t testing.TB, manifest string, statuses ...string) (*Plan, er
 			&model.Volume{Meta: meta(model.KindVolume, "pv-3"), Policy: "Retain"},
 		}}),
 	}}
-	f := &probes.Finding{
-		Probe: "asked", Subject: webRelease, Severity: probes.Low, Grade: probes.Proved,
-		Fixes: []probes.Fix{{
-			ID: "uninstall", Title: "Uninstall release web", Risk: probes.Safe,
-			Steps: []probes.Step{{Verb: "uninstall", Ref: webRelease, Summary: "its records stay", Change: probes.Uninstall{}}},
-			Proof: probes.Proof{Text: "what the manifest declares is gone", Within: time.Minute},
+	f := &finding.Finding{
+		Probe: "asked", Subject: webRelease, Severity: finding.Low, Grade: finding.Proved,
+		Fixes: []finding.Fix{{
+			ID: "uninstall", Title: "Uninstall release web", Risk: finding.Safe,
+			Steps: []finding.Step{{Verb: "uninstall", Ref: webRelease, Summary: "its records stay", Change: finding.Uninstall{}}},
+			Proof: finding.Proof{Text: "what the manifest declares is gone", Within: time.Minute},
 		}},
 	}
-	return m.Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*probes.Finding{f}}, f, "", Inputs{})
+	return m.Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*finding.Finding{f}}, f, "", Inputs{})
 }
 
 func TestAnUninstallHasAGolden(t *testing.T) {
@@ -132,7 +132,7 @@ func TestAnUninstallHasAGolden(t *testing.T) {
 		}
 	}
 	golden(t, "uninstall", text)
-	if p.Risk != probes.Destructive || p.Confirm != "web" {
+	if p.Risk != finding.Destructive || p.Confirm != "web" {
 		t.Errorf("risk %s, confirmed by typing %q", p.Risk, p.Confirm)
 	}
 	if w := p.Writes[0]; w.Revision != 2 || w.Newest != 3 {
@@ -161,7 +161,7 @@ func TestWhatCannotBeUninstalled(t *testing.T) {
 	}
 	broken, _ := storedRevision(t, 1, "deployed", "")
 	m := unit(t, strings.Replace(broken, "data: {release: ", "data: {release: AAAA", 1))
-	_, err := planned(t, m, Inputs{}, probes.Step{Ref: webRelease, Change: probes.Uninstall{}})
+	_, err := planned(t, m, Inputs{}, finding.Step{Ref: webRelease, Change: finding.Uninstall{}})
 	if err == nil || !strings.Contains(err.Error(), "cannot be used") {
 		t.Errorf("a record that cannot be decoded: %v", err)
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/sanitize"
-	"github.com/careen-tui/careen/probes"
 )
 
 // Outcome says whether a plan's proof holds.
@@ -100,7 +100,7 @@ func (m *Mender) wrong(ctx context.Context, p *Plan, latest func() *engine.Repor
 
 // findingsLeft lists the findings that are still reported, or about which nothing is
 // known any more.
-func findingsLeft(r *engine.Report, ids []probes.FindingID) []string {
+func findingsLeft(r *engine.Report, ids []finding.ID) []string {
 	if r == nil {
 		return []string{"nothing was read yet"}
 	}
@@ -116,7 +116,7 @@ func findingsLeft(r *engine.Report, ids []probes.FindingID) []string {
 		probe, rest, _ := strings.Cut(string(id), ":")
 		namespace, _, _ := strings.Cut(rest, "/")
 		for _, f := range r.Findings {
-			if f.Probe == probe && f.Grade == probes.Unknown && (f.Subject.Name == "*" || f.Subject.Name == namespace) {
+			if f.Probe == probe && f.Grade == finding.Unknown && (f.Subject.Name == "*" || f.Subject.Name == namespace) {
 				out = append(out, "not known any more: "+sanitize.Line(f.Summary, 300))
 			}
 		}

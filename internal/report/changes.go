@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // Change says what became of a finding between two looks.
@@ -32,7 +32,7 @@ type Line struct {
 // order of after, then what was resolved in the order of before. A nil before
 // makes every finding new.
 func Changes(before, after *Document) []Line {
-	was := map[probes.FindingID]*Finding{}
+	was := map[finding.ID]*Finding{}
 	if before != nil {
 		for i := range before.Findings {
 			was[before.Findings[i].ID] = &before.Findings[i]

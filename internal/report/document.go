@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // APIVersion and Kind head every document.
@@ -27,7 +27,7 @@ type Document struct {
 	Changes     []Planned `json:"changes,omitempty"` // what preflight and forecast foretell
 
 	// unshown is the worst of the findings that count and that are not shown.
-	unshown probes.Severity
+	unshown finding.Severity
 }
 
 // Cluster says where the look was.
@@ -59,18 +59,18 @@ type Summary struct {
 
 // Finding is a probes.Finding on paper.
 type Finding struct {
-	ID       probes.FindingID   `json:"id"`
-	Probe    string             `json:"probe"`
-	Severity probes.Severity    `json:"severity"`
-	Grade    probes.Grade       `json:"grade"`
-	Subject  model.Ref          `json:"subject"`
-	Slot     string             `json:"slot"`
-	Summary  string             `json:"summary"`
-	Since    *time.Time         `json:"since,omitempty"`
-	Known    string             `json:"known,omitempty"` // why it does not count: the baseline, or a waiver's reason
-	Evidence []Evidence         `json:"evidence"`
-	Causes   []probes.FindingID `json:"causes"`
-	Fixes    []Fix              `json:"fixes"`
+	ID       finding.ID       `json:"id"`
+	Probe    string           `json:"probe"`
+	Severity finding.Severity `json:"severity"`
+	Grade    finding.Grade    `json:"grade"`
+	Subject  model.Ref        `json:"subject"`
+	Slot     string           `json:"slot"`
+	Summary  string           `json:"summary"`
+	Since    *time.Time       `json:"since,omitempty"`
+	Known    string           `json:"known,omitempty"` // why it does not count: the baseline, or a waiver's reason
+	Evidence []Evidence       `json:"evidence"`
+	Causes   []finding.ID     `json:"causes"`
+	Fixes    []Fix            `json:"fixes"`
 }
 
 // Evidence is one fact and its place.
@@ -83,13 +83,13 @@ type Evidence struct {
 
 // Fix is a repair that careen offers.
 type Fix struct {
-	ID    string      `json:"id"`
-	Title string      `json:"title"`
-	Risk  probes.Risk `json:"risk"`
-	Steps []Step      `json:"steps"`
-	Undo  string      `json:"undo"`
-	Proof string      `json:"proof"`
-	Note  string      `json:"note,omitempty"`
+	ID    string       `json:"id"`
+	Title string       `json:"title"`
+	Risk  finding.Risk `json:"risk"`
+	Steps []Step       `json:"steps"`
+	Undo  string       `json:"undo"`
+	Proof string       `json:"proof"`
+	Note  string       `json:"note,omitempty"`
 }
 
 // Step is one write of a fix.
@@ -106,7 +106,7 @@ func OnPaper(w model.Watch) Watch {
 
 // New makes the document of a look. Findings below least are left out; they fail
 // the look nevertheless.
-func New(r *engine.Report, started, completed time.Time, least probes.Severity, known Known) *Document {
+func New(r *engine.Report, started, completed time.Time, least finding.Severity, known Known) *Document {
 	c := r.Snapshot.Cluster
 	d := &Document{
 		APIVersion: APIVersion, Kind: Kind,
@@ -119,7 +119,7 @@ func New(r *engine.Report, started, completed time.Time, least probes.Severity, 
 	}
 	for _, f := range r.Findings {
 		if f.Severity < least {
-			if f.Grade != probes.Unknown && (known == nil || known.Why(f) == "") {
+			if f.Grade != finding.Unknown && (known == nil || known.Why(f) == "") {
 				d.unshown = max(d.unshown, f.Severity)
 			}
 			continue
@@ -136,16 +136,16 @@ func New(r *engine.Report, started, completed time.Time, least probes.Severity, 
 
 // Known tells why a finding does not count; empty where it does.
 type Known interface {
-	Why(f *probes.Finding) string
+	Why(f *finding.Finding) string
 }
 
 // FromFinding puts one finding on paper. Lists are never nil.
-func FromFinding(f *probes.Finding) Finding {
+func FromFinding(f *finding.Finding) Finding {
 	out := Finding{
 		ID: f.ID(), Probe: f.Probe, Severity: f.Severity, Grade: f.Grade, Subject: f.Subject, Slot: f.Slot,
 		Summary:  f.Summary,
 		Evidence: make([]Evidence, 0, len(f.Evidence)),
-		Causes:   append([]probes.FindingID{}, f.Causes...),
+		Causes:   append([]finding.ID{}, f.Causes...),
 		Fixes:    make([]Fix, 0, len(f.Fixes)),
 	}
 	if !f.Since.IsZero() {
@@ -169,13 +169,13 @@ func (s *Summary) count(f *Finding) {
 	switch {
 	case f.Known != "":
 		s.Known++
-	case f.Grade == probes.Unknown:
+	case f.Grade == finding.Unknown:
 		s.Unknown++
-	case f.Severity == probes.Critical:
+	case f.Severity == finding.Critical:
 		s.Critical++
-	case f.Severity == probes.High:
+	case f.Severity == finding.High:
 		s.High++
-	case f.Severity == probes.Medium:
+	case f.Severity == finding.Medium:
 		s.Medium++
 	default:
 		s.Low++
@@ -183,16 +183,16 @@ func (s *Summary) count(f *Finding) {
 }
 
 // Worst is the severest level that counts; zero where nothing does.
-func (s Summary) Worst() probes.Severity {
+func (s Summary) Worst() finding.Severity {
 	switch {
 	case s.Critical > 0:
-		return probes.Critical
+		return finding.Critical
 	case s.High > 0:
-		return probes.High
+		return finding.High
 	case s.Medium > 0:
-		return probes.Medium
+		return finding.Medium
 	case s.Low > 0:
-		return probes.Low
+		return finding.Low
 	}
 	return 0
 }

@@ -3,12 +3,12 @@ package report
 import (
 	"fmt"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // FailOn is the level from which findings fail a look; None never does.
 type FailOn struct {
-	Level probes.Severity
+	Level finding.Severity
 	None  bool
 }
 
@@ -17,7 +17,7 @@ func ParseFailOn(text string) (FailOn, error) {
 	if text == "none" {
 		return FailOn{None: true}, nil
 	}
-	level, err := probes.ParseSeverity(text)
+	level, err := finding.ParseSeverity(text)
 	if err != nil {
 		return FailOn{}, fmt.Errorf("%q is no level: use critical, high, medium, low or none", text)
 	}

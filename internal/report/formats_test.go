@@ -12,15 +12,16 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
 
 // catalogue are the probes of the sample, one that found nothing among them.
 var catalogue = []*probes.Probe{
-	{ID: "claim-pending", Doc: "A claim waits for a volume\n\nIt has been `Pending` for longer than it should.", Worst: probes.Medium},
-	{ID: "helm-cannot-update-records", Doc: "Records can be created, not updated\n\nHelm needs both.", Worst: probes.High},
-	{ID: "release-stuck", Doc: "A release is stuck in an operation\n\nIts newest revision is *pending*.", Worst: probes.Critical},
+	{ID: "claim-pending", Doc: "A claim waits for a volume\n\nIt has been `Pending` for longer than it should.", Worst: finding.Medium},
+	{ID: "helm-cannot-update-records", Doc: "Records can be created, not updated\n\nHelm needs both.", Worst: finding.High},
+	{ID: "release-stuck", Doc: "A release is stuck in an operation\n\nIts newest revision is *pending*.", Worst: finding.Critical},
 }
 
 // mixed is the sample with a finding that is known, one that nobody could look
@@ -30,14 +31,14 @@ func mixed() *Document {
 	r.Coverage = append(r.Coverage, model.Watch{Kind: "Node", Resource: "nodes", State: model.Forbidden, Message: "forbidden to @all | <b> (list nodes)"})
 	r.Findings = append(
 		r.Findings,
-		&probes.Finding{
+		&finding.Finding{
 			Probe: "claim-orphan", Subject: model.Ref{Kind: "PersistentVolumeClaim", Namespace: "shop", Name: "data|`x`"}, Slot: "<script>",
-			Severity: probes.Low, Grade: probes.Inferred,
+			Severity: finding.Low, Grade: finding.Inferred,
 			Summary:  "Nobody | `uses` <img src=x onerror=alert(1)> [it](http://evil.example) @everyone #12 !3 www.evil.example.\n/close",
-			Evidence: []probes.Evidence{{Value: "``` `\n</details>\n# Heading", Note: "**bold** &amp; | pipe"}},
+			Evidence: []finding.Evidence{{Value: "``` `\n</details>\n# Heading", Note: "**bold** &amp; | pipe"}},
 		},
-		&probes.Finding{
-			Probe: "claim-pending", Subject: model.Ref{Kind: "Node", Name: "*"}, Severity: probes.Medium, Grade: probes.Unknown,
+		&finding.Finding{
+			Probe: "claim-pending", Subject: model.Ref{Kind: "Node", Name: "*"}, Severity: finding.Medium, Grade: finding.Unknown,
 			Summary: "Unknown in the whole cluster: nodes: forbidden.",
 		},
 	)
@@ -81,7 +82,7 @@ func TestSARIFIsValidAndSaysWhatTheReportSays(t *testing.T) {
 			if (f.Known != "") != (len(r.Suppressions) == 1) {
 				t.Errorf("%s: %s has %d suppressions, known %q", name, f.ID, len(r.Suppressions), f.Known)
 			}
-			if f.Grade == probes.Unknown && (r.Kind != "open" || r.Level != "none") {
+			if f.Grade == finding.Unknown && (r.Kind != "open" || r.Level != "none") {
 				t.Errorf("%s: unknown is %s, %s", name, r.Kind, r.Level)
 			}
 		}

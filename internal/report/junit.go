@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // writeJUnit writes JUnit XML as Jenkins reads it (junit-10.xsd of its xunit
@@ -139,7 +139,7 @@ func probeSuite(id, title string, d *Document, o Options) junitSuite {
 		case f.Known != "":
 			c.Skipped = &junitReason{Message: "known: " + f.Known}
 			c.Out = f.Summary
-		case f.Grade == probes.Unknown:
+		case f.Grade == finding.Unknown:
 			c.Skipped = &junitReason{Message: f.Summary}
 		default:
 			c.Failure = &junitReason{Type: f.Severity.String(), Message: f.Summary, Text: particulars(f)}

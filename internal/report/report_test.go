@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -19,31 +19,31 @@ var update = flag.Bool("update", false, "write the goldens anew")
 // sample is the look that the interface contract prints.
 func sample() *engine.Report {
 	secret := model.Ref{Kind: "Secret", Namespace: "review", Name: "sh.helm.release.v1.review-app.v1"}
-	cause := &probes.Finding{
+	cause := &finding.Finding{
 		Probe: "helm-cannot-update-records", Subject: model.Ref{Kind: "ServiceAccount", Namespace: "review", Name: "ci"},
-		Severity: probes.High, Grade: probes.Proved, Summary: "ci may create secrets in review, but not update them.",
+		Severity: finding.High, Grade: finding.Proved, Summary: "ci may create secrets in review, but not update them.",
 	}
-	stuck := &probes.Finding{
+	stuck := &finding.Finding{
 		Probe: "release-stuck", Subject: model.Ref{Kind: "Release", Namespace: "review", Name: "review-app"},
-		Severity: probes.Critical, Grade: probes.Proved,
+		Severity: finding.Critical, Grade: finding.Proved,
 		Summary:  "Revision 1 has been pending-install for 22m, though all 3 of its objects are live and ready.",
 		Since:    time.Date(2026, 1, 2, 14, 42, 0, 5e8, time.UTC),
-		Evidence: []probes.Evidence{{Ref: secret, Path: "metadata.labels.status", Value: "pending-install", Note: "label and record agree"}},
-		Causes:   []probes.FindingID{cause.ID()},
-		Fixes: []probes.Fix{{
-			ID: "mark-deployed", Title: "Mark revision 1 deployed", Risk: probes.Safe,
-			Steps: []probes.Step{{Verb: "update", Ref: secret, Summary: "status pending-install -> deployed"}},
-			Undo:  "restores the record as it was", Proof: probes.Proof{Text: "the record and its label read deployed"},
+		Evidence: []finding.Evidence{{Ref: secret, Path: "metadata.labels.status", Value: "pending-install", Note: "label and record agree"}},
+		Causes:   []finding.ID{cause.ID()},
+		Fixes: []finding.Fix{{
+			ID: "mark-deployed", Title: "Mark revision 1 deployed", Risk: finding.Safe,
+			Steps: []finding.Step{{Verb: "update", Ref: secret, Summary: "status pending-install -> deployed"}},
+			Undo:  "restores the record as it was", Proof: finding.Proof{Text: "the record and its label read deployed"},
 		}},
 	}
 	return &engine.Report{
 		Snapshot: &model.Snapshot{Cluster: model.Cluster{Context: "demo", Server: "https://127.0.0.1:6443", Version: "v1.36.3"}},
-		Findings: []*probes.Finding{stuck, cause},
+		Findings: []*finding.Finding{stuck, cause},
 		Coverage: model.Coverage{{Kind: "Secret", Resource: "secrets", State: model.Live, Objects: 3001}},
 	}
 }
 
-func document(r *engine.Report, least probes.Severity) *Document {
+func document(r *engine.Report, least finding.Severity) *Document {
 	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 	return New(r, at, at.Add(time.Second), least, nil)
 }
@@ -98,35 +98,35 @@ func TestJSONHasNoNullWhereListsAreMeant(t *testing.T) {
 
 type everything struct{}
 
-func (everything) Why(*probes.Finding) string { return "baseline" }
+func (everything) Why(*finding.Finding) string { return "baseline" }
 
 func TestExitCodes(t *testing.T) {
 	at := time.Now()
 	live, partial := model.Coverage{{State: model.Live}}, model.Coverage{{State: model.Forbidden}}
 	cases := []struct {
 		name     string
-		severity probes.Severity
-		grade    probes.Grade
+		severity finding.Severity
+		grade    finding.Grade
 		cover    model.Coverage
 		failOn   string
 		known    Known
 		want     int
 	}{
-		{"at the level", probes.High, probes.Proved, live, "high", nil, 1},
-		{"below the level", probes.Medium, probes.Proved, live, "high", nil, 0},
-		{"found, though partial", probes.High, probes.Proved, partial, "high", nil, 1},
-		{"below, and partial", probes.Medium, probes.Proved, partial, "high", nil, 4},
-		{"none", probes.Critical, probes.Proved, live, "none", nil, 0},
-		{"none, and partial", probes.Critical, probes.Proved, partial, "none", nil, 4},
-		{"unknown does not count", probes.Critical, probes.Unknown, partial, "low", nil, 4},
-		{"known does not count", probes.Critical, probes.Proved, live, "low", everything{}, 0},
+		{"at the level", finding.High, finding.Proved, live, "high", nil, 1},
+		{"below the level", finding.Medium, finding.Proved, live, "high", nil, 0},
+		{"found, though partial", finding.High, finding.Proved, partial, "high", nil, 1},
+		{"below, and partial", finding.Medium, finding.Proved, partial, "high", nil, 4},
+		{"none", finding.Critical, finding.Proved, live, "none", nil, 0},
+		{"none, and partial", finding.Critical, finding.Proved, partial, "none", nil, 4},
+		{"unknown does not count", finding.Critical, finding.Unknown, partial, "low", nil, 4},
+		{"known does not count", finding.Critical, finding.Proved, live, "low", everything{}, 0},
 	}
 	for _, c := range cases {
 		f, err := ParseFailOn(c.failOn)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &engine.Report{Snapshot: &model.Snapshot{}, Coverage: c.cover, Findings: []*probes.Finding{{Severity: c.severity, Grade: c.grade}}}
+		r := &engine.Report{Snapshot: &model.Snapshot{}, Coverage: c.cover, Findings: []*finding.Finding{{Severity: c.severity, Grade: c.grade}}}
 		if got := New(r, at, at, 0, c.known).ExitCode(f); got != c.want {
 			t.Errorf("%s: exit code %d, want %d", c.name, got, c.want)
 		}
@@ -145,7 +145,7 @@ func TestAReadThatStoppedAtABoundIsPartial(t *testing.T) {
 }
 
 func TestSeverityLeavesOutWhatIsBelow(t *testing.T) {
-	if d := document(sample(), probes.Critical); len(d.Findings) != 1 || d.Summary.High != 0 {
+	if d := document(sample(), finding.Critical); len(d.Findings) != 1 || d.Summary.High != 0 {
 		t.Errorf("%d findings, %+v", len(d.Findings), d.Summary)
 	}
 }
@@ -153,7 +153,7 @@ func TestSeverityLeavesOutWhatIsBelow(t *testing.T) {
 func TestWhatIsNotShownStillFailsTheLook(t *testing.T) {
 	r := sample()
 	r.Findings = r.Findings[1:] // the high one
-	d := document(r, probes.Critical)
+	d := document(r, finding.Critical)
 	if len(d.Findings) != 0 || d.Summary != (Summary{}) {
 		t.Errorf("shown: %+v, counted: %+v", d.Findings, d.Summary)
 	}
@@ -170,10 +170,10 @@ func TestWhatIsNotShownStillFailsTheLook(t *testing.T) {
 
 func TestAnUnknownFindingMakesALookPartial(t *testing.T) {
 	r := sample()
-	r.Findings = []*probes.Finding{{
-		Probe: "release-stuck", Subject: model.Ref{Kind: "Release", Name: "*"}, Severity: probes.Critical, Grade: probes.Unknown, Summary: "Unknown.",
+	r.Findings = []*finding.Finding{{
+		Probe: "release-stuck", Subject: model.Ref{Kind: "Release", Name: "*"}, Severity: finding.Critical, Grade: finding.Unknown, Summary: "Unknown.",
 	}}
-	if code := document(r, 0).ExitCode(FailOn{Level: probes.High}); code != 4 {
+	if code := document(r, 0).ExitCode(FailOn{Level: finding.High}); code != 4 {
 		t.Errorf("exit code %d, want 4", code)
 	}
 }

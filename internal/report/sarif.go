@@ -10,6 +10,7 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -85,7 +86,7 @@ func result(f *Finding, index map[string]int) *sarif.Result {
 		WithLevel(level(f.Severity)).WithRank(rank(f.Severity)).
 		WithPartialFingerprints(map[string]string{fingerprint: string(f.ID)}).
 		AddLocation(place(f.Subject, f.Slot))
-	if f.Grade == probes.Unknown {
+	if f.Grade == finding.Unknown {
 		// "open": not enough was seen to decide; any kind but "fail" has level none (3.27.9, 3.27.10).
 		r.WithKind("open").WithLevel("none")
 	}
@@ -135,18 +136,18 @@ func invocation(d *Document) *sarif.Invocation {
 	return in
 }
 
-func level(s probes.Severity) string {
+func level(s finding.Severity) string {
 	switch s {
-	case probes.Critical, probes.High:
+	case finding.Critical, finding.High:
 		return "error"
-	case probes.Medium:
+	case finding.Medium:
 		return "warning"
 	}
 	return "note"
 }
 
 // rank is a result's priority between 0 and 100.
-func rank(s probes.Severity) float64 { return float64(s) * 25 }
+func rank(s finding.Severity) float64 { return float64(s) * 25 }
 
 func text(s string) *sarif.MultiformatMessageString {
 	return sarif.NewMultiformatMessageString().WithText(s)

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // writeTable writes for a person: one block a finding, severest first, then what
@@ -14,7 +14,7 @@ func writeTable(w io.Writer, d *Document, o Options) error {
 	p := &printer{w: w, o: o}
 	p.line("careen  %s  %s  %s", orDash(d.Cluster.Context), orDash(d.Cluster.Server), d.Cluster.Version)
 	p.line("")
-	symptoms := map[probes.FindingID]int{}
+	symptoms := map[finding.ID]int{}
 	for _, f := range d.Findings {
 		for _, c := range f.Causes {
 			symptoms[c]++
@@ -139,15 +139,15 @@ func (p *printer) summary(d *Document) {
 }
 
 func levelWord(f *Finding) string {
-	if f.Grade == probes.Unknown {
+	if f.Grade == finding.Unknown {
 		return "UNKNOWN"
 	}
 	switch f.Severity {
-	case probes.Critical:
+	case finding.Critical:
 		return "CRIT"
-	case probes.High:
+	case finding.High:
 		return "HIGH"
-	case probes.Medium:
+	case finding.Medium:
 		return "MED"
 	}
 	return "LOW"
@@ -162,10 +162,10 @@ func (p *printer) mark(f *Finding) string {
 }
 
 func markIndex(f *Finding) int {
-	if f.Grade == probes.Unknown {
+	if f.Grade == finding.Unknown {
 		return 4
 	}
-	return min(int(probes.Critical-f.Severity), 3)
+	return min(int(finding.Critical-f.Severity), 3)
 }
 
 // paint colours a padded word: red, yellow, blue; nothing for the rest.

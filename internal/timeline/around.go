@@ -1,9 +1,9 @@
 package timeline
 
 import (
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // hubs are kinds that join what has nothing to do with each other: they are looked
@@ -20,7 +20,7 @@ func hub(r model.Ref) bool {
 
 // Around lists an object, what the evidence of its finding names, and what is at
 // most two edges away, nearest first. cut tells that there is more.
-func Around(g *graph.Graph, about model.Ref, f *probes.Finding) (refs []model.Ref, cut bool) {
+func Around(g *graph.Graph, about model.Ref, f *finding.Finding) (refs []model.Ref, cut bool) {
 	known := map[model.Ref]bool{}
 	add := func(r model.Ref) bool {
 		if r.Name == "" || r.Name == "*" || known[r] || hub(r) && r != about {

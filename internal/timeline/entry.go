@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // Source is where an entry is known from.
@@ -38,7 +38,7 @@ type Entry struct {
 	Times   int32
 	Until   time.Time // of an event that was repeated
 	Suspect bool
-	ID      probes.FindingID // of an onset
+	ID      finding.ID // of an onset
 
 	weight int // between changes of one moment, the one that tells more
 }
@@ -55,8 +55,8 @@ type Input struct {
 	Snapshot *model.Snapshot
 	Graph    *graph.Graph
 	About    model.Ref
-	Finding  *probes.Finding // whose onset is marked; nil for those about the object
-	Findings []*probes.Finding
+	Finding  *finding.Finding // whose onset is marked; nil for those about the object
+	Findings []*finding.Finding
 	Events   []exhibit.Event // of any object: others are left out
 	Seen     []Entry         // what careen saw, see Witness
 	Untimed  []Untimed

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // routine are reasons of normal events that say what a pod's own times say, or
@@ -172,7 +172,7 @@ func (m *maker) scaled(u Untimed) bool {
 // onsets adds when the findings began, and returns the onset that counts: that of
 // the finding asked about, else the first of those about the object.
 func (m *maker) onsets() time.Time {
-	list := []*probes.Finding{m.Finding}
+	list := []*finding.Finding{m.Finding}
 	if m.Finding == nil {
 		list = nil
 		for _, f := range m.Findings {

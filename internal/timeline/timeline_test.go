@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
@@ -62,14 +62,14 @@ func cluster() []model.Row {
 	return []model.Row{set, list, insert, pod("vmstorage-0", at(-8990)), pod("vmstorage-1", at(-8980)), pod("vmstorage-2", at(-6))}
 }
 
-func stale(since time.Time) *probes.Finding {
-	return &probes.Finding{
-		Probe: "member-list-stale", Subject: ref(model.KindConfigMap, "env"), Severity: probes.High, Since: since,
-		Evidence: []probes.Evidence{{Ref: ref(model.KindStatefulSet, "vmstorage")}},
+func stale(since time.Time) *finding.Finding {
+	return &finding.Finding{
+		Probe: "member-list-stale", Subject: ref(model.KindConfigMap, "env"), Severity: finding.High, Since: since,
+		Evidence: []finding.Evidence{{Ref: ref(model.KindStatefulSet, "vmstorage")}},
 	}
 }
 
-func timeline(snap *model.Snapshot, f *probes.Finding, change func(*Input)) *Line {
+func timeline(snap *model.Snapshot, f *finding.Finding, change func(*Input)) *Line {
 	var g *graph.Graph
 	in := Input{Snapshot: snap, Graph: g.Update(snap), About: f.Subject, Finding: f}
 	if change != nil {
@@ -173,7 +173,7 @@ func TestARolloutSaysWhatItChanged(t *testing.T) {
 	}
 	rows := append(cluster(), set("vminsert-a", "1", "r.example/vm/insert:1", at(-9000)), set("vminsert-b", "2", "r.example/vm/insert:2", at(-30)))
 	rows[2].(*model.Workload).Writes = []model.Write{{Manager: "argocd", Time: at(-30), Spec: true}}
-	f := &probes.Finding{Probe: "container-failing", Subject: ref(model.KindDeployment, "vminsert"), Since: at(-20)}
+	f := &finding.Finding{Probe: "container-failing", Subject: ref(model.KindDeployment, "vminsert"), Since: at(-20)}
 	l := timeline(snapshot(rows...), f, nil)
 	suspect(t, l, ref(model.KindDeployment, "vminsert"), "revision 2: image 1 -> 2")
 	if l.Suspect.By != "argocd" {
@@ -247,7 +247,7 @@ func TestOwnerCyclesEnd(t *testing.T) {
 	b := &model.Object{Meta: meta("A.x.example", "b", at(-5))}
 	a.Owners = []model.Owner{{Kind: "A.x.example", Name: "b", UID: "uid-b", Controller: true}}
 	b.Owners = []model.Owner{{Kind: "A.x.example", Name: "a", UID: "uid-a", Controller: true}}
-	f := &probes.Finding{Probe: "x", Subject: a.Ref(), Since: at(0)}
+	f := &finding.Finding{Probe: "x", Subject: a.Ref(), Since: at(0)}
 	if l := timeline(snapshot(a, b), f, nil); l.Objects != 2 {
 		t.Errorf("%d objects", l.Objects)
 	}

@@ -7,13 +7,13 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
-	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 func difference(want, got string) string { return udiff.Unified("golden", "found", want, got) }
 
 // render writes findings for people to review.
-func render(list []*probes.Finding) string {
+func render(list []*finding.Finding) string {
 	var b strings.Builder
 	line := func(indent int, format string, args ...any) {
 		b.WriteString(strings.TrimRight(strings.Repeat("  ", indent)+fmt.Sprintf(format, args...), " ") + "\n")
@@ -58,11 +58,11 @@ func render(list []*probes.Finding) string {
 	return b.String()
 }
 
-func change(c probes.Change) string {
+func change(c finding.Change) string {
 	switch c := c.(type) {
-	case probes.Create:
+	case finding.Create:
 		return "Create\n" + c.Manifest
-	case probes.Patch:
+	case finding.Patch:
 		out := "Patch"
 		for _, s := range c.Set {
 			out += fmt.Sprintf("\n%s = %#v", strings.Join(s.Path, " "), s.Value)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/probes"
 )
@@ -52,7 +53,7 @@ func check(t *testing.T, probe *probes.Probe, file string) (found int) {
 	}
 	report := engine.Look(s.snapshot, probes.All(), s.settings, s.now)
 	open := slices.Clone(s.wants)
-	var own []*probes.Finding
+	var own []*finding.Finding
 	for _, f := range report.Findings {
 		if f.Slot == "crash" {
 			t.Errorf("%s crashed: %s\n%s", f.Probe, f.Summary, f.Evidence[0].Value)
@@ -66,7 +67,7 @@ func check(t *testing.T, probe *probes.Probe, file string) (found int) {
 			continue
 		}
 		own = append(own, f)
-		if f.Grade != probes.Unknown {
+		if f.Grade != finding.Unknown {
 			found++
 		}
 		if i < 0 {
@@ -93,7 +94,7 @@ func wakeOf(s *scene, probe *probes.Probe) (at time.Time) {
 	for _, name := range s.snapshot.Namespaces() {
 		pass := &probes.Pass{
 			Snapshot: s.snapshot, Space: s.snapshot.Space(name), Graph: g, Now: s.now, Settings: s.settings,
-			Report: func(probes.Finding) {},
+			Report: func(finding.Finding) {},
 		}
 		probe.Run(pass)
 		if w := pass.WakeAt(); !w.IsZero() && (at.IsZero() || w.Before(at)) {
@@ -104,7 +105,7 @@ func wakeOf(s *scene, probe *probes.Probe) (at time.Time) {
 }
 
 // sound checks what holds for every finding.
-func sound(t *testing.T, probe *probes.Probe, f *probes.Finding) {
+func sound(t *testing.T, probe *probes.Probe, f *finding.Finding) {
 	t.Helper()
 	switch {
 	case f.Severity > probe.Worst:

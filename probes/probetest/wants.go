@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // want is one expectation of a fixture.
@@ -59,7 +59,7 @@ func parseWant(text string) (w want, err error) {
 		return w, fmt.Errorf(`"want %s": say severity and grade`, text)
 	}
 	w.severity, w.grade = f[0], f[1]
-	if _, err := probes.ParseSeverity(w.severity); err != nil {
+	if _, err := finding.ParseSeverity(w.severity); err != nil {
 		return w, err
 	}
 	w.summary, err = regexp.Compile(pattern)
@@ -67,7 +67,7 @@ func parseWant(text string) (w want, err error) {
 }
 
 // meets tells whether f is what w wants of the probe under test.
-func (w want) meets(f *probes.Finding, probe string, documented func(model.Ref) bool) bool {
+func (w want) meets(f *finding.Finding, probe string, documented func(model.Ref) bool) bool {
 	if w.probe != "" {
 		probe = w.probe
 	}

@@ -4,13 +4,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 func TestWantsAreReadAndMet(t *testing.T) {
 	claim := model.Ref{Kind: model.KindClaim, Namespace: "lake", Name: "data"}
-	found := &probes.Finding{Probe: "claim-orphan", Subject: claim, Severity: probes.Medium, Grade: probes.Proved, Summary: "Nothing uses this claim."}
+	found := &finding.Finding{Probe: "claim-orphan", Subject: claim, Severity: finding.Medium, Grade: finding.Proved, Summary: "Nothing uses this claim."}
 	for _, test := range []struct {
 		comment string
 		about   model.Ref

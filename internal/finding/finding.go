@@ -1,4 +1,4 @@
-package probes
+package finding
 
 import (
 	"time"
@@ -8,7 +8,7 @@ import (
 
 // FindingID is probe:namespace/Kind/name, with #slot where one subject has
 // several. It is the same from run to run.
-type FindingID string
+type ID string
 
 // Finding is one thing that is wrong, with what shows it.
 type Finding struct {
@@ -20,20 +20,20 @@ type Finding struct {
 	Summary  string    // one line, a complete sentence, no jargon that the evidence does not show
 	Since    time.Time // a condition's or event's time; zero where unknown, never the object's age
 	Evidence []Evidence
-	Causes   []FindingID // findings that explain this one: symptoms fold under their cause
-	Fixes    []Fix       // alternatives: at most one is applied
+	Causes   []ID  // findings that explain this one: symptoms fold under their cause
+	Fixes    []Fix // alternatives: at most one is applied
 }
 
 // ID is the finding's stable name.
-func (f *Finding) ID() FindingID { return IDOf(f.Probe, f.Subject, f.Slot) }
+func (f *Finding) ID() ID { return IDOf(f.Probe, f.Subject, f.Slot) }
 
 // IDOf makes the id of a finding, so that one probe can name another's as a cause.
-func IDOf(probe string, subject model.Ref, slot string) FindingID {
+func IDOf(probe string, subject model.Ref, slot string) ID {
 	id := probe + ":" + subject.Namespace + "/" + string(subject.Kind) + "/" + subject.Name
 	if slot != "" {
 		id += "#" + slot
 	}
-	return FindingID(id)
+	return ID(id)
 }
 
 // Evidence is one fact, and the place where it can be checked.

@@ -1,4 +1,4 @@
-package probes
+package finding
 
 import "github.com/careen-tui/careen/internal/model"
 
