@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/archive"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/internal/snapshot"
 )
 
 // bindFrom adds --from to a command that can look at a file.
@@ -18,9 +18,9 @@ func (o *options) bindFrom(cmd *cobra.Command) {
 }
 
 // openFile reads the snapshot of --from, and of it the namespaces of -n.
-func (o *options) openFile() (*snapshot.File, error) {
+func (o *options) openFile() (*archive.File, error) {
 	o.readOnly = true
-	file, err := snapshot.Open(o.from)
+	file, err := archive.Open(o.from)
 	if err != nil {
 		return nil, usageError(err)
 	}

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/archive"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/report"
-	"github.com/careen-tui/careen/internal/snapshot"
 )
 
 func newSnapshot(s Streams, o *options) *cobra.Command {
@@ -65,7 +65,7 @@ func takeSnapshot(cmd *cobra.Command, s Streams, o *options, path string, redact
 	if err := o.namespacesExist(snap); err != nil {
 		return err
 	}
-	err = snapshot.Save(path, snap, snapshot.Options{Now: time.Now(), Careen: version, Redact: redact})
+	err = archive.Save(path, snap, archive.Options{Now: time.Now(), Careen: version, Redact: redact})
 	if err != nil {
 		return usageError(err)
 	}

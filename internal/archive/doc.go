@@ -1,4 +1,4 @@
-// Package snapshot keeps what careen read of a cluster in a file, and looks at such
+// Package archive keeps what careen read of a cluster in a file, and looks at such
 // a file as at a cluster.
 //
 // A file is zstandard-compressed lines of JSON: a header, the coverage, the rows by
@@ -10,4 +10,4 @@
 // A file that is read is hostile: its size, lines and rows are bounded, its strings
 // are sanitised as those of a cluster are, and one that was cut short or comes from
 // another version is refused with the reason.
-package snapshot
+package archive

@@ -1,4 +1,4 @@
-package snapshot
+package archive
 
 import "github.com/careen-tui/careen/internal/model"
 
