@@ -45,7 +45,7 @@ func running(t *testing.T, w, h int, run func(m *model, p *tea.Program, feed mai
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		feed, out := make(mailbox, 1), &wire{}
-		m := newModel(ctx, Options{Feed: feed, Context: "prod-eu"}, terminal{colours: widget.Many})
+		m := newModel(ctx, Options{Session: Session{Feed: feed, Context: "prod-eu"}}, terminal{colours: widget.Many})
 		start := time.Now()
 		m.env.Now = func() time.Time { return viewtest.Now.Add(time.Since(start)) }
 		m.env.Zone = time.UTC

@@ -11,13 +11,13 @@ import (
 	"github.com/careen-tui/careen/views"
 )
 
-// Feed is where reports come from: a mailbox of one, in which the latest wins.
+// Feed is where reports come from: a mailbox of one, in which the latest wins. Once
+// Done is closed no more will come, and Err says why.
 type Feed interface {
 	Reports() <-chan *engine.Report
+	Done() <-chan struct{}
+	Err() error
 }
-
-// failing is a feed that can end for a reason.
-type failing interface{ Failed() <-chan error }
 
 type (
 	// crashedMsg says why a feed ended.
@@ -37,14 +37,10 @@ func await(ctx context.Context, feed Feed) tea.Cmd {
 	if feed == nil {
 		return nil
 	}
-	var failed <-chan error
-	if f, ok := feed.(failing); ok {
-		failed = f.Failed()
-	}
 	return func() tea.Msg {
 		select {
-		case err := <-failed:
-			return crashedMsg{feed, err}
+		case <-feed.Done():
+			return crashedMsg{feed, feed.Err()}
 		case r, ok := <-feed.Reports():
 			if !ok || r == nil {
 				return nil

@@ -25,6 +25,8 @@ var update = flag.Bool("update", false, "write the goldens anew")
 type mailbox chan *engine.Report
 
 func (m mailbox) Reports() <-chan *engine.Report { return m }
+func (m mailbox) Done() <-chan struct{}          { return nil }
+func (m mailbox) Err() error                     { return nil }
 
 func reportOf(snap *cluster.Snapshot, list []*finding.Finding) *engine.Report {
 	var g *graph.Graph

@@ -127,7 +127,7 @@ func (s *shell) presses(keys ...string) *shell {
 // vault/common-vault selected.
 func inspectingShell(t *testing.T, w, h int) (*shell, *inspecting) {
 	f := &inspecting{begun: make(chan struct{}, 8), ended: make(chan error, 8)}
-	s := loadedShell(t, Options{Inspector: f}, w, h)
+	s := loadedShell(t, Options{Session: Session{Inspector: f}}, w, h)
 	s.findings.Show(views.Subject{Finding: "service-account-missing:vault/Deployment/common-vault", Ref: cluster.Ref{Kind: cluster.KindDeployment, Namespace: "vault", Name: "common-vault"}})
 	s.follow()
 	return s, f
@@ -333,7 +333,7 @@ func TestARollbackIsPlannedFromItsRevision(t *testing.T) {
 	s.presses("2", "/", "c", "o", "m", "m", "o", "n", "enter", "enter", "b").sees("plan rollback: nothing can be applied in this session")
 
 	b := &bench{planErr: errors.New("no more than that")}
-	s = loadedShell(t, Options{Inspector: &inspecting{}, Mender: b}, 140, 40)
+	s = loadedShell(t, Options{Session: Session{Inspector: &inspecting{}, Mender: b}}, 140, 40)
 	s.presses("2", "/", "c", "o", "m", "m", "o", "n", "enter", "enter", "b").sees("plan rollback: this is the newest revision: choose an older one")
 	s.presses("down", "b")
 	if got := strings.Join(b.planned, ", "); !strings.Contains(got, "asked:vault/Release/common-vault#rollback-2") {
@@ -347,7 +347,7 @@ func TestAnUninstallIsPlannedFromWhatItWouldDo(t *testing.T) {
 	s.presses(open...).presses("U").sees("plan uninstall: nothing can be applied in this session")
 
 	b := &bench{planErr: errors.New("no more than that")}
-	s = loadedShell(t, Options{Inspector: &inspecting{}, Mender: b}, 140, 40)
+	s = loadedShell(t, Options{Session: Session{Inspector: &inspecting{}, Mender: b}}, 140, 40)
 	s.presses(open...).presses("U").sees("plan uninstall: look first at what it would do, in the last part")
 	if len(b.planned) > 0 {
 		t.Errorf("planned %q unseen", b.planned)

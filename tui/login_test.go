@@ -23,7 +23,7 @@ func (s *sesame) Run(context.Context) error { s.runs++; return s.err }
 
 func TestALoginIsOfferedWhereTheCredentialsAreRefused(t *testing.T) {
 	l := &sesame{}
-	s := loadedShell(t, Options{Login: l}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Login: l}}, 120, 40)
 	s.sees("8 of 11")
 	refused := reportOf(viewtest.Snapshot(), viewtest.Findings())
 	refused.Err = errRefused

@@ -117,7 +117,7 @@ func samplePlan() *repair.Plan {
 
 func TestAFixIsPlannedAppliedAndProved(t *testing.T) {
 	b := &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true, After: 2 * time.Second}}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("right", "j", "f")
 	s.sees("Plan Release review/review-app", "Mark revision 1 deployed", "Proof the record and its label read deployed,", "y apply", "1 of 2")
 	if len(b.consents) != 0 {
@@ -136,7 +136,7 @@ func TestAFixIsPlannedAppliedAndProved(t *testing.T) {
 
 func TestAlternativesAreWalked(t *testing.T) {
 	b := &bench{plan: samplePlan()}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("right", "j", "f", "o").sees("2 of 2")
 	s.do("o").sees("1 of 2")
 	want := "release-stuck:review/Release/review-app "
@@ -149,7 +149,7 @@ func TestADestructivePlanWantsItsNameTyped(t *testing.T) {
 	plan := samplePlan()
 	plan.Risk, plan.Confirm = finding.Destructive, "mysql"
 	b := &bench{plan: plan}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f", "y").sees("this destroys: type mysql to apply it:")
 	s.do("m", "y", "enter").sees("not applied: that is not mysql")
 	if len(b.consents) != 0 {
@@ -166,7 +166,7 @@ func TestWithoutUndoIsAskedForExpressly(t *testing.T) {
 	plan := samplePlan()
 	plan.Journal.Missing, plan.Confirm = "create secrets", "mysql"
 	b := &bench{plan: plan}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f", "y").sees("it could not be undone: type yes")
 	s.do("n", "enter").sees("not applied")
 	s.do("y", "y", "e", "s", "enter").sees("type mysql to apply")
@@ -181,7 +181,7 @@ func TestAskedValuesAreMaskedAndPlannedWith(t *testing.T) {
 	ask := repair.Ask{Ref: cluster.Ref{Kind: "Secret", Namespace: "keep", Name: "keep-vm"}, Key: "value"}
 	plan.Asks = []repair.Ask{ask}
 	b := &bench{plan: plan}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f", "y").sees("value of value in keep-vm:")
 	s.send(tea.PasteMsg{Content: "two\nlines"})
 	s.sees("nothing was taken: a value of several lines")
@@ -205,23 +205,23 @@ func TestAskedValuesAreMaskedAndPlannedWith(t *testing.T) {
 func TestRefusalsSayWhyAndShowTheDifference(t *testing.T) {
 	refused := &repair.Refusal{Reason: "Secret review/record was changed since by helm.", Conflict: true, Difference: []repair.Line{{Role: repair.Removed, Text: "- status: pending"}}}
 	b := &bench{planErr: refused}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f").sees("Refused: Secret review/record was changed since by helm.", "- status: pending")
 
 	b = &bench{plan: samplePlan(), applyErr: refused}
-	s = loadedShell(t, Options{Mender: b}, 120, 40)
+	s = loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f", "y").sees("stopped Secret review/record was changed since by helm.", "- status: pending")
 }
 
 func TestUnconfirmedIsSaid(t *testing.T) {
 	b := &bench{plan: samplePlan(), outcome: repair.Outcome{Wrong: []string{"the finding is still there"}}}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f", "y").sees("applied, not confirmed", "the finding is still there")
 }
 
 func TestMarkedFindingsArePlannedTogether(t *testing.T) {
 	b := &bench{plan: samplePlan()}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("space", "space", "space", "space").sees("4 marked", "f plan 4 marked")
 	s.do("f").sees("Plan 3 of 4 marked findings")
 	if len(b.planned) != 3 {
@@ -231,7 +231,7 @@ func TestMarkedFindingsArePlannedTogether(t *testing.T) {
 
 func TestEscStopsWhatIsBeingAppliedAndQuitWaitsForIt(t *testing.T) {
 	b := &bench{plan: samplePlan(), held: make(chan struct{})}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f")
 	cmd := s.take(keyPress("y"))
 	s.send(nil)
@@ -252,7 +252,7 @@ func TestEscStopsWhatIsBeingAppliedAndQuitWaitsForIt(t *testing.T) {
 func TestTheEndWaitsForWhatIsBeingApplied(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	b := &bench{plan: samplePlan(), held: make(chan struct{})}
-	m := newModel(ctx, Options{Mender: b}, terminal{})
+	m := newModel(ctx, Options{Session: Session{Mender: b}}, terminal{})
 	s := &shell{m, t}
 	s.send(tea.WindowSizeMsg{Width: 100, Height: 30})
 	s.send(reportMsg{sampleReport()})
@@ -267,7 +267,7 @@ func TestTheEndWaitsForWhatIsBeingApplied(t *testing.T) {
 
 func TestAPlanOfAClosedPageCountsForNothing(t *testing.T) {
 	b := &bench{plan: samplePlan()}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	cmd := s.take(keyPress("f"))
 	s.press("esc")
 	s.pump(cmd)
@@ -286,7 +286,7 @@ func TestJournalAndUndo(t *testing.T) {
 		},
 		Unread: []string{"kube-system: oncall@corp may not list secrets"},
 	}}
-	s := loadedShell(t, Options{Mender: b}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("u").sees("Journal 3", "confirmed", "Mark revision 1 deployed", "interrupted after 0 of 2 steps", "Not looked in kube-system")
 	s.do("enter").sees("Plan undo of 7f3a", "y apply")
 	s.do("esc", "j", "enter").sees("Plan undo of 6e2b", "1 of 2")
@@ -299,7 +299,7 @@ func TestJournalAndUndo(t *testing.T) {
 
 func TestAnInterruptedFixIsSaidAtTheStart(t *testing.T) {
 	b := &bench{journal: repair.Journal{Entries: []*repair.Entry{{ID: "6e2b", State: repair.Open}}}}
-	s := newShell(t, Options{Mender: b}, 120, 40)
+	s := newShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.pump(s.take(reportMsg{sampleReport()}))
 	s.send(nil)
 	s.sees("a fix was interrupted: u shows it, to be finished or taken back")

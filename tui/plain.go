@@ -98,6 +98,8 @@ func (p *plain) collect() {
 				settled = true
 				close(p.first)
 			}
+		case <-p.opts.Feed.Done():
+			return
 		case <-p.ctx.Done():
 			return
 		}

@@ -83,7 +83,7 @@ func TestPlainSaysWhatItDoesNotKnow(t *testing.T) {
 
 func TestPlainAppliesOnlyWhatIsAnsweredWithYes(t *testing.T) {
 	mender := &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true}}
-	text, err := converse(t, Options{Mender: mender}, sampleReport(), "1", "1", "1", "n", "1", "y", "q")
+	text, err := converse(t, Options{Session: Session{Mender: mender}}, sampleReport(), "1", "1", "1", "n", "1", "y", "q")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,14 +93,14 @@ func TestPlainAppliesOnlyWhatIsAnsweredWithYes(t *testing.T) {
 	}
 	mender = &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true}}
 	mender.plan.Confirm = "review-app"
-	if _, err := converse(t, Options{Mender: mender}, sampleReport(), "1", "1", "1", "y", "1", "review-app", "q"); err != nil {
+	if _, err := converse(t, Options{Session: Session{Mender: mender}}, sampleReport(), "1", "1", "1", "y", "1", "review-app", "q"); err != nil {
 		t.Fatal(err)
 	}
 	if len(mender.consents) != 1 || mender.consents[0].Confirm != "review-app" {
 		t.Errorf("consents %+v, want one with the name", mender.consents)
 	}
 	mender = &bench{plan: samplePlan(), applyErr: errors.New("somebody changed it")}
-	text, err = converse(t, Options{Mender: mender}, sampleReport(), "1", "1", "1", "y", "q")
+	text, err = converse(t, Options{Session: Session{Mender: mender}}, sampleReport(), "1", "1", "1", "y", "q")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestPlainTakesBackFromTheJournal(t *testing.T) {
 		plan: samplePlan(), outcome: repair.Outcome{Confirmed: true},
 		journal: repair.Journal{Entries: []*repair.Entry{{ID: "e1", Title: "Mark revision 1 deployed", By: "oncall", Namespace: "review", At: viewtest.Now, State: repair.Open}}},
 	}
-	text, err := converse(t, Options{Mender: mender}, sampleReport(), "6", "1", "2", "y", "b", "q")
+	text, err := converse(t, Options{Session: Session{Mender: mender}}, sampleReport(), "6", "1", "2", "y", "b", "q")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestPlainCountsWhatChanged(t *testing.T) {
 		var out strings.Builder
 		done := make(chan error, 1)
 		go func() {
-			done <- RunPlain(t.Context(), Options{Feed: feed, AsOf: viewtest.Now, Input: in, Output: &out})
+			done <- RunPlain(t.Context(), Options{Session: Session{Feed: feed}, AsOf: viewtest.Now, Input: in, Output: &out})
 		}()
 		synctest.Wait()
 		less := sampleReport()
@@ -152,7 +152,9 @@ func TestPlainEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		in, answer := io.Pipe()
 		done := make(chan error, 1)
-		go func() { done <- RunPlain(ctx, Options{Feed: make(mailbox), Input: in, Output: io.Discard}) }()
+		go func() {
+			done <- RunPlain(ctx, Options{Session: Session{Feed: make(mailbox)}, Input: in, Output: io.Discard})
+		}()
 		time.Sleep(2 * settleWithin)
 		cancel()
 		if err := <-done; !errors.Is(err, ErrInterrupted) {

@@ -21,8 +21,7 @@ import (
 
 // Options are how the interface is started.
 type Options struct {
-	Feed       Feed
-	Context    string           // the cluster's name, to show before the first report
+	Session                     // the cluster to look at first
 	Namespaces []string         // those chosen at first; none for all
 	Severity   finding.Severity // the threshold at first; 0 for all
 	ReadOnly   bool
@@ -38,15 +37,6 @@ type Options struct {
 
 	// Contexts are other clusters to look at. Without them there is no choice.
 	Contexts Contexts
-	// Login gets credentials at the terminal; nil where there is no such program.
-	Login Login
-	// End stops reading the first cluster, when another is looked at; may be nil.
-	End func()
-
-	// Mender plans, applies and takes back fixes. Without one, fixes are shown only.
-	Mender Mender
-	// Inspector reads what the watches do not keep. Without one its keys are disabled.
-	Inspector Inspector
 
 	Environ []string  // nil for the process's own
 	Input   io.Reader // nil for the terminal

@@ -16,13 +16,15 @@ import (
 
 // Session is a cluster being looked at, with what mends and inspects it.
 type Session struct {
-	Context   string // its name in the kubeconfig
-	Feed      Feed
-	Mender    Mender
+	Context string // its name in the kubeconfig, to show before the first report
+	Feed    Feed
+	// Mender plans, applies and takes back fixes. Without one, fixes are shown only.
+	Mender Mender
+	// Inspector reads what the watches do not keep. Without one its keys are disabled.
 	Inspector Inspector
-	Login     Login // nil where the kubeconfig names no program
-	// End stops reading the cluster. It is called once, and may wait for what is
-	// under way.
+	// Login gets credentials at the terminal; nil where the kubeconfig names no program.
+	Login Login
+	// End stops reading the cluster, and may wait for what is under way; may be nil.
 	End func()
 }
 
@@ -130,7 +132,7 @@ func (m *model) switched(msg sessionMsg) tea.Cmd {
 func (m *model) begin(s Session) {
 	m.session, m.stop = context.WithCancel(m.ctx)
 	m.end = s.End
-	m.opts.Context, m.opts.Feed, m.opts.Mender, m.opts.Inspector, m.opts.Login = s.Context, s.Feed, s.Mender, s.Inspector, s.Login
+	m.opts.Session = s
 	m.latest = &atomic.Pointer[engine.Report]{}
 	m.witness = timeline.Witness{}
 	m.recalling, m.generation, m.due = 0, m.generation+1, time.Time{}

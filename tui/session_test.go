@@ -96,7 +96,7 @@ func TestAContextThatIsGoneLeavesTheOldOne(t *testing.T) {
 }
 
 func TestASwitchWaitsForAPlanUnderWay(t *testing.T) {
-	s, k := withContexts(t, Options{Mender: &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true}}})
+	s, k := withContexts(t, Options{Session: Session{Mender: &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true}}}})
 	s.take(keyPress("f"))
 	p := s.page().(*mending)
 	p.Begin(views.Proving)
@@ -115,11 +115,11 @@ func TestWithoutAKubeconfigThereIsNoChoice(t *testing.T) {
 
 func TestACrashOfTheEngineIsSaid(t *testing.T) {
 	feed := make(mailbox, 1)
-	s := loadedShell(t, Options{Feed: feed}, 120, 40)
+	s := loadedShell(t, Options{Session: Session{Feed: feed}}, 120, 40)
 	s.send(crashedMsg{make(mailbox), errors.New("another one")})
 	s.send(crashedMsg{feed, errors.New("the engine crashed: index out of range")})
 	s.sees("nothing more is read: the engine crashed: index out of range; start careen anew", "unreachable", "8 of 11")
-	first := newShell(t, Options{Feed: feed}, 120, 40)
+	first := newShell(t, Options{Session: Session{Feed: feed}}, 120, 40)
 	first.send(crashedMsg{feed, errors.New("the engine crashed")})
 	first.sees("The cluster cannot be reached: the engine crashed")
 }

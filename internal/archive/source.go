@@ -8,8 +8,9 @@ type Source struct {
 	taken bool
 }
 
-// Source returns the file's snapshot as a source for an engine.
-func (f *File) Source() *Source { return &Source{snap: f.Snapshot} }
+// Source returns the file's snapshot, of some namespaces or of all, as a source for an
+// engine.
+func (f *File) Source(namespaces []string) *Source { return &Source{snap: f.Snapshot.Only(namespaces)} }
 
 // Dirty never has a value: nothing moves.
 func (*Source) Dirty() <-chan struct{} { return nil }

@@ -9,6 +9,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 )
@@ -268,7 +269,7 @@ func (b *bodies) take(j job, rec *model.Record, body *model.Body, err error) {
 		}
 	case apierrors.IsForbidden(err):
 		j.part.refused++
-		j.part.entry.set(model.Forbidden, forbidden(err))
+		j.part.entry.set(model.Forbidden, connect.Said(err))
 	case apierrors.IsNotFound(err): // its deletion is on the way
 	case j.try < bodyTries && b.source.ctx.Err() == nil:
 		b.source.store.Put(rec) // without its body for now
@@ -281,8 +282,8 @@ func (b *bodies) take(j job, rec *model.Record, body *model.Body, err error) {
 		})
 		return
 	default:
-		b.source.log.Error("reading a release record", "namespace", rec.Namespace, "name", rec.Name, "error", said(err))
-		j.part.entry.set(model.Stale, "not every record could be read: "+said(err))
+		b.source.log.Error("reading a release record", "namespace", rec.Namespace, "name", rec.Name, "error", connect.Said(err))
+		j.part.entry.set(model.Stale, "not every record could be read: "+connect.Said(err))
 	}
 	b.show(rel, rec, body)
 	b.done(j)

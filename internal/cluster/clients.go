@@ -2,17 +2,16 @@ package cluster
 
 import (
 	"fmt"
-	"net/http"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
-	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 
 	"github.com/careen-tui/careen/internal/cluster/project"
+	"github.com/careen-tui/careen/internal/connect"
 )
 
 const protobuf = "application/vnd.kubernetes.protobuf"
@@ -22,30 +21,19 @@ var (
 	params = runtime.NewParameterCodec(project.Scheme)
 )
 
-// clients are one HTTP client with a face for each group of the API.
+// clients are the protobuf clients of each group of the API, on one connection.
 type clients struct {
-	config   *rest.Config
-	http     *http.Client
-	gate     *gate
-	dynamic  dynamic.Interface
+	conn     *connect.Connection
 	metadata metadata.Interface
 
 	mu     sync.Mutex
 	groups map[schema.GroupVersion]rest.Interface
 }
 
-func newClients(config *rest.Config) (*clients, error) {
-	client, err := rest.HTTPClientFor(config)
-	if err != nil {
-		return nil, fmt.Errorf("preparing the connection: %w", err)
-	}
-	g := newGate(client.Transport)
-	client.Transport = g
-	c := &clients{config: config, http: client, gate: g, groups: map[schema.GroupVersion]rest.Interface{}}
-	if c.dynamic, err = dynamic.NewForConfigAndClient(config, client); err != nil {
-		return nil, fmt.Errorf("preparing the dynamic client: %w", err)
-	}
-	if c.metadata, err = metadata.NewForConfigAndClient(metadata.ConfigFor(config), client); err != nil {
+func newClients(conn *connect.Connection) (*clients, error) {
+	c := &clients{conn: conn, groups: map[schema.GroupVersion]rest.Interface{}}
+	var err error
+	if c.metadata, err = metadata.NewForConfigAndClient(metadata.ConfigFor(conn.Config()), conn.HTTP()); err != nil {
 		return nil, fmt.Errorf("preparing the metadata client: %w", err)
 	}
 	// Both kinds of path are tried here, so that group cannot fail later.
@@ -64,7 +52,7 @@ func (c *clients) typed(gv schema.GroupVersion) (rest.Interface, error) {
 	if have := c.groups[gv]; have != nil {
 		return have, nil
 	}
-	config := rest.CopyConfig(c.config)
+	config := c.conn.Config()
 	config.GroupVersion = &gv
 	config.APIPath = "/apis"
 	if gv.Group == "" {
@@ -73,7 +61,7 @@ func (c *clients) typed(gv schema.GroupVersion) (rest.Interface, error) {
 	config.ContentType = protobuf
 	config.AcceptContentTypes = protobuf + "," + runtime.ContentTypeJSON
 	config.NegotiatedSerializer = codecs.WithoutConversion()
-	client, err := rest.RESTClientForConfigAndClient(config, c.http)
+	client, err := rest.RESTClientForConfigAndClient(config, c.conn.HTTP())
 	if err != nil {
 		return nil, err
 	}

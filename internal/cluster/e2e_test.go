@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/controlplane"
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -24,7 +25,11 @@ func connectTo(t *testing.T, c *controlplane.Cluster, context string) *Source {
 	t.Helper()
 	flags := genericclioptions.NewConfigFlags(true)
 	flags.KubeConfig, flags.Context = &c.Kubeconfig, &context
-	s, err := Open(t.Context(), Options{Flags: flags, Agent: agent})
+	conn, err := connect.Open(flags, connect.Options{Agent: agent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), conn, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	authorization "k8s.io/api/authorization/v1"
 	"k8s.io/client-go/rest"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -189,37 +190,37 @@ func reply(w http.ResponseWriter, o any) {
 }
 
 func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
-	target := parseTarget("", r)
+	target := connect.ParseTarget("", r)
 	f.mu.Lock()
-	f.requests = append(f.requests, target.verb+" "+target.what()+" "+target.namespace)
+	f.requests = append(f.requests, target.Verb+" "+target.What()+" "+target.Namespace)
 	down, expired := f.down, f.expired
-	denied := f.denied[target.verb+" "+target.what()]
-	res := f.resources[target.resource]
+	denied := f.denied[target.Verb+" "+target.What()]
+	res := f.resources[target.Resource]
 	f.mu.Unlock()
 	switch {
 	case down:
 		panic(http.ErrAbortHandler)
 	case expired:
 		status(w, 401, "Unauthorized", "Unauthorized")
-	case target.nonResource == "/version":
+	case target.NonResource == "/version":
 		reply(w, map[string]string{"gitVersion": "v1.99.0"})
-	case target.resource == "selfsubjectreviews":
+	case target.Resource == "selfsubjectreviews":
 		reply(w, map[string]any{"kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1", "status": map[string]any{"userInfo": map[string]any{"username": "tester"}}})
-	case target.resource == "selfsubjectrulesreviews":
+	case target.Resource == "selfsubjectrulesreviews":
 		f.review(w, r)
-	case denied || res != nil && res.forbidden && target.namespace == "":
+	case denied || res != nil && res.forbidden && target.Namespace == "":
 		where := "at the cluster scope"
-		if target.namespace != "" {
-			where = fmt.Sprintf("in the namespace %q", target.namespace)
+		if target.Namespace != "" {
+			where = fmt.Sprintf("in the namespace %q", target.Namespace)
 		}
-		status(w, 403, "Forbidden", fmt.Sprintf(`%s is forbidden: User "tester" cannot %s resource %q in API group %q %s`, target.resource, target.verb, target.what(), target.group, where))
+		status(w, 403, "Forbidden", fmt.Sprintf(`%s is forbidden: User "tester" cannot %s resource %q in API group %q %s`, target.Resource, target.Verb, target.What(), target.Group, where))
 	case res == nil || res.absent:
 		status(w, 404, "NotFound", "the server could not find the requested resource")
-	case target.subresource == "log":
+	case target.Subresource == "log":
 		f.log(w, r, target)
-	case target.name != "":
+	case target.Name != "":
 		f.get(w, res, target)
-	case target.verb == "watch":
+	case target.Verb == "watch":
 		f.watch(w, r, res, target)
 	default:
 		f.list(w, r, res, target)
@@ -242,13 +243,13 @@ func (f *fake) review(w http.ResponseWriter, r *http.Request) {
 	reply(w, map[string]any{"kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1", "status": map[string]any{"resourceRules": json.RawMessage(rules), "incomplete": false}})
 }
 
-func (f *fake) log(w http.ResponseWriter, r *http.Request, target target) {
+func (f *fake) log(w http.ResponseWriter, r *http.Request, target connect.Target) {
 	f.mu.Lock()
-	text, ok := f.logs[target.name+"/"+r.URL.Query().Get("container")]
+	text, ok := f.logs[target.Name+"/"+r.URL.Query().Get("container")]
 	before := f.gets
 	f.mu.Unlock()
 	if before != nil {
-		before("pods/log", target.namespace, target.name)
+		before("pods/log", target.Namespace, target.Name)
 	}
 	if !ok {
 		status(w, 400, "BadRequest", "previous terminated container not found")
@@ -257,15 +258,15 @@ func (f *fake) log(w http.ResponseWriter, r *http.Request, target target) {
 	fmt.Fprint(w, text)
 }
 
-func (f *fake) get(w http.ResponseWriter, res *fakeResource, target target) {
+func (f *fake) get(w http.ResponseWriter, res *fakeResource, target connect.Target) {
 	f.mu.Lock()
 	before := f.gets
 	f.mu.Unlock()
 	if before != nil {
-		before(target.resource, target.namespace, target.name)
+		before(target.Resource, target.Namespace, target.Name)
 	}
 	f.mu.Lock()
-	o := res.objects[target.namespace+"/"+target.name]
+	o := res.objects[target.Namespace+"/"+target.Name]
 	f.mu.Unlock()
 	if o == nil {
 		status(w, 404, "NotFound", "not found")
@@ -275,13 +276,13 @@ func (f *fake) get(w http.ResponseWriter, res *fakeResource, target target) {
 }
 
 // chosen returns the objects of a request in order, and the version they are of.
-func (f *fake) chosen(r *http.Request, res *fakeResource, target target) ([]map[string]any, string) {
+func (f *fake) chosen(r *http.Request, res *fakeResource, target connect.Target) ([]map[string]any, string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []map[string]any
 	for _, key := range slices.Sorted(maps.Keys(res.objects)) {
 		o := res.objects[key]
-		if target.namespace != "" && !strings.HasPrefix(key, target.namespace+"/") {
+		if target.Namespace != "" && !strings.HasPrefix(key, target.Namespace+"/") {
 			continue
 		}
 		if res.selector == nil || res.selector(r.URL.Query().Get("fieldSelector")+r.URL.Query().Get("labelSelector"), o) {
@@ -291,7 +292,7 @@ func (f *fake) chosen(r *http.Request, res *fakeResource, target target) ([]map[
 	return out, strconv.Itoa(f.version)
 }
 
-func (f *fake) list(w http.ResponseWriter, r *http.Request, res *fakeResource, target target) {
+func (f *fake) list(w http.ResponseWriter, r *http.Request, res *fakeResource, target connect.Target) {
 	items, version := f.chosen(r, res, target)
 	from, _ := strconv.Atoi(r.URL.Query().Get("continue"))
 	limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
@@ -314,7 +315,7 @@ func (f *fake) list(w http.ResponseWriter, r *http.Request, res *fakeResource, t
 	reply(w, map[string]any{"kind": res.kind + "List", "apiVersion": res.apiVersion, "metadata": meta, "items": items})
 }
 
-func (f *fake) watch(w http.ResponseWriter, r *http.Request, res *fakeResource, target target) {
+func (f *fake) watch(w http.ResponseWriter, r *http.Request, res *fakeResource, target connect.Target) {
 	initial := r.URL.Query().Get("sendInitialEvents") == "true"
 	if initial && res.noStream {
 		status(w, 422, "Invalid", "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch")
@@ -328,11 +329,11 @@ func (f *fake) watch(w http.ResponseWriter, r *http.Request, res *fakeResource, 
 	}
 	f.mu.Lock()
 	for _, p := range res.history {
-		if p.version > since && (target.namespace == "" || target.namespace == p.namespace) {
+		if p.version > since && (target.Namespace == "" || target.Namespace == p.namespace) {
 			stream <- p.text
 		}
 	}
-	res.watchers[stream] = target.namespace
+	res.watchers[stream] = target.Namespace
 	close(f.came)
 	f.came = make(chan struct{})
 	f.mu.Unlock()
@@ -413,13 +414,22 @@ func (f *fake) watched(plural string) {
 // open starts a source on the fake.
 func (f *fake) open(options Options, quiet time.Duration) *Source {
 	f.t.Helper()
-	l := &local{config: &rest.Config{Host: f.server.URL}, context: "test", namespace: "default", user: "tester"}
-	s, err := open(f.t.Context(), options, l, quiet)
+	s, err := open(f.t.Context(), f.connect(connect.ReadOnly), options, quiet)
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	f.t.Cleanup(s.Close)
 	return s
+}
+
+// connect is a connection to the fake.
+func (f *fake) connect(mode connect.Mode) *connect.Connection {
+	f.t.Helper()
+	conn, err := connect.To(&rest.Config{Host: f.server.URL}, "test", "tester", connect.Options{Mode: mode})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return conn
 }
 
 // settle waits until all is known that will be.

@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -104,16 +105,16 @@ func (f *feed) failed(err error, failures int, read bool) (pause time.Duration, 
 	case err == nil: // the watch's history was compacted, or its stream broke
 		return min(time.Duration(failures)*200*time.Millisecond, 5*time.Second), false
 	case apierrors.IsForbidden(err) && read: // list is allowed, watch is not
-		f.entry.set(model.Stale, "read once a minute, since watching is "+forbidden(err))
+		f.entry.set(model.Stale, "read once a minute, since watching is "+connect.Said(err))
 		return again[len(again)-1], false
 	case apierrors.IsForbidden(err):
 		if f.lost != nil && f.lost(err) {
 			return 0, true
 		}
-		f.entry.set(model.Forbidden, forbidden(err))
+		f.entry.set(model.Forbidden, connect.Said(err))
 		return slow, false
 	case apierrors.IsUnauthorized(err):
-		f.entry.set(f.without(model.Forbidden), "the credentials are not accepted: "+said(err))
+		f.entry.set(f.without(model.Forbidden), "the credentials are not accepted: "+connect.Said(err))
 		return slow, false
 	case apierrors.IsNotFound(err), meta.IsNoMatchError(err):
 		f.entry.setCount(0)
@@ -122,11 +123,11 @@ func (f *feed) failed(err error, failures int, read bool) (pause time.Duration, 
 		f.entry.set(model.Absent, "the server does not serve it")
 		return slow, false
 	case apierrors.IsMethodNotSupported(err):
-		f.entry.set(f.without(model.Absent), "it cannot be watched: "+said(err))
+		f.entry.set(f.without(model.Absent), "it cannot be watched: "+connect.Said(err))
 		return again[len(again)-1], false
 	}
-	f.source.log.Info("reading", "resource", f.resource, "namespace", f.namespace, "error", said(err))
-	f.entry.set(f.without(model.Syncing), said(err))
+	f.source.log.Info("reading", "resource", f.resource, "namespace", f.namespace, "error", connect.Said(err))
+	f.entry.set(f.without(model.Syncing), connect.Said(err))
 	return min(time.Duration(failures)*500*time.Millisecond, 5*time.Second), false
 }
 
@@ -247,9 +248,9 @@ func (f *feed) broke(err error, initial bool) {
 	case initial && (apierrors.IsInvalid(err) || apierrors.IsBadRequest(err)):
 		f.noStream.Store(true) // before 1.27, or WatchList is off
 	case f.synced.Load():
-		f.entry.set(model.Stale, said(err))
+		f.entry.set(model.Stale, connect.Said(err))
 	default:
-		f.entry.set(model.Syncing, said(err))
+		f.entry.set(model.Syncing, connect.Said(err))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/careen-tui/careen/internal/cluster/logtail"
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -292,9 +293,9 @@ func (l *logs) read(key tailKey, uid string, restarts int32, previous bool) *mod
 	}
 	if err != nil {
 		row.Forbidden = apierrors.IsForbidden(err)
-		row.Error = said(err)
+		row.Error = connect.Said(err)
 		if row.Forbidden {
-			row.Error = forbidden(err)
+			row.Error = connect.Said(err)
 		}
 	}
 	return row

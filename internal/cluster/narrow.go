@@ -9,6 +9,7 @@ import (
 	authorization "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -30,7 +31,7 @@ func (s *Source) narrow(f *feed, cause error) bool {
 	}
 	names := s.store.Names("", model.KindNamespace)
 	if len(names) == 0 {
-		names = []string{s.local.namespace}
+		names = []string{s.conn.Namespace}
 	}
 	if len(names) > maxNarrow {
 		s.log.Info("too many namespaces to read one by one", "resource", f.resource, "namespaces", len(names), "read", maxNarrow)
@@ -52,7 +53,7 @@ func (s *Source) narrow(f *feed, cause error) bool {
 	}
 	s.mu.Unlock()
 	f.entry.setCount(0)
-	f.entry.set(model.Forbidden, forbidden(cause))
+	f.entry.set(model.Forbidden, connect.Said(cause))
 	for _, start := range starts {
 		start()
 	}
@@ -65,7 +66,7 @@ func (s *Source) mayRead(r reader, namespace string) bool {
 		info, _ = model.Info(r.driver)
 	}
 	may, sure := s.rights.may(namespace, info.Group, info.Resource, "list", "watch")
-	return may || !sure && namespace == s.local.namespace
+	return may || !sure && namespace == s.conn.Namespace
 }
 
 // unread tells whether a namespace was not looked at before, and marks it.
@@ -147,15 +148,18 @@ func holds(list []string, want string) bool {
 }
 
 func (r *rights) ask(namespace string, k *ruling) {
-	ctx, cancel := context.WithTimeout(r.source.ctx, contactTimeout)
+	ctx, cancel := context.WithTimeout(r.source.ctx, rightsTimeout)
 	defer cancel()
 	review := &authorization.SelfSubjectRulesReview{Spec: authorization.SelfSubjectRulesReviewSpec{Namespace: namespace}}
 	err := r.source.clients.group("authorization.k8s.io", "v1").Post().Resource("selfsubjectrulesreviews").
 		VersionedParams(&metav1.CreateOptions{}, params).Body(review).Do(ctx).Into(review)
 	if err != nil {
-		r.source.log.Info("asking for rights", "namespace", namespace, "error", said(err))
+		r.source.log.Info("asking for rights", "namespace", namespace, "error", connect.Said(err))
 		k.incomplete = true
 		return
 	}
 	k.rules, k.incomplete = review.Status.ResourceRules, review.Status.Incomplete
 }
+
+// rightsTimeout bounds the question which rights there are.
+const rightsTimeout = 15 * time.Second

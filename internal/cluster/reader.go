@@ -112,7 +112,7 @@ func (s *Source) records(driver model.Kind) reader {
 // untyped reads a kind that has no Go type here.
 func (s *Source) untyped(info model.KindInfo) reader {
 	r := reader{kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
-	api := s.clients.dynamic.Resource(schema.GroupVersionResource{Group: info.Group, Version: info.Version, Resource: info.Resource})
+	api := s.conn.Objects().Resource(schema.GroupVersionResource{Group: info.Group, Version: info.Version, Resource: info.Resource})
 	r.list = func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error) {
 		return api.Namespace(namespace).List(ctx, opts)
 	}

@@ -11,21 +11,17 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
-	"k8s.io/cli-runtime/pkg/genericclioptions"
-	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
 
 	"github.com/careen-tui/careen/internal/cluster/project"
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
 // Options say what to read, and how.
 type Options struct {
-	Flags      *genericclioptions.ConfigFlags // the connection; Flags.Namespace does not matter
-	Namespaces []string                       // read these only; none for all that may be read
-	Kinds      []model.Kind                   // read these only; none for everything
-	Mode       Mode
-	Agent      string       // the user agent: "careen/v1.2.3"
+	Namespaces []string     // read these only; none for all that may be read
+	Kinds      []model.Kind // read these only; none for everything
 	Log        *slog.Logger // where what is nobody's state goes; nil for nowhere
 	Once       bool         // give up when the server cannot be reached at first; else try on
 }
@@ -34,9 +30,7 @@ type Options struct {
 type Source struct {
 	options Options
 	log     *slog.Logger
-	local   *local
-	guard   *Guard
-	config  *rest.Config
+	conn    *connect.Connection
 	clients *clients
 	project *project.Projector
 	store   *Store
@@ -67,38 +61,27 @@ type Source struct {
 	gaveUp       chan struct{}
 }
 
-// Open reads the kubeconfig and begins to read the cluster. It waits for no reply.
-// Its errors are ErrConfig; what happens later shows in Err and in the coverage of
-// snapshots. Close ends it.
-func Open(ctx context.Context, options Options) (*Source, error) {
-	l, err := load(options.Flags)
-	if err != nil {
-		return nil, err
-	}
-	return open(ctx, options, l, quietFor)
+// Open begins to read the cluster behind a connection. It waits for no reply; what
+// happens shows in Err and in the coverage of snapshots. Close ends it.
+func Open(ctx context.Context, conn *connect.Connection, options Options) (*Source, error) {
+	return open(ctx, conn, options, quietFor)
 }
 
-func open(ctx context.Context, options Options, l *local, quietFor time.Duration) (*Source, error) {
+func open(ctx context.Context, conn *connect.Connection, options Options, quietFor time.Duration) (*Source, error) {
 	s := &Source{
-		options: options, local: l, log: options.Log, quietFor: quietFor,
-		guard: NewGuard(options.Mode, serverPrefix(l.config.Host)), project: project.New(project.NewSalt()),
+		options: options, conn: conn, log: options.Log, quietFor: quietFor, project: project.New(project.NewSalt()),
 		store: NewStore(), looked: map[string]bool{}, allRead: make(chan struct{}), settled: make(chan struct{}), gaveUp: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if s.options.Agent == "" {
-		s.options.Agent = "careen/dev"
-	}
-	s.config = l.configure(s.guard, s.options.Agent, quietWarnings{func(text string) { s.log.Info("the server warns", "text", text) }})
 	var err error
-	if s.clients, err = newClients(s.config); err != nil {
-		return nil, &ConnectError{Reason: ErrConfig, Err: err}
+	if s.clients, err = newClients(conn); err != nil {
+		return nil, &connect.ConnectError{Reason: connect.ErrConfig, Err: err}
 	}
 	s.board = &board{poke: s.moved}
-	s.guard.onMove = s.reachable
-	s.clients.gate.heard = s.guard.heard
-	s.store.SetCluster(func(c *model.Cluster) { c.Context, c.Server = name(l.context), name(l.config.Host) })
+	conn.Guard().OnMove(s.reachable)
+	s.store.SetCluster(func(c *model.Cluster) { c.Context, c.Server = name(conn.Context), name(conn.Host()) })
 	s.ctx, s.cancel = context.WithCancel(klog.NewContext(ctx, logr.FromSlogHandler(s.log.Handler())))
 	s.rights = newRights(s)
 	s.bodies = newBodies(s)
@@ -126,30 +109,49 @@ func (s *Source) connect(plan []func()) {
 			close(s.gaveUp)
 			return
 		}
-		if errors.Is(err, ErrAuth) {
+		if errors.Is(err, connect.ErrAuth) {
 			pause = max(pause, 5*time.Second) // a login takes its time, and plugins may ask for one
 		}
 		if !sleep(s.ctx, pause) {
 			return
 		}
 	}
-	s.spawn("identify", func() { s.identify(s.ctx) })
+	s.spawn("identify", s.identify)
 	for _, start := range plan {
 		start()
 	}
+}
+
+// contact makes the first request of all, and keeps what it tells.
+func (s *Source) contact(ctx context.Context) error {
+	version, err := s.conn.Contact(ctx)
+	if err == nil {
+		s.store.SetCluster(func(c *model.Cluster) { c.Version = version })
+	}
+	return err
+}
+
+// identify asks who the server takes us for. Where it does not say, nothing is known.
+func (s *Source) identify() {
+	user, err := s.conn.Identify(s.ctx)
+	if err != nil {
+		s.log.Info("asking who we are", "error", name(connect.Said(err)))
+		return
+	}
+	s.store.SetCluster(func(c *model.Cluster) { c.User = user })
 }
 
 // reachable follows whether the server answers. Once it does not, it is asked again
 // until it does: in a quiet cluster no other request might ever tell.
 func (s *Source) reachable() {
 	s.store.Poke()
-	if _, failing := s.guard.Failing(); failing == nil || !s.contacted.Load() || !s.asking.CompareAndSwap(false, true) {
+	if _, failing := s.conn.Guard().Failing(); failing == nil || !s.contacted.Load() || !s.asking.CompareAndSwap(false, true) {
 		return
 	}
 	s.spawn("ask again", func() {
 		defer s.asking.Store(false)
 		for sleep(s.ctx, askAgain) {
-			if _, failing := s.guard.Failing(); failing == nil {
+			if _, failing := s.conn.Guard().Failing(); failing == nil {
 				return
 			}
 			_ = s.contact(s.ctx) // what it meets is what Failing says
@@ -207,13 +209,7 @@ func (s *Source) Err() error {
 	if err != nil {
 		return err
 	}
-	if since, failing := s.guard.Failing(); failing != nil {
-		return &ConnectError{
-			Reason: reasonOf(failing), Request: s.config.Host, As: s.local.user,
-			Err: fmt.Errorf("since %s: %w", since.UTC().Format(time.TimeOnly), failing),
-		}
-	}
-	return nil
+	return s.conn.Err()
 }
 
 // Settled is closed once everything that will be known is known: no watch is
@@ -234,7 +230,7 @@ func (s *Source) Wait(ctx context.Context) error {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-tick.C:
-			if since, _ := s.guard.Failing(); s.options.Once && !since.IsZero() && time.Since(since) > giveUpAfter {
+			if since, _ := s.conn.Guard().Failing(); s.options.Once && !since.IsZero() && time.Since(since) > giveUpAfter {
 				return s.Err()
 			}
 		}
@@ -243,15 +239,6 @@ func (s *Source) Wait(ctx context.Context) error {
 
 // giveUpAfter is how long a server may be gone in the middle of one look.
 const giveUpAfter = 20 * time.Second
-
-// Guard is the way out of the process.
-func (s *Source) Guard() *Guard { return s.guard }
-
-// Requests counts what was sent.
-func (s *Source) Requests() []Count { return s.guard.Requests() }
-
-// Config is the guarded config for other clients of the process.
-func (s *Source) Config() *rest.Config { return rest.CopyConfig(s.config) }
 
 // Close ends all watches. It waits no longer than a moment for them.
 func (s *Source) Close() {
@@ -265,7 +252,7 @@ func (s *Source) Close() {
 	case <-done:
 	case <-time.After(closeWithin):
 	}
-	s.clients.http.CloseIdleConnections()
+	s.conn.Close()
 }
 
 const closeWithin = 2 * time.Second

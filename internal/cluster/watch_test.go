@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -221,7 +222,7 @@ func TestExpiredCredentials(t *testing.T) {
 	f.mu.Unlock()
 	f.server.CloseClientConnections()
 	await(t, s, "the refusal", func(snap *model.Snapshot) bool {
-		return errors.Is(s.Err(), ErrAuth) && stateOf(snap, model.KindConfigMap, "") == model.Stale && has(snap, model.KindConfigMap, "ns", "c-0000")
+		return errors.Is(s.Err(), connect.ErrAuth) && stateOf(snap, model.KindConfigMap, "") == model.Stale && has(snap, model.KindConfigMap, "ns", "c-0000")
 	})
 	f.mu.Lock()
 	f.expired = false

@@ -3,13 +3,14 @@ package command
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/diagram"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
@@ -63,24 +64,30 @@ func each(cmd *cobra.Command, f func(*cobra.Command)) {
 	}
 }
 
-// glance reads a few kinds, for a completion; nil where that takes too long.
-func (o *options) glance(parent context.Context, kinds []model.Kind, namespaces []string) *model.Snapshot {
+// glance reads a few kinds, without a configuration and a log, for a completion and
+// the like. It takes no longer than a shell waits.
+func (o *options) glance(parent context.Context, e extent) (*session, error) {
 	ctx, cancel := context.WithTimeout(parent, completeWithin)
 	defer cancel()
-	source, err := cluster.Open(ctx, cluster.Options{Flags: o.kube, Kinds: kinds, Namespaces: namespaces, Mode: cluster.ReadOnly, Once: true})
+	ss := &session{options: o, ctx: ctx, log: slog.New(slog.DiscardHandler)}
+	e.mode = connect.ReadOnly
+	err := ss.read(e)
+	ss.close()
+	return ss, err
+}
+
+// peek is the snapshot of a glance; nil where it takes too long.
+func (o *options) peek(parent context.Context, kinds []model.Kind, namespaces []string) *model.Snapshot {
+	ss, err := o.glance(parent, extent{kinds: kinds, namespaces: namespaces})
 	if err != nil {
 		return nil
 	}
-	defer source.Close()
-	if source.Wait(ctx) != nil {
-		return nil
-	}
-	snap, _ := source.Snapshot()
+	snap, _ := ss.live.Snapshot()
 	return snap
 }
 
 func (o *options) completeNamespaces(cmd *cobra.Command, _ []string, begun string) (out []string, _ cobra.ShellCompDirective) {
-	if snap := o.glance(cmd.Context(), []model.Kind{model.KindNamespace}, nil); snap != nil {
+	if snap := o.peek(cmd.Context(), []model.Kind{model.KindNamespace}, nil); snap != nil {
 		for _, n := range snap.Namespaces() {
 			if strings.HasPrefix(n, begun) && snap.Row(model.Ref{Kind: model.KindNamespace, Name: n}) != nil {
 				out = append(out, n)
@@ -105,7 +112,7 @@ func (o *options) completeReleases(cmd *cobra.Command, args []string, begun stri
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	if snap := o.glance(cmd.Context(), []model.Kind{model.KindRecord}, []string{namespace}); snap != nil {
+	if snap := o.peek(cmd.Context(), []model.Kind{model.KindRecord}, []string{namespace}); snap != nil {
 		for _, rel := range snap.Space(namespace).Releases() {
 			if strings.HasPrefix(rel.Name, begun) {
 				out = append(out, rel.Name)
@@ -138,7 +145,7 @@ func (o *options) completeObjects(cmd *cobra.Command, args []string, begun strin
 	if kind == model.KindRelease {
 		read = model.KindRecord
 	}
-	snap := o.glance(cmd.Context(), []model.Kind{read}, o.namespaces)
+	snap := o.peek(cmd.Context(), []model.Kind{read}, o.namespaces)
 	if snap == nil {
 		return nil, none
 	}

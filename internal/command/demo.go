@@ -14,7 +14,6 @@ import (
 
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/controlplane"
-	"github.com/careen-tui/careen/internal/logfile"
 )
 
 // The demo's incidents are seconds old, so it counts things as stuck, stale and
@@ -39,29 +38,21 @@ minutes on two processors; after that it starts within seconds.
 
 With --headless no interface is opened: the first line is KUBECONFIG=<path>, and
 "ready" follows once all is planted. It stays until it is interrupted.`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runDemo(cmd, s, o, headless)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			demoDefaults(cmd, o)
+			return o.within(s, func(ss *session, _ []string) error { return runDemo(ss, headless) })(cmd, args)
 		},
 	}
 	cmd.Flags().BoolVar(&headless, "headless", false, "open no interface; print KUBECONFIG=<path>, then ready, and stay")
 	return cmd
 }
 
-func runDemo(cmd *cobra.Command, s Streams, o *options, headless bool) error {
-	if err := o.complete(cmd); err != nil {
-		return err
-	}
-	if !headless && !o.plain && (!term.IsTerminal(int(s.In.Fd())) || !isTerminal(s.Out)) {
+func runDemo(ss *session, headless bool) error {
+	if !headless && !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen demo --headless"))
 	}
-	_, log, err := logfile.Open(o.logFile, o.verbose) // what client-go says of a control plane that ends
-	if err != nil {
-		return usageError(err)
-	}
-	defer closing(log)
-	ctx, cancel := context.WithCancel(cmd.Context())
-	defer cancel()
-	say := progress(s.Err)
+	ctx := ss.ctx
+	say := progress(ss.Err)
 	cluster, err := controlplane.Start(ctx, controlplane.Options{Audit: true, Progress: say})
 	if err != nil {
 		return fmt.Errorf("starting the demo: %w", err)
@@ -69,11 +60,11 @@ func runDemo(cmd *cobra.Command, s Streams, o *options, headless bool) error {
 	defer func() {
 		say("Taking the control plane down")
 		if err := cluster.Stop(); err != nil {
-			fmt.Fprintln(s.Err, err)
+			fmt.Fprintln(ss.Err, err)
 		}
 	}()
 	if headless {
-		fmt.Fprintf(s.Out, "KUBECONFIG=%s\n", cluster.Kubeconfig)
+		fmt.Fprintf(ss.Out, "KUBECONFIG=%s\n", cluster.Kubeconfig)
 	}
 	cfg, err := clientcmd.BuildConfigFromFlags("", cluster.Kubeconfig)
 	if err != nil {
@@ -82,7 +73,7 @@ func runDemo(cmd *cobra.Command, s Streams, o *options, headless bool) error {
 	planted := make(chan error, 1)
 	go func() { planted <- demo.Plant(ctx, cfg, say) }()
 	if headless {
-		return stay(ctx, s.Out, cluster, planted)
+		return stay(ctx, ss.Out, cluster, planted)
 	}
 	select {
 	case err := <-planted:
@@ -92,10 +83,8 @@ func runDemo(cmd *cobra.Command, s Streams, o *options, headless bool) error {
 	case <-cluster.Done():
 		return fmt.Errorf("the demo's control plane ended: %w", cluster.Err())
 	}
-	demoDefaults(cmd, o)
-	*o.kube.KubeConfig = cluster.Kubeconfig
-	cmd.SetContext(ctx)
-	return interactive(cmd, s, o)
+	*ss.kube.KubeConfig = cluster.Kubeconfig
+	return interactive(ss)
 }
 
 // demoDefaults lowers the thresholds that no flag set.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"github.com/careen-tui/careen/internal/connect"
 )
 
 // The exit codes of the interface contract.
@@ -48,4 +50,15 @@ func exitCode(ctx context.Context, err error) int {
 		return codeUsage
 	}
 	return connectCode(err)
+}
+
+// connectCode is the exit code of an error that no command gave one.
+func connectCode(err error) int {
+	switch {
+	case errors.Is(err, connect.ErrConfig):
+		return codeUsage
+	case errors.Is(err, connect.ErrConnect), errors.Is(err, connect.ErrAuth):
+		return codeUnreachable
+	}
+	return codeUsage
 }

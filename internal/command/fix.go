@@ -1,15 +1,11 @@
 package command
 
 import (
-	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
-	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/report"
 )
@@ -31,7 +27,7 @@ journal and careen undo.
 Exit codes: 0 shown, or applied and proved; 2 usage, an unknown finding or fix;
 3 the cluster cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
 		Args: oneArg("fix", "the id of a finding; careen audit lists them"),
-		RunE: func(cmd *cobra.Command, args []string) error { return runFix(cmd, s, o, c, args[0], fix) },
+		RunE: o.within(s, func(ss *session, args []string) error { return runFix(ss, c, args[0], fix) }),
 	}
 	cmd.Flags().StringVar(&fix, "fix", "", "the id of another fix of the finding than the first")
 	c.bind(cmd)
@@ -58,80 +54,41 @@ func oneArg(name, what string) cobra.PositionalArgs {
 	}
 }
 
-func runFix(cmd *cobra.Command, s Streams, o *options, c *consent, id, fix string) error {
-	if err := o.complete(cmd); err != nil {
-		return err
-	}
-	logger, file, err := logfile.Open(o.logFile, o.verbose)
-	if err != nil {
-		return usageError(err)
-	}
-	defer closing(file)
-	chosen, err := o.chosen()
+func runFix(ss *session, c *consent, id, fix string) error {
+	m, err := ss.repairing(true)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(cmd.Context())
-	defer cancel()
-	m, closeSession, err := openSession(ctx, s, o, chosen, logger)
+	first, err := m.engine.First(ss.ctx)
 	if err != nil {
 		return err
 	}
-	defer closeSession()
-	if err := m.look(ctx, chosen, o, logger); err != nil {
-		return err
-	}
-	f := m.first.Find(finding.ID(id))
+	f := first.Find(finding.ID(id))
 	if f == nil {
-		return missing(m.first, id)
+		return missing(ss.document(first), id)
 	}
-	p, err := m.mender.Plan(ctx, m.first, f, fix, repair.Inputs{})
+	p, err := m.mender.Plan(ss.ctx, first, f, fix, repair.Inputs{})
 	if err != nil {
-		return refused(ctx, err)
+		return refused(ss.ctx, err)
 	}
 	if len(p.Asks) > 0 && c.yes {
-		values, err := ask(s, p.Asks)
+		values, err := ask(ss.Streams, p.Asks)
 		if err != nil {
 			return usageError(err)
 		}
-		if p, err = m.mender.Plan(ctx, m.latest.Load(), f, fix, repair.Inputs{Values: values}); err != nil {
-			return refused(ctx, err)
+		if p, err = m.mender.Plan(ss.ctx, m.engine.Latest(), f, fix, repair.Inputs{Values: values}); err != nil {
+			return refused(ss.ctx, err)
 		}
 	}
-	m.show(p, c)
-	if !c.yes {
-		m.mention(f, p)
-		return nil
-	}
-	if c.commands {
-		return usageError(errors.New("--commands prints, --yes applies: use one of them"))
-	}
-	return m.carryOut(ctx, p, c)
+	return m.finish(p, c, f.Fixes)
 }
 
 // missing says that there is no such finding, or that it may be where nobody could
 // look.
-func missing(r *engine.Report, id string) error {
+func missing(d *report.Document, id string) error {
 	err := fmt.Errorf("there is no finding %q at present; careen audit lists them", id)
-	partial := r.Coverage.Partial()
-	if len(partial) == 0 {
+	if !d.Partial() {
 		return usageError(err)
 	}
-	for _, w := range partial {
-		err = fmt.Errorf("%w\n%s", err, report.OnPaper(w))
-	}
-	return &exitError{codePartial, fmt.Errorf("the look was partial: %w", err)}
-}
-
-// mention says on stderr how to go on from a plan that was only shown.
-func (m *session) mention(f *finding.Finding, p *repair.Plan) {
-	fmt.Fprintln(m.s.Err, "Nothing was written; --yes applies this plan.")
-	if p.Confirm != "" {
-		fmt.Fprintf(m.s.Err, "It is destructive and wants --confirm %q as well.\n", p.Confirm)
-	}
-	for _, other := range f.Fixes {
-		if len(p.Choices) == 1 && other.ID != p.Choices[0].Fix {
-			fmt.Fprintf(m.s.Err, "Another fix: --fix %s  %s (%s)\n", other.ID, other.Title, other.Risk)
-		}
-	}
+	return partialError(err.Error()+"\nthe look was partial:", d)
 }

@@ -4,70 +4,63 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
-	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/careen-tui/careen/internal/cluster"
 	"github.com/careen-tui/careen/internal/config"
+	"github.com/careen-tui/careen/internal/connect"
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/tui"
 )
 
 // interactive opens the interface. The screen is drawn before the cluster has
 // answered; what cannot be reached is said there.
-func interactive(cmd *cobra.Command, s Streams, o *options) error {
-	ctx := cmd.Context()
-	if err := o.complete(cmd); err != nil {
-		return err
-	}
-	keys, err := o.config.Keymap()
+func interactive(ss *session) error {
+	keys, err := ss.config.Keymap()
 	if err != nil {
 		return usageError(err)
 	}
-	if err := tui.CheckColumns(columnsOf(o.config)); err != nil {
+	if err := tui.CheckColumns(columnsOf(ss.config)); err != nil {
 		return usageError(err)
 	}
-	if !o.plain && (!term.IsTerminal(int(s.In.Fd())) || !isTerminal(s.Out)) {
+	if !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen audit"))
 	}
-	logger, file, err := logfile.Open(o.logFile, o.verbose)
-	if err != nil {
-		return usageError(err)
-	}
-	defer file.Close()
-	chosen, err := o.chosen()
-	if err != nil {
-		return err
-	}
-	o.stderr = logfile.NewStderr(file)
-	first, err := o.look(ctx, logger)
+	stderr := logfile.NewStderr(ss.logFile)
+	first, err := ss.watch(stderr)
 	if err != nil {
 		return err
 	}
 	defer first.End()
 	opts := tui.Options{
-		Context: first.Context, Feed: first.Feed, Mender: first.Mender, Inspector: first.Inspector, Login: first.Login, End: first.End, AsOf: first.asOf,
-		Namespaces: o.namespaces, Severity: o.least(), ReadOnly: o.readOnly, Keys: keys, Probes: chosen,
-		Theme: o.config.Theme, Columns: columnsOf(o.config), NoColor: o.noColor, ASCII: o.ascii, FPS: o.fps, Mouse: o.mouse,
+		Session: *first, Namespaces: ss.namespaces, Severity: ss.least(), ReadOnly: ss.readOnly, Keys: keys, Probes: ss.probes,
+		Theme: ss.config.Theme, Columns: columnsOf(ss.config), NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse,
 	}
-	if o.from == "" {
-		opts.Contexts = contexts{o, logger}
+	if ss.file != nil {
+		opts.AsOf = ss.file.Now
+	} else {
+		opts.Contexts = contexts{ss, stderr}
 	}
-	if err := o.stderr.Take(); err != nil {
+	if err := stderr.Take(); err != nil {
 		return err
 	}
 	show := tui.Run
-	if o.plain {
-		opts.Input, opts.Output = s.In, s.Out
-		if f := fileOf(s.Out); f != nil {
+	if ss.plain {
+		opts.Input, opts.Output = ss.In, ss.Out
+		if f := fileOf(ss.Out); f != nil {
 			opts.Output = f
 		}
 		show = tui.RunPlain
 	}
-	err = show(ctx, opts)
-	o.stderr.Restore()
-	if first.End(); err == nil {
-		err = first.err
+	err = show(ss.ctx, opts)
+	stderr.Restore()
+	first.End()
+	if err == nil {
+		err = first.Feed.Err()
 	}
 	if errors.Is(err, tui.ErrInterrupted) {
 		return &exitError{codeInterrupted, nil}
@@ -76,6 +69,33 @@ func interactive(cmd *cobra.Command, s Streams, o *options) error {
 		return fmt.Errorf("showing the interface: %w", err)
 	}
 	return nil
+}
+
+// watch begins to look at the cluster, or the file of --from, and keeps looking. It
+// waits for no reply.
+func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
+	o := engine.Options{Probes: ss.probes, Settings: ss.settings, Log: ss.log}
+	if ss.from != "" {
+		if err := ss.openFile(); err != nil {
+			return nil, err
+		}
+		o.AsOf = ss.file.Now
+		eng := engine.Start(ss.ctx, ss.file.Source(ss.namespaces), o)
+		return &tui.Session{Context: ss.file.Snapshot.Cluster.Context, Feed: eng, End: eng.Stop}, nil
+	}
+	conn, err := ss.connected(connect.ReadWrite)
+	if err != nil {
+		return nil, err
+	}
+	source, err := cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: ss.namespaces, Log: ss.log})
+	if err != nil {
+		return nil, err
+	}
+	eng := engine.Start(ss.ctx, source, o)
+	return &tui.Session{
+		Context: conn.Context, Feed: eng, Mender: ss.mender(), Inspector: inspect.New(conn), Login: login{conn, stderr},
+		End: sync.OnceFunc(func() { eng.Stop(); source.Close() }),
+	}, nil
 }
 
 // columnsOf are the columns that a configuration chooses.

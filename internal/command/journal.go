@@ -1,7 +1,6 @@
 package command
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/repair"
 )
 
@@ -24,17 +22,15 @@ that they concern: whoever has the same rights can take a fix back from another 
 
 With --verify it checks the operator's log of this host instead: each line holds the
 hash of the line before.`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: o.within(s, func(ss *session, _ []string) error {
 			if verify {
 				return verifyLog(s)
 			}
-			return runJournal(cmd, s, o, func(ctx context.Context, m *repair.Mender) error { return list(ctx, s, m) })
-		},
+			return list(ss)
+		}),
 	}
 	cmd.Flags().BoolVar(&verify, "verify", false, "check the hash chain of the operator's log on this host")
-	prune := newPrune(s, o)
-	prune.Args = noArgs
-	cmd.AddCommand(prune)
+	cmd.AddCommand(newPrune(s, o))
 	return cmd
 }
 
@@ -43,53 +39,47 @@ func newPrune(s Streams, o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prune --older-than DURATION",
 		Short: "Remove old entries from the cluster; they cannot be taken back any more",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !cmd.Flags().Changed("older-than") || olderThan < 0 {
-				return usageError(errors.New("prune needs --older-than with a duration, 720h for example"))
-			}
-			return runJournal(cmd, s, o, func(ctx context.Context, m *repair.Mender) error {
-				removed, err := m.Prune(ctx, olderThan)
-				for _, id := range removed {
-					fmt.Fprintf(s.Out, "removed %s\n", id)
-				}
-				if err != nil {
-					return refused(ctx, err)
-				}
-				fmt.Fprintf(s.Err, "%d entries removed\n", len(removed))
-				return nil
-			})
-		},
+		Args:  noArgs,
 	}
+	cmd.RunE = o.within(s, func(ss *session, _ []string) error {
+		if !cmd.Flags().Changed("older-than") || olderThan < 0 {
+			return usageError(errors.New("prune needs --older-than with a duration, 720h for example"))
+		}
+		return pruneJournal(ss, olderThan)
+	})
 	cmd.Flags().DurationVar(&olderThan, "older-than", 0, "how old an entry must be")
 	return cmd
 }
 
-func runJournal(cmd *cobra.Command, s Streams, o *options, do func(context.Context, *repair.Mender) error) error {
-	if err := o.complete(cmd); err != nil {
-		return err
-	}
-	logger, file, err := logfile.Open(o.logFile, o.verbose)
-	if err != nil {
-		return usageError(err)
-	}
-	defer closing(file)
-	m, closeSession, err := openSession(cmd.Context(), s, o, nil, logger)
+func pruneJournal(ss *session, olderThan time.Duration) error {
+	m, err := ss.repairing(false)
 	if err != nil {
 		return err
 	}
-	defer closeSession()
-	return do(cmd.Context(), m.mender)
+	removed, err := m.mender.Prune(ss.ctx, olderThan)
+	for _, id := range removed {
+		fmt.Fprintf(ss.Out, "removed %s\n", id)
+	}
+	if err != nil {
+		return refused(ss.ctx, err)
+	}
+	fmt.Fprintf(ss.Err, "%d entries removed\n", len(removed))
+	return nil
 }
 
-func list(ctx context.Context, s Streams, m *repair.Mender) error {
-	j, err := m.Entries(ctx)
+func list(ss *session) error {
+	m, err := ss.repairing(false)
 	if err != nil {
-		return refused(ctx, err)
+		return err
+	}
+	j, err := m.mender.Entries(ss.ctx)
+	if err != nil {
+		return refused(ss.ctx, err)
 	}
 	if len(j.Entries) == 0 && len(j.Unread) == 0 {
-		fmt.Fprintln(s.Err, "The journal is empty: nothing was applied, or it was pruned.")
+		fmt.Fprintln(ss.Err, "The journal is empty: nothing was applied, or it was pruned.")
 	}
-	fmt.Fprint(s.Out, repair.Text(j.Lines(time.Now())))
+	fmt.Fprint(ss.Out, repair.Text(j.Lines(time.Now())))
 	if len(j.Unread) > 0 {
 		return &exitError{codePartial, errors.New("the journal could not be read everywhere:\n" + strings.Join(j.Unread, "\n"))}
 	}

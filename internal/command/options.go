@@ -14,7 +14,6 @@ import (
 
 	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/finding"
-	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/tui"
 )
@@ -33,7 +32,6 @@ type options struct {
 	ascii, noColor, plain, mouse bool
 	fps                          int
 	logFile                      string
-	stderr                       *logfile.Stderr // of the interface
 	verbose                      bool
 
 	from                 string // a snapshot file in the place of a cluster
@@ -132,6 +130,11 @@ func (o *options) checkProbes() error {
 		}
 	}
 	return nil
+}
+
+// bindFrom adds --from to a command that can look at a file.
+func (o *options) bindFrom(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.from, "from", "", "look at this snapshot instead of a cluster, as of when it was taken")
 }
 
 // least is the level from which findings are shown.

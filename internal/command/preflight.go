@@ -4,19 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chartutil"
 
-	"github.com/careen-tui/careen/internal/cluster"
-	"github.com/careen-tui/careen/internal/logfile"
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/preflight"
-	"github.com/careen-tui/careen/internal/report"
 )
 
 // preflightFlags are the flags of preflight alone, named as Helm names them.
@@ -51,7 +47,7 @@ Exit codes are those of audit.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return runPreflight(cmd, s, o, p, args[0], args[1]) },
+		RunE: o.within(s, func(ss *session, args []string) error { return p.run(ss, args[0], args[1]) }),
 	}
 	p.bind(cmd)
 	f := cmd.Flags()
@@ -68,77 +64,67 @@ Exit codes are those of audit.`,
 	return cmd
 }
 
-func runPreflight(cmd *cobra.Command, s Streams, o *options, p *preflightFlags, release, ref string) error {
-	ctx := cmd.Context()
-	if err := o.complete(cmd); err != nil {
-		return err
-	}
+func (p *preflightFlags) run(ss *session, release, ref string) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	namespace, err := o.oneNamespace()
+	namespace, err := ss.oneNamespace()
 	if err != nil {
 		return err
 	}
 	if err := chartutil.ValidateReleaseName(release); err != nil {
-		return usageError(fmt.Errorf("%q is no name for a release: %w", release, err))
+		return usageError(fmt.Errorf("%q is not a valid release name: %w", release, err))
 	}
 	values, err := preflight.Values(p.values, p.set, p.setString)
 	if err != nil {
 		return usageError(err)
 	}
+	load, err := p.chart(ref)
+	if err != nil {
+		return usageError(err)
+	}
+	if p.requests {
+		defer ss.showRequests()
+	}
+	mode := connect.ReadOnly
+	if p.dryRun {
+		mode = connect.ReadAndDryRun
+	}
+	if err := ss.read(extent{mode: mode, kinds: preflight.Kinds(), namespaces: []string{namespace}}); err != nil {
+		return err
+	}
+	snap, _ := ss.live.Snapshot()
+	result, err := preflight.Run(ss.ctx, preflight.Input{
+		Snapshot: snap, Conn: ss.conn, DryRun: p.dryRun, Release: release, Namespace: namespace, Chart: load, Values: values,
+		ResetValues: p.resetValues, ReuseValues: p.reuseValues, CreateNamespace: p.createSpace, Driver: helmDriver(),
+		Settings: ss.settings, Now: ss.now(),
+	})
+	if err != nil {
+		return usageError(err)
+	}
+	return p.foretell(ss, result.Report, result.Changes, preflight.Catalogue())
+}
+
+// chart returns what loads a fresh copy of the chart at each call: rendering changes
+// it. A chart that cannot be had is an error here.
+func (p *preflightFlags) chart(ref string) (func() (*chart.Chart, error), error) {
 	load := func() (*chart.Chart, error) {
 		return preflight.Load(ref, preflight.ChartOptions{Version: p.version, PlainHTTP: p.plainHTTP})
 	}
-	if strings.Contains(ref, "://") {
-		first, err := load() // once over the network; a chart that cannot be had ends it here
-		if err != nil {
-			return usageError(err)
-		}
-		load = func() (*chart.Chart, error) { return preflight.Copy(first) }
-	} else if _, err := load(); err != nil {
-		return usageError(err)
-	}
-	logger, log, err := logfile.Open(o.logFile, o.verbose)
+	first, err := load()
 	if err != nil {
-		return usageError(err)
+		return nil, err
 	}
-	defer log.Close()
-	started := time.Now()
-	mode := cluster.ReadOnly
-	if p.dryRun {
-		mode = cluster.ReadAndDryRun
+	if strings.Contains(ref, "://") { // once over the network
+		return func() (*chart.Chart, error) { return preflight.Copy(first) }, nil
 	}
-	source, err := cluster.Open(ctx, cluster.Options{
-		Flags: o.kube, Namespaces: []string{namespace}, Kinds: preflight.Kinds(), Mode: mode,
-		Agent: "careen/" + strings.ReplaceAll(version, " ", "_"), Log: logger, Once: true,
-	})
-	if err != nil {
-		return err
-	}
-	defer source.Close()
-	if p.requests {
-		defer func() { writeRequests(s.Err, source) }()
-	}
-	if err := source.Wait(ctx); err != nil {
-		return err
-	}
-	snap, _ := source.Snapshot()
-	driver := model.KindSecret
+	return load, nil
+}
+
+// helmDriver is the kind in which Helm keeps records, by its environment.
+func helmDriver() model.Kind {
 	if strings.EqualFold(os.Getenv("HELM_DRIVER"), "configmap") {
-		driver = model.KindConfigMap
+		return model.KindConfigMap
 	}
-	result, err := preflight.Run(ctx, preflight.Input{
-		Snapshot: snap, Config: source.Config(), DryRun: p.dryRun, Release: release, Namespace: namespace, Chart: load, Values: values,
-		ResetValues: p.resetValues, ReuseValues: p.reuseValues, CreateNamespace: p.createSpace, Driver: driver,
-		Settings: o.settings, Now: time.Now(),
-	})
-	if err != nil {
-		return usageError(err)
-	}
-	result.Report.Findings = o.kept(result.Report.Findings)
-	d := report.New(result.Report, started, time.Now(), o.least(), o.known)
-	d.Changes = result.Changes
-	ran := slices.Clone(preflight.Catalogue())
-	return p.write(s, o, d, ran)
+	return model.KindSecret
 }

@@ -11,7 +11,7 @@ import (
 	"k8s.io/client-go/discovery"
 
 	"github.com/careen-tui/careen/internal/catalogue"
-	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/forecast"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/preflight"
@@ -88,17 +88,11 @@ func readsCustom(p *probes.Probe) bool { return slices.Contains(p.Reads(), model
 // customResources asks the server which resources it serves that come from
 // definitions: those of groups that no built-in kind has.
 func (o *options) customResources(ctx context.Context) ([]catalogue.Resource, error) {
-	ctx, cancel := context.WithTimeout(ctx, completeWithin)
-	defer cancel()
-	source, err := cluster.Open(ctx, cluster.Options{Flags: o.kube, Kinds: []model.Kind{model.KindCRD}, Namespaces: []string{"default"}, Mode: cluster.ReadOnly, Once: true})
+	ss, err := o.glance(ctx, extent{kinds: []model.Kind{model.KindCRD}, namespaces: []string{"default"}})
 	if err != nil {
 		return nil, err
 	}
-	defer source.Close()
-	if err := source.Wait(ctx); err != nil {
-		return nil, err
-	}
-	snap, _ := source.Snapshot()
+	snap, _ := ss.live.Snapshot()
 	var out []catalogue.Resource
 	if ok, _ := snap.Knows(model.KindCRD, ""); ok {
 		if snap.Space("") == nil {
@@ -110,16 +104,12 @@ func (o *options) customResources(ctx context.Context) ([]catalogue.Resource, er
 		}
 		return out, nil
 	}
-	return o.served(source)
+	return served(ss.conn)
 }
 
 // served falls back to discovery, which everyone may ask.
-func (o *options) served(source *cluster.Source) (out []catalogue.Resource, err error) {
-	client, err := discovery.NewDiscoveryClientForConfig(source.Config())
-	if err != nil {
-		return nil, fmt.Errorf("preparing discovery: %w", err)
-	}
-	_, lists, err := client.ServerGroupsAndResources()
+func served(conn *connect.Connection) (out []catalogue.Resource, err error) {
+	_, lists, err := conn.Discovery().ServerGroupsAndResources()
 	if err != nil && !discovery.IsGroupDiscoveryFailedError(err) {
 		return nil, fmt.Errorf("asking for the kinds that the server serves: %w", err)
 	}

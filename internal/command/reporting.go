@@ -1,11 +1,15 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
@@ -15,6 +19,7 @@ import (
 type reportFlags struct {
 	format string
 	failOn string
+	chosen bool // the format was named
 	level  report.FailOn
 }
 
@@ -34,19 +39,44 @@ func (f *reportFlags) check() (err error) {
 }
 
 // write writes the report and returns the error that carries its exit code.
-func (f *reportFlags) write(s Streams, o *options, d *report.Document, ran []*probes.Probe) error {
-	for _, note := range o.known.Expired() {
-		fmt.Fprintln(s.Err, note)
+func (f *reportFlags) write(ss *session, d *report.Document, ran []*probes.Probe) error {
+	for _, note := range ss.known.Expired() {
+		fmt.Fprintln(ss.Err, note)
 	}
-	opts := tableOptions(s, o)
-	opts.Probes = ran
-	if err := report.Write(s.Out, f.format, d, opts); err != nil {
+	if err := report.Write(ss.Out, f.format, d, ss.reportOptions(ran)); err != nil {
 		return usageError(err)
 	}
-	if code := d.ExitCode(f.level); code != codeOK {
-		return &exitError{code, partialMessage(d, code)}
+	switch code := d.ExitCode(f.level); code {
+	case codeOK:
+		return nil
+	case codePartial:
+		return partialError("nothing found at that level, but the look was partial:", d)
+	default:
+		return &exitError{code, nil}
 	}
-	return nil
+}
+
+func (ss *session) reportOptions(ran []*probes.Probe) report.Options {
+	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: version, Probes: ran}
+	if isTerminal(ss.Out) {
+		opts.Color = !ss.noColor
+		opts.Width, _, _ = term.GetSize(int(fileOf(ss.Out).Fd()))
+	}
+	return opts
+}
+
+// partialError is exit code 4 with what could not be read.
+func partialError(what string, d *report.Document) error {
+	return &exitError{codePartial, errors.New(strings.Join(append([]string{what}, d.Incomplete()...), "\n"))}
+}
+
+// foretell writes what preflight or forecast found: of its findings those that
+// --probe and --skip-probe leave.
+func (f *reportFlags) foretell(ss *session, r *engine.Report, changes []report.Planned, ran []*probes.Probe) error {
+	r.Findings = ss.kept(r.Findings)
+	d := ss.document(r)
+	d.Changes = changes
+	return f.write(ss, d, ran)
 }
 
 // oneNamespace is the namespace of -n, else that of the context.

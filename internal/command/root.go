@@ -50,7 +50,7 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return interactive(cmd, s, o) },
+		RunE:          o.within(s, func(ss *session, _ []string) error { return interactive(ss) }),
 	}
 	if strings.HasPrefix(name, "kubectl-") {
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl careen"}

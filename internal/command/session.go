@@ -2,171 +2,207 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/archive"
 	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
-	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/logfile"
-	"github.com/careen-tui/careen/internal/repair"
-	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
-	"github.com/careen-tui/careen/tui"
 )
 
-// looked is what the interface shows, a cluster or a file, with the engine that
-// judges it.
-type looked struct {
-	tui.Session
-	asOf time.Time // the moment that a file shows
-	err  error     // how the engine crashed; known after End
-}
-
-// look begins to read what the options name. It waits for no reply.
-func (o *options) look(ctx context.Context, log *slog.Logger) (*looked, error) {
-	chosen, err := o.chosen()
-	if err != nil {
-		return nil, err
-	}
-	l := &looked{}
-	source, closed, err := o.opened(ctx, log, l)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	eng := engine.New(source, chosen, o.settings, log)
-	eng.Freeze(l.asOf)
-	f := &feed{eng, make(chan error, 1)}
-	l.Feed = f
-	done := make(chan error, 1)
-	go func() { // Run recovers by itself
-		err := eng.Run(ctx)
-		if err != nil {
-			f.failed <- err
-		}
-		done <- err
-	}()
-	l.End = sync.OnceFunc(func() {
-		cancel()
-		l.err = <-done
-		closed()
-	})
-	return l, nil
-}
-
-// feed is an engine that says when it crashed.
-type feed struct {
-	*engine.Engine
-	failed chan error
-}
-
-// Failed has a value once the engine has crashed.
-func (f *feed) Failed() <-chan error { return f.failed }
-
-// opened opens the cluster, with the machinery that mends and inspects it, or the
-// file of --from.
-func (o *options) opened(ctx context.Context, log *slog.Logger, l *looked) (engine.Source, func(), error) {
-	if o.from != "" {
-		file, err := o.openFile()
-		if err != nil {
-			return nil, nil, err
-		}
-		l.Context, l.asOf = file.Snapshot.Cluster.Context, file.Now
-		return file.Source(), func() {}, nil
-	}
-	l.Context = contextName(o)
-	source, err := o.open(ctx, probes.All(), log, false)
-	if err != nil {
-		return nil, nil, err
-	}
-	inspector, err := inspect.New(source.Config())
-	if err != nil {
-		source.Close()
-		return nil, nil, err
-	}
-	l.Inspector = inspector
-	l.Login = login{source, o.stderr}
-	l.Mender, err = repair.New(source.Config(), repair.Options{
-		ReadOnly: o.readOnly, Cluster: strings.TrimSpace(l.Context + " " + source.Config().Host),
-		Version: version, Namespaces: o.namespaces,
-	})
-	if err != nil {
-		source.Close()
-		return nil, nil, err
-	}
-	return source, source.Close, nil
-}
-
-// login runs the kubeconfig's credential plugin at the terminal.
-type login struct {
-	source *cluster.Source
-	stderr *logfile.Stderr
-}
-
-func (l login) Command() string       { return l.source.Plugin() }
-func (l login) Wanted(err error) bool { return errors.Is(err, cluster.ErrAuth) }
-
-// Run gives standard error back meanwhile, since plugins ask there.
-func (l login) Run(ctx context.Context) error {
-	l.stderr.Restore()
-	err := l.source.Login(ctx)
-	if taken := l.stderr.Take(); err == nil {
-		err = taken
-	}
-	return err
-}
-
-// contexts are those of the kubeconfig, under the same options otherwise.
-type contexts struct {
-	options *options
+// session is what a command works on: the options with the configuration read, the
+// log, and, once opened, a cluster or a file. There is no other way to any of them.
+type session struct {
+	Streams
+	*options
+	ctx     context.Context
 	log     *slog.Logger
+	logFile *os.File
+	probes  []*probes.Probe // those that --probe and --skip-probe leave
+	started time.Time
+
+	conn *connect.Connection // nil with --from
+	live *cluster.Source     // nil with --from, and until it is opened
+	file *archive.File       // of --from
 }
 
-// List reads the kubeconfig anew.
-func (c contexts) List() ([]tui.Context, error) {
-	raw, err := c.flags("").ToRawKubeConfigLoader().RawConfig()
-	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	list := make([]tui.Context, 0, len(raw.Contexts))
-	for name, k := range raw.Contexts {
-		entry := tui.Context{Name: name, Cluster: k.Cluster, User: k.AuthInfo}
-		if server := raw.Clusters[k.Cluster]; server != nil {
-			entry.Server = sanitize.Line(server.Server, 500)
+// within makes a command's RunE of its work: configuration and log are opened before
+// it, and everything that it opened is closed after it.
+func (o *options) within(s Streams, work func(ss *session, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := o.complete(cmd); err != nil {
+			return err
 		}
-		list = append(list, entry)
+		chosen, err := o.chosen()
+		if err != nil {
+			return err
+		}
+		log, file, err := logfile.Open(o.logFile, o.verbose)
+		if err != nil {
+			return usageError(err)
+		}
+		ctx, cancel := context.WithCancel(cmd.Context())
+		ss := &session{Streams: s, options: o, ctx: ctx, log: log, logFile: file, probes: chosen, started: time.Now()}
+		defer file.Close()
+		defer ss.close()
+		defer cancel()
+		return work(ss, args)
 	}
-	slices.SortFunc(list, func(a, b tui.Context) int { return strings.Compare(a.Name, b.Name) })
-	return list, nil
 }
 
-// Open begins to read the cluster of a context.
-func (c contexts) Open(ctx context.Context, name string) (*tui.Session, error) {
-	other := *c.options
-	other.kube = c.flags(name)
-	l, err := other.look(ctx, c.log)
+// close gives up what was opened.
+func (ss *session) close() {
+	if ss.live != nil {
+		ss.live.Close()
+	}
+}
+
+// extent is how much of a cluster a command opens.
+type extent struct {
+	mode       connect.Mode
+	kinds      []model.Kind // nil for everything that the panes show
+	namespaces []string     // nil for those of -n
+}
+
+// agent is how careen calls itself to servers.
+func agent() string { return "careen/" + strings.ReplaceAll(version, " ", "_") }
+
+// connected prepares the connection. It sends no request.
+func (ss *session) connected(mode connect.Mode) (*connect.Connection, error) {
+	if ss.readOnly {
+		mode = min(mode, connect.ReadAndDryRun)
+	}
+	conn, err := connect.Open(ss.kube, connect.Options{Mode: mode, Agent: agent(), Log: ss.log})
 	if err != nil {
 		return nil, err
 	}
-	return &l.Session, nil
+	ss.conn = conn
+	return conn, nil
 }
 
-// flags are those of the command line that say how to read the kubeconfig, and whom
-// to impersonate. Those that name one cluster or one user do not hold for another
-// context.
-func (c contexts) flags(name string) *genericclioptions.ConfigFlags {
-	was, f := c.options.kube, genericclioptions.NewConfigFlags(true)
-	f.Namespace = nil
-	f.KubeConfig, f.CacheDir, f.Timeout, f.DisableCompression = was.KubeConfig, was.CacheDir, was.Timeout, was.DisableCompression
-	f.Impersonate, f.ImpersonateUID, f.ImpersonateGroup = was.Impersonate, was.ImpersonateUID, was.ImpersonateGroup
-	f.Context = &name
-	return f
+// read begins to read a cluster, and waits until everything is known that will be:
+// the one way to look once.
+func (ss *session) read(e extent) error {
+	conn, err := ss.connected(e.mode)
+	if err != nil {
+		return err
+	}
+	if e.namespaces == nil {
+		e.namespaces = ss.namespaces
+	}
+	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: e.namespaces, Kinds: e.kinds, Log: ss.log, Once: true})
+	if err != nil {
+		return err
+	}
+	if err := ss.live.Wait(ss.ctx); err != nil {
+		return err
+	}
+	snap, _ := ss.live.Snapshot()
+	return ss.namespacesExist(snap)
+}
+
+// snapshot is what was read, of the namespaces of -n.
+func (ss *session) snapshot() *model.Snapshot {
+	if ss.file != nil {
+		return ss.file.Snapshot.Only(ss.namespaces)
+	}
+	snap, _ := ss.live.Snapshot()
+	return snap.Only(ss.namespaces)
+}
+
+// now is the moment as of which is judged.
+func (ss *session) now() time.Time {
+	if ss.file != nil {
+		return ss.file.Now
+	}
+	return time.Now()
+}
+
+// look reads the cluster or the file of --from, and runs the chosen probes once.
+func (ss *session) look(e extent) (*engine.Report, error) {
+	var err error
+	if ss.from != "" {
+		err = ss.openFile()
+	} else {
+		err = ss.read(e)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return engine.Look(ss.snapshot(), ss.probes, ss.settings, ss.now()), nil
+}
+
+// document is a look on paper.
+func (ss *session) document(r *engine.Report) *report.Document {
+	completed := time.Now()
+	if ss.file != nil {
+		return report.New(r, r.At, r.At, ss.least(), ss.known)
+	}
+	return report.New(r, ss.started, completed, ss.least(), ss.known)
+}
+
+// openFile reads the snapshot of --from.
+func (ss *session) openFile() error {
+	ss.readOnly = true
+	file, err := archive.Open(ss.from)
+	if err != nil {
+		return usageError(err)
+	}
+	for _, n := range ss.namespaces {
+		if file.Snapshot.Space(n) == nil && file.Snapshot.Row(model.Ref{Kind: model.KindNamespace, Name: n}) == nil {
+			return usageError(fmt.Errorf("-n %s: there is no such namespace in %s", n, ss.from))
+		}
+		if !slices.ContainsFunc(file.Snapshot.Coverage, func(w model.Watch) bool { return w.Covers(n) }) {
+			return usageError(fmt.Errorf("-n %s: %s holds nothing of it: it was taken of other namespaces", n, ss.from))
+		}
+	}
+	ss.file = file
+	return nil
+}
+
+// namespacesExist refuses a namespace of -n that a complete list does not have.
+func (ss *session) namespacesExist(snap *model.Snapshot) error {
+	if ok, _ := snap.Knows(model.KindNamespace, ""); !ok {
+		return nil
+	}
+	if w, read := snap.State(model.KindNamespace, ""); !read || w.State == model.Absent {
+		return nil
+	}
+	for _, n := range ss.namespaces {
+		if snap.Row(model.Ref{Kind: model.KindNamespace, Name: n}) == nil {
+			return usageError(fmt.Errorf("-n %s: there is no such namespace on %s", n, snap.Cluster.Server))
+		}
+	}
+	return nil
+}
+
+// kindsOf is the union of what the probes read.
+func kindsOf(list []*probes.Probe) []model.Kind {
+	var kinds []model.Kind
+	for _, p := range list {
+		kinds = append(kinds, p.Reads()...)
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
+
+// showRequests prints what left the process.
+func (ss *session) showRequests() {
+	if ss.conn == nil {
+		return
+	}
+	for _, c := range ss.conn.Guard().Requests() {
+		fmt.Fprintf(ss.Err, "%6d  %-8s %s\n", c.N, c.Verb, c.Resource)
+	}
 }

@@ -3,13 +3,13 @@ package command
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/archive"
-	"github.com/careen-tui/careen/internal/logfile"
-	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/internal/connect"
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 func newSnapshot(s Streams, o *options) *cobra.Command {
@@ -24,49 +24,28 @@ an environment variable or of a release's values is in it.
 careen --from FILE, careen audit --from FILE and careen graph --from FILE look at it as
 of the moment it was taken. --redact names replaces every name by a made-up one, the
 same everywhere, so that what belongs together still does.`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.complete(cmd); err != nil {
-				return err
-			}
+		RunE: o.within(s, func(ss *session, _ []string) error {
 			switch {
 			case file == "":
-				return usageError(errors.New("-o FILE is missing: where shall the snapshot go?"))
+				return usageError(errors.New("-o FILE is missing: name the file to write"))
 			case redact != "" && redact != "names":
 				return usageError(fmt.Errorf("--redact %s: only names can be redacted", redact))
 			}
-			return takeSnapshot(cmd, s, o, file, redact != "")
-		},
+			return takeSnapshot(ss, file, redact != "")
+		}),
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "the file to write")
 	cmd.Flags().StringVar(&redact, "redact", "", "names: replace every name, consistently")
 	return cmd
 }
 
-func takeSnapshot(cmd *cobra.Command, s Streams, o *options, path string, redact bool) error {
-	o.readOnly = true
-	logger, log, err := logfile.Open(o.logFile, o.verbose)
-	if err != nil {
-		return usageError(err)
-	}
-	defer log.Close()
-	chosen, err := o.chosen()
-	if err != nil {
+func takeSnapshot(ss *session, path string, redact bool) error {
+	ss.readOnly = true
+	if err := ss.read(extent{mode: connect.ReadOnly, kinds: kindsOf(ss.probes)}); err != nil {
 		return err
 	}
-	source, err := o.open(cmd.Context(), chosen, logger, true)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
-	if err := source.Wait(cmd.Context()); err != nil {
-		return err
-	}
-	snap, _ := source.Snapshot()
-	if err := o.namespacesExist(snap); err != nil {
-		return err
-	}
-	err = archive.Save(path, snap, archive.Options{Now: time.Now(), Careen: version, Redact: redact})
-	if err != nil {
+	snap, _ := ss.live.Snapshot()
+	if err := archive.Save(path, snap, archive.Options{Now: ss.now(), Careen: version, Redact: redact}); err != nil {
 		return usageError(err)
 	}
 	rows := 0
@@ -75,13 +54,9 @@ func takeSnapshot(cmd *cobra.Command, s Streams, o *options, path string, redact
 			rows += len(t)
 		}
 	}
-	fmt.Fprintf(s.Err, "%s: %d objects of %d namespaces\n", path, rows, len(snap.Namespaces()))
-	if partial := snap.Coverage.Partial(); len(partial) > 0 {
-		text := "the snapshot is partial:"
-		for _, w := range partial {
-			text += "\n" + report.OnPaper(w).String()
-		}
-		return &exitError{codePartial, errors.New(text)}
+	fmt.Fprintf(ss.Err, "%s: %s of %s\n", path, text.Counted(rows, "object"), text.Counted(len(snap.Namespaces()), "namespace"))
+	if d := ss.document(&engine.Report{Snapshot: snap, Coverage: snap.Coverage}); d.Partial() {
+		return partialError("the snapshot is partial:", d)
 	}
 	return nil
 }

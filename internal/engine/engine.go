@@ -2,9 +2,11 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/careen-tui/careen/internal/graph"
@@ -25,23 +27,82 @@ type Source interface {
 	Err() error
 }
 
-// Engine runs probes over a source.
+// Options say what an engine runs, and as of when.
+type Options struct {
+	Probes   []*probes.Probe
+	Settings probes.Settings
+	Log      *slog.Logger // nil for nowhere
+	AsOf     time.Time    // judge as of this moment, for a source that shows the past; zero for now
+}
+
+// Engine runs probes over a source, on a goroutine of its own, from Start until its
+// context ends, Stop is called or it crashes.
 type Engine struct {
 	source  Source
 	eval    *evaluator
 	mailbox chan *Report
+	latest  atomic.Pointer[Report]
 	log     *slog.Logger
 	frozen  time.Time
+
+	cancel context.CancelFunc
+	done   chan struct{}
+	err    error // how it crashed; written before done is closed
 }
 
-// New prepares an engine. Nothing runs before Run.
-func New(source Source, list []*probes.Probe, settings probes.Settings, log *slog.Logger) *Engine {
-	return &Engine{source: source, eval: newEvaluator(list, settings), mailbox: make(chan *Report, 1), log: log}
+// Start runs an engine.
+func Start(ctx context.Context, source Source, o Options) *Engine {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	e := &Engine{
+		source: source, eval: newEvaluator(o.Probes, o.Settings), mailbox: make(chan *Report, 1),
+		log: o.Log, frozen: o.AsOf, done: make(chan struct{}),
+	}
+	ctx, e.cancel = context.WithCancel(ctx)
+	go func() {
+		defer close(e.done)
+		e.err = e.run(ctx)
+	}()
+	return e
 }
 
-// Freeze makes the engine judge as of t: for a source that shows the past. Call it
-// before Run.
-func (e *Engine) Freeze(t time.Time) { e.frozen = t }
+// Stop ends the engine and waits until it has ended. It may be called again.
+func (e *Engine) Stop() {
+	e.cancel()
+	<-e.done
+}
+
+// Done is closed once the engine has ended.
+func (e *Engine) Done() <-chan struct{} { return e.done }
+
+// Err is how the engine crashed; nil while it runs, and where it was told to end.
+func (e *Engine) Err() error {
+	select {
+	case <-e.done:
+		return e.err
+	default:
+		return nil
+	}
+}
+
+// Reports is a mailbox of one: it holds the latest report that nobody took.
+func (e *Engine) Reports() <-chan *Report { return e.mailbox }
+
+// Latest is the newest report, whether it was taken or not; nil before the first.
+func (e *Engine) Latest() *Report { return e.latest.Load() }
+
+// First waits for the first report. It fails where the engine or ctx ends before.
+func (e *Engine) First(ctx context.Context) (*Report, error) {
+	select {
+	case r := <-e.mailbox:
+		return r, nil
+	case <-e.done:
+		return nil, errors.Join(e.err, ctx.Err())
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
 
 // now is the moment as of which is judged.
 func (e *Engine) now() time.Time {
@@ -51,11 +112,8 @@ func (e *Engine) now() time.Time {
 	return e.frozen
 }
 
-// Reports is a mailbox of one: it holds the latest report that nobody took.
-func (e *Engine) Reports() <-chan *Report { return e.mailbox }
-
-// Run works until ctx ends.
-func (e *Engine) Run(ctx context.Context) (err error) {
+// run works until ctx ends. Its error is a crash.
+func (e *Engine) run(ctx context.Context) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("the engine crashed: %v", v)
@@ -110,6 +168,7 @@ func (e *Engine) offer(r *Report) {
 	case <-e.mailbox:
 	default:
 	}
+	e.latest.Store(r)
 	e.mailbox <- r
 }
 

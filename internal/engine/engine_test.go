@@ -1,9 +1,8 @@
 package engine
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -83,8 +82,6 @@ func perSecret(runs map[string]int) *probes.Probe {
 	}
 }
 
-func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
-
 func TestOnlyTheNamespaceThatMovedIsLookedAtAgain(t *testing.T) {
 	src, runs := newTable(20), map[string]int{}
 	e := newEvaluator([]*probes.Probe{perSecret(runs)}, probes.Defaults)
@@ -159,10 +156,7 @@ func TestAChangeAfterQuietIsAnsweredAtOnceAndAStormInSlices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := newTable(1)
 		runs := map[string]int{}
-		e := New(src, []*probes.Probe{perSecret(runs)}, probes.Defaults, quiet())
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error, 1)
-		go func() { done <- e.Run(ctx) }()
+		e := Start(t.Context(), src, Options{Probes: []*probes.Probe{perSecret(runs)}, Settings: probes.Defaults})
 		<-e.Reports()
 		time.Sleep(time.Second)
 
@@ -185,12 +179,27 @@ func TestAChangeAfterQuietIsAnsweredAtOnceAndAStormInSlices(t *testing.T) {
 		if reports > 11 || reports < 9 {
 			t.Errorf("%d reports in a second of storm, want about 10", reports)
 		}
-		cancel()
-		if err := <-done; err != nil {
+		e.Stop()
+		if err := e.Err(); err != nil {
 			t.Error(err)
 		}
 	})
 }
+
+func TestACrashIsTold(t *testing.T) {
+	e := Start(t.Context(), broken{}, Options{})
+	<-e.Done()
+	if _, err := e.First(t.Context()); err == nil || e.Err() == nil || !strings.Contains(e.Err().Error(), "no snapshot") {
+		t.Errorf("first %v, end %v", err, e.Err())
+	}
+}
+
+// broken is a source that crashes.
+type broken struct{}
+
+func (broken) Dirty() <-chan struct{}                     { return nil }
+func (broken) Snapshot() (*model.Snapshot, []model.Moved) { panic("no snapshot") }
+func (broken) Err() error                                 { return nil }
 
 func TestTimeAloneWakesAProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -203,10 +212,8 @@ func TestTimeAloneWakesAProbe(t *testing.T) {
 				p.Report(finding.Finding{Subject: model.Ref{Kind: "Secret", Namespace: p.Namespace(), Name: "a"}, Severity: finding.Low, Grade: finding.Proved})
 			}
 		}
-		e := New(newTable(1), []*probes.Probe{late}, probes.Defaults, quiet())
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		go e.Run(ctx)
+		e := Start(t.Context(), newTable(1), Options{Probes: []*probes.Probe{late}, Settings: probes.Defaults})
+		defer e.Stop()
 		for r := range e.Reports() {
 			if len(r.Findings) == 1 {
 				if d := time.Since(born); d < 15*time.Minute || d > 15*time.Minute+time.Second {

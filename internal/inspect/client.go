@@ -12,13 +12,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
 
-	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/exhibit"
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -37,26 +35,9 @@ type Client struct {
 	now     func() time.Time
 }
 
-// New makes a client. config is the guarded configuration of the connection; no
-// request is made.
-func New(config *rest.Config) (*Client, error) {
-	config = rest.CopyConfig(config)
-	http, err := rest.HTTPClientFor(config)
-	if err != nil {
-		return nil, fmt.Errorf("preparing the connection: %w", err)
-	}
-	kube, err := kubernetes.NewForConfigAndClient(config, http)
-	if err != nil {
-		return nil, fmt.Errorf("making a client: %w", err)
-	}
-	objects, err := dynamic.NewForConfigAndClient(config, http)
-	if err != nil {
-		return nil, fmt.Errorf("making a dynamic client: %w", err)
-	}
-	return &Client{
-		kube: kube, objects: objects, now: time.Now,
-		mapper: restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(kube.Discovery())),
-	}, nil
+// New makes a client on a connection. No request is made.
+func New(conn *connect.Connection) *Client {
+	return &Client{kube: conn.Kube(), objects: conn.Objects(), mapper: conn.Mapper(), now: time.Now}
 }
 
 // place is where a kind is served.
@@ -81,7 +62,7 @@ func (c *Client) placeOf(kind model.Kind) (place, error) {
 		if meta.IsNoMatchError(err) {
 			return place{}, fmt.Errorf("the server serves no %s", kind)
 		}
-		return place{}, fmt.Errorf("finding where %s is served: %s", kind, cluster.Said(err))
+		return place{}, fmt.Errorf("finding where %s is served: %s", kind, connect.Said(err))
 	}
 	return place{mapping.Resource, mapping.Scope.Name() == meta.RESTScopeNameNamespace}, nil
 }
@@ -126,5 +107,5 @@ func worded(ctx context.Context, ref model.Ref, err error) error {
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errSlow):
 		return &failure{fmt.Sprintf("reading %s: %s", ref, errSlow), err}
 	}
-	return &failure{fmt.Sprintf("reading %s: %s", ref, cluster.Said(err)), err}
+	return &failure{fmt.Sprintf("reading %s: %s", ref, connect.Said(err)), err}
 }

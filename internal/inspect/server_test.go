@@ -15,6 +15,7 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 )
@@ -38,11 +39,11 @@ func serve(t *testing.T) (*server, *Client) {
 	s := &server{objects: map[string]string{}, handle: map[string]http.HandlerFunc{}}
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
-	c, err := New(&rest.Config{Host: web.URL})
+	conn, err := connect.To(&rest.Config{Host: web.URL}, "test", "tester", connect.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s, c
+	return s, New(conn)
 }
 
 func (s *server) put(path, manifest string) {

@@ -80,14 +80,17 @@ func (c Coverage) Settled() bool {
 	return !slices.ContainsFunc(c, func(w Watch) bool { return w.State == Syncing })
 }
 
-// Partial lists the watches that are neither live nor of an optional kind that
-// the server does not serve.
+// Complete reports whether everything was read, and is being read: the watch is live
+// and reached no bound. It is the one definition of a look that is not partial.
+func (w Watch) Complete() bool { return w.State == Live && !w.Partial }
+
+// Covers reports whether a watch reads what stands in a namespace.
+func (w Watch) Covers(namespace string) bool {
+	info, builtin := Info(w.Kind)
+	return w.Namespace == namespace || w.Namespace == "" && builtin && info.Namespaced
+}
+
+// Partial lists the watches that are not complete.
 func (c Coverage) Partial() []Watch {
-	var out []Watch
-	for _, w := range c {
-		if w.Partial || w.State != Live && w.State != Absent {
-			out = append(out, w)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(c), Watch.Complete)
 }

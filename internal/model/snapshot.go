@@ -139,6 +139,22 @@ func (s *Snapshot) Namespaces() []string {
 	return out
 }
 
+// Only is the snapshot of some namespaces and of the cluster-scoped objects, without
+// what little is known of the other namespaces, such as their volumes. No namespaces
+// mean all.
+func (s *Snapshot) Only(namespaces []string) *Snapshot {
+	if len(namespaces) == 0 {
+		return s
+	}
+	spaces := make(map[string]*Space, len(namespaces)+1)
+	for _, n := range append([]string{""}, namespaces...) {
+		if sp := s.Spaces[n]; sp != nil {
+			spaces[n] = sp
+		}
+	}
+	return &Snapshot{Seq: s.Seq, Spaces: spaces, Coverage: s.Coverage, Cluster: s.Cluster}
+}
+
 // Row returns the row that ref names, or nil. A Release has no row: see Release.
 func (s *Snapshot) Row(ref Ref) Row {
 	sp := s.Spaces[ref.Namespace]

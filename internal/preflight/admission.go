@@ -27,11 +27,7 @@ func (l *look) admission(ctx context.Context) {
 		pods.State, pods.Message = dry.State, dry.Message
 		return
 	}
-	client, err := dynamic.NewForConfig(l.Config)
-	if err != nil {
-		dry.State, dry.Message = model.Absent, oneLine(err.Error())
-		return
-	}
+	client := l.Conn.Objects()
 	for _, o := range l.rendered.Objects {
 		if o.Resource == "" || !l.spaceExists(o.Ref.Namespace) || l.server.kinds[served{o.GetAPIVersion(), o.GetKind()}].resource == "" {
 			continue

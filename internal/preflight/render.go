@@ -38,11 +38,7 @@ type kind struct {
 }
 
 // Ask reads the server's version and the kinds that it serves.
-func Ask(config *rest.Config) (*Server, error) {
-	client, err := discovery.NewDiscoveryClientForConfig(config)
-	if err != nil {
-		return nil, fmt.Errorf("preparing discovery: %w", err)
-	}
+func Ask(client discovery.DiscoveryInterface) (*Server, error) {
 	version, err := client.ServerVersion()
 	if err != nil {
 		return nil, fmt.Errorf("asking for the server's version: %w", err)
@@ -80,7 +76,7 @@ func (s *Server) learn(lists []*metav1.APIResourceList) {
 
 // known answers Helm's question about versions with what was asked already.
 type known struct {
-	*discovery.DiscoveryClient
+	discovery.DiscoveryInterface
 	lists []*metav1.APIResourceList
 }
 

@@ -22,7 +22,7 @@ type identity struct {
 func (l *look) identify(ctx context.Context) identity {
 	name := l.Snapshot.Cluster.User
 	if name == "" {
-		review, err := l.client.AuthenticationV1().SelfSubjectReviews().Create(ctx, &authentication.SelfSubjectReview{}, metav1.CreateOptions{})
+		review, err := l.Conn.Kube().AuthenticationV1().SelfSubjectReviews().Create(ctx, &authentication.SelfSubjectReview{}, metav1.CreateOptions{})
 		if err == nil {
 			name = review.Status.UserInfo.Username
 		}
@@ -54,7 +54,7 @@ func (r right) String() string {
 
 // allowed asks the server. Ok is false where it does not say.
 func (l *look) allowed(ctx context.Context, r right) (allowed, ok bool) {
-	review, err := l.client.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorization.SelfSubjectAccessReview{
+	review, err := l.Conn.Kube().AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorization.SelfSubjectAccessReview{
 		Spec: authorization.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorization.ResourceAttributes{
 			Verb: r.verb, Group: r.group, Resource: r.resource, Namespace: r.namespace,
 		}},

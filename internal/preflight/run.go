@@ -2,14 +2,12 @@ package preflight
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"helm.sh/helm/v3/pkg/chart"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -20,8 +18,8 @@ import (
 // Input is what a preflight looks at.
 type Input struct {
 	Snapshot           *model.Snapshot // of the release's namespace and of the cluster's own kinds
-	Config             *rest.Config    // guarded
-	DryRun             bool            // whether the guard lets dry runs pass
+	Conn               *connect.Connection
+	DryRun             bool // whether the guard lets dry runs pass
 	Release, Namespace string
 	Chart              func() (*chart.Chart, error) // a fresh copy at each call: rendering changes it
 	Values             map[string]any
@@ -42,7 +40,6 @@ type Result struct {
 // look is one preflight under way.
 type look struct {
 	Input
-	client   kubernetes.Interface
 	server   *Server
 	rendered *Rendered
 	before   *Rendered // the live release, rendered from its own values; nil where there is none
@@ -57,17 +54,14 @@ type look struct {
 // Run looks. Its errors are about the chart, the values and the connection; what
 // would go wrong with them is findings.
 func Run(ctx context.Context, in Input) (*Result, error) {
-	in.Snapshot = within(in.Snapshot, in.Namespace)
+	in.Snapshot = in.Snapshot.Only([]string{in.Namespace})
 	l := &look{Input: in}
 	var err error
-	if l.client, err = kubernetes.NewForConfig(in.Config); err != nil {
-		return nil, fmt.Errorf("preparing the client: %w", err)
-	}
-	if l.server, err = Ask(in.Config); err != nil {
+	if l.server, err = Ask(in.Conn.Discovery()); err != nil {
 		return nil, err
 	}
 	if l.record = newest(in.Snapshot, in.Namespace, in.Release); l.record != nil {
-		if l.stored, err = readRecord(ctx, l.client, l.record); err != nil {
+		if l.stored, err = readRecord(ctx, l.Conn.Kube(), l.record); err != nil {
 			l.unknown("record", l.releaseRef(), "The release's values and manifest cannot be read, so what an upgrade changes is not known.", err)
 		}
 	}
@@ -97,18 +91,6 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		},
 		Changes: l.changes,
 	}, nil
-}
-
-// within leaves the namespaces that were not read out of a snapshot: of some a
-// little is known all the same, their volumes for example.
-func within(snap *model.Snapshot, namespace string) *model.Snapshot {
-	spaces := map[string]*model.Space{}
-	for _, name := range []string{"", namespace} {
-		if sp := snap.Space(name); sp != nil {
-			spaces[name] = sp
-		}
-	}
-	return &model.Snapshot{Seq: snap.Seq, Spaces: spaces, Coverage: snap.Coverage, Cluster: snap.Cluster}
 }
 
 // render renders the chart, and for an upgrade once more with the values of today.
@@ -145,7 +127,7 @@ func (l *look) renderWith(values map[string]any) (*Rendered, error) {
 	}
 	return Render(Request{
 		Chart: c, Values: copied(values), Release: l.Release, Namespace: l.Namespace, Upgrade: l.record != nil,
-		Revision: revision, Config: l.Config, Server: l.server,
+		Revision: revision, Config: l.Conn.Config(), Server: l.server,
 	})
 }
 

@@ -127,7 +127,7 @@ func changedBy(was, live *unstructured.Unstructured) string {
 
 // logged appends to the operator's log in this session's name.
 func (m *Mender) logged(ctx context.Context, op Operation) error {
-	op.Who, op.Cluster = m.identity(ctx), m.options.Cluster
+	op.Who, op.Cluster = m.identity(ctx), m.cluster
 	return m.log.append(op)
 }
 

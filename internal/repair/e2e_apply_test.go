@@ -229,7 +229,7 @@ func TestReadOnlyPlansButNeverSends(t *testing.T) {
 	config := adminConfig(t)
 	config.UserAgent = "careen-readonly"
 	b.Mender = b.mender(config)
-	b.options.ReadOnly = true
+	b.readOnly = true
 	p := b.plan(sundry(b)...)
 	text := Text(p.Lines())
 	if !strings.Contains(text, "not dry-run in read-only mode") || !strings.Contains(text, "read-only: no write leaves it") {

@@ -20,6 +20,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/controlplane"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
@@ -84,11 +85,11 @@ func (b *bed) mender(config *rest.Config) *Mender {
 	b.t.Helper()
 	path := filepath.Join(os.TempDir(), "careen-repair-"+fmt.Sprint(os.Getpid()), b.ns, "operations.jsonl")
 	b.t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
-	m, err := New(config, Options{Cluster: "demo", LogPath: path, Version: "test"})
+	conn, err := connect.To(config, "demo", "oncall", connect.Options{Mode: connect.ReadWrite})
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return m
+	return New(conn, Options{LogPath: path, Version: "test"})
 }
 
 func (b *bed) must(_ any, err error) {

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/controlplane"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
@@ -94,10 +95,11 @@ func TestAColleagueTakesItBack(t *testing.T) {
 	plantSundry(b)
 	was := b.state(sundryKinds...)
 	r := b.apply(b.plan(sundry(b)...))
-	other, err := New(adminConfig(t), Options{Cluster: "demo", LogPath: t.TempDir() + "/operations.jsonl"})
+	conn, err := connect.To(adminConfig(t), "demo", "colleague", connect.Options{Mode: connect.ReadWrite})
 	if err != nil {
 		t.Fatal(err)
 	}
+	other := New(conn, Options{LogPath: t.TempDir() + "/operations.jsonl"})
 	b.Mender = other
 	p, err := b.UndoPlan(t.Context(), r.Entry)
 	if err != nil {

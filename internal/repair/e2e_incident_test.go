@@ -4,11 +4,8 @@ package repair
 
 import (
 	"context"
-	"io"
-	"log/slog"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +15,7 @@ import (
 
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -25,16 +23,18 @@ import (
 )
 
 // onlooker is a careen that watches the whole cluster.
-type onlooker struct {
-	latest atomic.Pointer[engine.Report]
-}
+type onlooker struct{ *engine.Engine }
 
 func watchAll(t *testing.T) *onlooker {
 	t.Helper()
 	flags := genericclioptions.NewConfigFlags(true)
 	*flags.KubeConfig = plane.Kubeconfig
 	ctx, cancel := context.WithCancel(context.Background())
-	source, err := cluster.Open(ctx, cluster.Options{Flags: flags, Mode: cluster.ReadWrite, Agent: "careen/test"})
+	conn, err := connect.Open(flags, connect.Options{Mode: connect.ReadWrite, Agent: "careen/test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := cluster.Open(ctx, conn, cluster.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,20 +43,10 @@ func watchAll(t *testing.T) *onlooker {
 		t.Fatal(err)
 	}
 	settings := probes.Settings{StuckAfter: time.Second, TerminatingAfter: time.Minute, StaleAfter: time.Second, OrphanAfter: time.Second}
-	e := engine.New(source, probes.All(), settings, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	go func() { _ = e.Run(ctx) }()
-	o := &onlooker{}
-	o.latest.Store(<-e.Reports())
-	go func() {
-		for {
-			select {
-			case r := <-e.Reports():
-				o.latest.Store(r)
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
+	o := &onlooker{engine.Start(ctx, source, engine.Options{Probes: probes.All(), Settings: settings})}
+	if _, err := o.First(ctx); err != nil {
+		t.Fatal(err)
+	}
 	return o
 }
 
@@ -66,7 +56,7 @@ func (o *onlooker) finding(t *testing.T, id string) (*engine.Report, *finding.Fi
 	var r *engine.Report
 	var f *finding.Finding
 	eventually(t, "finding "+id, func() bool {
-		r = o.latest.Load()
+		r = o.Latest()
 		i := slices.IndexFunc(r.Findings, func(f *finding.Finding) bool { return demo.Matches(id, string(f.ID())) })
 		if i < 0 {
 			return false
@@ -191,7 +181,7 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, Text(r.Lines()))
 	}
-	o, err := b.Verify(t.Context(), r, look.latest.Load, func(p Progress) { t.Log(p.Text) })
+	o, err := b.Verify(t.Context(), r, look.Latest, func(p Progress) { t.Log(p.Text) })
 	if err != nil || !o.Confirmed {
 		t.Errorf("not confirmed after %s: %v %v", o.After, o.Wrong, err)
 	}

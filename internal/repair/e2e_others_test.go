@@ -102,7 +102,7 @@ func (o *onlooker) mendable(t *testing.T, id string) *finding.Finding {
 		time.Sleep(time.Minute) // it must have stayed one for that long
 	}
 	eventually(t, "finding "+id, func() bool {
-		r := o.latest.Load()
+		r := o.Latest()
 		i := slices.IndexFunc(r.Findings, func(f *finding.Finding) bool { return demo.Matches(id, string(f.ID())) })
 		if i >= 0 {
 			f = r.Findings[i]

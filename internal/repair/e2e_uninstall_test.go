@@ -43,7 +43,7 @@ func TestAnUninstallAndItsUndo(t *testing.T) {
 	b.same(was, b.withoutRecords(kinds...))
 
 	r := b.apply(p)
-	if o, err := b.Verify(t.Context(), r, look.latest.Load, nil); err != nil || !o.Confirmed {
+	if o, err := b.Verify(t.Context(), r, look.Latest, nil); err != nil || !o.Confirmed {
 		t.Fatalf("not confirmed: %v %v", o.Wrong, err)
 	}
 	b.seen(p, r)
@@ -109,7 +109,7 @@ func (b *bed) planUninstall(look *onlooker, rel model.Ref) *Plan {
 	var p *Plan
 	var err error
 	eventually(b.t, "a plan", func() bool {
-		seen := look.latest.Load()
+		seen := look.Latest()
 		p, err = b.Plan(b.t.Context(), &engine.Report{Snapshot: seen.Snapshot, Findings: []*finding.Finding{f}}, f, "", Inputs{})
 		if err != nil {
 			b.t.Log(err)

@@ -6,8 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/careen-tui/careen/internal/finding"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
+
+	"github.com/careen-tui/careen/internal/finding"
 )
 
 // setField writes one field of an object: path elements are map keys, or decimal

@@ -52,7 +52,7 @@ func unit(t testing.TB, manifests ...string) *Mender {
 	})
 	now := func() time.Time { return moment }
 	return &Mender{
-		options: Options{Cluster: "unit", Version: "test", Now: now}, kube: kube, who: "oncall",
+		options: Options{Version: "test", Now: now}, cluster: "unit", kube: kube, who: "oncall",
 		objects: dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, objects...),
 		mapper:  meta.NewDefaultRESTMapper(nil),
 		log:     &operations{path: filepath.Join(t.TempDir(), "operations.jsonl"), now: now},
@@ -179,7 +179,7 @@ func TestEachChangeHasAGolden(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := unit(t, c.objects...)
-			m.options.ReadOnly = true
+			m.readOnly = true
 			p, err := planned(t, m, c.in, c.steps...)
 			if err != nil {
 				t.Fatal(err)

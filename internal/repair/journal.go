@@ -79,7 +79,7 @@ type progress struct {
 func (m *Mender) newEntry(p *Plan) *Entry {
 	e := &Entry{
 		Namespace: p.Journal.Namespace, At: m.options.Now().UTC().Truncate(time.Second), By: p.Identity,
-		Cluster: m.options.Cluster, Version: m.options.Version,
+		Cluster: m.cluster, Version: m.options.Version,
 		Title: p.Title, Risk: p.Risk, UndoOf: p.UndoOf, Proof: p.Proof, Writes: p.Writes,
 		State: Open, Progress: map[int]progress{},
 	}

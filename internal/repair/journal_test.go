@@ -140,7 +140,7 @@ func TestPruneKeepsWhatIsYoungOrOpen(t *testing.T) {
 	if removed, err := m.Prune(t.Context(), 24*time.Hour); err != nil || len(removed) != 0 {
 		t.Errorf("pruned %v, %v", removed, err)
 	}
-	m.options.ReadOnly = true
+	m.readOnly = true
 	if _, err := m.Prune(t.Context(), 0); err == nil {
 		t.Error("pruned in read-only mode")
 	}

@@ -2,8 +2,8 @@ package repair
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -11,21 +11,17 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/restmapper"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // Options say for whom and how a Mender works.
 type Options struct {
-	ReadOnly bool
-	Cluster  string // how the operator's log names the cluster: context and server
-	LogPath  string // the operator's log; empty for $XDG_STATE_HOME/careen/operations.jsonl
-	Version  string // careen's own
+	LogPath string // the operator's log; empty for $XDG_STATE_HOME/careen/operations.jsonl
+	Version string // careen's own
 	// Namespaces are those to look for journal entries in; none for all that may be
 	// read.
 	Namespaces []string
@@ -35,12 +31,14 @@ type Options struct {
 // Mender plans, applies, proves and takes back fixes on one cluster. Its methods
 // may be called from several goroutines; one Apply runs at a time.
 type Mender struct {
-	config  *rest.Config
-	options Options
-	kube    kubernetes.Interface
-	objects dynamic.Interface
-	mapper  meta.RESTMapper
-	log     *operations
+	conn     *connect.Connection
+	options  Options
+	readOnly bool
+	cluster  string // how the operator's log names it: context and server
+	kube     kubernetes.Interface
+	objects  dynamic.Interface
+	mapper   meta.RESTMapper
+	log      *operations
 
 	applying sync.Mutex
 	whoOnce  sync.Mutex
@@ -53,21 +51,8 @@ type Mender struct {
 // requestTimeout bounds one request; a list or a watch is never one of them.
 const requestTimeout = 30 * time.Second
 
-// New makes a Mender. config is the guarded configuration of the connection: it is
-// copied, and no request is made.
-func New(config *rest.Config, options Options) (*Mender, error) {
-	config = rest.CopyConfig(config)
-	if config.QPS == 0 {
-		config.QPS, config.Burst = 50, 100
-	}
-	kube, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return nil, fmt.Errorf("making a client: %w", err)
-	}
-	objects, err := dynamic.NewForConfig(config)
-	if err != nil {
-		return nil, fmt.Errorf("making a dynamic client: %w", err)
-	}
+// New makes a Mender on a connection. No request is made.
+func New(conn *connect.Connection, options Options) *Mender {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
@@ -75,17 +60,17 @@ func New(config *rest.Config, options Options) (*Mender, error) {
 		options.LogPath = DefaultLogPath()
 	}
 	return &Mender{
-		config: config, options: options, kube: kube, objects: objects,
-		mapper: restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(kube.Discovery())),
-		log:    &operations{path: options.LogPath, now: options.Now},
-	}, nil
+		conn: conn, options: options, readOnly: conn.ReadOnly(), cluster: strings.TrimSpace(conn.Context + " " + conn.Host()),
+		kube: conn.Kube(), objects: conn.Objects(), mapper: conn.Mapper(),
+		log: &operations{path: options.LogPath, now: options.Now},
+	}
 }
 
 // DefaultLogPath is where the operator's log stands unless an option says otherwise.
 func DefaultLogPath() string { return filepath.Join(xdg.StateHome, "careen", "operations.jsonl") }
 
 // ReadOnly tells whether Apply would refuse whatever it is given.
-func (m *Mender) ReadOnly() bool { return m.options.ReadOnly }
+func (m *Mender) ReadOnly() bool { return m.readOnly }
 
 // LogPath is where the operator's log stands.
 func (m *Mender) LogPath() string { return m.log.path }

@@ -69,7 +69,7 @@ func (m *Mender) Plan(ctx context.Context, report *engine.Report, f *finding.Fin
 func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []Choice, in Inputs) (*Plan, error) {
 	v := newView(m)
 	e := &expander{view: v, report: report, inputs: in, stamp: m.options.Now()}
-	p := &Plan{readOnly: m.options.ReadOnly, scrub: v.scrub, Identity: m.identity(ctx)}
+	p := &Plan{readOnly: m.readOnly, scrub: v.scrub, Identity: m.identity(ctx)}
 	var titles []string
 	for i, c := range choices {
 		f := report.Find(c.Finding.ID())

@@ -12,7 +12,7 @@ import (
 // Prune removes the journal entries older than that from the cluster, and returns
 // their ids. Entries that are still open stay: they are finished or undone first.
 func (m *Mender) Prune(ctx context.Context, olderThan time.Duration) (removed []string, err error) {
-	if m.options.ReadOnly {
+	if m.readOnly {
 		return nil, refuse("This session is read-only: no write leaves it.")
 	}
 	m.applying.Lock()

@@ -72,7 +72,7 @@ func (m *Mender) FinishPlan(ctx context.Context, id string) (*Plan, error) {
 		Title: "Finish: " + entry.Title, Risk: entry.Risk, Finishes: entry.ID, UndoOf: entry.UndoOf, Proof: entry.Proof,
 		Undo:     []string{"the objects as they were before the first write"},
 		Journal:  JournalPlan{Namespace: entry.Namespace},
-		Identity: m.identity(ctx), readOnly: m.options.ReadOnly, scrub: v.scrub, entry: entry,
+		Identity: m.identity(ctx), readOnly: m.readOnly, scrub: v.scrub, entry: entry,
 		done: map[int]bool{},
 	}
 	for i, w := range entry.Writes {

@@ -188,7 +188,7 @@ func (m *Mender) helmTelling(w *Write, tell action.DebugLog) (*action.Configurat
 	if driverOf(w) == model.KindConfigMap {
 		driver = "configmap"
 	}
-	if err := cfg.Init(&getter{m, w.Ref.Namespace}, w.Ref.Namespace, driver, tell); err != nil {
+	if err := cfg.Init(m.conn.Getter(w.Ref.Namespace), w.Ref.Namespace, driver, tell); err != nil {
 		return nil, fmt.Errorf("preparing Helm: %w", err)
 	}
 	return cfg, nil

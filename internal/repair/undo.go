@@ -50,7 +50,7 @@ func (m *Mender) UndoPlan(ctx context.Context, id string) (*Plan, error) {
 		Undo: []string{"the objects as they are now"}, UndoOf: entry.ID,
 		Proof:    Proof{Within: proofWithin},
 		Journal:  JournalPlan{Namespace: entry.Namespace},
-		Identity: m.identity(ctx), readOnly: m.options.ReadOnly, scrub: v.scrub, undone: entry,
+		Identity: m.identity(ctx), readOnly: m.readOnly, scrub: v.scrub, undone: entry,
 	}
 	p.Notes = append(p.Notes, "What controllers made meanwhile, pods and claims for example, stays theirs.")
 	if !m.log.knows(entry.ID) {

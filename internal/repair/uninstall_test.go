@@ -82,7 +82,7 @@ func uninstallPlan(t testing.TB, manifest string, statuses ...string) (*Plan, er
 		})
 	}
 	m := unit(t, records...)
-	m.options.ReadOnly = true
+	m.readOnly = true
 	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: fmt.Sprintf("sh.helm.release.v1.web.v%d", len(statuses))}, Data: map[string][]byte{"release": last}}
 	if _, err := m.kube.CoreV1().Secrets("shop").Create(t.Context(), secret, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)

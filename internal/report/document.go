@@ -28,6 +28,10 @@ type Document struct {
 
 	// unshown is the worst of the findings that count and that are not shown.
 	unshown finding.Severity
+	// incomplete are the reads that did not see everything, and blind counts the
+	// findings, shown or not, that say that a probe was not able to look.
+	incomplete []Watch
+	blind      int
 }
 
 // Cluster says where the look was.
@@ -117,7 +121,13 @@ func New(r *engine.Report, started, completed time.Time, least finding.Severity,
 	for _, w := range r.Coverage {
 		d.Coverage = append(d.Coverage, OnPaper(w))
 	}
+	for _, w := range r.Coverage.Partial() {
+		d.incomplete = append(d.incomplete, OnPaper(w))
+	}
 	for _, f := range r.Findings {
+		if f.Grade == finding.Unknown && (known == nil || known.Why(f) == "") {
+			d.blind++
+		}
 		if f.Severity < least {
 			if f.Grade != finding.Unknown && (known == nil || known.Why(f) == "") {
 				d.unshown = max(d.unshown, f.Severity)

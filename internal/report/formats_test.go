@@ -86,8 +86,8 @@ func TestSARIFIsValidAndSaysWhatTheReportSays(t *testing.T) {
 				t.Errorf("%s: unknown is %s, %s", name, r.Kind, r.Level)
 			}
 		}
-		if got := len(run.Invocations[0].ToolExecutionNotifications); got != len(d.partial()) {
-			t.Errorf("%s: %d notifications of %d partial reads", name, got, len(d.partial()))
+		if got := len(run.Invocations[0].ToolExecutionNotifications); got != len(d.incomplete) {
+			t.Errorf("%s: %d notifications of %d partial reads", name, got, len(d.incomplete))
 		}
 		for i, p := range catalogue {
 			if h := run.Tool.Driver.Rules[i].Help; h == nil || *h.Text == "" || !strings.Contains(*h.Markdown, p.Title()) {

@@ -156,7 +156,7 @@ func markdownChanges(d *Document) string {
 }
 
 func markdownCoverage(d *Document) string {
-	partial := d.partial()
+	partial := d.incomplete
 	read := len(d.Coverage) - len(partial)
 	if len(partial) == 0 {
 		return fmt.Sprintf("%d of %d reads complete.\n", read, len(d.Coverage))

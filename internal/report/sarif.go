@@ -56,8 +56,8 @@ func rules(d *Document, o Options) (out []*sarif.ReportingDescriptor) {
 		out = append(out, sarif.NewReportingDescriptor().
 			WithID(p.ID).
 			WithName(pascal(p.ID)).
-			WithShortDescription(text(p.Title())).
-			WithHelp(text(page).WithMarkdown("# "+p.Title()+"\n\n"+page)).
+			WithShortDescription(message(p.Title())).
+			WithHelp(message(page).WithMarkdown("# "+p.Title()+"\n\n"+page)).
 			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(level(p.Worst)).WithRank(rank(p.Worst))).
 			WithProperties(sarif.NewPropertyBag().Add("severity", p.Worst.String()).WithTags([]string{"kubernetes"})))
 	}
@@ -129,7 +129,7 @@ func place(ref model.Ref, slot string) *sarif.Location {
 func invocation(d *Document) *sarif.Invocation {
 	in := sarif.NewInvocation().WithExecutionSuccessful(true).
 		WithStartTimeUtc(d.StartedAt.Format(time.RFC3339)).WithEndTimeUtc(d.CompletedAt.Format(time.RFC3339))
-	for _, w := range d.partial() {
+	for _, w := range d.incomplete {
 		in.AddToolExecutionNotification(sarif.NewNotification().WithLevel("warning").
 			WithMessage(sarif.NewMessage().WithText(w.String())))
 	}
@@ -149,7 +149,7 @@ func level(s finding.Severity) string {
 // rank is a result's priority between 0 and 100.
 func rank(s finding.Severity) float64 { return float64(s) * 25 }
 
-func text(s string) *sarif.MultiformatMessageString {
+func message(s string) *sarif.MultiformatMessageString {
 	return sarif.NewMultiformatMessageString().WithText(s)
 }
 

@@ -112,7 +112,7 @@ func (p *printer) changes(d *Document) {
 }
 
 func (p *printer) coverage(d *Document) {
-	partial := d.partial()
+	partial := d.incomplete
 	if len(partial) == 0 {
 		p.line("%d of %d reads complete.", len(d.Coverage), len(d.Coverage))
 		return
@@ -132,7 +132,7 @@ func (p *printer) summary(d *Document) {
 	if s.Known > 0 {
 		text += fmt.Sprintf(", %d known", s.Known)
 	}
-	if len(d.Findings) == 0 && len(d.partial()) > 0 {
+	if len(d.Findings) == 0 && len(d.incomplete) > 0 {
 		text = "Nothing found, but not everything could be looked at"
 	}
 	p.line("%s.", text)

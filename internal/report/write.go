@@ -4,13 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/careen-tui/careen/internal/model"
-
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -84,18 +82,21 @@ func writeYAML(w io.Writer, d *Document, _ Options) error {
 	return err
 }
 
-// partial lists the watches that did not see everything.
-func (d *Document) partial() []Watch {
-	return slices.DeleteFunc(slices.Clone(d.Coverage), Watch.Complete)
+// Partial reports whether the look was: a read was forbidden, timed out or not
+// served, or a probe was not able to look for another reason.
+func (d *Document) Partial() bool { return len(d.incomplete) > 0 || d.blind > 0 }
+
+// Incomplete lists what could not be read, one line each.
+func (d *Document) Incomplete() []string {
+	out := make([]string, 0, len(d.incomplete)+1)
+	for _, w := range d.incomplete {
+		out = append(out, w.String())
+	}
+	if d.blind > 0 {
+		out = append(out, text.Counted(d.blind, "finding")+" of grade unknown")
+	}
+	return out
 }
-
-// Complete tells whether everything of the kind was seen: it is live, and no bound
-// was reached, which is what a live read has a message for.
-func (w Watch) Complete() bool { return w.State == model.Live && w.Message == "" }
-
-// Partial tells whether a read was forbidden, timed out or not served, or a probe
-// was not able to look for another reason.
-func (d *Document) Partial() bool { return len(d.partial()) > 0 || d.Summary.Unknown > 0 }
 
 // String is one line about a read: "nodes: forbidden, ...".
 func (w Watch) String() string {

@@ -69,7 +69,7 @@ func change(c finding.Change) string {
 		}
 		return out
 	}
-	return strings.TrimPrefix(fmt.Sprintf("%T%+v", c, c), "probes.")
+	return strings.TrimPrefix(fmt.Sprintf("%T%+v", c, c), "finding.")
 }
 
 func quoted(s string) string {

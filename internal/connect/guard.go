@@ -1,4 +1,4 @@
-package cluster
+package connect
 
 import (
 	"cmp"
@@ -84,7 +84,7 @@ type guarded struct {
 func (t *guarded) WrappedRoundTripper() http.RoundTripper { return t.next }
 
 func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
-	target := parseTarget(t.prefix, r)
+	target := ParseTarget(t.prefix, r)
 	if why := t.mode.refuses(r, target); why != "" {
 		if r.Body != nil {
 			r.Body.Close()
@@ -92,7 +92,7 @@ func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, &RefusedError{Method: r.Method, Path: r.URL.Path, Mode: t.mode, Why: why}
 	}
 	t.mu.Lock()
-	t.counts[call{target.verb, target.what()}]++
+	t.counts[call{target.Verb, target.What()}]++
 	t.mu.Unlock()
 	resp, err := t.next.RoundTrip(r)
 	switch {
@@ -106,6 +106,10 @@ func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // errCredentials is what the server's 401 means: a token has expired.
 var errCredentials = errors.New("401 Unauthorized")
+
+// OnMove has f called whenever the server ceases or begins to answer. Call it before
+// the first request.
+func (g *Guard) OnMove(f func()) { g.onMove = f }
 
 // heard remembers whether the server answered.
 func (g *Guard) heard(err error) {
@@ -135,12 +139,12 @@ func (g *Guard) Failing() (since time.Time, failing error) {
 }
 
 // refuses says why a request may not leave; empty where it may.
-func (m Mode) refuses(r *http.Request, t target) string {
+func (m Mode) refuses(r *http.Request, t Target) string {
 	if m == ReadWrite {
 		return ""
 	}
-	if streams[t.subresource] {
-		return t.subresource + " reaches into a workload"
+	if streams[t.Subresource] {
+		return t.Subresource + " reaches into a workload"
 	}
 	if r.Header.Get("Upgrade") != "" {
 		return "it asks for a connection that careen could not follow"
@@ -152,10 +156,10 @@ func (m Mode) refuses(r *http.Request, t target) string {
 		}
 		return ""
 	case http.MethodPost:
-		if t.subresource == "" && t.name == "" && reviews[t.group+"/"+t.resource] {
+		if t.Subresource == "" && t.Name == "" && reviews[t.Group+"/"+t.Resource] {
 			return ""
 		}
-		if m == ReadAndDryRun && !t.irregular && slices.Equal(r.URL.Query()["dryRun"], []string{"All"}) && t.resource != "" && t.subresource == "" {
+		if m == ReadAndDryRun && !t.irregular && slices.Equal(r.URL.Query()["dryRun"], []string{"All"}) && t.Resource != "" && t.Subresource == "" {
 			return ""
 		}
 	}

@@ -1,4 +1,4 @@
-package cluster
+package connect
 
 import (
 	"net/http"
@@ -6,31 +6,33 @@ import (
 	"strings"
 )
 
-// target is what a request is about, read from its path as the API server does
+// Target is what a request is about, read from its path as the API server does
 // (apiserver, endpoints/request/requestinfo.go).
-type target struct {
-	verb                        string // get, list, watch, create, update, patch, delete, deletecollection
-	group, namespace            string
-	resource, name, subresource string
-	nonResource                 string // /version, /healthz, /apis
+type Target struct {
+	Verb                        string // get, list, watch, create, update, patch, delete, deletecollection
+	Group, Namespace            string
+	Resource, Name, Subresource string
+	NonResource                 string // /version, /healthz, /apis
 	irregular                   bool   // a path that a server may read otherwise than we do
 }
 
-func (t target) what() string {
+// What is the resource and its subresource, or a path that is no resource.
+func (t Target) What() string {
 	switch {
-	case t.resource == "":
-		return t.nonResource
-	case t.subresource != "":
-		return t.resource + "/" + t.subresource
+	case t.Resource == "":
+		return t.NonResource
+	case t.Subresource != "":
+		return t.Resource + "/" + t.Subresource
 	}
-	return t.resource
+	return t.Resource
 }
 
-func parseTarget(prefix string, r *http.Request) target {
+// ParseTarget reads what a request is about. prefix is the path of the server's URL.
+func ParseTarget(prefix string, r *http.Request) Target {
 	p := strings.TrimPrefix(r.URL.Path, prefix)
-	t := target{verb: verbs[r.Method]}
-	if t.verb == "" {
-		t.verb = strings.ToLower(r.Method)
+	t := Target{Verb: verbs[r.Method]}
+	if t.Verb == "" {
+		t.Verb = strings.ToLower(r.Method)
 	}
 	// What is cleaned or decoded on the way could name something else there.
 	clean := path.Clean("/" + p)
@@ -40,38 +42,38 @@ func parseTarget(prefix string, r *http.Request) target {
 	case parts[0] == "api" && len(parts) > 2:
 		parts = parts[2:]
 	case parts[0] == "apis" && len(parts) > 3:
-		t.group, parts = parts[1], parts[3:]
+		t.Group, parts = parts[1], parts[3:]
 	default:
-		t.nonResource = "/" + parts[0]
+		t.NonResource = "/" + parts[0]
 		return t
 	}
 	if parts[0] == "watch" || parts[0] == "proxy" { // verbs in the path, gone from servers but for watch
 		if parts[0] == "proxy" {
-			t.subresource = "proxy"
+			t.Subresource = "proxy"
 		}
-		t.verb = parts[0]
+		t.Verb = parts[0]
 		if parts = parts[1:]; len(parts) == 0 {
 			return t
 		}
 	}
 	if parts[0] == "namespaces" && len(parts) > 2 && parts[2] != "status" && parts[2] != "finalize" {
-		t.namespace, parts = parts[1], parts[2:]
+		t.Namespace, parts = parts[1], parts[2:]
 	}
-	t.resource = parts[0]
+	t.Resource = parts[0]
 	if len(parts) > 1 {
-		t.name = parts[1]
+		t.Name = parts[1]
 	}
-	if len(parts) > 2 && t.subresource == "" {
-		t.subresource = parts[2]
+	if len(parts) > 2 && t.Subresource == "" {
+		t.Subresource = parts[2]
 	}
-	if t.verb == "get" && t.name == "" {
-		t.verb = "list"
+	if t.Verb == "get" && t.Name == "" {
+		t.Verb = "list"
 		if w := r.URL.Query().Get("watch"); w == "true" || w == "1" {
-			t.verb = "watch"
+			t.Verb = "watch"
 		}
 	}
-	if t.verb == "delete" && t.name == "" {
-		t.verb = "deletecollection"
+	if t.Verb == "delete" && t.Name == "" {
+		t.Verb = "deletecollection"
 	}
 	return t
 }

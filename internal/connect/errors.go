@@ -1,4 +1,4 @@
-package cluster
+package connect
 
 import (
 	"crypto/tls"

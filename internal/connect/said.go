@@ -1,4 +1,4 @@
-package cluster
+package connect
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"github.com/careen-tui/careen/internal/sanitize"
 )
 
-// said is what the server, or the network, said: one line.
-func said(err error) string {
+// serverText is what the server, or the network, said: one line.
+func serverText(err error) string {
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {
 		return sanitize.Line(status.Status().Message, 300)
@@ -27,9 +27,9 @@ var refusal = regexp.MustCompile(`User "(.*?)" cannot (\w+) resource "([^"]*)" i
 // forbidden words a refusal as whom and which right is missing: "forbidden to
 // viewer (list secrets in namespace default)".
 func forbidden(err error) string {
-	m := refusal.FindStringSubmatch(said(err))
+	m := refusal.FindStringSubmatch(serverText(err))
 	if m == nil {
-		return "forbidden: " + said(err)
+		return "forbidden: " + serverText(err)
 	}
 	resource := m[3]
 	if m[4] != "" {
@@ -47,5 +47,5 @@ func Said(err error) string {
 	if apierrors.IsForbidden(err) {
 		return forbidden(err)
 	}
-	return said(err)
+	return serverText(err)
 }

@@ -1,4 +1,4 @@
-package cluster
+package connect
 
 import (
 	"errors"
@@ -8,12 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/client-go/rest"
-
-	"github.com/careen-tui/careen/internal/model"
 )
 
 const kubeconfig = `apiVersion: v1
@@ -64,10 +63,7 @@ func TestKubeconfigThatCannotBeUsed(t *testing.T) {
 		{"certificate that is not there", strings.ReplaceAll(kubeconfig, "token: t", "client-certificate: /nowhere/crt, client-key: /nowhere/key"), "/nowhere/crt", with(byContext, "good")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := Open(t.Context(), Options{Flags: flagsFor(t, tt.content, tt.change)})
-			if s != nil {
-				s.Close()
-			}
+			_, err := Open(flagsFor(t, tt.content, tt.change), Options{})
 			if !errors.Is(err, ErrConfig) || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v", err)
 			}
@@ -88,10 +84,30 @@ func TestFlagsOverrideTheKubeconfig(t *testing.T) {
 	}
 }
 
+// counting is a server that counts what reaches it.
+func counting(t *testing.T) (url string, reached *atomic.Int32) {
+	t.Helper()
+	reached = &atomic.Int32{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		reached.Add(1)
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, reached
+}
+
+func connection(t *testing.T, config *rest.Config, mode Mode) *Connection {
+	t.Helper()
+	c, err := To(config, "c", "jane", Options{Mode: mode})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func TestConfigNeverTimesOutAndIsGuarded(t *testing.T) {
-	f := newFake(t)
-	s := f.open(Options{Kinds: []model.Kind{model.KindConfigMap}, Mode: ReadOnly}, quietFor)
-	c := s.Config()
+	url, reached := counting(t)
+	c := connection(t, &rest.Config{Host: url}, ReadOnly).Config()
 	if c.Timeout != 0 || c.QPS != -1 {
 		t.Errorf("timeout %s, QPS %v", c.Timeout, c.QPS)
 	}
@@ -105,19 +121,9 @@ func TestConfigNeverTimesOutAndIsGuarded(t *testing.T) {
 	}
 	_, err = client.Do(req)
 	var refused *RefusedError
-	if !errors.As(err, &refused) || f.sent("delete") != 0 {
+	if !errors.As(err, &refused) || reached.Load() != 0 {
 		t.Errorf("another client of the config sent a DELETE: %v", err)
 	}
-}
-
-func onceAt(t *testing.T, config *rest.Config) error {
-	t.Helper()
-	s, err := open(t.Context(), Options{Once: true, Kinds: []model.Kind{model.KindConfigMap}}, &local{config: config, context: "c", user: "jane"}, quietFor)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
-	return s.Wait(t.Context())
 }
 
 func TestServerThatCannotBeReached(t *testing.T) {
@@ -129,7 +135,7 @@ func TestServerThatCannotBeReached(t *testing.T) {
 	listener.Close()
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
-	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { status(w, 401, "Unauthorized", "Unauthorized") }))
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
 	t.Cleanup(plain.Close)
 	for _, tt := range []struct {
 		name   string
@@ -143,7 +149,7 @@ func TestServerThatCannotBeReached(t *testing.T) {
 		{"unknown credentials", &rest.Config{Host: plain.URL, BearerToken: "expired"}, ErrAuth, "/version as jane"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			err := onceAt(t, tt.config)
+			_, err := connection(t, tt.config, ReadOnly).Contact(t.Context())
 			if !errors.Is(err, tt.reason) || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v", err)
 			}
@@ -152,18 +158,4 @@ func TestServerThatCannotBeReached(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Without Once the source tries on, and shows why it waits.
-func TestFirstContactIsTriedAgain(t *testing.T) {
-	f := newFake(t)
-	configMaps(f, 1)
-	f.stop(true)
-	s := f.open(onlyConfigMaps, quietFor)
-	snap := await(t, s, "the reason", func(*model.Snapshot) bool { return errors.Is(s.Err(), ErrConnect) })
-	if w, _ := snap.State(model.KindConfigMap, ""); w.State != model.Syncing {
-		t.Errorf("before the first answer: %+v", w)
-	}
-	f.stop(false)
-	await(t, s, "the first answer", func(snap *model.Snapshot) bool { return live(model.KindConfigMap, 1)(snap) && s.Err() == nil })
 }

@@ -1,4 +1,4 @@
-package cluster
+package connect
 
 import (
 	"errors"
@@ -7,14 +7,12 @@ import (
 	core "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-
-	"github.com/careen-tui/careen/internal/model"
+	"k8s.io/client-go/rest"
 )
 
 func TestGetterIsGuardedAndInItsNamespace(t *testing.T) {
-	f := newFake(t)
-	s := f.open(Options{Kinds: []model.Kind{model.KindNamespace}, Mode: ReadOnly}, quietFor)
-	g := s.Getter("prod")
+	url, reached := counting(t)
+	g := connection(t, &rest.Config{Host: url}, ReadOnly).Getter("prod")
 	if ns, overridden, err := g.ToRawKubeConfigLoader().Namespace(); ns != "prod" || !overridden || err != nil {
 		t.Errorf("namespace %q, %v, %v", ns, overridden, err)
 	}
@@ -28,7 +26,7 @@ func TestGetterIsGuardedAndInItsNamespace(t *testing.T) {
 	}
 	_, err = client.CoreV1().Secrets("prod").Create(t.Context(), &core.Secret{ObjectMeta: metav1.ObjectMeta{Name: "s"}}, metav1.CreateOptions{})
 	var refused *RefusedError
-	if !errors.As(err, &refused) || f.sent("create secrets") != 0 {
+	if !errors.As(err, &refused) || reached.Load() != 0 {
 		t.Errorf("a create left: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package cluster
+package connect
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // plugins are the credential plugins of the process. client-go runs one plugin for
@@ -41,8 +43,8 @@ func quietPlugin(p *api.ExecConfig) *api.ExecConfig {
 
 // Plugin is the command by which the kubeconfig gets credentials, without what may
 // be secret in it; empty where it names none.
-func (s *Source) Plugin() string {
-	p := s.config.ExecProvider
+func (c *Connection) Plugin() string {
+	p := c.config.ExecProvider
 	if p == nil {
 		return ""
 	}
@@ -53,17 +55,17 @@ func (s *Source) Plugin() string {
 		}
 		words = append(words, arg)
 	}
-	return name(strings.Join(words, " "))
+	return sanitize.Line(strings.Join(words, " "), 253)
 }
 
 // Login lets the credential plugin at the process's terminal, and returns once the
 // server accepts what it gave, or with why not. Watches pause meanwhile.
-func (s *Source) Login(ctx context.Context) error {
-	p := s.config.ExecProvider
+func (c *Connection) Login(ctx context.Context) error {
+	p := c.config.ExecProvider
 	if p == nil {
 		return errors.New("the kubeconfig names no program to log in with")
 	}
-	ctx, resume, err := s.clients.gate.pause(ctx)
+	ctx, resume, err := c.gate.pause(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,13 +73,13 @@ func (s *Source) Login(ctx context.Context) error {
 	p.StdinUnavailable = false
 	defer func() { p.StdinUnavailable = true }()
 	for range 2 { // credentials that the server refuses are replaced after the first
-		err = s.clients.core().Get().AbsPath("/api").Do(ctx).Error()
+		_, err = c.get(ctx, "/api")
 		if !apierrors.IsUnauthorized(err) {
 			break
 		}
 	}
 	if err != nil && !apierrors.IsForbidden(err) {
-		return &ConnectError{Reason: reasonOf(err), Request: "GET " + strings.TrimSuffix(s.config.Host, "/") + "/api", As: s.local.user, Err: err}
+		return &ConnectError{Reason: reasonOf(err), Request: c.request("/api"), As: c.User, Err: err}
 	}
 	return nil
 }
