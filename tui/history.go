@@ -8,8 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/careen-tui/careen/internal/exhibit"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/inspect"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/keymap"
@@ -47,11 +47,11 @@ func (p *historyPage) read() tea.Cmd {
 	p.BeginHistory()
 	rel := p.Release()
 	if rel == nil {
-		p.SetHistory(nil, exhibit.ErrGone)
+		p.SetHistory(nil, inspect.ErrGone)
 		return nil
 	}
 	inspector := p.m.opts.Inspector
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.History, error) { return inspector.History(ctx, rel) })
+	return ask(&p.reader, func(ctx context.Context) (*inspect.History, error) { return inspector.History(ctx, rel) })
 }
 
 // record is a stored revision; nil where it is gone.
@@ -68,8 +68,8 @@ func (p *historyPage) record(revision int) *cluster.Record {
 
 // differs is what was read of two revisions.
 type differs struct {
-	manifest *exhibit.Difference
-	values   []exhibit.Line
+	manifest *inspect.Difference
+	values   []inspect.Line
 }
 
 // more reads what the part that is shown needs.
@@ -79,7 +79,7 @@ func (p *historyPage) more() tea.Cmd {
 		from, to, _ := p.Pair()
 		a, b := p.record(from), p.record(to)
 		if a == nil || b == nil {
-			p.SetDiff(nil, nil, exhibit.ErrGone)
+			p.SetDiff(nil, nil, inspect.ErrGone)
 			return nil
 		}
 		inspector := p.m.opts.Inspector
@@ -90,15 +90,15 @@ func (p *historyPage) more() tea.Cmd {
 	case views.NeedLive:
 		rec := p.record(p.Chosen())
 		if rec == nil {
-			p.SetLive(nil, exhibit.ErrGone)
+			p.SetLive(nil, inspect.ErrGone)
 			return nil
 		}
 		inspector := p.m.opts.Inspector
-		return ask(&p.live, func(ctx context.Context) (*exhibit.Live, error) { return inspector.Live(ctx, rec) })
+		return ask(&p.live, func(ctx context.Context) (*inspect.Live, error) { return inspector.Live(ctx, rec) })
 	case views.NeedLeaving:
 		snap, ref := p.m.env.World.Snapshot, p.Ref()
 		inspector := p.m.opts.Inspector
-		return ask(&p.uninstall, func(ctx context.Context) ([]exhibit.Leaving, error) {
+		return ask(&p.uninstall, func(ctx context.Context) ([]inspect.Leaving, error) {
 			return inspector.Leaving(ctx, snap, ref)
 		})
 	case views.NeedNothing:
@@ -124,17 +124,17 @@ func (p *historyPage) Act(a keymap.Action) (tea.Cmd, bool) {
 
 // Listen takes over what was read.
 func (p *historyPage) Listen(msg tea.Msg) tea.Cmd {
-	if h, err, ok := reply[*exhibit.History](&p.reader, msg); ok {
+	if h, err, ok := reply[*inspect.History](&p.reader, msg); ok {
 		p.SetHistory(h, err)
 		return p.more()
 	}
 	if d, err, ok := reply[differs](&p.diff, msg); ok {
 		p.SetDiff(d.manifest, d.values, err)
 	}
-	if l, err, ok := reply[*exhibit.Live](&p.live, msg); ok {
+	if l, err, ok := reply[*inspect.Live](&p.live, msg); ok {
 		p.SetLive(l, err)
 	}
-	if l, err, ok := reply[[]exhibit.Leaving](&p.uninstall, msg); ok {
+	if l, err, ok := reply[[]inspect.Leaving](&p.uninstall, msg); ok {
 		p.SetLeaving(l, err)
 	}
 	return nil

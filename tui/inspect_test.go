@@ -10,7 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/views"
@@ -45,52 +45,52 @@ func (f *inspecting) answer(ctx context.Context, what string, args ...any) error
 	return f.err
 }
 
-func (f *inspecting) YAML(ctx context.Context, ref cluster.Ref) (*exhibit.Document, error) {
+func (f *inspecting) YAML(ctx context.Context, ref cluster.Ref) (*inspect.Document, error) {
 	if err := f.answer(ctx, "yaml %s", ref); err != nil {
 		return nil, err
 	}
-	return &exhibit.Document{Ref: ref, Lines: []exhibit.Line{{Text: "kind: " + string(ref.Kind)}, {Text: "name: " + ref.Name}}}, nil
+	return &inspect.Document{Ref: ref, Lines: []inspect.Line{{Text: "kind: " + string(ref.Kind)}, {Text: "name: " + ref.Name}}}, nil
 }
 
-func (f *inspecting) Events(ctx context.Context, ref cluster.Ref, _ []cluster.Ref) (*exhibit.Events, error) {
-	return &exhibit.Events{List: []exhibit.Event{{Reason: "Pulled", Message: "event of " + ref.Name}}}, f.answer(ctx, "events %s", ref)
+func (f *inspecting) Events(ctx context.Context, ref cluster.Ref, _ []cluster.Ref) (*inspect.Events, error) {
+	return &inspect.Events{List: []inspect.Event{{Reason: "Pulled", Message: "event of " + ref.Name}}}, f.answer(ctx, "events %s", ref)
 }
 
-func (f *inspecting) Logs(ctx context.Context, ask exhibit.LogAsk, sink func([]string)) error {
+func (f *inspecting) Logs(ctx context.Context, ask inspect.LogAsk, sink func([]string)) error {
 	sink([]string{"log of " + ask.Container, fmt.Sprintf("previous %t", ask.Previous)})
 	return f.answer(ctx, "logs %+v", ask)
 }
 
-func (f *inspecting) Reveal(ctx context.Context, ref cluster.Ref, key string) (exhibit.Value, error) {
-	return exhibit.NewValue([]byte(secretValue)), f.answer(ctx, "reveal %s %s", ref, key)
+func (f *inspecting) Reveal(ctx context.Context, ref cluster.Ref, key string) (inspect.Value, error) {
+	return inspect.NewValue([]byte(secretValue)), f.answer(ctx, "reveal %s %s", ref, key)
 }
 
-func (f *inspecting) Compare(ctx context.Context, a, b cluster.Ref) (*exhibit.Comparison, error) {
-	return exhibit.Compare(a, b, map[string][]byte{"k": []byte("1")}, map[string][]byte{"k": []byte("1")}), f.answer(ctx, "compare %s %s", a, b)
+func (f *inspecting) Compare(ctx context.Context, a, b cluster.Ref) (*inspect.Comparison, error) {
+	return inspect.Compare(a, b, map[string][]byte{"k": []byte("1")}, map[string][]byte{"k": []byte("1")}), f.answer(ctx, "compare %s %s", a, b)
 }
 
-func (f *inspecting) History(ctx context.Context, rel *cluster.Release) (*exhibit.History, error) {
-	h := &exhibit.History{Release: rel.Ref()}
+func (f *inspecting) History(ctx context.Context, rel *cluster.Release) (*inspect.History, error) {
+	h := &inspect.History{Release: rel.Ref()}
 	for i := len(rel.Records) - 1; i >= 0; i-- {
-		h.Revisions = append(h.Revisions, exhibit.Revision{Number: rel.Records[i].Revision, Label: rel.Records[i].LabelStatus, Description: "was read"})
+		h.Revisions = append(h.Revisions, inspect.Revision{Number: rel.Records[i].Revision, Label: rel.Records[i].LabelStatus, Description: "was read"})
 	}
 	return h, f.answer(ctx, "history %s", rel.Ref())
 }
 
-func (f *inspecting) Diff(ctx context.Context, a, b *cluster.Record) (*exhibit.Difference, []exhibit.Line, error) {
-	return &exhibit.Difference{Same: 7}, nil, f.answer(ctx, "diff %d %d", a.Revision, b.Revision)
+func (f *inspecting) Diff(ctx context.Context, a, b *cluster.Record) (*inspect.Difference, []inspect.Line, error) {
+	return &inspect.Difference{Same: 7}, nil, f.answer(ctx, "diff %d %d", a.Revision, b.Revision)
 }
 
-func (f *inspecting) Live(ctx context.Context, rec *cluster.Record) (*exhibit.Live, error) {
-	return &exhibit.Live{States: []exhibit.State{{Ref: reviewApp, Status: "Current"}}}, f.answer(ctx, "live %d", rec.Revision)
+func (f *inspecting) Live(ctx context.Context, rec *cluster.Record) (*inspect.Live, error) {
+	return &inspect.Live{States: []inspect.State{{Ref: reviewApp, Status: "Current"}}}, f.answer(ctx, "live %d", rec.Revision)
 }
 
-func (f *inspecting) Leaving(ctx context.Context, _ *cluster.Snapshot, ref cluster.Ref) ([]exhibit.Leaving, error) {
-	return []exhibit.Leaving{{Ref: ref, Verb: "delete"}}, f.answer(ctx, "leaving %s", ref)
+func (f *inspecting) Leaving(ctx context.Context, _ *cluster.Snapshot, ref cluster.Ref) ([]inspect.Leaving, error) {
+	return []inspect.Leaving{{Ref: ref, Verb: "delete"}}, f.answer(ctx, "leaving %s", ref)
 }
 
 func (f *inspecting) Lately(ctx context.Context, refs []cluster.Ref) (timeline.Asked, error) {
-	return timeline.Asked{Events: []exhibit.Event{{About: refs[0], Reason: "Seldom", Message: "happens", First: sampleReport().At, Last: sampleReport().At, Count: 1}}}, f.answer(ctx, "lately")
+	return timeline.Asked{Events: []inspect.Event{{About: refs[0], Reason: "Seldom", Message: "happens", First: sampleReport().At, Last: sampleReport().At, Count: 1}}}, f.answer(ctx, "lately")
 }
 
 // drain runs what a key began until nothing more comes, and takes the replies over.

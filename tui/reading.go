@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
@@ -15,15 +15,15 @@ import (
 // Inspector reads what the watches do not keep, when an operator asks for it. What
 // it returns is masked, sanitised and bounded.
 type Inspector interface {
-	YAML(ctx context.Context, ref cluster.Ref) (*exhibit.Document, error)
-	Events(ctx context.Context, ref cluster.Ref, owned []cluster.Ref) (*exhibit.Events, error)
-	Logs(ctx context.Context, ask exhibit.LogAsk, sink func(lines []string)) error
-	Reveal(ctx context.Context, ref cluster.Ref, key string) (exhibit.Value, error)
-	Compare(ctx context.Context, a, b cluster.Ref) (*exhibit.Comparison, error)
-	History(ctx context.Context, rel *cluster.Release) (*exhibit.History, error)
-	Diff(ctx context.Context, a, b *cluster.Record) (*exhibit.Difference, []exhibit.Line, error)
-	Live(ctx context.Context, rec *cluster.Record) (*exhibit.Live, error)
-	Leaving(ctx context.Context, snap *cluster.Snapshot, ref cluster.Ref) ([]exhibit.Leaving, error)
+	YAML(ctx context.Context, ref cluster.Ref) (*inspect.Document, error)
+	Events(ctx context.Context, ref cluster.Ref, owned []cluster.Ref) (*inspect.Events, error)
+	Logs(ctx context.Context, ask inspect.LogAsk, sink func(lines []string)) error
+	Reveal(ctx context.Context, ref cluster.Ref, key string) (inspect.Value, error)
+	Compare(ctx context.Context, a, b cluster.Ref) (*inspect.Comparison, error)
+	History(ctx context.Context, rel *cluster.Release) (*inspect.History, error)
+	Diff(ctx context.Context, a, b *cluster.Record) (*inspect.Difference, []inspect.Line, error)
+	Live(ctx context.Context, rec *cluster.Record) (*inspect.Live, error)
+	Leaving(ctx context.Context, snap *cluster.Snapshot, ref cluster.Ref) ([]inspect.Leaving, error)
 	Lately(ctx context.Context, refs []cluster.Ref) (timeline.Asked, error)
 }
 
@@ -111,7 +111,7 @@ func (p *yamlPage) read() tea.Cmd {
 	p.Begin()
 	ref := p.Ref()
 	inspector := p.m.opts.Inspector
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.Document, error) { return inspector.YAML(ctx, ref) })
+	return ask(&p.reader, func(ctx context.Context) (*inspect.Document, error) { return inspector.YAML(ctx, ref) })
 }
 
 // Act reads it again.
@@ -124,7 +124,7 @@ func (p *yamlPage) Act(a keymap.Action) (tea.Cmd, bool) {
 
 // Listen takes the document over.
 func (p *yamlPage) Listen(msg tea.Msg) tea.Cmd {
-	if d, err, ok := reply[*exhibit.Document](&p.reader, msg); ok {
+	if d, err, ok := reply[*inspect.Document](&p.reader, msg); ok {
 		if err != nil {
 			p.Fail(err)
 		} else {
@@ -149,7 +149,7 @@ func (p *eventsPage) read() tea.Cmd {
 	p.Begin()
 	ref, owned := p.Ref(), p.Owned()
 	inspector := p.m.opts.Inspector
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.Events, error) { return inspector.Events(ctx, ref, owned) })
+	return ask(&p.reader, func(ctx context.Context) (*inspect.Events, error) { return inspector.Events(ctx, ref, owned) })
 }
 
 // Act reads them again.
@@ -162,7 +162,7 @@ func (p *eventsPage) Act(a keymap.Action) (tea.Cmd, bool) {
 
 // Listen takes the events over.
 func (p *eventsPage) Listen(msg tea.Msg) tea.Cmd {
-	if e, err, ok := reply[*exhibit.Events](&p.reader, msg); ok {
+	if e, err, ok := reply[*inspect.Events](&p.reader, msg); ok {
 		if err != nil {
 			p.Fail(err)
 		} else {

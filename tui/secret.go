@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
@@ -31,12 +31,12 @@ func (p *revealPage) Act(a keymap.Action) (tea.Cmd, bool) {
 	p.Ask(key)
 	ref := p.Ref()
 	inspector := p.m.opts.Inspector
-	return ask(&p.reader, func(ctx context.Context) (exhibit.Value, error) { return inspector.Reveal(ctx, ref, key) }), true
+	return ask(&p.reader, func(ctx context.Context) (inspect.Value, error) { return inspector.Reveal(ctx, ref, key) }), true
 }
 
 // Listen shows the value, if it is still the one that was asked for.
 func (p *revealPage) Listen(msg tea.Msg) tea.Cmd {
-	if v, err, ok := reply[exhibit.Value](&p.reader, msg); ok {
+	if v, err, ok := reply[inspect.Value](&p.reader, msg); ok {
 		if err != nil {
 			p.Fail(err)
 		} else {
@@ -87,7 +87,7 @@ func (p *comparePage) read() tea.Cmd {
 	p.Begin()
 	a, b := p.Ref(), p.Other()
 	inspector := p.m.opts.Inspector
-	return ask(&p.reader, func(ctx context.Context) (*exhibit.Comparison, error) { return inspector.Compare(ctx, a, b) })
+	return ask(&p.reader, func(ctx context.Context) (*inspect.Comparison, error) { return inspector.Compare(ctx, a, b) })
 }
 
 // Act compares again.
@@ -100,7 +100,7 @@ func (p *comparePage) Act(a keymap.Action) (tea.Cmd, bool) {
 
 // Listen takes the result over.
 func (p *comparePage) Listen(msg tea.Msg) tea.Cmd {
-	if c, err, ok := reply[*exhibit.Comparison](&p.reader, msg); ok {
+	if c, err, ok := reply[*inspect.Comparison](&p.reader, msg); ok {
 		if err != nil {
 			p.Fail(err)
 		} else {

@@ -3,7 +3,7 @@ package views
 import (
 	"errors"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
@@ -51,7 +51,7 @@ func (a *asked) head() []para {
 	switch {
 	case a.state == beingRead:
 		out = append(out, textLine(widget.Muted, "Reading from the cluster ..."))
-	case errors.Is(a.err, exhibit.ErrGone):
+	case errors.Is(a.err, inspect.ErrGone):
 		out = append(out, para{Left: goneLine(a.ref, false)})
 	case a.err != nil:
 		out = append(out, para{Left: widget.Line{widget.T(widget.Bad, "Not read: "), widget.T(widget.Normal, sentence(a.err.Error()))}})

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
@@ -17,7 +17,7 @@ import (
 type Compare struct {
 	*asked
 	other  model.Ref
-	result *exhibit.Comparison
+	result *inspect.Comparison
 }
 
 // NewCompare makes the page, which waits for its result.
@@ -31,7 +31,7 @@ func NewCompare(env *Env, a, b model.Ref) *Compare {
 func (p *Compare) Other() model.Ref { return p.other }
 
 // Set shows the result.
-func (p *Compare) Set(c *exhibit.Comparison) {
+func (p *Compare) Set(c *inspect.Comparison) {
 	p.result = c
 	p.done()
 }
@@ -59,11 +59,11 @@ func (p *Compare) paras() []para {
 	for _, k := range c.Keys {
 		role := widget.Bad
 		switch k.Verdict {
-		case exhibit.Equal:
+		case inspect.Equal:
 			role = widget.Good
-		case exhibit.Space, exhibit.OnlyA, exhibit.OnlyB:
+		case inspect.Space, inspect.OnlyA, inspect.OnlyB:
 			role = widget.Medium
-		case exhibit.Different:
+		case inspect.Different:
 		}
 		block = append(block, field{name: k.Key, value: string(k.Verdict), role: role})
 	}
@@ -74,21 +74,21 @@ func (p *Compare) paras() []para {
 	return append(out, blankLine(), textLine(widget.Muted, "Both were read with one GET each and compared; no value was kept or shown."))
 }
 
-func verdict(c *exhibit.Comparison) string {
+func verdict(c *inspect.Comparison) string {
 	n := len(c.Keys)
-	if equal := c.Count(exhibit.Equal); equal == n {
+	if equal := c.Count(inspect.Equal); equal == n {
 		return fmt.Sprintf("Equal in %s.", plural(n, "key"))
 	}
 	var parts []string
 	for _, v := range []struct {
-		verdict exhibit.Verdict
+		verdict inspect.Verdict
 		words   string
 	}{
-		{exhibit.Different, "different"},
-		{exhibit.Space, "different in blanks at the end only"},
-		{exhibit.OnlyA, "in the first only"},
-		{exhibit.OnlyB, "in the second only"},
-		{exhibit.Equal, "equal"},
+		{inspect.Different, "different"},
+		{inspect.Space, "different in blanks at the end only"},
+		{inspect.OnlyA, "in the first only"},
+		{inspect.OnlyB, "in the second only"},
+		{inspect.Equal, "equal"},
 	} {
 		if k := c.Count(v.verdict); k > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", k, v.words))

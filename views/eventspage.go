@@ -3,7 +3,7 @@ package views
 import (
 	"fmt"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
@@ -12,7 +12,7 @@ import (
 // Events is the page of the events about one object, of every type.
 type Events struct {
 	*asked
-	events *exhibit.Events
+	events *inspect.Events
 }
 
 // NewEvents makes the page, which waits for its events.
@@ -45,7 +45,7 @@ func (p *Events) Owned() []model.Ref {
 }
 
 // Set shows what was read.
-func (p *Events) Set(e *exhibit.Events) {
+func (p *Events) Set(e *inspect.Events) {
 	p.events = e
 	p.done()
 }

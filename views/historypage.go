@@ -3,7 +3,7 @@ package views
 import (
 	"fmt"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
@@ -34,13 +34,13 @@ type History struct {
 	pages [parts]*widget.Page[stop]
 	texts [parts]*widget.Pager
 
-	history  *exhibit.History
+	history  *inspect.History
 	chosen   int // the revision looked at
 	base     int // the one it is compared with; 0 for the one before it
-	diff     Loaded[*exhibit.Difference]
-	values   []exhibit.Line
-	live     Loaded[*exhibit.Live]
-	leaving  Loaded[[]exhibit.Leaving]
+	diff     Loaded[*inspect.Difference]
+	values   []inspect.Line
+	live     Loaded[*inspect.Live]
+	leaving  Loaded[[]inspect.Leaving]
 	err      error
 	reading  bool
 	noPlan   string // why nothing can be planned
@@ -82,11 +82,11 @@ func (p *History) Release() *model.Release {
 // BeginHistory says that the history is being read, anew.
 func (p *History) BeginHistory() {
 	p.reading, p.err = true, nil
-	p.diff, p.live, p.leaving = Loaded[*exhibit.Difference]{}, Loaded[*exhibit.Live]{}, Loaded[[]exhibit.Leaving]{}
+	p.diff, p.live, p.leaving = Loaded[*inspect.Difference]{}, Loaded[*inspect.Live]{}, Loaded[[]inspect.Leaving]{}
 }
 
 // SetHistory shows the history; err is why it could not be read.
-func (p *History) SetHistory(h *exhibit.History, err error) {
+func (p *History) SetHistory(h *inspect.History, err error) {
 	p.reading, p.err = false, err
 	if h == nil {
 		return
@@ -101,7 +101,7 @@ func (p *History) SetHistory(h *exhibit.History, err error) {
 	}
 }
 
-func (p *History) revision(n int) *exhibit.Revision {
+func (p *History) revision(n int) *inspect.Revision {
 	if p.history == nil {
 		return nil
 	}
@@ -158,20 +158,20 @@ func (p *History) Needs() Need {
 			return NeedNothing
 		}
 		p.diffFor = [2]int{from, to}
-		p.diff = Loaded[*exhibit.Difference]{Reading: true}
+		p.diff = Loaded[*inspect.Difference]{Reading: true}
 		return NeedDiff
 	case partDrift, partObjects:
 		if p.chosen == 0 || p.liveFor == p.chosen && (p.live.Done || p.live.Reading) {
 			return NeedNothing
 		}
 		p.liveFor = p.chosen
-		p.live = Loaded[*exhibit.Live]{Reading: true}
+		p.live = Loaded[*inspect.Live]{Reading: true}
 		return NeedLive
 	case partUninstall:
 		if p.leaving.Done || p.leaving.Reading {
 			return NeedNothing
 		}
-		p.leaving = Loaded[[]exhibit.Leaving]{Reading: true}
+		p.leaving = Loaded[[]inspect.Leaving]{Reading: true}
 		return NeedLeaving
 	}
 	return NeedNothing
@@ -181,20 +181,20 @@ func (p *History) Needs() Need {
 func (p *History) Chosen() int { return p.chosen }
 
 // SetDiff shows the difference of two revisions.
-func (p *History) SetDiff(d *exhibit.Difference, values []exhibit.Line, err error) {
-	p.diff, p.values = Loaded[*exhibit.Difference]{Value: d, Err: err, Done: true}, values
+func (p *History) SetDiff(d *inspect.Difference, values []inspect.Line, err error) {
+	p.diff, p.values = Loaded[*inspect.Difference]{Value: d, Err: err, Done: true}, values
 	p.lastText = [parts]string{}
 }
 
 // SetLive shows a revision beside the cluster.
-func (p *History) SetLive(l *exhibit.Live, err error) {
-	p.live = Loaded[*exhibit.Live]{Value: l, Err: err, Done: true}
+func (p *History) SetLive(l *inspect.Live, err error) {
+	p.live = Loaded[*inspect.Live]{Value: l, Err: err, Done: true}
 	p.lastText = [parts]string{}
 }
 
 // SetLeaving shows what an uninstall would do.
-func (p *History) SetLeaving(l []exhibit.Leaving, err error) {
-	p.leaving = Loaded[[]exhibit.Leaving]{Value: l, Err: err, Done: true}
+func (p *History) SetLeaving(l []inspect.Leaving, err error) {
+	p.leaving = Loaded[[]inspect.Leaving]{Value: l, Err: err, Done: true}
 }
 
 // Load has nothing to take over: what was read is of the moment it was read.

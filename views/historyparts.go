@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/careen-tui/careen/internal/exhibit"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -64,7 +64,7 @@ func (p *History) revisions() []para {
 	return out
 }
 
-func (p *History) revisionParas(r *exhibit.Revision) []para {
+func (p *History) revisionParas(r *inspect.Revision) []para {
 	e := p.env
 	state := first(r.Status, r.Label)
 	left := widget.Line{

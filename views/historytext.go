@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -22,13 +22,13 @@ func (p *History) drawText(w, h int) []string {
 	return pager.Draw(p.env.Theme, w, h)
 }
 
-func (p *History) lines() []exhibit.Line {
-	out := []exhibit.Line{{}}
-	say := func(tone exhibit.Tone, s string) { out = append(out, exhibit.Line{Tone: tone, Text: s}) }
+func (p *History) lines() []inspect.Line {
+	out := []inspect.Line{{}}
+	say := func(tone inspect.Tone, s string) { out = append(out, inspect.Line{Tone: tone, Text: s}) }
 	r := p.revision(p.chosen)
 	switch {
 	case p.history == nil && p.reading:
-		say(exhibit.Faint, "Reading from the cluster ...")
+		say(inspect.Faint, "Reading from the cluster ...")
 		return out
 	case r == nil:
 		return out
@@ -36,77 +36,77 @@ func (p *History) lines() []exhibit.Line {
 	switch p.part {
 	case partDiff:
 		if _, _, ok := p.Pair(); !ok {
-			say(exhibit.Faint, "There is no other revision to compare it with.")
+			say(inspect.Faint, "There is no other revision to compare it with.")
 			return out
 		}
 		return append(out, difference(p.diff, p.ref.Namespace, "Nothing in the manifest differs.")...)
 	case partDrift:
-		var l Loaded[*exhibit.Difference]
+		var l Loaded[*inspect.Difference]
 		l.Reading, l.Err, l.Done = p.live.Reading, p.live.Err, p.live.Done
 		if p.live.Value != nil {
 			l.Value = &p.live.Value.Drift
-			say(exhibit.Faint, "- as the revision declares it, + as it is in the cluster; what the release does not declare is not compared.")
-			say(exhibit.Plain, "")
+			say(inspect.Faint, "- as the revision declares it, + as it is in the cluster; what the release does not declare is not compared.")
+			say(inspect.Plain, "")
 		}
 		return append(out, difference(l, p.ref.Namespace, "Everything that it declares is in the cluster as declared.")...)
 	case partValues:
 		return append(out, p.valueLines(r)...)
 	case partNotes:
 		if len(r.Notes) == 0 {
-			say(exhibit.Faint, "This revision has no notes.")
+			say(inspect.Faint, "This revision has no notes.")
 		}
 		for _, n := range r.Notes {
-			say(exhibit.Plain, n)
+			say(inspect.Plain, n)
 		}
 	}
 	return out
 }
 
-func (p *History) valueLines(r *exhibit.Revision) (out []exhibit.Line) {
-	say := func(tone exhibit.Tone, s string) { out = append(out, exhibit.Line{Tone: tone, Text: s}) }
+func (p *History) valueLines(r *inspect.Revision) (out []inspect.Line) {
+	say := func(tone inspect.Tone, s string) { out = append(out, inspect.Line{Tone: tone, Text: s}) }
 	if from, to, ok := p.Pair(); ok {
-		say(exhibit.Head, fmt.Sprintf("Between revision %d and %d", from, to))
+		say(inspect.Head, fmt.Sprintf("Between revision %d and %d", from, to))
 		switch {
 		case p.diff.Reading:
-			say(exhibit.Faint, "  Reading from the cluster ...")
+			say(inspect.Faint, "  Reading from the cluster ...")
 		case p.diff.Err != nil:
-			say(exhibit.Alert, "  Not read: "+sentence(p.diff.Err.Error()))
+			say(inspect.Alert, "  Not read: "+sentence(p.diff.Err.Error()))
 		case len(p.values) == 0:
-			say(exhibit.Faint, "  No value differs.")
+			say(inspect.Faint, "  No value differs.")
 		}
 		for _, l := range p.values {
-			out = append(out, exhibit.Line{Tone: l.Tone, Text: "  " + l.Text})
+			out = append(out, inspect.Line{Tone: l.Tone, Text: "  " + l.Text})
 		}
-		say(exhibit.Plain, "")
+		say(inspect.Plain, "")
 	}
-	say(exhibit.Head, fmt.Sprintf("Given to revision %d", r.Number))
+	say(inspect.Head, fmt.Sprintf("Given to revision %d", r.Number))
 	if len(r.Values) == 0 {
-		say(exhibit.Faint, "  None: the chart's defaults hold.")
+		say(inspect.Faint, "  None: the chart's defaults hold.")
 	}
 	for _, v := range r.Values {
-		say(exhibit.Plain, "  "+v.Path+": "+v.Text)
+		say(inspect.Plain, "  "+v.Path+": "+v.Text)
 	}
-	say(exhibit.Plain, "")
-	say(exhibit.Faint, "Values are not shown: charts take credentials under any name.")
+	say(inspect.Plain, "")
+	say(inspect.Faint, "Values are not shown: charts take credentials under any name.")
 	return out
 }
 
 // difference writes what differs, object by object.
-func difference(l Loaded[*exhibit.Difference], namespace, none string) (out []exhibit.Line) {
-	say := func(tone exhibit.Tone, s string) { out = append(out, exhibit.Line{Tone: tone, Text: s}) }
+func difference(l Loaded[*inspect.Difference], namespace, none string) (out []inspect.Line) {
+	say := func(tone inspect.Tone, s string) { out = append(out, inspect.Line{Tone: tone, Text: s}) }
 	switch {
 	case l.Reading:
-		say(exhibit.Faint, "Reading from the cluster ...")
+		say(inspect.Faint, "Reading from the cluster ...")
 		return out
 	case l.Err != nil:
-		say(exhibit.Alert, "Not read: "+sentence(l.Err.Error()))
+		say(inspect.Alert, "Not read: "+sentence(l.Err.Error()))
 		return out
 	case l.Value == nil:
 		return out
 	}
 	d := l.Value
 	if len(d.Parts) == 0 {
-		say(exhibit.Faint, none)
+		say(inspect.Faint, none)
 	} else {
 		counts := map[string]int{}
 		for _, part := range d.Parts {
@@ -118,22 +118,22 @@ func difference(l Loaded[*exhibit.Difference], namespace, none string) (out []ex
 				words = append(words, fmt.Sprintf("%d %s", counts[what], what))
 			}
 		}
-		say(exhibit.Head, fmt.Sprintf("%s, %d the same", strings.Join(words, ", "), d.Same))
+		say(inspect.Head, fmt.Sprintf("%s, %d the same", strings.Join(words, ", "), d.Same))
 	}
 	for _, part := range d.Parts {
-		say(exhibit.Plain, "")
-		tone := exhibit.Head
+		say(inspect.Plain, "")
+		tone := inspect.Head
 		if part.What == "not there" {
-			tone = exhibit.Removed
+			tone = inspect.Removed
 		}
 		say(tone, refFrom(part.Ref, namespace)+"  "+part.What)
 		out = append(out, part.Lines...)
 	}
 	if len(d.Unread) > 0 {
-		say(exhibit.Plain, "")
-		say(exhibit.Alert, "Not compared:")
+		say(inspect.Plain, "")
+		say(inspect.Alert, "Not compared:")
 		for _, u := range slices.Compact(slices.Clone(d.Unread)) {
-			say(exhibit.Alert, "  "+u)
+			say(inspect.Alert, "  "+u)
 		}
 	}
 	return out

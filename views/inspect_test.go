@@ -9,7 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
@@ -19,14 +19,14 @@ import (
 
 const hiddenValue = "S3ntin3l-Zq81"
 
-func sampleDocument(ref model.Ref) *exhibit.Document {
-	d := &exhibit.Document{Ref: ref, UID: "uid-" + ref.Name, ResourceVersion: "48213", Read: viewtest.Now, Masked: 2}
+func sampleDocument(ref model.Ref) *inspect.Document {
+	d := &inspect.Document{Ref: ref, UID: "uid-" + ref.Name, ResourceVersion: "48213", Read: viewtest.Now, Masked: 2}
 	for _, l := range []string{
 		"apiVersion: apps/v1", "kind: Deployment", "metadata:", "  annotations:", "    团队: 数据平台", "  name: " + ref.Name, "spec:", "  template:", "    spec:",
 		"      containers:", "      - image: registry.example/" + strings.Repeat("very-long-", 20) + "name:1.4.0", "        env:", "        - name: DB_PASSWORD",
 		"          value: (masked)", "        command: ['sh', '-c', 'echo: yes']",
 	} {
-		d.Lines = append(d.Lines, exhibit.Line{Text: l})
+		d.Lines = append(d.Lines, inspect.Line{Text: l})
 	}
 	return d
 }
@@ -44,10 +44,10 @@ func everyInspection(env *Env) map[string]Pane {
 	waiting := NewYAML(env, deploy)
 	gone := NewYAML(env, ref(model.KindDeployment, "metrics", "was-deleted"))
 	gone.SetDocument(sampleDocument(gone.Ref()))
-	gone.Fail(exhibit.ErrGone)
+	gone.Fail(inspect.ErrGone)
 
 	events := NewEvents(env, deploy)
-	events.Set(&exhibit.Events{List: []exhibit.Event{
+	events.Set(&inspect.Events{List: []inspect.Event{
 		{Warning: true, Reason: "BackOff", Message: "Back-off restarting failed container 数据 in pod " + strings.Repeat("long-", 20), Count: 41, First: ago(time.Hour), Last: ago(time.Minute), Source: "kubelet", Field: "spec.containers{app}"},
 		{Reason: "Scheduled", Message: "Successfully assigned", Count: 1, First: ago(2 * time.Hour), Last: ago(2 * time.Hour), Source: "default-scheduler"},
 	}, Left: true})
@@ -68,10 +68,10 @@ func everyInspection(env *Env) map[string]Pane {
 	reveal := NewReveal(env, ref(model.KindSecret, "shop", "worker-credentials"))
 	shown := NewReveal(env, ref(model.KindSecret, "shop", "worker-credentials"))
 	shown.Ask("password")
-	shown.Set(exhibit.NewValue([]byte("not-a-real-one\n数据\n")))
+	shown.Set(inspect.NewValue([]byte("not-a-real-one\n数据\n")))
 
 	compare := NewCompare(env, ref(model.KindSecret, "shop", "worker-credentials"), ref(model.KindSecret, "keep", "worker-credentials"))
-	compare.Set(exhibit.Compare(compare.Ref(), compare.Other(),
+	compare.Set(inspect.Compare(compare.Ref(), compare.Other(),
 		map[string][]byte{"a": []byte("1"), "密码": []byte("2"), "pw": []byte("x")}, map[string][]byte{"a": []byte("1"), "密码": []byte("3"), "pw": []byte("x\n"), "new": nil}))
 
 	panes := map[string]Pane{
@@ -97,12 +97,12 @@ func sampleHistory(env *Env) *History {
 	ref := model.Ref{Kind: model.KindRelease, Namespace: "vault", Name: "common-vault"}
 	account := model.Ref{Kind: model.KindServiceAccount, Namespace: "vault", Name: "vault-svc"}
 	p := NewHistory(env, ref, "")
-	p.SetHistory(&exhibit.History{Release: ref, Revisions: []exhibit.Revision{
+	p.SetHistory(&inspect.History{Release: ref, Revisions: []inspect.Revision{
 		{
 			Number: 3, Label: "deployed", Status: "deployed", Description: "Upgrade complete", Chart: "vault", Version: "5.1.0", App: "1.18", Updated: viewtest.Now.Add(-4 * time.Minute), Read: true,
 			Hooks: []model.Hook{{Ref: model.Ref{Kind: model.KindJob, Namespace: "vault", Name: "migrate-数据"}, Events: []string{"pre-upgrade"}, Phase: "Failed", Started: viewtest.Now.Add(-5 * time.Minute), Done: viewtest.Now.Add(-4 * time.Minute)}},
 			Notes: []string{"Thank you for installing 数据平台.", "", "  kubectl -n vault get pods"}, Objects: []model.Declared{{Ref: account}},
-			Values: []exhibit.Setting{{Path: "image.tag", Text: exhibit.Hidden}, {Path: "ui.enabled", Text: "true"}},
+			Values: []inspect.Setting{{Path: "image.tag", Text: inspect.Hidden}, {Path: "ui.enabled", Text: "true"}},
 		},
 		{Number: 2, Label: "superseded", Status: "deployed", Description: "Upgrade complete", Chart: "vault", Version: "5.0.0", Updated: viewtest.Now.Add(-90 * time.Hour), Read: true},
 		{Number: 1, Label: "superseded", Problem: "the record's gzip data is cut short", Updated: viewtest.Now.Add(-900 * time.Hour), Read: true},
@@ -113,17 +113,17 @@ func sampleHistory(env *Env) *History {
 func fill(p *History) {
 	deploy := model.Ref{Kind: model.KindDeployment, Namespace: "vault", Name: "common-vault"}
 	account := model.Ref{Kind: model.KindServiceAccount, Namespace: "vault", Name: "vault-svc"}
-	d := &exhibit.Difference{From: "revision 2", To: "revision 3", Same: 4, Unread: []string{"revision 3: document 4 is not valid YAML"}, Parts: []exhibit.Part{
-		{Ref: deploy, What: "changed", Lines: []exhibit.Line{{Tone: exhibit.Hunk, Text: "@@ -12,3 +12,3 @@"}, {Text: "       - name: vault"}, {Tone: exhibit.Removed, Text: "-        image: vault:1.17 数据"}, {Tone: exhibit.Added, Text: "+        image: vault:1.18"}}},
+	d := &inspect.Difference{From: "revision 2", To: "revision 3", Same: 4, Unread: []string{"revision 3: document 4 is not valid YAML"}, Parts: []inspect.Part{
+		{Ref: deploy, What: "changed", Lines: []inspect.Line{{Tone: inspect.Hunk, Text: "@@ -12,3 +12,3 @@"}, {Text: "       - name: vault"}, {Tone: inspect.Removed, Text: "-        image: vault:1.17 数据"}, {Tone: inspect.Added, Text: "+        image: vault:1.18"}}},
 		{Ref: account, What: "not there"},
 	}}
-	p.SetDiff(d, []exhibit.Line{{Tone: exhibit.Removed, Text: "- image.tag: (masked, before)"}, {Tone: exhibit.Added, Text: "+ image.tag: (masked, after)"}}, nil)
-	p.SetLive(&exhibit.Live{Revision: 3, Read: viewtest.Now, Drift: *d, States: []exhibit.State{
+	p.SetDiff(d, []inspect.Line{{Tone: inspect.Removed, Text: "- image.tag: (masked, before)"}, {Tone: inspect.Added, Text: "+ image.tag: (masked, after)"}}, nil)
+	p.SetLive(&inspect.Live{Revision: 3, Read: viewtest.Now, Drift: *d, States: []inspect.State{
 		{Ref: deploy, Status: "InProgress", Message: "Available: 0/2"},
 		{Ref: account, Status: "NotFound"},
 		{Ref: model.Ref{Kind: model.KindConfigMap, Namespace: "vault", Name: "数据"}, Status: "Current", Keep: true},
 	}}, nil)
-	p.SetLeaving([]exhibit.Leaving{
+	p.SetLeaving([]inspect.Leaving{
 		{Ref: deploy, Verb: "medium", Text: "Claim data-0 stays, with 50Gi.", Serious: true},
 		{Ref: account, Verb: "delete"},
 		{Ref: deploy, Verb: "leave", Text: "50Gi"},
@@ -218,7 +218,7 @@ func TestAValueIsMaskedAgain(t *testing.T) {
 			}
 			value := []byte(hiddenValue)
 			p.Ask("password")
-			p.Set(exhibit.NewValue(value))
+			p.Set(inspect.NewValue(value))
 			if !strings.Contains(seen(p), hiddenValue) {
 				t.Fatal("not shown", seen(p))
 			}
@@ -240,7 +240,7 @@ func TestAValueIsCopiedOnlyWhenAskedForTwice(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	p.Ask("password")
-	p.Set(exhibit.NewValue([]byte(hiddenValue)))
+	p.Set(inspect.NewValue([]byte(hiddenValue)))
 	if r, ok := p.Do(keymap.Copy).(Say); !ok || strings.Contains(r.Text, hiddenValue) {
 		t.Errorf("the first time: %+v", r)
 	}
@@ -372,7 +372,7 @@ func TestALongLogKeepsItsPlace(t *testing.T) {
 	if got := strings.TrimSpace(ansi.Strip(p.Draw(100, 40, true)[0])); got != first {
 		t.Errorf("moved from %q to %q", first, got)
 	}
-	if n := len(p.log.Lines); n != exhibit.MaxLogLines {
+	if n := len(p.log.Lines); n != inspect.MaxLogLines {
 		t.Errorf("keeps %d lines", n)
 	}
 	p.Do(keymap.Bottom)

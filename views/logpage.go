@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
@@ -15,7 +15,7 @@ import (
 // the pods of a workload, one at a time.
 type Log struct {
 	*Text
-	log        exhibit.Log
+	log        inspect.Log
 	containers []logChoice
 	at         int
 	previous   bool
@@ -106,14 +106,14 @@ func (e *Env) podsOf(ref model.Ref) []*model.Pod {
 }
 
 // Ask is the log that is to be shown.
-func (p *Log) Ask() exhibit.LogAsk {
+func (p *Log) Ask() inspect.LogAsk {
 	c := p.containers[p.at]
-	return exhibit.LogAsk{Pod: c.pod, Container: c.container, Previous: p.previous, Follow: p.follow && !p.previous}
+	return inspect.LogAsk{Pod: c.pod, Container: c.container, Previous: p.previous, Follow: p.follow && !p.previous}
 }
 
 // Begin empties the page for another log.
 func (p *Log) Begin() {
-	p.log, p.ended = exhibit.Log{}, false
+	p.log, p.ended = inspect.Log{}, false
 	p.ref = p.containers[p.at].pod
 	p.lines, p.shown, p.uid = nil, nil, ""
 	p.Text.Begin()
@@ -128,7 +128,7 @@ func (p *Log) Add(list []string) {
 	p.state = wasRead
 	p.lines = p.lines[:0]
 	for _, l := range p.log.Lines {
-		p.lines = append(p.lines, exhibit.Line{Text: l})
+		p.lines = append(p.lines, inspect.Line{Text: l})
 	}
 	p.show()
 	if gone := p.log.Dropped - before; gone > 0 && !p.pager.Following() {

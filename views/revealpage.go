@@ -3,7 +3,7 @@ package views
 import (
 	"fmt"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
@@ -14,7 +14,7 @@ import (
 type Reveal struct {
 	*asked
 	key   string // that is shown, or being read
-	value exhibit.Value
+	value inspect.Value
 	sure  bool // the next copy copies the value
 }
 
@@ -42,7 +42,7 @@ func (p *Reveal) Ask(key string) {
 }
 
 // Set shows a value.
-func (p *Reveal) Set(v exhibit.Value) {
+func (p *Reveal) Set(v inspect.Value) {
 	p.value = v
 	p.done()
 }
@@ -129,7 +129,7 @@ func (p *Reveal) paras() []para {
 		width = max(width, min(widget.Width(widget.Clean(k.Name)), 30))
 	}
 	for _, k := range secret.Keys {
-		state := widget.T(widget.Muted, exhibit.Hidden)
+		state := widget.T(widget.Muted, inspect.Hidden)
 		switch {
 		case k.Name == p.key && p.shown():
 			state = widget.T(widget.Strong, "shown below")
@@ -174,7 +174,7 @@ func (p *Reveal) valueLines() []para {
 
 // endsBlank tells whether the value ends in what cannot be seen, which is how a
 // wrong password often looks right.
-func endsBlank(v exhibit.Value) bool {
+func endsBlank(v inspect.Value) bool {
 	text, ok := v.Text()
 	if !ok || text == "" {
 		return false

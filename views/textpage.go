@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
@@ -21,12 +21,12 @@ type Text struct {
 	ref     model.Ref
 	uid     string
 	version string // of the object when it was read
-	lines   []exhibit.Line
+	lines   []inspect.Line
 	shown   []int // the lines that match the filter; nil for all
 	filter  string
 	facts   widget.Line // in the title
 	notes   []widget.Line
-	paint   func(exhibit.Line) widget.Line
+	paint   func(inspect.Line) widget.Line
 	state   readingState
 	err     error
 }
@@ -66,7 +66,7 @@ func (t *Text) Begin() { t.state, t.err = beingRead, nil }
 func (t *Text) Fail(err error) { t.state, t.err = notRead, err }
 
 // SetDocument shows an object's text.
-func (t *Text) SetDocument(d *exhibit.Document) {
+func (t *Text) SetDocument(d *inspect.Document) {
 	t.state, t.err = wasRead, nil
 	t.lines, t.uid, t.version = d.Lines, d.UID, d.ResourceVersion
 	t.facts = widget.Line{widget.T(widget.Muted, "read "+t.env.Clock(d.Read))}
@@ -81,7 +81,7 @@ func (t *Text) SetDocument(d *exhibit.Document) {
 }
 
 // SetLines shows lines that are no object's text.
-func (t *Text) SetLines(list []exhibit.Line, notes ...widget.Line) {
+func (t *Text) SetLines(list []inspect.Line, notes ...widget.Line) {
 	t.state, t.err, t.lines, t.notes = wasRead, nil, list, notes
 	t.show()
 }
@@ -103,38 +103,38 @@ func (t *Text) show() {
 	t.pager.Set(len(t.lines), func(i int) widget.Line { return t.line(t.lines[i]) })
 }
 
-func (t *Text) line(l exhibit.Line) widget.Line { return t.paint(l) }
+func (t *Text) line(l inspect.Line) widget.Line { return t.paint(l) }
 
 // toned is a line in the role that its tone has.
-func toned(l exhibit.Line) widget.Line {
+func toned(l inspect.Line) widget.Line {
 	role := widget.Normal
 	switch l.Tone {
-	case exhibit.Faint, exhibit.Hunk:
+	case inspect.Faint, inspect.Hunk:
 		role = widget.Muted
-	case exhibit.Head:
+	case inspect.Head:
 		role = widget.Strong
-	case exhibit.Added:
+	case inspect.Added:
 		role = widget.Good
-	case exhibit.Removed:
+	case inspect.Removed:
 		role = widget.Bad
-	case exhibit.Alert:
+	case inspect.Alert:
 		role = widget.Medium
-	case exhibit.Plain:
+	case inspect.Plain:
 	}
 	return widget.Line{widget.T(role, l.Text)}
 }
 
 // keyed is a line of YAML with its key apart from its value.
-func keyed(l exhibit.Line) widget.Line {
+func keyed(l inspect.Line) widget.Line {
 	i := strings.Index(l.Text, ": ")
 	if i < 0 && strings.HasSuffix(l.Text, ":") {
 		i = len(l.Text) - 1
 	}
-	if l.Tone != exhibit.Plain || i < 0 || strings.ContainsAny(strings.TrimLeft(l.Text[:i], " -"), " \"'{") {
+	if l.Tone != inspect.Plain || i < 0 || strings.ContainsAny(strings.TrimLeft(l.Text[:i], " -"), " \"'{") {
 		return toned(l)
 	}
 	value := widget.T(widget.Normal, l.Text[i+1:])
-	if strings.TrimSpace(value.Text) == exhibit.Hidden {
+	if strings.TrimSpace(value.Text) == inspect.Hidden {
 		value.Role = widget.Muted
 	}
 	return widget.Line{widget.T(widget.Accent, l.Text[:i]), widget.T(widget.Muted, ":"), value}
@@ -258,7 +258,7 @@ func (t *Text) head(w int) []string {
 		list = append(list, widget.Line{widget.T(widget.Muted, "Reading from the cluster ...")})
 	case t.state == beingRead:
 		list = append(list, widget.Line{widget.T(widget.Muted, "Reading again ...")})
-	case t.err != nil && !errors.Is(t.err, exhibit.ErrGone):
+	case t.err != nil && !errors.Is(t.err, inspect.ErrGone):
 		list = append(list, widget.Line{widget.T(widget.Bad, "Not read: "), widget.T(widget.Normal, sentence(t.err.Error()))})
 	}
 	list = append(list, t.fate()...)
@@ -277,7 +277,7 @@ func (t *Text) head(w int) []string {
 
 // fate says what became of the object since.
 func (t *Text) fate() []widget.Line {
-	if errors.Is(t.err, exhibit.ErrGone) {
+	if errors.Is(t.err, inspect.ErrGone) {
 		return []widget.Line{goneLine(t.ref, len(t.lines) > 0)}
 	}
 	if t.env.World == nil {

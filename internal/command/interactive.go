@@ -12,7 +12,7 @@ import (
 	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
-	"github.com/careen-tui/careen/internal/inspect"
+	"github.com/careen-tui/careen/internal/inspect/client"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/tui"
 )
@@ -93,7 +93,7 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 	}
 	eng := engine.Start(ss.ctx, source, o)
 	return &tui.Session{
-		Context: conn.Context, Feed: eng, Mender: ss.mender(), Inspector: inspect.New(conn), Login: login{conn, stderr},
+		Context: conn.Context, Feed: eng, Mender: ss.mender(), Inspector: client.New(conn), Login: login{conn, stderr},
 		End: sync.OnceFunc(func() { eng.Stop(); source.Close() }),
 	}, nil
 }

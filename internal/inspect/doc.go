@@ -1,9 +1,10 @@
-// Package inspect reads from the cluster what the watches do not keep, when an
-// operator asks for it: an object's YAML, its events, logs, one secret value, the
-// history of a release.
+// Package inspect is what an operator is shown of an object when they ask to see
+// more than the watches keep: its YAML, events, logs, the history of a release,
+// what changed lately around it.
 //
-// The contract: every request is a GET through the guarded connection, is bounded in
-// size and number, and ends with its context. What is returned is masked and
-// sanitised (package exhibit); nothing is kept. Helm's own List, Get and History are
-// not called: records are decoded by package release.
+// The contract: whatever is held here may be printed. Secret values, release
+// values and what looks like a credential are masked when they are put here, text
+// from the cluster is sanitised, and every list is bounded. The one exception is
+// Value, which prints as masked whatever is done with it, until it is asked to
+// Show. The package is pure.
 package inspect

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/careen-tui/careen/internal/exhibit"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -57,7 +57,7 @@ type Input struct {
 	About    model.Ref
 	Finding  *finding.Finding // whose onset is marked; nil for those about the object
 	Findings []*finding.Finding
-	Events   []exhibit.Event // of any object: others are left out
+	Events   []inspect.Event // of any object: others are left out
 	Seen     []Entry         // what careen saw, see Witness
 	Untimed  []Untimed
 }
@@ -181,6 +181,6 @@ func (l *Line) accuse() {
 // Asked is what was read from the cluster for a time line, because the watches do
 // not keep it.
 type Asked struct {
-	Events  []exhibit.Event
+	Events  []inspect.Event
 	Untimed []Untimed
 }

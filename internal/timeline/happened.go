@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/careen-tui/careen/internal/exhibit"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -29,7 +29,7 @@ func (m *maker) events() {
 	if len(list) == 0 {
 		for ns := range spaces {
 			for ev := range model.Each[*model.Event](m.Snapshot.Space(ns), model.KindEvent) {
-				list = append(list, exhibit.Event{
+				list = append(list, inspect.Event{
 					About: ev.About, Warning: true, Reason: ev.Reason, Message: ev.Message, Source: ev.Source, Count: ev.Count, First: ev.First, Last: ev.Last,
 				})
 			}

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/careen-tui/careen/internal/exhibit"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -202,13 +202,13 @@ func TestNoSuspectWithoutAnOnsetOrACause(t *testing.T) {
 func TestEventsAreToldOnceAndRoutineIsLeftOut(t *testing.T) {
 	l := timeline(snapshot(cluster()...), stale(at(-6)), func(in *Input) {
 		for i := range 40 {
-			in.Events = append(in.Events, exhibit.Event{
+			in.Events = append(in.Events, inspect.Event{
 				About: ref(model.KindPod, "vmstorage-2"), Warning: true, Reason: "BackOff", Message: fmt.Sprintf("Back-off restarting %ds", i), Count: 1, First: at(i), Last: at(i + 1),
 			})
 		}
 		in.Events = append(in.Events,
-			exhibit.Event{About: ref(model.KindPod, "vmstorage-2"), Reason: "Pulled", First: at(1), Last: at(1)},
-			exhibit.Event{About: ref(model.KindPod, "elsewhere"), Reason: "BackOff", Warning: true, First: at(1), Last: at(1)})
+			inspect.Event{About: ref(model.KindPod, "vmstorage-2"), Reason: "Pulled", First: at(1), Last: at(1)},
+			inspect.Event{About: ref(model.KindPod, "elsewhere"), Reason: "BackOff", Warning: true, First: at(1), Last: at(1)})
 	})
 	n := 0
 	for _, e := range l.Entries {

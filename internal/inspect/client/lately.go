@@ -1,4 +1,4 @@
-package inspect
+package client
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/timeline"
@@ -31,7 +31,7 @@ func (c *Client) Lately(ctx context.Context, refs []model.Ref) (timeline.Asked, 
 	fail := func(err error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if err != nil && !errors.Is(err, exhibit.ErrGone) {
+		if err != nil && !errors.Is(err, inspect.ErrGone) {
 			errs = append(errs, err)
 		}
 	}

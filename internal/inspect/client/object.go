@@ -1,4 +1,4 @@
-package inspect
+package client
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
@@ -18,12 +18,12 @@ import (
 
 // YAML reads an object as the server has it: without managed fields, secret values
 // and what looks like a credential masked.
-func (c *Client) YAML(ctx context.Context, ref model.Ref) (*exhibit.Document, error) {
+func (c *Client) YAML(ctx context.Context, ref model.Ref) (*inspect.Document, error) {
 	u, err := c.get(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	return exhibit.YAML(ref, u, c.now()), nil
+	return inspect.YAML(ref, u, c.now()), nil
 }
 
 // maxEvents is how many events are read of one object, or of one namespace.
@@ -32,7 +32,7 @@ const maxEvents = 500
 // Events reads the events about an object and about what it owns, of every type,
 // newest first. Of what it owns only those are found that stand among the first
 // 500 of its namespace.
-func (c *Client) Events(ctx context.Context, ref model.Ref, owned []model.Ref) (*exhibit.Events, error) {
+func (c *Client) Events(ctx context.Context, ref model.Ref, owned []model.Ref) (*inspect.Events, error) {
 	name, _, _ := cutGroup(ref.Kind)
 	selector := fields.AndSelectors(
 		fields.OneTermEqualSelector("involvedObject.kind", name), fields.OneTermEqualSelector("involvedObject.name", ref.Name))
@@ -54,12 +54,12 @@ func (c *Client) Events(ctx context.Context, ref model.Ref, owned []model.Ref) (
 	return out, nil
 }
 
-func newestFirst(list []exhibit.Event) {
-	slices.SortStableFunc(list, func(a, b exhibit.Event) int { return cmp.Or(b.Last.Compare(a.Last), b.First.Compare(a.First)) })
+func newestFirst(list []inspect.Event) {
+	slices.SortStableFunc(list, func(a, b inspect.Event) int { return cmp.Or(b.Last.Compare(a.Last), b.First.Compare(a.First)) })
 }
 
 // events reads those of a selector; "" for all of the namespace.
-func (c *Client) events(ctx context.Context, ref model.Ref, selector string) (*exhibit.Events, error) {
+func (c *Client) events(ctx context.Context, ref model.Ref, selector string) (*inspect.Events, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
 	defer cancel()
 	namespace := ref.Namespace
@@ -70,7 +70,7 @@ func (c *Client) events(ctx context.Context, ref model.Ref, selector string) (*e
 	if err != nil {
 		return nil, worded(ctx, model.Ref{Kind: "events of", Namespace: ref.Namespace, Name: ref.Name}, err)
 	}
-	out := &exhibit.Events{Left: list.Continue != ""}
+	out := &inspect.Events{Left: list.Continue != ""}
 	for i := range list.Items {
 		out.List = append(out.List, eventOf(&list.Items[i]))
 	}
@@ -78,14 +78,14 @@ func (c *Client) events(ctx context.Context, ref model.Ref, selector string) (*e
 	return out, nil
 }
 
-func eventOf(e *core.Event) exhibit.Event {
+func eventOf(e *core.Event) inspect.Event {
 	about := e.InvolvedObject
-	out := exhibit.Event{
+	out := inspect.Event{
 		About: model.Ref{
 			Kind: release.KindOf(about.APIVersion, sanitize.Line(about.Kind, 100)), Namespace: sanitize.Line(about.Namespace, 253), Name: sanitize.Line(about.Name, 253),
 		},
 		Field: sanitize.Line(about.FieldPath, 200), Warning: e.Type == core.EventTypeWarning, Reason: sanitize.Line(e.Reason, 128),
-		Message: exhibit.Safe(e.Message, 1024), Source: sanitize.Line(cmp.Or(e.ReportingController, e.Source.Component), 100),
+		Message: inspect.Safe(e.Message, 1024), Source: sanitize.Line(cmp.Or(e.ReportingController, e.Source.Component), 100),
 		Count: max(e.Count, 1), First: e.FirstTimestamp.UTC(), Last: e.LastTimestamp.UTC(),
 	}
 	if e.Series != nil {
@@ -144,22 +144,22 @@ func (c *Client) data(ctx context.Context, ref model.Ref) (values map[string][]b
 
 // Reveal reads one value of a Secret: one GET. The key is its name as the operator
 // saw it, sanitised.
-func (c *Client) Reveal(ctx context.Context, ref model.Ref, key string) (exhibit.Value, error) {
+func (c *Client) Reveal(ctx context.Context, ref model.Ref, key string) (inspect.Value, error) {
 	values, _, err := c.data(ctx, ref)
 	if err != nil {
-		return exhibit.Value{}, err
+		return inspect.Value{}, err
 	}
 	for k, v := range values {
 		if sanitize.Line(k, 253) == key {
-			return exhibit.NewValue(v), nil
+			return inspect.NewValue(v), nil
 		}
 	}
-	return exhibit.Value{}, fmt.Errorf("%s has no key %s any more", ref, key)
+	return inspect.Value{}, fmt.Errorf("%s has no key %s any more", ref, key)
 }
 
 // Compare reads two Secrets, or two ConfigMaps, and says key by key whether they
 // hold the same.
-func (c *Client) Compare(ctx context.Context, a, b model.Ref) (*exhibit.Comparison, error) {
+func (c *Client) Compare(ctx context.Context, a, b model.Ref) (*inspect.Comparison, error) {
 	dataA, typeA, err := c.data(ctx, a)
 	if err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ func (c *Client) Compare(ctx context.Context, a, b model.Ref) (*exhibit.Comparis
 	if err != nil {
 		return nil, err
 	}
-	out := exhibit.Compare(a, b, dataA, dataB)
+	out := inspect.Compare(a, b, dataA, dataB)
 	out.Types = [2]string{typeA, typeB}
 	for _, m := range []map[string][]byte{dataA, dataB} {
 		for _, v := range m {

@@ -1,4 +1,4 @@
-package inspect
+package client
 
 import (
 	"bufio"
@@ -9,7 +9,7 @@ import (
 	core "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/cluster/logtail"
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 )
 
 const (
@@ -22,7 +22,7 @@ const (
 // Logs reads the log of a container: its end, and with Follow what is written from
 // then on until ctx ends. Lines are handed to sink in batches, sanitised, with what
 // looks like a credential masked; sink may block. A line longer than 64 KiB is cut.
-func (c *Client) Logs(ctx context.Context, ask exhibit.LogAsk, sink func(lines []string)) error {
+func (c *Client) Logs(ctx context.Context, ask inspect.LogAsk, sink func(lines []string)) error {
 	tail, limit := int64(logLines), int64(logBytes)
 	options := &core.PodLogOptions{Container: ask.Container, Previous: ask.Previous, Follow: ask.Follow, TailLines: &tail}
 	if !ask.Follow {

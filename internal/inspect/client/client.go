@@ -1,4 +1,4 @@
-package inspect
+package client
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 	"k8s.io/client-go/restmapper"
 
 	"github.com/careen-tui/careen/internal/connect"
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -103,7 +103,7 @@ func (f *failure) Unwrap() error { return f.cause }
 func worded(ctx context.Context, ref model.Ref, err error) error {
 	switch {
 	case apierrors.IsNotFound(err):
-		return &failure{ref.String() + " is not there any more", exhibit.ErrGone}
+		return &failure{ref.String() + " is not there any more", inspect.ErrGone}
 	case ctx.Err() != nil && errors.Is(context.Cause(ctx), errSlow):
 		return &failure{fmt.Sprintf("reading %s: %s", ref, errSlow), err}
 	}

@@ -1,4 +1,4 @@
-package inspect
+package client
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/careen-tui/careen/internal/exhibit"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -17,7 +17,7 @@ func ref(kind model.Kind, name string) model.Ref {
 	return model.Ref{Kind: kind, Namespace: "shop", Name: name}
 }
 
-func textOf(list []exhibit.Line) string {
+func textOf(list []inspect.Line) string {
 	var b strings.Builder
 	for _, l := range list {
 		b.WriteString(l.Text + "\n")
@@ -44,13 +44,13 @@ func TestYAML(t *testing.T) {
 func TestWhatIsGoneOrForbiddenIsSaid(t *testing.T) {
 	s, c := serve(t)
 	_, err := c.YAML(t.Context(), ref(model.KindSecret, "gone"))
-	if !errors.Is(err, exhibit.ErrGone) || err.Error() != "Secret shop/gone is not there any more" {
+	if !errors.Is(err, inspect.ErrGone) || err.Error() != "Secret shop/gone is not there any more" {
 		t.Errorf("%v", err)
 	}
 	s.handle["/api/v1/namespaces/shop/secrets/db"] = func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusForbidden, "Forbidden", `secrets "db" is forbidden: User "oncall" cannot get resource "secrets" in API group "" in the namespace "shop"`)
 	}
-	if _, err = c.Reveal(t.Context(), ref(model.KindSecret, "db"), "x"); err == nil || errors.Is(err, exhibit.ErrGone) || !strings.Contains(err.Error(), "forbidden to oncall (get secrets in namespace shop)") {
+	if _, err = c.Reveal(t.Context(), ref(model.KindSecret, "db"), "x"); err == nil || errors.Is(err, inspect.ErrGone) || !strings.Contains(err.Error(), "forbidden to oncall (get secrets in namespace shop)") {
 		t.Errorf("%v", err)
 	}
 	s.handle["/api/v1/namespaces/shop/secrets/evil"] = func(w http.ResponseWriter, _ *http.Request) {
@@ -134,7 +134,7 @@ func TestLogsAreMaskedCutAndHandedOverAsTheyCome(t *testing.T) {
 	}
 	var got []string
 	batches := 0
-	err := c.Logs(t.Context(), exhibit.LogAsk{Pod: ref(model.KindPod, "web"), Container: "app", Follow: true}, func(lines []string) {
+	err := c.Logs(t.Context(), inspect.LogAsk{Pod: ref(model.KindPod, "web"), Container: "app", Follow: true}, func(lines []string) {
 		got = append(got, lines...)
 		if batches++; batches == 1 {
 			if len(got) != 3 {
@@ -171,7 +171,7 @@ func TestFollowingEndsWithItsContext(t *testing.T) {
 		close(ended)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := c.Logs(ctx, exhibit.LogAsk{Pod: ref(model.KindPod, "web"), Follow: true}, func([]string) { cancel() }); err != nil {
+	if err := c.Logs(ctx, inspect.LogAsk{Pod: ref(model.KindPod, "web"), Follow: true}, func([]string) { cancel() }); err != nil {
 		t.Error(err)
 	}
 	<-ended
@@ -185,7 +185,7 @@ func TestThePreviousLogIsAskedFor(t *testing.T) {
 		}
 		refuse(w, http.StatusBadRequest, "BadRequest", `previous terminated container "app" in pod "web" not found`)
 	}
-	err := c.Logs(t.Context(), exhibit.LogAsk{Pod: ref(model.KindPod, "web"), Container: "app", Previous: true}, func([]string) {})
+	err := c.Logs(t.Context(), inspect.LogAsk{Pod: ref(model.KindPod, "web"), Container: "app", Previous: true}, func([]string) {})
 	if err == nil || !strings.Contains(err.Error(), "previous terminated container") {
 		t.Errorf("%v", err)
 	}
@@ -198,7 +198,7 @@ func TestRevealReadsOneValueWithOneGet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, _ := v.Text(); text != sentinel || fmt.Sprint(v) != exhibit.Hidden {
+	if text, _ := v.Text(); text != sentinel || fmt.Sprint(v) != inspect.Hidden {
 		t.Errorf("%q %v", text, v)
 	}
 	if len(s.requests) != 1 || !strings.HasPrefix(s.requests[0], "GET ") {
@@ -217,7 +217,7 @@ func TestCompare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Count(exhibit.Equal) != 1 || got.Count(exhibit.Different) != 1 || got.Types != [2]string{"Opaque", "x/y"} || strings.Contains(fmt.Sprintf("%+v", got), sentinel) {
+	if got.Count(inspect.Equal) != 1 || got.Count(inspect.Different) != 1 || got.Types != [2]string{"Opaque", "x/y"} || strings.Contains(fmt.Sprintf("%+v", got), sentinel) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -271,7 +271,7 @@ func TestHistory(t *testing.T) {
 	if h.Revisions[1].Problem != "the record is not base64" || !strings.Contains(h.Revisions[2].Problem, "not there any more") || h.Revisions[24].Read {
 		t.Errorf("%+v %+v", h.Revisions[1], h.Revisions[2])
 	}
-	if len(r.Values) != 2 || r.Values[0] != (exhibit.Setting{Path: "on", Text: "true"}) || r.Values[1].Text != exhibit.Hidden {
+	if len(r.Values) != 2 || r.Values[0] != (inspect.Setting{Path: "on", Text: "true"}) || r.Values[1].Text != inspect.Hidden {
 		t.Errorf("%+v", r.Values)
 	}
 	if all := fmt.Sprintf("%+v", h); strings.Contains(all, sentinel) {

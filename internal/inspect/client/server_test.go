@@ -1,4 +1,4 @@
-package inspect
+package client
 
 import (
 	"encoding/base64"

@@ -1,0 +1,249 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/careen-tui/careen/internal/forecast"
+	"github.com/careen-tui/careen/internal/inspect"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/internal/sanitize"
+)
+
+const (
+	maxRevisions = 20  // whose bodies are read
+	maxLive      = 500 // objects of a release that are read
+	noteLines    = 500
+)
+
+// decoding lets one record expand at a time: it may take 64 MiB.
+var decoding sync.Mutex
+
+// stored reads what Helm keeps under the key "release".
+func (c *Client) stored(ctx context.Context, rec *model.Record) ([]byte, error) {
+	ref := model.Ref{Kind: rec.Driver, Namespace: rec.Namespace, Name: rec.Name}
+	values, _, err := c.data(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return values["release"], nil
+}
+
+func recordRef(rec *model.Record) model.Ref {
+	return model.Ref{Kind: rec.Driver, Namespace: rec.Namespace, Name: rec.Name}
+}
+
+// History reads the newest revisions of a release, at most eight at a time. A
+// revision that cannot be read says why.
+func (c *Client) History(ctx context.Context, rel *model.Release) (*inspect.History, error) {
+	h := &inspect.History{Release: rel.Ref()}
+	n := len(rel.Records)
+	h.Revisions = make([]inspect.Revision, n)
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i := range h.Revisions {
+		rec, out := rel.Records[n-1-i], &h.Revisions[i]
+		*out = inspect.Revision{Number: rec.Revision, Record: recordRef(rec), Label: rec.LabelStatus, Updated: rec.Created}
+		if i >= maxRevisions {
+			h.Left++
+			continue
+		}
+		group.Go(func() error {
+			c.revision(ctx, rec, out)
+			return nil
+		})
+	}
+	_ = group.Wait() // what failed stands in the revision
+	return h, ctx.Err()
+}
+
+func (c *Client) revision(ctx context.Context, rec *model.Record, out *inspect.Revision) {
+	defer func() {
+		if recover() != nil {
+			out.Problem = "the record cannot be read"
+		}
+	}()
+	stored, err := c.stored(ctx, rec)
+	if err != nil {
+		out.Problem = err.Error()
+		return
+	}
+	out.Read = true
+	body := release.Decode(stored, "")
+	if body.Problem != "" {
+		out.Problem = body.Problem
+		return
+	}
+	out.Status, out.Description, out.Chart, out.Version, out.App = body.Status, inspect.Safe(body.Description, 1024), body.Chart, body.ChartVersion, body.AppVersion
+	if !body.LastDeployed.IsZero() {
+		out.Updated = body.LastDeployed
+	}
+	out.Objects, out.Hooks, out.Trouble = body.Objects, body.Hooks, body.ManifestError
+	contents, err := contentsOf(stored)
+	if err != nil {
+		out.Problem = err.Error()
+		return
+	}
+	objects, _ := inspect.Parse(contents.Manifest)
+	scrub := scrubOf(contents, objects)
+	out.Notes = inspect.Notes(contents.Notes, noteLines, scrub)
+	out.Description = inspect.Safe(scrub.Text(body.Description), 1024)
+	out.Values = inspect.Settings(contents.Values)
+}
+
+// scrubOf knows the secret values that a record holds.
+func scrubOf(c *release.Contents, objects []inspect.Object) *inspect.Scrub {
+	s := &inspect.Scrub{}
+	s.Learn(c.Values)
+	s.Learn(c.Defaults)
+	s.LearnSecrets(objects)
+	return s
+}
+
+func contentsOf(stored []byte) (*release.Contents, error) {
+	decoding.Lock()
+	defer decoding.Unlock()
+	return release.Read(stored)
+}
+
+func (c *Client) contents(ctx context.Context, rec *model.Record) (*release.Contents, error) {
+	stored, err := c.stored(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	return contentsOf(stored)
+}
+
+func title(rec *model.Record) string { return fmt.Sprintf("revision %d", rec.Revision) }
+
+// Diff compares two revisions of a release: their manifests, and which of the
+// values that they were given differ.
+func (c *Client) Diff(ctx context.Context, a, b *model.Record) (*inspect.Difference, []inspect.Line, error) {
+	var contents [2]*release.Contents
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, rec := range []*model.Record{a, b} {
+		group.Go(func() (err error) {
+			contents[i], err = c.contents(groupCtx, rec)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	before, troubleA := inspect.Parse(contents[0].Manifest)
+	after, troubleB := inspect.Parse(contents[1].Manifest)
+	d := inspect.Diff(title(a), title(b), before, after)
+	scrubOf(contents[0], before).Difference(&d)
+	scrubOf(contents[1], after).Difference(&d)
+	for _, t := range troubleA {
+		d.Unread = append(d.Unread, title(a)+": "+t)
+	}
+	for _, t := range troubleB {
+		d.Unread = append(d.Unread, title(b)+": "+t)
+	}
+	return &d, inspect.DiffValues(contents[0].Values, contents[1].Values), nil
+}
+
+// Live compares a revision with the cluster: each object that it declares is read,
+// at most eight at a time.
+func (c *Client) Live(ctx context.Context, rec *model.Record) (*inspect.Live, error) {
+	contents, err := c.contents(ctx, rec)
+	if err != nil {
+		return nil, err
+	}
+	objects, trouble := inspect.Parse(contents.Manifest)
+	live := &inspect.Live{Revision: rec.Revision, Read: c.now(), Drift: inspect.Difference{From: title(rec), To: "live", Unread: trouble}}
+	if over := len(objects) - maxLive; over > 0 {
+		objects = objects[:maxLive]
+		live.Drift.Unread = append(live.Drift.Unread, fmt.Sprintf("%d more objects", over))
+	}
+	found := make([]*unstructured.Unstructured, len(objects))
+	errs := make([]error, len(objects))
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i := range objects {
+		group.Go(func() error {
+			objects[i].Ref, found[i], errs[i] = c.declared(ctx, objects[i].Ref, rec.Namespace)
+			return nil
+		})
+	}
+	_ = group.Wait() // what failed is in errs
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	for i, o := range objects {
+		state := inspect.State{Ref: o.Ref, Keep: o.Keep}
+		switch {
+		case errors.Is(errs[i], inspect.ErrGone):
+			state.Status = string(status.NotFoundStatus)
+			live.Drift.Beside(o.Ref, o.Fields, nil)
+		case errs[i] != nil:
+			state.Status, state.Message = string(status.UnknownStatus), errs[i].Error()
+			live.Drift.Unread = append(live.Drift.Unread, errs[i].Error())
+		default:
+			state.Status, state.Message = computed(found[i])
+			live.Drift.Beside(o.Ref, o.Fields, found[i].Object)
+		}
+		live.States = append(live.States, state)
+	}
+	scrubOf(contents, objects).Difference(&live.Drift)
+	return live, nil
+}
+
+// declared reads the object that a manifest names.
+func (c *Client) declared(ctx context.Context, ref model.Ref, namespace string) (model.Ref, *unstructured.Unstructured, error) {
+	p, err := c.placeOf(ref.Kind)
+	if err != nil {
+		return ref, nil, err
+	}
+	switch {
+	case !p.namespaced:
+		ref.Namespace = ""
+	case ref.Namespace == "":
+		ref.Namespace = namespace
+	}
+	u, err := c.get(ctx, ref)
+	return ref, u, err
+}
+
+// computed is an object's state in the words of kstatus.
+func computed(u *unstructured.Unstructured) (word, message string) {
+	defer func() {
+		if recover() != nil { // a status of another shape than its kind has
+			word, message = string(status.UnknownStatus), "its status cannot be read"
+		}
+	}()
+	r, err := status.Compute(u)
+	if err != nil {
+		return string(status.UnknownStatus), inspect.Safe(err.Error(), 300)
+	}
+	message = inspect.Safe(r.Message, 300)
+	if r.Status == status.CurrentStatus && strings.HasPrefix(message, "Resource is ") {
+		message = ""
+	}
+	return string(r.Status), sanitize.Line(message, 300)
+}
+
+// Leaving says what an uninstall of a release would delete, keep, and leave behind.
+func (c *Client) Leaving(ctx context.Context, snap *model.Snapshot, ref model.Ref) ([]inspect.Leaving, error) {
+	result, err := forecast.Run(ctx, forecast.Input{Snapshot: snap, Client: c.kube, Release: ref.Name, Namespace: ref.Namespace, Now: c.now()})
+	if err != nil {
+		return nil, err
+	}
+	var out []inspect.Leaving
+	for _, f := range result.Report.Findings {
+		out = append(out, inspect.Leaving{Ref: f.Subject, Verb: f.Severity.String(), Text: f.Summary, Serious: true})
+	}
+	for _, p := range result.Changes {
+		out = append(out, inspect.Leaving{Ref: p.Ref, Verb: p.Verb, Text: p.Summary})
+	}
+	return out, nil
+}
