@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
+	"time"
 
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/client-go/discovery"
@@ -14,7 +14,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
-	"k8s.io/client-go/tools/clientcmd/api"
+	"k8s.io/client-go/transport"
 
 	"github.com/careen-tui/careen/internal/sanitize"
 )
@@ -33,12 +33,13 @@ type Connection struct {
 	Namespace string // of that context
 	User      string // as the kubeconfig calls it, or whom it impersonates
 
-	raw    api.Config
-	asked  rest.Config // before it was guarded: its Timeout is --request-timeout
-	guard  *Guard
-	gate   *gate
-	config *rest.Config
-	http   *http.Client
+	host    string        // as the kubeconfig has it
+	timeout time.Duration // --request-timeout
+	guard   *Guard
+	gate    *gate
+	plugin  *plugin      // nil where the kubeconfig names none
+	config  *rest.Config // without credentials: http has them
+	http    *http.Client
 
 	kube      kubernetes.Interface
 	objects   dynamic.Interface
@@ -70,23 +71,64 @@ func open(l *local, o Options) (*Connection, error) {
 	}
 	c := &Connection{
 		Context: l.context, Namespace: l.namespace, User: l.user,
-		raw: l.raw, asked: *l.config, guard: NewGuard(o.Mode, serverPrefix(l.config.Host)),
+		host: l.config.Host, timeout: l.config.Timeout,
 	}
-	c.config = configure(l.config, c.guard, o)
-	if err := c.clients(); err != nil {
+	err := c.dial(l.config, o)
+	if err == nil {
+		err = c.clients()
+	}
+	if err != nil {
 		return nil, &ConnectError{Reason: ErrConfig, Err: err}
 	}
 	return c, nil
 }
 
-// clients makes those that the process shares, on one HTTP client.
-func (c *Connection) clients() (err error) {
-	if c.http, err = rest.HTTPClientFor(c.config); err != nil {
+// dial makes the one HTTP client: the gate, then credentials, then the guard, then
+// the network.
+func (c *Connection) dial(base *rest.Config, o Options) error {
+	base = rest.CopyConfig(base)
+	server, _, err := rest.DefaultServerUrlFor(base)
+	if err != nil {
+		return fmt.Errorf("the server's address: %w", err)
+	}
+	c.guard = NewGuard(o.Mode, server)
+	spec := base.ExecProvider
+	base.Timeout, base.DisableCompression, base.UserAgent = 0, true, o.Agent
+	base.Wrap(c.guard.Wrap)
+	if spec != nil {
+		info, err := rest.ConfigToExecCluster(base)
+		if err != nil {
+			return fmt.Errorf("the credential plugin: %w", err)
+		}
+		c.plugin, base.ExecProvider = newPlugin(spec, info, c.contactWithin()), nil
+	}
+	tc, err := base.TransportConfig()
+	if err != nil {
 		return fmt.Errorf("preparing the connection: %w", err)
 	}
-	c.gate = newGate(c.http.Transport)
+	if c.plugin != nil && !tc.HasTokenAuth() && !tc.HasBasicAuth() && !tc.HasCertAuth() {
+		tc.Wrap(c.plugin.wrap)
+		tc.TLS.GetCertHolder = &transport.GetCertHolder{GetCert: c.plugin.certificate}
+	}
+	rt, err := transport.New(tc)
+	if err != nil {
+		return fmt.Errorf("preparing the connection: %w", err)
+	}
+	c.gate = newGate(rt)
 	c.gate.heard = c.guard.heard
-	c.http.Transport = c.gate
+	c.http = &http.Client{Transport: c.gate}
+	if c.plugin != nil {
+		c.plugin.rotated = c.http.CloseIdleConnections
+	}
+	c.config = &rest.Config{
+		Host: server.String(), APIPath: base.APIPath, UserAgent: o.Agent, QPS: -1, Transport: c.gate,
+		WarningHandlerWithContext: quietWarnings{func(text string) { o.Log.Info("the server warns", "text", text) }},
+	}
+	return nil
+}
+
+// clients makes those that the process shares.
+func (c *Connection) clients() (err error) {
 	if c.kube, err = kubernetes.NewForConfigAndClient(c.config, c.http); err != nil {
 		return fmt.Errorf("preparing the typed client: %w", err)
 	}
@@ -98,30 +140,15 @@ func (c *Connection) clients() (err error) {
 	return nil
 }
 
-// configure makes the config of every client: guarded, without a limit on the rate
-// of requests (there are few), and never with a timeout, which would cut long lists.
-func configure(base *rest.Config, guard *Guard, o Options) *rest.Config {
-	c := rest.CopyConfig(base)
-	c.QPS, c.Burst, c.RateLimiter = -1, 0, nil
-	c.Timeout = 0
-	c.DisableCompression = true
-	c.UserAgent = o.Agent
-	c.WarningHandlerWithContext = quietWarnings{func(text string) { o.Log.Info("the server warns", "text", text) }}
-	c.Wrap(guard.Wrap)
-	if c.ExecProvider != nil {
-		c.ExecProvider = quietPlugin(c.ExecProvider)
-	}
-	return c
-}
-
-// Config is the guarded configuration, for clients of other libraries.
+// Config is for clients of other libraries: their requests take the same way, and
+// they get no credentials.
 func (c *Connection) Config() *rest.Config { return rest.CopyConfig(c.config) }
 
 // HTTP is the client that all others share.
 func (c *Connection) HTTP() *http.Client { return c.http }
 
 // Host is the server's URL.
-func (c *Connection) Host() string { return c.config.Host }
+func (c *Connection) Host() string { return c.host }
 
 // Kube is the typed client.
 func (c *Connection) Kube() kubernetes.Interface { return c.kube }
@@ -141,8 +168,14 @@ func (c *Connection) Guard() *Guard { return c.guard }
 // ReadOnly reports whether no write can leave.
 func (c *Connection) ReadOnly() bool { return c.guard.mode != ReadWrite }
 
-// Close gives up the connections that are idle.
-func (c *Connection) Close() { c.http.CloseIdleConnections() }
+// Close ends a credential plugin that is under way, and gives up the connections
+// that are idle.
+func (c *Connection) Close() {
+	if c.plugin != nil {
+		c.plugin.close()
+	}
+	c.http.CloseIdleConnections()
+}
 
 // quietWarnings sends the server's warnings to the log.
 type quietWarnings struct{ say func(text string) }
@@ -151,12 +184,4 @@ func (w quietWarnings) HandleWarningHeaderWithContext(_ context.Context, code in
 	if code == 299 && text != "" {
 		w.say(sanitize.Line(text, 500))
 	}
-}
-
-func serverPrefix(host string) string {
-	u, err := url.Parse(host)
-	if err != nil || u.Scheme == "" {
-		return ""
-	}
-	return u.Path
 }

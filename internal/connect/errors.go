@@ -54,7 +54,8 @@ func plainCause(err error) string {
 // reasonOf sorts the failure of a request: did the server turn the caller away, or
 // was there no server?
 func reasonOf(err error) error {
-	if apierrors.IsUnauthorized(err) || errors.Is(err, errCredentials) || strings.Contains(err.Error(), "getting credentials: ") {
+	var missing *CredentialError
+	if apierrors.IsUnauthorized(err) || errors.Is(err, ErrCredentials) || errors.As(err, &missing) {
 		return ErrAuth
 	}
 	return ErrConnect

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // Mode says which requests may leave the process.
@@ -32,6 +35,9 @@ func (m Mode) String() string {
 	return "read-write"
 }
 
+// DryRuns reports whether creates may leave that the server is told not to keep.
+func (m Mode) DryRuns() bool { return m != ReadOnly }
+
 // RefusedError is why a request never left.
 type RefusedError struct {
 	Method, Path string
@@ -40,7 +46,7 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s %s: refused in %s mode: %s", e.Method, e.Path, e.Mode, e.Why)
+	return sanitize.Line(fmt.Sprintf("%s %s: refused in %s mode: %s", e.Method, e.Path, e.Mode, e.Why), 1000)
 }
 
 // Guard is the one way out of the process: a RoundTripper's wrapper through which
@@ -48,7 +54,8 @@ func (e *RefusedError) Error() string {
 // whether the server answers.
 type Guard struct {
 	mode   Mode
-	prefix string // of the server's URL
+	server *url.URL // the only one that requests go to
+	bounds bounds
 
 	mu     sync.Mutex
 	counts map[call]int
@@ -63,10 +70,9 @@ type health struct {
 	since   time.Time
 }
 
-// NewGuard returns a guard. prefix is the path of the server's URL, where it has
-// one.
-func NewGuard(mode Mode, prefix string) *Guard {
-	return &Guard{mode: mode, prefix: strings.TrimSuffix(prefix, "/"), counts: map[call]int{}}
+// NewGuard returns a guard of one server.
+func NewGuard(mode Mode, server *url.URL) *Guard {
+	return &Guard{mode: mode, server: server, bounds: defaultBounds, counts: map[call]int{}}
 }
 
 // Mode is the guard's mode.
@@ -84,8 +90,12 @@ type guarded struct {
 func (t *guarded) WrappedRoundTripper() http.RoundTripper { return t.next }
 
 func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
-	target := ParseTarget(t.prefix, r)
-	if why := t.mode.refuses(r, target); why != "" {
+	target := ParseTarget(t.server.Path, r)
+	why := t.elsewhere(r.URL)
+	if why == "" {
+		why = t.mode.refuses(r, target)
+	}
+	if why != "" {
 		if r.Body != nil {
 			r.Body.Close()
 		}
@@ -94,18 +104,27 @@ func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 	t.mu.Lock()
 	t.counts[call{target.Verb, target.What()}]++
 	t.mu.Unlock()
-	resp, err := t.next.RoundTrip(r)
+	resp, err := t.bounds.send(t.next, r, target)
 	switch {
 	case err == nil && resp.StatusCode == http.StatusUnauthorized:
-		t.heard(errCredentials)
+		t.heard(ErrCredentials)
 	case err == nil || r.Context().Err() == nil:
 		t.heard(err)
 	}
 	return resp, err
 }
 
-// errCredentials is what the server's 401 means: a token has expired.
-var errCredentials = errors.New("401 Unauthorized")
+// elsewhere says why a URL is not the server's: a redirect to another host, or from
+// TLS to plain HTTP, would carry the credentials there.
+func (g *Guard) elsewhere(u *url.URL) string {
+	if u.Host == g.server.Host && u.Scheme == g.server.Scheme {
+		return ""
+	}
+	return "the server redirects to " + sanitize.Line(u.Scheme+"://"+u.Host, 300) + ", and credentials are sent to " + g.server.Scheme + "://" + g.server.Host + " only"
+}
+
+// ErrCredentials is what the server's 401 means: a token has expired.
+var ErrCredentials = errors.New("401 Unauthorized")
 
 // OnMove has f called whenever the server ceases or begins to answer. Call it before
 // the first request.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -14,6 +15,8 @@ func (a *answering) RoundTrip(r *http.Request) (*http.Response, error) {
 	a.sent = append(a.sent, r.Method+" "+r.URL.RequestURI())
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("")), Request: r}, nil
 }
+
+func server(path string) *url.URL { return &url.URL{Scheme: "https", Host: "host", Path: path} }
 
 const (
 	never  = iota
@@ -77,16 +80,16 @@ func TestGuard(t *testing.T) {
 		for mode, least := range map[Mode]int{ReadOnly: always, ReadAndDryRun: dryRun, ReadWrite: never} {
 			for _, c := range guardCases {
 				method, path, _ := strings.Cut(c.request, " ")
-				server := &answering{}
+				answers := &answering{}
 				r, err := http.NewRequestWithContext(t.Context(), method, "https://host"+prefix+path, strings.NewReader("body"))
 				if err != nil {
 					t.Fatal(err)
 				}
-				resp, err := NewGuard(mode, prefix).Wrap(server).RoundTrip(r)
+				resp, err := NewGuard(mode, server(prefix)).Wrap(answers).RoundTrip(r)
 				if err == nil {
 					resp.Body.Close()
 				}
-				if want := c.passes >= least; (err == nil) != want || (len(server.sent) == 1) != want {
+				if want := c.passes >= least; (err == nil) != want || (len(answers.sent) == 1) != want {
 					t.Errorf("%s%s: %s: passes %v (%v), want %v", prefix, mode, c.request, err == nil, err, want)
 				}
 				var refused *RefusedError
@@ -104,14 +107,30 @@ func TestGuardRefusesUpgrades(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("Upgrade", "websocket")
-	server := &answering{}
-	if _, err := NewGuard(ReadOnly, "").Wrap(server).RoundTrip(r); err == nil || len(server.sent) > 0 {
+	answers := &answering{}
+	if _, err := NewGuard(ReadOnly, server("")).Wrap(answers).RoundTrip(r); err == nil || len(answers.sent) > 0 {
 		t.Error("an upgrade left")
 	}
 }
 
+// A bearer token is added to each request by the transport, so that net/http would
+// carry it along a redirect.
+func TestCredentialsStayWithTheirServer(t *testing.T) {
+	for _, u := range []string{"https://other/api", "http://host/api", "https://host:8443/api"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, u, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := &answering{}
+		var refused *RefusedError
+		if _, err := NewGuard(ReadWrite, server("")).Wrap(answers).RoundTrip(r); !errors.As(err, &refused) || len(answers.sent) > 0 {
+			t.Errorf("%s: %v", u, err)
+		}
+	}
+}
+
 func TestGuardCounts(t *testing.T) {
-	g := NewGuard(ReadOnly, "")
+	g := NewGuard(ReadOnly, server(""))
 	rt := g.Wrap(&answering{})
 	for _, path := range []string{"/api/v1/pods?watch=1", "/api/v1/pods", "/api/v1/namespaces/a/pods", "/api/v1/namespaces/a", "/api/v1/namespaces/a/pods/p/log", "/version"} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://host"+path, nil)
@@ -146,7 +165,7 @@ func (f *failing) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestGuardRemembersWhetherTheServerAnswers(t *testing.T) {
-	g, next := NewGuard(ReadOnly, ""), &failing{}
+	g, next := NewGuard(ReadOnly, server("")), &failing{}
 	moves := 0
 	g.onMove = func() { moves++ }
 	send := func(err error) {

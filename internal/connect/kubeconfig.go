@@ -15,7 +15,6 @@ import (
 // local is what the kubeconfig says, before any request.
 type local struct {
 	config    *rest.Config
-	raw       api.Config
 	context   string
 	namespace string // the context's
 	user      string // as the kubeconfig calls it, or whom it impersonates
@@ -48,7 +47,7 @@ func load(flags *genericclioptions.ConfigFlags) (*local, error) {
 	if err := dangling(&raw, flags); err != nil {
 		return fail(err)
 	}
-	l := &local{config: config, raw: raw, context: raw.CurrentContext}
+	l := &local{config: config, context: raw.CurrentContext}
 	if c := set(flags.Context); c != "" {
 		l.context = c
 	}

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"k8s.io/client-go/tools/clientcmd/api"
 )
 
 type replying func(*http.Request) (*http.Response, error)
@@ -86,20 +84,11 @@ func TestALoginWaitsNotForEver(t *testing.T) {
 func TestMissingCredentialsAreHeard(t *testing.T) {
 	var heard error
 	g := newGate(replying(func(*http.Request) (*http.Response, error) {
-		return nil, errors.New("getting credentials: exec: executable sesame failed with exit code 1")
+		return nil, &CredentialError{Plugin: "sesame", Err: errors.New("exit status 1")}
 	}))
 	g.heard = func(err error) { heard = err }
 	r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://example/api", nil)
 	if _, err := g.RoundTrip(r); err == nil || heard == nil {
 		t.Errorf("%v, heard %v", err, heard)
-	}
-}
-
-func TestOnePluginForOneSetting(t *testing.T) {
-	a := quietPlugin(&api.ExecConfig{Command: "sesame", Args: []string{"--for=test"}})
-	b := quietPlugin(&api.ExecConfig{Command: "sesame", Args: []string{"--for=test"}})
-	c := quietPlugin(&api.ExecConfig{Command: "sesame", Args: []string{"--for=other"}})
-	if a != b || a == c || !a.StdinUnavailable {
-		t.Errorf("%p %p %p", a, b, c)
 	}
 }

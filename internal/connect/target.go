@@ -29,6 +29,7 @@ func (t Target) What() string {
 
 // ParseTarget reads what a request is about. prefix is the path of the server's URL.
 func ParseTarget(prefix string, r *http.Request) Target {
+	prefix = strings.TrimSuffix(prefix, "/")
 	p := strings.TrimPrefix(r.URL.Path, prefix)
 	t := Target{Verb: verbs[r.Method]}
 	if t.Verb == "" {
