@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -14,6 +16,8 @@ type board struct {
 
 	mu      sync.Mutex
 	entries []*entry
+	within  time.Duration // how long a first reading may take; 0 before begin
+	until   time.Time     // when all of them must have ended; zero for never
 }
 
 // entry is the state of one watch, or of one part of what coverage shows as one:
@@ -30,12 +34,18 @@ type entry struct {
 	message string
 	since   time.Time
 	objects int
+	unsure  bool // what was read is not all there is
+	late    bool // its deadline has passed; see expire
+	timer   *time.Timer
 }
 
 func (b *board) add(kind model.Kind, resource, namespace string) *entry {
 	e := &entry{board: b, kind: kind, resource: resource, namespace: namespace, state: model.Syncing, since: time.Now().UTC()}
 	b.mu.Lock()
 	b.entries = append(b.entries, e)
+	if b.within > 0 {
+		b.time(e)
+	}
 	b.mu.Unlock()
 	b.poke()
 	return e
@@ -44,26 +54,95 @@ func (b *board) add(kind model.Kind, resource, namespace string) *entry {
 func (b *board) remove(e *entry) {
 	b.mu.Lock()
 	b.entries = slices.DeleteFunc(b.entries, func(have *entry) bool { return have == e })
+	if e.timer != nil {
+		e.timer.Stop()
+	}
 	b.mu.Unlock()
 	b.poke()
 }
 
-// set enters a state. Since stays where the state does.
+// set enters a state. Since stays where the state does. A live watch has a message
+// only where it reached a bound. One that is past its deadline does not go back to
+// syncing: what it waits for is not known.
 func (e *entry) set(state model.WatchState, message string) {
+	e.enter(state, message, state == model.Live && message != "")
+}
+
+// setUnknown enters the state of a kind that could not be read, though the server
+// may well have objects of it.
+func (e *entry) setUnknown(message string) { e.enter(model.Absent, message, true) }
+
+func (e *entry) enter(state model.WatchState, message string, unsure bool) {
 	b := e.board
 	b.mu.Lock()
-	moved := e.state != state || e.message != message
+	if state == model.Syncing && e.late {
+		state, unsure = model.Absent, true
+		message = cmp.Or(message, e.message)
+	}
+	moved := e.state != state || e.message != message || e.unsure != unsure
 	if e.state != state {
 		e.since = time.Now().UTC()
 	}
-	e.state, e.message = state, message
+	e.state, e.message, e.unsure = state, message, unsure
 	follower := e.follower
 	b.mu.Unlock()
 	if moved {
 		b.poke()
 	}
 	if follower != nil && (state == model.Forbidden || state == model.Absent) {
-		follower.set(state, e.resource+": "+message)
+		follower.enter(state, e.resource+": "+message, unsure)
+	}
+}
+
+// begin starts the deadlines: of what is read, and of what is added from now on.
+// until, where it is not zero, is one for all.
+func (b *board) begin(within time.Duration, until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.within, b.until = within, until
+	for _, e := range b.entries {
+		b.time(e)
+	}
+}
+
+// time gives an entry its deadline; the caller holds mu.
+func (b *board) time(e *entry) {
+	d := b.within
+	if !b.until.IsZero() {
+		d = max(0, min(d, time.Until(b.until)))
+	}
+	e.timer = time.AfterFunc(d, e.expire)
+}
+
+// expire makes unknown what is still syncing: its reading goes on, and nobody waits
+// for it.
+func (e *entry) expire() {
+	b := e.board
+	b.mu.Lock()
+	e.late = true
+	syncing, message, n := e.state == model.Syncing, e.message, e.objects
+	b.mu.Unlock()
+	if !syncing {
+		return
+	}
+	text := fmt.Sprintf("not read within %s", b.within)
+	if n > 0 {
+		text += fmt.Sprintf(", %d so far", n)
+	}
+	if message != "" {
+		text += ": " + message
+	}
+	e.setUnknown(text)
+}
+
+// stop ends the deadlines.
+func (b *board) stop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.entries {
+		if e.timer != nil {
+			e.timer.Stop()
+		}
 	}
 }
 
@@ -96,7 +175,17 @@ func (e *entry) setCount(n int) {
 }
 
 // rank orders the states of parts: the whole is as its worst part is.
-var rank = map[model.WatchState]int{model.Absent: 0, model.Live: 1, model.Stale: 2, model.Forbidden: 3, model.Syncing: 4}
+var rank = map[model.WatchState]int{model.Absent: 0, model.Live: 1, model.Stale: 3, model.Forbidden: 4, model.Syncing: 6}
+
+func (e *entry) rank() int {
+	switch {
+	case e.unsure && e.state == model.Absent:
+		return 5
+	case e.unsure:
+		return 2
+	}
+	return rank[e.state]
+}
 
 // coverage is the state of every watch, its parts joined.
 func (b *board) coverage() model.Coverage {
@@ -106,7 +195,7 @@ func (b *board) coverage() model.Coverage {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	at := make(map[key]int, len(b.entries))
+	at, worst := make(map[key]int, len(b.entries)), make(map[key]*entry, len(b.entries))
 	out := make(model.Coverage, 0, len(b.entries))
 	for _, e := range b.entries {
 		k := key{e.kind, e.resource, e.namespace}
@@ -115,23 +204,21 @@ func (b *board) coverage() model.Coverage {
 			at[k] = len(out)
 			out = append(out, model.Watch{
 				Kind: e.kind, Resource: e.resource, Namespace: e.namespace, State: e.state, Message: e.message, Since: e.since, Objects: e.objects,
-				Partial: e.partial(),
+				Partial: e.unsure,
 			})
+			worst[k] = e
 			continue
 		}
 		w := &out[i]
 		w.Objects += e.objects
-		if rank[e.state] > rank[w.State] {
-			w.State, w.Message, w.Since, w.Partial = e.state, e.message, e.since, e.partial()
+		if e.rank() > worst[k].rank() {
+			worst[k] = e
+			w.State, w.Message, w.Since, w.Partial = e.state, e.message, e.since, e.unsure
 		}
 	}
 	out.Sort()
 	return out
 }
-
-// partial tells whether a watch is live only up to a bound: then, and only then, a
-// live one has a message.
-func (e *entry) partial() bool { return e.state == model.Live && e.message != "" }
 
 // settled tells whether nothing is syncing, custom resources left aside where
 // they are not to count.

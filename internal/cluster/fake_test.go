@@ -37,8 +37,9 @@ type fake struct {
 	version   int
 	came      chan struct{} // closed when the next watch has begun
 	down      bool
-	expired   bool            // credentials
-	denied    map[string]bool // "verb resource/subresource"
+	expired   bool                        // credentials
+	denied    map[string]bool             // "verb resource/subresource"
+	raw       map[string]http.HandlerFunc // "verb resource", or a path that is no resource: instead of an answer of ours
 }
 
 type fakeResource struct {
@@ -61,7 +62,7 @@ type past struct {
 }
 
 func newFake(t *testing.T) *fake {
-	f := &fake{t: t, resources: map[string]*fakeResource{}, rules: map[string]string{}, logs: map[string]string{}, denied: map[string]bool{}, came: make(chan struct{}), version: 100}
+	f := &fake{t: t, resources: map[string]*fakeResource{}, rules: map[string]string{}, logs: map[string]string{}, denied: map[string]bool{}, raw: map[string]http.HandlerFunc{}, came: make(chan struct{}), version: 100}
 	f.server = httptest.NewServer(http.HandlerFunc(f.serve))
 	t.Cleanup(func() {
 		f.server.CloseClientConnections()
@@ -196,8 +197,14 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 	down, expired := f.down, f.expired
 	denied := f.denied[target.Verb+" "+target.What()]
 	res := f.resources[target.Resource]
+	raw := f.raw[target.Verb+" "+target.What()]
+	if target.NonResource != "" {
+		raw = f.raw[r.URL.Path]
+	}
 	f.mu.Unlock()
 	switch {
+	case raw != nil && !down:
+		raw(w, r)
 	case down:
 		panic(http.ErrAbortHandler)
 	case expired:

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/internalversion"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -60,6 +59,8 @@ type feed struct {
 	read     atomic.Int64 // its objects so far
 	capped   atomic.Bool  // there are more than limit
 	readAt   atomic.Int64 // when the last reading ended, in nanoseconds
+	page     atomic.Int64 // objects of a page: fewer where larger ones were too large
+	pages    pages        // of the list under way
 
 	decided chan struct{} // closed once the first reading ended, well or not
 	decide  sync.Once
@@ -93,52 +94,6 @@ func (f *feed) run(ctx context.Context) {
 	}
 }
 
-// again are the pauses after what only a change of rights or of the server's kinds
-// mends: early ones for a server that is still starting.
-var again = []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute}
-
-// failed enters the state that an error means, and tells how long to wait. read
-// tells whether the kind was read completely before the error came.
-func (f *feed) failed(err error, failures int, read bool) (pause time.Duration, done bool) {
-	slow := again[min(failures, len(again))-1]
-	switch {
-	case err == nil: // the watch's history was compacted, or its stream broke
-		return min(time.Duration(failures)*200*time.Millisecond, 5*time.Second), false
-	case apierrors.IsForbidden(err) && read: // list is allowed, watch is not
-		f.entry.set(model.Stale, "read once a minute, since watching is "+connect.Said(err))
-		return again[len(again)-1], false
-	case apierrors.IsForbidden(err):
-		if f.lost != nil && f.lost(err) {
-			return 0, true
-		}
-		f.entry.set(model.Forbidden, connect.Said(err))
-		return slow, false
-	case apierrors.IsUnauthorized(err):
-		f.entry.set(f.without(model.Forbidden), "the credentials are not accepted: "+connect.Said(err))
-		return slow, false
-	case apierrors.IsNotFound(err), meta.IsNoMatchError(err):
-		f.entry.setCount(0)
-		f.sink.Replace(f.scope(), nil)
-		f.synced.Store(true)
-		f.entry.set(model.Absent, "the server does not serve it")
-		return slow, false
-	case apierrors.IsMethodNotSupported(err):
-		f.entry.set(f.without(model.Absent), "it cannot be watched: "+connect.Said(err))
-		return again[len(again)-1], false
-	}
-	f.source.log.Info("reading", "resource", f.resource, "namespace", f.namespace, "error", connect.Said(err))
-	f.entry.set(f.without(model.Syncing), connect.Said(err))
-	return min(time.Duration(failures)*500*time.Millisecond, 5*time.Second), false
-}
-
-// without is the state of a feed that cannot read: stale where it once could.
-func (f *feed) without(never model.WatchState) model.WatchState {
-	if f.synced.Load() {
-		return model.Stale
-	}
-	return never
-}
-
 func (f *feed) scope() scope { return scope{f.rows, f.namespace, f.driver} }
 
 // List is ListWithContext, for callers that know no context.
@@ -153,17 +108,20 @@ func (f *feed) Watch(opts metav1.ListOptions) (watch.Interface, error) {
 
 // ListWithContext reads one page of the kind and projects it.
 func (f *feed) ListWithContext(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
+	ctx = connect.WithoutRetries(ctx)
 	if f.options != nil {
 		f.options(&opts)
 	}
 	if f.whole != nil {
 		return f.listWhole(ctx, opts)
 	}
+	opts.Limit = min(opts.Limit, f.page.Load())
 	if opts.ResourceVersion == "0" {
 		opts.ResourceVersion = "" // the watch cache would answer with everything in one piece
 	}
 	if opts.Continue == "" {
 		f.begin()
+		f.pages = pages{}
 	}
 	full, err := f.list(ctx, f.namespace, opts)
 	if err != nil {
@@ -183,6 +141,9 @@ func (f *feed) ListWithContext(ctx context.Context, opts metav1.ListOptions) (ru
 	if f.full() {
 		out.Continue = ""
 	}
+	if err == nil {
+		err = f.pages.next(out.Continue, len(out.Items))
+	}
 	return out, err
 }
 
@@ -190,22 +151,24 @@ func (f *feed) ListWithContext(ctx context.Context, opts metav1.ListOptions) (ru
 func (f *feed) listWhole(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
 	opts.Limit = 0
 	f.begin()
-	body, err := f.whole(ctx, f.namespace, opts)
+	body, err := f.whole(connect.Streaming(ctx), f.namespace, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer body.Close()
 	out := &internalversion.List{}
-	out.ListMeta, err = readList(body, f.fresh, func(o runtime.Object) {
+	out.ListMeta, err = readList(body, f.fresh, func(o runtime.Object) bool {
 		if it, ok := f.item(o); ok {
 			out.Items = append(out.Items, it)
 		}
+		return !f.capped.Load()
 	})
 	return out, err
 }
 
 // WatchWithContext opens a stream whose objects are projected one by one.
 func (f *feed) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (watch.Interface, error) {
+	ctx = connect.WithoutRetries(ctx)
 	initial := opts.SendInitialEvents != nil && *opts.SendInitialEvents
 	if initial {
 		if f.whole != nil || f.noStream.Load() {
@@ -228,40 +191,6 @@ func (f *feed) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (w
 }
 
 var errNoStream = errors.New("the server streams no first reading")
-
-// begin starts a reading: a first one, or one that replaces all.
-func (f *feed) begin() {
-	f.reading.Store(true)
-	f.read.Store(0)
-	f.capped.Store(false)
-	if f.synced.Load() {
-		f.entry.set(model.Stale, "reading it again")
-		return
-	}
-	f.entry.setCount(0)
-}
-
-// broke says why a stream could not be opened. Rights are judged by failed.
-func (f *feed) broke(err error, initial bool) {
-	switch {
-	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err), apierrors.IsNotFound(err):
-	case initial && (apierrors.IsInvalid(err) || apierrors.IsBadRequest(err)):
-		f.noStream.Store(true) // before 1.27, or WatchList is off
-	case f.synced.Load():
-		f.entry.set(model.Stale, connect.Said(err))
-	default:
-		f.entry.set(model.Syncing, connect.Said(err))
-	}
-}
-
-func (f *feed) full() bool { return f.limit > 0 && f.read.Load() >= int64(f.limit) }
-
-func (f *feed) note() string {
-	if f.capped.Load() {
-		return fmt.Sprintf("only the first %d are read", f.limit)
-	}
-	return ""
-}
 
 // item projects an object; ok is false beyond the limit and for what is no object
 // of the kind.

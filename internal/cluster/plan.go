@@ -62,6 +62,7 @@ func (s *Source) prepare(r reader, namespace string) func() {
 
 func (s *Source) feed(r reader, namespace string) *feed {
 	f := &feed{reader: r, namespace: namespace, source: s, sink: s.store, decided: make(chan struct{})}
+	f.page.Store(pageSize)
 	f.entry = s.board.add(r.kind, r.resource, namespace)
 	switch {
 	case r.kind == model.KindRecord:

@@ -16,9 +16,10 @@ import (
 
 // reader knows how one kind is read and what its objects become.
 type reader struct {
-	kind       model.Kind // of the coverage
-	rows       model.Kind // of the rows; differs from kind for custom resources
-	resource   string     // of the coverage
+	info       model.KindInfo // where it is served
+	kind       model.Kind     // of the coverage
+	rows       model.Kind     // of the rows; differs from kind for custom resources
+	resource   string         // of the coverage
 	namespaced bool
 	driver     model.Kind // of release records
 	limit      int        // objects at most; 0 for no limit
@@ -47,7 +48,7 @@ func (s *Source) builtin(info model.KindInfo) reader {
 	if info.Kind == model.KindAPIService {
 		return s.untyped(info)
 	}
-	r := reader{kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
+	r := reader{info: info, limit: maxObjects, kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
 	client := s.clients.group(info.Group, info.Version)
 	of := reflect.TypeOf(typeOf(info)).Elem()
 	r.fresh = func() message { return reflect.New(of).Interface().(message) }
@@ -83,7 +84,7 @@ func (s *Source) records(driver model.Kind) reader {
 	info, _ := model.Info(driver)
 	api := s.clients.metadata.Resource(schema.GroupVersionResource{Version: "v1", Resource: info.Resource})
 	return reader{
-		kind: model.KindRecord, rows: model.KindRecord, resource: recordResource, namespaced: true, driver: driver,
+		info: info, limit: maxObjects, kind: model.KindRecord, rows: model.KindRecord, resource: recordResource, namespaced: true, driver: driver,
 		options: func(o *metav1.ListOptions) {
 			if driver == model.KindSecret {
 				o.FieldSelector = "type=" + helmSecrets
@@ -111,7 +112,7 @@ func (s *Source) records(driver model.Kind) reader {
 
 // untyped reads a kind that has no Go type here.
 func (s *Source) untyped(info model.KindInfo) reader {
-	r := reader{kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
+	r := reader{info: info, limit: maxObjects, kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
 	api := s.conn.Objects().Resource(schema.GroupVersionResource{Group: info.Group, Version: info.Version, Resource: info.Resource})
 	r.list = func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error) {
 		return api.Namespace(namespace).List(ctx, opts)

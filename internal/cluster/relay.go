@@ -79,10 +79,7 @@ func (f *feed) relay(from watch.Interface, initial bool) watch.Interface {
 			case <-deadline.C:
 				f.noStream.Store(true)
 				f.source.log.Info("no end of the first reading came; listing instead", "resource", f.resource, "namespace", f.namespace)
-				r.send(watch.Event{Type: watch.Error, Object: &metav1.Status{
-					Status: metav1.StatusFailure, Code: http.StatusGatewayTimeout, Reason: metav1.StatusReasonTimeout,
-					Message: fmt.Sprintf("the end of the first reading did not come in %s", f.source.quietFor),
-				}})
+				r.send(gaveUp(fmt.Sprintf("the end of the first reading did not come in %s", f.source.quietFor)))
 				return
 			case ev, ok := <-from.ResultChan():
 				if !ok {
@@ -96,6 +93,11 @@ func (f *feed) relay(from watch.Interface, initial bool) watch.Interface {
 						deadline.Reset(f.source.quietFor)
 					}
 				}
+				if initial && f.capped.Load() { // the rest of the stream would come for nothing
+					f.noStream.Store(true)
+					r.send(gaveUp(fmt.Sprintf("there are more than %d", f.limit)))
+					return
+				}
 				if out, ok := f.event(ev); ok && !r.send(out) {
 					return
 				}
@@ -103,6 +105,13 @@ func (f *feed) relay(from watch.Interface, initial bool) watch.Interface {
 		}
 	})
 	return r
+}
+
+// gaveUp ends a first reading, so that the kind is listed instead.
+func gaveUp(why string) watch.Event {
+	return watch.Event{Type: watch.Error, Object: &metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusGatewayTimeout, Reason: metav1.StatusReasonTimeout, Message: why,
+	}}
 }
 
 func (r *relayed) send(ev watch.Event) bool {

@@ -24,7 +24,12 @@ type Options struct {
 	Kinds      []model.Kind // read these only; none for everything
 	Log        *slog.Logger // where what is nobody's state goes; nil for nowhere
 	Once       bool         // give up when the server cannot be reached at first; else try on
+	// Timeout bounds the first reading, 0 for a minute: what was not read by then is
+	// unknown. With Once it is counted from Open, and is the whole look's.
+	Timeout time.Duration
 }
+
+const readWithin = time.Minute
 
 // Source is a cluster being read. It is what an engine reads snapshots from.
 type Source struct {
@@ -79,6 +84,9 @@ func open(ctx context.Context, conn *connect.Connection, options Options, quietF
 	if s.clients, err = newClients(conn); err != nil {
 		return nil, &connect.ConnectError{Reason: connect.ErrConfig, Err: err}
 	}
+	if s.options.Timeout <= 0 {
+		s.options.Timeout = readWithin
+	}
 	s.board = &board{poke: s.moved}
 	conn.Guard().OnMove(s.reachable)
 	s.store.SetCluster(func(c *model.Cluster) { c.Context, c.Server = name(conn.Context), name(conn.Host()) })
@@ -94,6 +102,7 @@ func open(ctx context.Context, conn *connect.Connection, options Options, quietF
 
 // connect makes the first contact, as often as it takes, and starts the feeds.
 func (s *Source) connect(plan []func()) {
+	opened := time.Now()
 	for pause := 500 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		err := s.contact(s.ctx)
 		s.mu.Lock()
@@ -116,6 +125,11 @@ func (s *Source) connect(plan []func()) {
 			return
 		}
 	}
+	var until time.Time
+	if s.options.Once {
+		until = opened.Add(s.options.Timeout)
+	}
+	s.board.begin(s.options.Timeout, until)
 	s.spawn("identify", s.identify)
 	for _, start := range plan {
 		start()
@@ -124,6 +138,11 @@ func (s *Source) connect(plan []func()) {
 
 // contact makes the first request of all, and keeps what it tells.
 func (s *Source) contact(ctx context.Context) error {
+	if s.options.Once {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.options.Timeout, fmt.Errorf("no answer in %s", s.options.Timeout))
+		defer cancel()
+	}
 	version, err := s.conn.Contact(ctx)
 	if err == nil {
 		s.store.SetCluster(func(c *model.Cluster) { c.Version = version })
@@ -243,6 +262,7 @@ const giveUpAfter = 20 * time.Second
 // Close ends all watches. It waits no longer than a moment for them.
 func (s *Source) Close() {
 	s.cancel()
+	s.board.stop()
 	done := make(chan struct{})
 	go func() {
 		s.work.Wait()

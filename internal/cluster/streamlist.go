@@ -8,18 +8,16 @@ import (
 	"io"
 
 	"google.golang.org/protobuf/encoding/protowire"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
 const (
-	// maxItem bounds one object of a list: etcd takes 1.5 MiB.
+	// maxItem bounds one object of a list: etcd takes 1.5 MiB, aggregated servers more.
 	maxItem = 16 << 20
-	// maxPlainList bounds a list that does not come as protobuf, and so must be held
-	// in one piece.
-	maxPlainList = 512 << 20
-	listBuffer   = 64 << 10
+	// maxObjects bounds what is kept of a kind: twice the pods that Kubernetes supports.
+	maxObjects = 300_000
+	listBuffer = 64 << 10
 )
 
 // message is an object that reads itself from protobuf. It keeps nothing of its
@@ -29,18 +27,18 @@ type message interface {
 	Unmarshal(raw []byte) error
 }
 
-// readList decodes a list object by object as it arrives, and gives each to take:
-// the list is never held in one piece. All lists of the API have the same form:
-// metadata (1) and items (2), within a runtime.Unknown. An answer that is not
-// protobuf is decoded as a whole.
-func readList(from io.Reader, fresh func() message, take func(runtime.Object)) (list metav1.ListMeta, err error) {
+// readList decodes a list object by object as it arrives, and gives each to take
+// until that wants no more: the list is never held in one piece. All lists of the API
+// have the same form: metadata (1) and items (2), within a runtime.Unknown. An answer
+// that is not protobuf is read as JSON.
+func readList(from io.Reader, fresh func() message, take func(runtime.Object) bool) (list metav1.ListMeta, err error) {
 	in := &wireReader{Reader: bufio.NewReaderSize(from, listBuffer)}
 	magic, err := in.Peek(len(protobufMagic))
 	if err != nil {
 		return list, cutShort(err)
 	}
 	if string(magic) != string(protobufMagic) {
-		return plainList(in, take)
+		return readJSONList(in, fresh, take)
 	}
 	_, _ = in.Discard(len(protobufMagic))
 	for {
@@ -61,27 +59,8 @@ func readList(from io.Reader, fresh func() message, take func(runtime.Object)) (
 		if err != nil {
 			return list, err
 		}
-		if list, err = in.items(size, fresh, take); err != nil {
-			return list, err
-		}
+		return in.items(size, fresh, take)
 	}
-}
-
-func plainList(in io.Reader, take func(runtime.Object)) (list metav1.ListMeta, err error) {
-	raw, err := io.ReadAll(io.LimitReader(in, maxPlainList))
-	if err != nil {
-		return list, fmt.Errorf("reading a list: %w", err)
-	}
-	obj, _, err := codecs.UniversalDeserializer().Decode(raw, nil, nil)
-	if err != nil {
-		return list, fmt.Errorf("decoding a list: %w", err)
-	}
-	m, err := meta.ListAccessor(obj)
-	if err != nil {
-		return list, fmt.Errorf("decoding a list: %w", err)
-	}
-	list.ResourceVersion, list.Continue = m.GetResourceVersion(), m.GetContinue()
-	return list, meta.EachListItem(obj, func(o runtime.Object) error { take(o); return nil })
 }
 
 // wireReader reads protobuf from a stream. left counts down within a message of
@@ -93,7 +72,7 @@ type wireReader struct {
 }
 
 // items reads a list of that many bytes.
-func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.Object)) (list metav1.ListMeta, err error) {
+func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.Object) bool) (list metav1.ListMeta, err error) {
 	if size > 1<<40 {
 		return list, errWireList
 	}
@@ -122,7 +101,9 @@ func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.
 		if err := o.Unmarshal(raw); err != nil {
 			return list, fmt.Errorf("decoding an object of a list: %w", err)
 		}
-		take(o)
+		if !take(o) {
+			return list, nil
+		}
 	}
 	if r.left < 0 {
 		return list, errWireList
@@ -130,7 +111,10 @@ func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.
 	return list, nil
 }
 
-var errWireList = errors.New("reading a list: the answer is not well-formed")
+var (
+	errWireList = errors.New("reading a list: the answer is not well-formed")
+	errWireItem = errors.New("reading a list: an object is too large")
+)
 
 func cutShort(err error) error {
 	if errors.Is(err, io.EOF) {
@@ -176,7 +160,7 @@ func (r *wireReader) bytes() ([]byte, error) {
 		return nil, err
 	}
 	if n > maxItem {
-		return nil, fmt.Errorf("reading a list: an object of %d bytes", n)
+		return nil, fmt.Errorf("%w: %d bytes", errWireItem, n)
 	}
 	if uint64(cap(r.buf)) < n {
 		r.buf = make([]byte, max(n, 16<<10))

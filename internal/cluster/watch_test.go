@@ -248,15 +248,6 @@ func TestChosenNamespaces(t *testing.T) {
 	}
 }
 
-func TestKindThatIsNotServed(t *testing.T) {
-	f := newFake(t)
-	s := f.open(onlyConfigMaps, quietFor)
-	snap := await(t, s, "absence", func(snap *model.Snapshot) bool { return stateOf(snap, model.KindConfigMap, "") == model.Absent })
-	if ok, why := snap.Knows(model.KindConfigMap, "ns"); !ok {
-		t.Errorf("absent is not known: %s", why)
-	}
-}
-
 func TestListWithoutWatchIsReadOnceAndSaid(t *testing.T) {
 	f := newFake(t)
 	configMaps(f, 2)
