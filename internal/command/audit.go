@@ -40,6 +40,7 @@ was partial; 130 interrupted.`,
 	}
 	a.bind(cmd)
 	o.bindFrom(cmd)
+	o.bindTimeout(cmd)
 	cmd.Flags().BoolVar(&a.watch, "watch", false, "keep looking, and print each change of a finding as one JSON line")
 	cmd.Flags().BoolVar(&a.requests, "show-requests", false, "print on stderr every request that left the process, by verb and resource")
 	return cmd

@@ -34,6 +34,7 @@ type options struct {
 	logFile                      string
 	verbose                      bool
 
+	timeout              time.Duration
 	from                 string // a snapshot file in the place of a cluster
 	configFile, baseline string
 	config               *config.File
@@ -43,7 +44,7 @@ type options struct {
 func newOptions() *options {
 	kube := genericclioptions.NewConfigFlags(true)
 	kube.Namespace = nil // ours may be repeated
-	return &options{kube: kube, settings: probes.Defaults}
+	return &options{kube: kube, settings: probes.Defaults, timeout: time.Minute}
 }
 
 func (o *options) bind(root *cobra.Command) {
@@ -51,7 +52,7 @@ func (o *options) bind(root *cobra.Command) {
 	o.kube.AddFlags(f)
 	f.StringArrayVarP(&o.namespaces, "namespace", "n", nil, "look at this namespace; may be repeated")
 	f.BoolVarP(&o.all, "all-namespaces", "A", false, "look at every namespace that may be read (the default)")
-	f.BoolVar(&o.readOnly, "read-only", envTrue("CAREEN_READ_ONLY"), "let no write leave the process (also CAREEN_READ_ONLY=1)")
+	f.BoolVar(&o.readOnly, "read-only", readOnlyByEnvironment(), "let no write leave the process, nor a dry run (also CAREEN_READ_ONLY=1)")
 	f.StringArrayVar(&o.only, "probe", nil, "run this probe only; may be repeated")
 	f.StringArrayVar(&o.skip, "skip-probe", nil, "leave this probe out; may be repeated")
 	f.StringVar(&o.severity, "severity", "low", "show findings from this level on: critical, high, medium, low")
@@ -112,6 +113,9 @@ func (o *options) check() error {
 			return usageError(fmt.Errorf("%s %s: a threshold cannot be negative", name, d))
 		}
 	}
+	if o.timeout < 0 {
+		return usageError(fmt.Errorf("--timeout %s: a time limit cannot be negative", o.timeout))
+	}
 	if o.fps < 0 {
 		return usageError(fmt.Errorf("--fps %d: a number of frames cannot be negative", o.fps))
 	}
@@ -135,6 +139,11 @@ func (o *options) checkProbes() error {
 // bindFrom adds --from to a command that can look at a file.
 func (o *options) bindFrom(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.from, "from", "", "look at this snapshot instead of a cluster, as of when it was taken")
+}
+
+// bindTimeout adds --timeout to a command that reads a cluster.
+func (o *options) bindTimeout(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&o.timeout, "timeout", time.Minute, "how long reading a cluster may take; what was not read by then is unknown")
 }
 
 // least is the level from which findings are shown.
@@ -163,12 +172,14 @@ func (o *options) asciiFor(w io.Writer) bool {
 	return o.ascii || isTerminal(w) && !tui.UTF8(os.Environ())
 }
 
-func envTrue(name string) bool {
-	switch strings.ToLower(os.Getenv(name)) {
-	case "1", "true", "yes":
-		return true
+// readOnlyByEnvironment fails closed: whatever is set means read-only, unless it says
+// no in so many words.
+func readOnlyByEnvironment() bool {
+	switch strings.ToLower(strings.TrimSpace(os.Getenv("CAREEN_READ_ONLY"))) {
+	case "", "0", "false", "no", "off":
+		return false
 	}
-	return false
+	return true
 }
 
 func noColor() bool { return os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" }

@@ -38,7 +38,8 @@ the names that the chart generates, what the acting identity may not do, what ad
 would refuse. For a release that is there already it also says what an upgrade changes.
 
 Nothing is written: every request is a read, an access review, or a create that the
-server is told not to keep (dryRun=All; --server-dry-run=false leaves those out).
+server is told not to keep (dryRun=All; --read-only and --server-dry-run=false leave
+those out).
 
 Exit codes are those of audit.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -86,16 +87,12 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 	if p.requests {
 		defer ss.showRequests()
 	}
-	mode := connect.ReadOnly
-	if p.dryRun {
-		mode = connect.ReadAndDryRun
-	}
-	if err := ss.read(extent{mode: mode, kinds: preflight.Kinds(), namespaces: []string{namespace}}); err != nil {
+	if err := ss.read(extent{mode: p.mode(), kinds: preflight.Kinds(), namespaces: []string{namespace}}); err != nil {
 		return err
 	}
 	snap, _ := ss.live.Snapshot()
 	result, err := preflight.Run(ss.ctx, preflight.Input{
-		Snapshot: snap, Conn: ss.conn, DryRun: p.dryRun, Release: release, Namespace: namespace, Chart: load, Values: values,
+		Snapshot: snap, Conn: ss.conn, DryRun: ss.conn.Guard().Mode().DryRuns(), Release: release, Namespace: namespace, Chart: load, Values: values,
 		ResetValues: p.resetValues, ReuseValues: p.reuseValues, CreateNamespace: p.createSpace, Driver: helmDriver(),
 		Settings: ss.settings, Now: ss.now(),
 	})
@@ -103,6 +100,14 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 		return usageError(err)
 	}
 	return p.foretell(ss, result.Report, result.Changes, preflight.Catalogue())
+}
+
+// mode is the widest that preflight asks for; --read-only narrows it.
+func (p *preflightFlags) mode() connect.Mode {
+	if p.dryRun {
+		return connect.ReadAndDryRun
+	}
+	return connect.ReadOnly
 }
 
 // chart returns what loads a fresh copy of the chart at each call: rendering changes

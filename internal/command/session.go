@@ -81,7 +81,7 @@ func agent() string { return "careen/" + strings.ReplaceAll(version, " ", "_") }
 // connected prepares the connection. It sends no request.
 func (ss *session) connected(mode connect.Mode) (*connect.Connection, error) {
 	if ss.readOnly {
-		mode = min(mode, connect.ReadAndDryRun)
+		mode = connect.ReadOnly
 	}
 	conn, err := connect.Open(ss.kube, connect.Options{Mode: mode, Agent: agent(), Log: ss.log})
 	if err != nil {
@@ -101,7 +101,7 @@ func (ss *session) read(e extent) error {
 	if e.namespaces == nil {
 		e.namespaces = ss.namespaces
 	}
-	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: e.namespaces, Kinds: e.kinds, Log: ss.log, Once: true})
+	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: e.namespaces, Kinds: e.kinds, Log: ss.log, Once: true, Timeout: ss.timeout})
 	if err != nil {
 		return err
 	}

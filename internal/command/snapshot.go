@@ -35,6 +35,7 @@ same everywhere, so that what belongs together still does.`,
 		}),
 	}
 	cmd.Flags().StringVarP(&file, "output", "o", "", "the file to write")
+	o.bindTimeout(cmd)
 	cmd.Flags().StringVar(&redact, "redact", "", "names: replace every name, consistently")
 	return cmd
 }

@@ -23,7 +23,7 @@ func (l *look) admission(ctx context.Context) {
 	pods := model.Watch{Resource: "dry runs of pods", Namespace: l.Namespace, State: model.Live, Since: l.Now}
 	defer func() { l.coverage = append(l.coverage, dry, pods) }()
 	if !l.DryRun {
-		dry.State, dry.Message = model.Absent, "switched off, so admission was not asked"
+		dry.State, dry.Message = model.Absent, "dry runs are not sent, so admission was not asked"
 		pods.State, pods.Message = dry.State, dry.Message
 		return
 	}

@@ -1,0 +1,15 @@
+package command
+
+import "testing"
+
+func TestReadOnlyByEnvironmentFailsClosed(t *testing.T) {
+	for value, want := range map[string]bool{
+		"": false, "0": false, "false": false, "No": false, " off ": false,
+		"1": true, "true": true, "yes": true, "on": true, "y": true, "2": true, " 1": true, "nope": true, "readonly": true,
+	} {
+		t.Setenv("CAREEN_READ_ONLY", value)
+		if got := readOnlyByEnvironment(); got != want {
+			t.Errorf("CAREEN_READ_ONLY=%q: %v", value, got)
+		}
+	}
+}
