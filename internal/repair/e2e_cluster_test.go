@@ -85,7 +85,7 @@ func (b *bed) mender(config *rest.Config) *Mender {
 	b.t.Helper()
 	path := filepath.Join(os.TempDir(), "careen-repair-"+fmt.Sprint(os.Getpid()), b.ns, "operations.jsonl")
 	b.t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
-	conn, err := connect.To(config, "demo", "oncall", connect.Options{Mode: connect.ReadWrite})
+	conn, err := connect.To(config, "demo", "oncall", connect.Options{Mode: connect.ReadWrite, Agent: config.UserAgent})
 	if err != nil {
 		b.t.Fatal(err)
 	}
