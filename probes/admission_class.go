@@ -18,6 +18,7 @@ type class struct {
 	why      string // a clause without a full stop
 	evidence []finding.Evidence
 	gone     bool // what refused it is seen to be gone
+	rests    []finding.Absence
 }
 
 // The messages of kubernetes' admission plugins. The parts that vary are names and
@@ -37,11 +38,15 @@ var (
 func classify(p *Pass, message string) class {
 	if m := accountMissing.FindStringSubmatch(message); m != nil {
 		account := model.Ref{Kind: model.KindServiceAccount, Namespace: m[1], Name: m[2]}
-		if p.Row(account) != nil {
+		a, absent := p.Absent(account)
+		switch {
+		case !absent:
 			return class{
 				id: "account", why: fmt.Sprintf("service account %s did not exist when they were last tried; it does now", m[2]), gone: true,
 				evidence: []finding.Evidence{{Ref: account, Note: "there now"}},
 			}
+		case a.Grade != finding.Proved:
+			return class{id: "account", why: fmt.Sprintf("service account %s did not exist when they were last tried", m[2]), rests: []finding.Absence{a}}
 		}
 		return class{id: "account", why: fmt.Sprintf("service account %s does not exist", m[2])}
 	}
@@ -73,7 +78,11 @@ func classify(p *Pass, message string) class {
 		return class{id: "policy", why: fmt.Sprintf("admission policy %s denies them", m[1])}
 	}
 	if m := noPriority.FindStringSubmatch(message); m != nil {
-		return class{id: "other", why: fmt.Sprintf("priority class %s does not exist", m[1])}
+		a, absent := p.Absent(model.Ref{Kind: model.KindPriorityClass, Name: m[1]})
+		if !absent {
+			return class{id: "other", why: fmt.Sprintf("priority class %s did not exist when they were last tried; it does now", m[1]), gone: true}
+		}
+		return class{id: "other", why: fmt.Sprintf("priority class %s does not exist", m[1]), rests: []finding.Absence{a}}
 	}
 	return class{id: "other", why: "the API server does not admit them"}
 }
@@ -88,7 +97,7 @@ func quotaClass(p *Pass, name, asked, limited string) class {
 	ref := inNamespace(p, model.KindResourceQuota, name)
 	q, ok := model.Get[*model.Quota](p.Snapshot, ref)
 	if !ok {
-		if known, _ := p.Knows(model.KindResourceQuota); known {
+		if a, absent := p.Absent(ref); absent && a.Grade == finding.Proved {
 			c.why, c.gone = fmt.Sprintf("quota %s was used up when they were last tried; it is gone now", name), true
 		}
 		return c

@@ -38,7 +38,7 @@ annotation makes it look at once.
 	Needs: []model.Kind{model.KindDeployment, model.KindReplicaSet, model.KindEvent},
 	Uses: reads(workloadReads[1:3], workloadReads[4:], []model.Kind{
 		model.KindServiceAccount, model.KindNamespace, model.KindResourceQuota, model.KindLimitRange,
-		model.KindValidatingWebhook, model.KindMutatingWebhook,
+		model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass,
 	}),
 	Run: staying(runAdmissionRefused),
 }
@@ -105,7 +105,7 @@ func refusedFinding(p *Pass, w *model.Workload, r refusal, children map[model.Re
 	f := finding.Finding{
 		Subject: w.Ref(), Severity: finding.High, Grade: finding.Proved, Since: r.since,
 		Summary:  fmt.Sprintf("Pods are refused: %s.", class.why),
-		Evidence: append(r.evidence, class.evidence...),
+		Evidence: append(r.evidence, class.evidence...), Rests: class.rests,
 	}
 	if class.id == "account" && missingAccount(p, w) {
 		f.Causes = []finding.ID{finding.IDOf("service-account-missing", w.Ref(), "")}

@@ -62,7 +62,7 @@ func runAPIReadSecretMissing(p *Pass) {
 
 // absences lists what the previous log of a container says was not found, and what
 // is indeed absent, the newest first.
-func absences(p *Pass, pod *model.Pod, container string) (out []absence) {
+func absences(p *Pass, pod *model.Pod, container string) (out []unread) {
 	tail, ok := model.Get[*model.LogTail](p.Snapshot, model.Ref{Kind: model.KindLogTail, Namespace: pod.Namespace, Name: pod.Name + "/" + container})
 	if !ok {
 		return nil
@@ -73,8 +73,8 @@ func absences(p *Pass, pod *model.Pod, container string) (out []absence) {
 	}
 	for _, m := range tail.Missing {
 		ref := model.Ref{Kind: m.Kind, Namespace: namespace, Name: m.Name}
-		if known, _ := p.Snapshot.Knows(m.Kind, namespace); known && p.Row(ref) == nil {
-			out = append(out, absence{ref, m.Line})
+		if a, absent := p.Absent(ref); absent {
+			out = append(out, unread{ref, m.Line, a})
 		}
 	}
 	if len(out) > 0 && namespace != pod.Namespace {
@@ -83,14 +83,16 @@ func absences(p *Pass, pod *model.Pod, container string) (out []absence) {
 	return out
 }
 
-type absence struct {
-	ref  model.Ref
-	line string
+// unread is what a program did not find.
+type unread struct {
+	ref     model.Ref
+	line    string // of its log
+	absence finding.Absence
 }
 
 func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (finding.Finding, bool) {
 	var pod *model.Pod
-	var gone []absence
+	var gone []unread
 	for _, candidate := range f.pods {
 		if gone = absences(p, candidate, f.name); len(gone) > 0 {
 			pod = candidate
@@ -101,9 +103,13 @@ func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (findin
 		return unreadLog(p, subject, f, since)
 	}
 	missing := gone[0].ref
+	why := "because it does not exist"
+	if gone[0].absence.Grade != finding.Proved {
+		why = "saying that it does not exist, which cannot be checked"
+	}
 	out := finding.Finding{
-		Subject: subject, Slot: f.slot(), Severity: finding.High, Grade: finding.Proved, Since: since,
-		Summary:  fmt.Sprintf("Container %s reads %s %s through the API and ends, because it does not exist.", f.name, missing.Kind, missing.Name),
+		Subject: subject, Slot: f.slot(), Severity: finding.High, Grade: finding.Proved, Since: since, Rests: []finding.Absence{gone[0].absence},
+		Summary:  fmt.Sprintf("Container %s reads %s %s through the API and ends, %s.", f.name, missing.Kind, missing.Name, why),
 		Evidence: []finding.Evidence{{Ref: pod.Ref(), Path: "log", Value: gone[0].line, Note: "the end of container " + f.name + "'s previous log"}},
 	}
 	note := "not there, and nothing in the pod's specification names it"
@@ -123,7 +129,9 @@ func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (findin
 	for _, also := range gone[1:min(len(gone), 4)] {
 		out.Evidence = append(out.Evidence, finding.Evidence{Ref: also.ref, Note: "the log misses it, too"})
 	}
-	out.Fixes = readFixes(p, subject, missing, family)
+	if gone[0].absence.Grade == finding.Proved {
+		out.Fixes = readFixes(p, subject, missing, family)
+	}
 	return out, true
 }
 

@@ -82,14 +82,20 @@ func setRelease(p *Pass, set *model.Workload) *model.Release {
 
 // firstDeployed is when a release was first installed, and by how much an earlier
 // time must be earlier to be believed.
+//
+// The record says it itself, in whatever cluster it was written; the time at which the
+// record was created is that of a restore, where a backup tool brought it back.
 func firstDeployed(rel *model.Release) (time.Time, time.Duration) {
-	if first := rel.First(); first.Revision == 1 && !first.Created.IsZero() {
-		return first.Created, 0
+	first := rel.First()
+	rec := newestRecord(rel)
+	if rec == nil || !usable(rec) || rec.Body.FirstDeployed.IsZero() {
+		return time.Time{}, 0
 	}
-	if rec := newestRecord(rel); rec != nil && usable(rec) {
-		return rec.Body.FirstDeployed, clockSkew
+	said := rec.Body.FirstDeployed
+	if first.Revision == 1 && !first.Created.IsZero() && first.Created.Sub(said).Abs() < clockSkew {
+		return first.Created, 0 // by the server's clock, as the PVC's is
 	}
-	return time.Time{}, 0
+	return said, clockSkew
 }
 
 // mountedBy is a pod that mounts a claim and has not ended, or nil.

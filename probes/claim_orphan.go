@@ -2,11 +2,13 @@ package probes
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -18,10 +20,13 @@ A StatefulSet's claims are made by a controller. They stand in no release's mani
 uninstall never sees them: they stay, with their data, and the next install of that name
 mounts them.
 
-**Rule.** No pod uses the claim and no template, custom resource or release names it; no
+**Rule.** No pod uses the PVC and no template, custom resource or release names it; no
 StatefulSet generates its name (a number beyond the replicas is scaled down, not orphaned);
-it carries the name of a release (app.kubernetes.io/instance, or the label release) that has
-no record; and nothing alive in the namespace carries that name. Sources: helm/helm #5156;
+it carries the name of a release that has no record in any namespace; and nothing else in the
+namespace carries that name. Proved where Helm's own marks are on it (meta.helm.sh/release-name,
+managed-by or heritage Helm, a chart label) and every record was read. The label
+app.kubernetes.io/instance alone is inferred, since other tools set it, and so is whatever
+was not read unknown: nothing is then offered that deletes. Sources: helm/helm #5156;
 apache/devlake-helm-chart #306; kubernetes pkg/controller/statefulset (names, and the
 retention policy, whose default is Retain).
 
@@ -34,53 +39,40 @@ It names a candidate, nothing more.
 (` + "`kubectl patch pv NAME -p '{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'`" + `), so that the data
 can be had back; or delete it for good.
 
-**Silent** for claims labelled careen/kept, with an owner, of a StatefulSet that exists, and
-of a release that has a record.`,
+**Silent** for PVCs labelled careen/kept, with an owner, of a StatefulSet that exists, of a
+release that has a record, and for those that Argo CD, Flux, kustomize, kapp, Rancher or OLM
+say are theirs.`,
 	Worst: finding.Medium,
-	Needs: []model.Kind{model.KindClaim, model.KindPod, model.KindStatefulSet, model.KindRecord},
-	Uses: []model.Kind{
-		model.KindVolume, model.KindDeployment, model.KindDaemonSet, model.KindReplicaSet, model.KindReplicationController,
-		model.KindJob, model.KindCronJob, model.KindCustom,
-		model.KindNamespace,
-	},
-	Run: staying(runClaimOrphan),
+	Needs: []model.Kind{model.KindClaim, model.KindPod, model.KindStatefulSet},
+	Uses:  reads(namersOf(model.KindClaim), carriers, []model.Kind{model.KindVolume, model.KindNamespace}),
+	Run:   staying(runClaimOrphan),
 }
 
 func runClaimOrphan(p *Pass) {
 	for c := range model.Each[*model.Claim](p.Space, model.KindClaim) {
-		if release := formerRelease(p, &c.Meta); release != "" && unusedClaim(p, c) && !instanceLives(p, release) {
-			p.Report(orphanClaim(p, c, release))
+		if !c.Deleting.IsZero() || len(c.Owners) > 0 || c.Labels[KeptLabel] != "" || !p.After(c.Created, claimGrace(c.Name)) {
+			continue
+		}
+		unused, ok := unusedClaim(p, c)
+		if !ok {
+			continue
+		}
+		release, gone, ok := formerRelease(p, &c.Meta)
+		if !ok {
+			continue
+		}
+		if alone, ok := instanceGone(p, &c.Meta, release.Name); ok {
+			p.Report(orphanClaim(p, c, release, unused, gone, alone))
 		}
 	}
 }
 
-// formerRelease is the release that an object says it belongs to and that has no
-// record; empty where it says nothing or the release is there.
-func formerRelease(p *Pass, m *model.Meta) string {
-	for _, name := range []string{m.Annotations["meta.helm.sh/release-name"], m.Labels["app.kubernetes.io/instance"], m.Labels["release"]} {
-		if name != "" {
-			if p.Release(m.Namespace, name) != nil {
-				return ""
-			}
-			return name
-		}
+// unusedClaim reports whether nothing uses a claim, names it or generates it.
+func unusedClaim(p *Pass, c *model.Claim) (finding.Absence, bool) {
+	if _, _, _, made := p.Graph.Generates(c.Ref()); made {
+		return finding.Absence{}, false
 	}
-	return ""
-}
-
-// unusedClaim tells whether nothing that is read uses a claim, generates it or
-// names it.
-func unusedClaim(p *Pass, c *model.Claim) bool {
-	if !c.Deleting.IsZero() || len(c.Owners) > 0 || c.Labels[KeptLabel] != "" || len(p.Graph.Declaring(c.Ref())) > 0 {
-		return false
-	}
-	for _, e := range p.Graph.Users(c.Ref()) {
-		if e.Type != model.EdgeBinds { // the volume's own reference to its claim
-			return false
-		}
-	}
-	_, _, _, made := p.Graph.Generates(c.Ref())
-	return !made && p.After(c.Created, claimGrace(c.Name))
+	return p.Unused(c.Ref(), func(e graph.Edge) bool { return e.Type != model.EdgeBinds }) // the volume's own reference to its claim
 }
 
 // claimGrace is how long a claim may wait for what will use it: a while where it was
@@ -94,40 +86,56 @@ func claimGrace(name string) time.Duration {
 	return time.Minute
 }
 
-// instanceLives tells whether a workload or custom resource of the namespace
-// carries a release's name: it may have been installed by something else than Helm.
-func instanceLives(p *Pass, instance string) bool {
+// carriers are the kinds of objects that carry the name of what they belong to.
+var carriers = reads(workloadReads, []model.Kind{
+	model.KindService, model.KindConfigMap, model.KindSecret, model.KindServiceAccount, model.KindIngress, model.KindCustom,
+})
+
+// instanceGone reports whether nothing but PVCs carries the name of an instance in the
+// namespace, or is called by it where it is a custom resource: what is there was not
+// uninstalled, whatever installed it.
+func instanceGone(p *Pass, m *model.Meta, instance string) (a finding.Absence, gone bool) {
 	for _, kind := range p.Space.Kinds() {
-		if _, builtin := model.Info(kind); builtin && !isWorkload(kind) || kind == model.KindRecord || kind == model.KindLogTail {
+		_, builtin := model.Info(kind)
+		if builtin && !slices.Contains(carriers, kind) || kind == model.KindRecord || kind == model.KindLogTail {
 			continue
 		}
 		for _, row := range p.Space.Tables[kind] {
-			m := row.Base()
-			if m.Labels["app.kubernetes.io/instance"] == instance || m.Labels["release"] == instance || m.Name == instance && !isWorkload(kind) {
-				return true
+			o := row.Base()
+			if o.Labels[instanceLabel] == instance || o.Labels["release"] == instance || o.Name == instance && !builtin {
+				return a, false
 			}
 		}
 	}
-	return false
+	a = finding.Absence{Of: m.Ref(), Claim: fmt.Sprintf("nothing else belongs to %s", instance), Grade: finding.Proved}
+	for _, kind := range carriers {
+		p.lacks(&a, kind, m.Namespace)
+	}
+	return a, true
 }
 
-func orphanClaim(p *Pass, c *model.Claim, release string) finding.Finding {
+func orphanClaim(p *Pass, c *model.Claim, release model.Ref, unused, gone, alone finding.Absence) finding.Finding {
 	size := c.Capacity
 	if size == "" {
 		size = c.Requested
 	}
 	f := finding.Finding{
-		Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
-		Summary:  fmt.Sprintf("Nothing uses this claim of %s, and release %s, which it belonged to, is gone.", orNothing(size), release),
+		Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved, Rests: []finding.Absence{unused, gone, alone},
+		Summary:  fmt.Sprintf("Nothing uses this PVC of %s, and release %s, which it belonged to, is gone.", orNothing(size), release.Name),
 		Evidence: claimEvidence(p, c),
 	}
-	f.Evidence = append(f.Evidence,
-		finding.Evidence{Ref: model.Ref{Kind: model.KindRelease, Namespace: c.Namespace, Name: release}, Note: "has no record; the claim still carries its name"},
-		finding.Evidence{Ref: c.Ref(), Path: "references", Value: "none", Note: "no pod, template, custom resource or release names it"})
-	if known, why := p.Knows(model.KindCustom); !known {
-		f.Grade = finding.Unknown
-		f.Evidence = append(f.Evidence, finding.Evidence{Path: "coverage", Value: why, Note: "whether a custom resource uses it cannot be told"})
+	note := "has no record; the PVC still carries its name"
+	switch gone.Grade {
+	case finding.Inferred:
+		f.Summary = fmt.Sprintf("Nothing uses this PVC of %s, and nothing else carries the name %s, to which its label says it belonged.", orNothing(size), release.Name)
+		note = "no release of this name has a record"
+	case finding.Unknown:
+		f.Summary = fmt.Sprintf("Nothing that was read uses this PVC of %s; whether %s, to which it belonged, is gone is unknown.", orNothing(size), release.Name)
+		note = "no record of it was read"
 	}
+	f.Evidence = append(f.Evidence,
+		finding.Evidence{Ref: release, Note: note},
+		finding.Evidence{Ref: c.Ref(), Path: "references", Value: "none", Note: "no pod, template, custom resource or release that was read names it"})
 	f.Fixes = orphanClaimFixes(c, claimVolume(p, c))
 	return f
 }

@@ -78,7 +78,7 @@ func runConfigNewer(p *Pass) {
 	for _, o := range found {
 		var together []model.Ref
 		for _, other := range found {
-			if other.config == o.config && mayRestart(other.subject.Kind) {
+			if other.config == o.config && mayRestart(other.subject.Kind) && len(lackedBy(p, other.subject)) == 0 {
 				together = append(together, other.subject)
 			}
 		}
@@ -115,6 +115,16 @@ func outdatedOf(p *Pass, subject model.Ref, w *model.Workload, pods []*model.Pod
 		}
 	}
 	return out
+}
+
+// lackedBy lists what a workload's template needs and does not find: what runs has
+// perhaps the last copy of it, and would not start again.
+func lackedBy(p *Pass, subject model.Ref) []broken {
+	w, ok := model.Get[*model.Workload](p.Snapshot, subject)
+	if !ok {
+		return nil
+	}
+	return brokenRefs(p, w)
 }
 
 // behindOf tells whether a reference of a pod leads to something that changed after

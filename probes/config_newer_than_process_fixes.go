@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -35,6 +36,14 @@ func outdatedFinding(p *Pass, o *outdated, together []model.Ref) finding.Finding
 		f.Evidence = append(f.Evidence, finding.Evidence{
 			Ref: s.pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.running.startedAt", s.container), Value: stamp(s.at), Note: "reads it at " + s.path,
 		})
+	}
+	if lacked := lackedBy(p, o.subject); len(lacked) > 0 {
+		b := lacked[0]
+		f.Evidence = append(f.Evidence, finding.Evidence{
+			Ref: o.subject, Path: b.fields[0].Path, Value: strings.TrimSuffix(b.what(), "."),
+			Note: "its pods would not start again: a restart ends the process that still has it",
+		})
+		return f
 	}
 	f.Fixes = outdatedFixes(o, together)
 	return f

@@ -6,8 +6,8 @@ import "github.com/careen-tui/careen/internal/model"
 // order, and what they lack on the way is no fault.
 func staying(run func(*Pass)) func(*Pass) {
 	return func(p *Pass) {
-		ns := p.Row(model.Ref{Kind: model.KindNamespace, Name: p.Namespace()})
-		if ns == nil || ns.Base().Deleting.IsZero() {
+		ns, known := model.Get[*model.Namespace](p.Snapshot, model.Ref{Kind: model.KindNamespace, Name: p.Namespace()})
+		if !known || ns.Deleting.IsZero() {
 			run(p)
 		}
 	}

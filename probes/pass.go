@@ -34,7 +34,8 @@ type Pass struct {
 	Settings Settings
 	Report   func(finding.Finding) // the probe's ID is filled in
 
-	wake time.Time
+	wake  time.Time
+	blind []blind
 }
 
 // Namespace is the name of the namespace of this run.

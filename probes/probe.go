@@ -26,7 +26,7 @@ type Probe struct {
 	Doc   string           // the first line is the title; the rest is the probe's page, in Markdown
 	Worst finding.Severity // the severest finding it makes
 	Needs []model.Kind     // kinds without which it can say nothing: its answer is then unknown
-	Uses  []model.Kind     // kinds that sharpen its answer; it asks Pass.Knows before calling one of them absent
+	Uses  []model.Kind     // kinds that sharpen its answer; what is not read of them is unknown: see Pass.Absent
 	Scope Scope
 	Run   func(*Pass)
 }
@@ -60,8 +60,8 @@ func Validate(list []*Probe) error {
 			return fmt.Errorf("probe %s: it has no title or no page", p.ID)
 		case p.Run == nil:
 			return fmt.Errorf("probe %s: it has no Run", p.ID)
-		case len(p.Needs) == 0:
-			return fmt.Errorf("probe %s: it needs no kind, so nothing would run it", p.ID)
+		case len(p.Reads()) == 0:
+			return fmt.Errorf("probe %s: it reads no kind, so nothing would run it", p.ID)
 		}
 		seen[p.ID] = true
 	}

@@ -35,9 +35,8 @@ accounts of workloads and image pull secrets have probes of their own.
 the class of a claim that has its volume or that a volume made by hand could satisfy; for a
 certificate that cert-manager is about to issue.`,
 	Worst: finding.High,
-	Needs: []model.Kind{model.KindSecret, model.KindConfigMap},
 	Uses: reads(workloadReads, []model.Kind{
-		model.KindPod, model.KindClaim, model.KindService, model.KindIngress, model.KindHPA, model.KindRole, model.KindRoleBinding,
+		model.KindSecret, model.KindConfigMap, model.KindPod, model.KindClaim, model.KindService, model.KindIngress, model.KindHPA, model.KindRole, model.KindRoleBinding,
 		model.KindClusterRole, model.KindPriorityClass, model.KindRuntimeClass, model.KindIngressClass, model.KindStorageClass,
 		model.KindVolume, model.KindRecord, model.KindEvent,
 		model.KindNamespace,
@@ -48,10 +47,11 @@ certificate that cert-manager is about to issue.`,
 // broken is something named and absent, with every field of one subject that names
 // it.
 type broken struct {
-	to     model.Ref
-	key    string // set where the object is there and the key is not
-	fields []model.Reference
-	row    model.Row // one that holds them
+	to      model.Ref
+	key     string // set where the object is there and the key is not
+	absence finding.Absence
+	fields  []model.Reference
+	row     model.Row // one that holds them
 }
 
 func (b broken) slot() string {
@@ -114,16 +114,23 @@ func refers(p *Pass, row model.Row) (subject model.Ref, ok bool) {
 func brokenRefs(p *Pass, row model.Row) (out []broken) {
 	m := row.Base()
 	for _, r := range m.Refs {
-		if r.Optional || !needed(m.Kind, r) {
+		if r.Optional || !needed(m.Kind, r) || !resolved(p, row, r) {
 			continue
 		}
-		b := broken{to: r.To, row: row}
-		if target := p.Row(r.To); target != nil {
-			if r.Key == "" || hasKey(target, r.Key) {
-				continue
-			}
+		absence, absent := p.AbsentKey(r.To, r.Key)
+		if !absent {
+			continue
+		}
+		b := broken{to: r.To, row: row, absence: absence}
+		switch {
+		case p.Exists(r.To):
 			b.key = r.Key
-		} else if known, _ := knowsTarget(p, r.To); !known || awaited(p, row, r) {
+		case absence.Grade != finding.Proved:
+			if _, builtin := model.Info(r.To.Kind); builtin {
+				p.Blind(r.To.Kind, r.To.Namespace)
+			}
+			continue
+		case awaited(p, row, r):
 			continue
 		}
 		if !p.After(m.Created, settling) {
@@ -152,14 +159,19 @@ func needed(holder model.Kind, r model.Reference) bool {
 	return false
 }
 
-func hasKey(target model.Row, key string) bool {
-	switch o := target.(type) {
-	case *model.Secret:
-		return model.HasKey(o.Keys, key)
-	case *model.ConfigMap:
-		return model.HasKey(o.Keys, key)
+// resolved reports whether it matters that a reference leads nowhere. The serviceName of
+// a StatefulSet is only a part of its pods' DNS names: they run without the Service, and
+// it is missed where something names one of them by it, or the Service itself.
+func resolved(p *Pass, row model.Row, r model.Reference) bool {
+	if row.Base().Kind != model.KindStatefulSet || r.Type != model.EdgeServes {
+		return true
 	}
-	return true
+	for _, e := range p.Graph.In(r.To) {
+		if e.From != row.Base().Ref() && e.Type != model.EdgeDeclares {
+			return true
+		}
+	}
+	return false
 }
 
 // awaited tells whether something absent is about to come, or is not missed.

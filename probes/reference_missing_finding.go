@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -10,7 +11,8 @@ import (
 )
 
 func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]*model.Event) finding.Finding {
-	f := finding.Finding{Subject: subject, Slot: b.slot(), Severity: finding.High, Grade: finding.Proved, Summary: brokenSummary(b)}
+	makers := makersOf(p, b.to)
+	f := finding.Finding{Subject: subject, Slot: b.slot(), Severity: finding.High, Grade: finding.Proved, Summary: brokenSummary(b, makers), Rests: []finding.Absence{b.absence}}
 	for _, r := range b.fields {
 		value := r.To.Name
 		if b.key != "" {
@@ -29,11 +31,14 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 	}
 	switch {
 	case b.key != "":
-		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.to, Path: "data", Value: text.Joined(keysOf(p.Row(b.to)), 8), Note: "the keys that are there"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.to, Path: "data", Value: text.Joined(keysOf(p.Row(b.to)), 8), Note: "the keys that are there" + lastWriter(p.Row(b.to))})
 	case len(near) > 0:
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.to, Note: "not there; similar: " + text.Joined(near, 2)})
 	default:
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.to, Note: fmt.Sprintf("not there; %s of that kind, none with a similar name", text.Counted(len(table), "object"))})
+	}
+	for _, m := range makers {
+		f.Evidence = append(f.Evidence, m.evidence())
 	}
 	source := (*model.Release)(nil)
 	if b.key == "" {
@@ -51,14 +56,22 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 			break
 		}
 	}
-	f.Fixes = brokenFixes(p, subject, b, near, source)
+	f.Fixes = brokenFixes(p, subject, b, near, source, len(makers) > 0)
 	return f
 }
 
-func brokenSummary(b broken) string {
+func brokenSummary(b broken, makers []maker) string {
+	if len(makers) > 0 {
+		return fmt.Sprintf("It %s: %s.", b.what(), makers[0].says())
+	}
+	return "It " + b.what() + "."
+}
+
+// what says what is missing: "needs Secret db, which does not exist".
+func (b broken) what() string {
 	what := string(b.to.Kind) + " " + b.to.Name
 	if b.key != "" {
-		return fmt.Sprintf("It needs key %s of %s, which has no such key.", b.key, what)
+		return fmt.Sprintf("needs key %s of %s, which has no such key", b.key, what)
 	}
 	verb := "needs"
 	switch b.fields[0].Type {
@@ -69,7 +82,22 @@ func brokenSummary(b broken) string {
 	case model.EdgeBinds:
 		verb = "grants"
 	}
-	return fmt.Sprintf("It %s %s, which does not exist.", verb, what)
+	return fmt.Sprintf("%s %s, which does not exist", verb, what)
+}
+
+// lastWriter says who last wrote an object's data, and when, as far as it tells.
+func lastWriter(row model.Row) string {
+	by, at := "", time.Time{}
+	switch o := row.(type) {
+	case *model.Secret:
+		by, at = o.ChangedBy, o.Changed
+	case *model.ConfigMap:
+		by, at = o.ChangedBy, o.Changed
+	}
+	if by == "" || at.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("; last written by %s at %s", by, stamp(at))
 }
 
 func keysOf(row model.Row) []string {

@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -14,7 +15,7 @@ const (
 	issuePatience = 10 * time.Minute // an ACME order with a DNS challenge
 )
 
-func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *model.Release) (fixes []finding.Fix) {
+func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *model.Release, made bool) (fixes []finding.Fix) {
 	proof := finding.Proof{Text: "what is named is there, and nothing waits for it", Within: 2 * time.Minute}
 	if mayRestart(subject.Kind) {
 		proof.Checks = []finding.Check{{Ref: subject, Path: "ready"}}
@@ -62,10 +63,24 @@ func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *mo
 			}
 		}
 	}
-	if set := fields(b, optionalField, true); len(set) == len(b.fields) {
+	if set := fields(b, optionalField, true); len(set) == len(b.fields) && !made && !everThere(p, subject, b) {
 		patch("mark-optional", "Mark the reference optional", risk, "optional: true", "Its containers then start without it.", set)
 	}
 	return fixes
+}
+
+// everThere reports whether a container that reads what is missing has started: it was
+// there then, and the program was made to have it.
+func everThere(p *Pass, subject model.Ref, b broken) bool {
+	for _, pod := range p.Graph.Pods(subject) {
+		for _, c := range pod.Containers {
+			started := !c.Running.IsZero() || c.Exit != nil || c.LastExit != nil || c.Restarts > 0
+			if started && slices.ContainsFunc(b.fields, func(r model.Reference) bool { return r.Container == "" || r.Container == c.Name }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fields sets the same value in each field that holds the reference, once.

@@ -3,8 +3,10 @@ package probes
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -37,16 +39,14 @@ func standingOf(p *Pass, rec *model.Record) []objectState {
 
 func objectStanding(p *Pass, rec *model.Record, ref model.Ref) objectState {
 	s := objectState{ref: ref}
-	row := p.Row(ref)
-	if row == nil {
-		ok, why := knowsTarget(p, ref)
-		if ok {
-			s.state, s.note = missing, "not there"
-		} else {
-			s.state, s.note = unseen, why
+	if a, absent := p.Absent(ref); absent {
+		s.state, s.note = missing, "does not exist"
+		if a.Grade != finding.Proved {
+			s.state, s.note = unseen, strings.Join(a.Why, "; ")
 		}
 		return s
 	}
+	row := p.Row(ref)
 	m := row.Base()
 	s.written = lastWrite(m)
 	note, ready := readiness(row)
@@ -61,15 +61,6 @@ func objectStanding(p *Pass, rec *model.Record, ref model.Ref) objectState {
 		s.state, s.note = fine, note
 	}
 	return s
-}
-
-// knowsTarget tells whether the absence of what ref names would be known, and if
-// not, why.
-func knowsTarget(p *Pass, ref model.Ref) (bool, string) {
-	if _, builtin := model.Info(ref.Kind); !builtin {
-		return false, "objects of kind " + string(ref.Kind) + " are not all read"
-	}
-	return p.Snapshot.Knows(ref.Kind, ref.Namespace)
 }
 
 // readiness says how an object stands; what has no readiness is ready when it

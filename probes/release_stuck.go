@@ -2,6 +2,8 @@ package probes
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -73,10 +75,16 @@ func stuckFinding(p *Pass, rel *model.Release, rec *model.Record, objects []obje
 		Summary:  stuckSummary(p, rec, objects),
 		Evidence: stuckEvidence(p, rec, objects),
 	}
+	idle := finding.Absence{Of: rel.Ref(), Claim: "nobody works on it any more", Grade: finding.Proved}
 	if _, why := hookRuns(p, rec); why != "" {
-		f.Grade = finding.Unknown
-		f.Evidence = append(f.Evidence, finding.Evidence{Path: "coverage", Value: why, Note: "whether a hook still runs cannot be told"})
+		idle.Grade, idle.Why = finding.Unknown, append(idle.Why, why)
 	}
+	for _, o := range objects {
+		if o.state == unseen && !slices.Contains(idle.Why, o.note) {
+			idle.Grade, idle.Why = max(idle.Grade, finding.Inferred), append(idle.Why, o.note)
+		}
+	}
+	f.Rests = append(f.Rests, idle)
 	var denied []denial
 	if neverUpdated(rec) {
 		denied, _ = deniedUpdates(p, rec.Driver)
@@ -85,7 +93,9 @@ func stuckFinding(p *Pass, rel *model.Release, rec *model.Record, objects []obje
 			f.Evidence = append(f.Evidence, d.evidence()...)
 		}
 	}
-	f.Fixes = stuckFixes(rel, rec, objects, denied)
+	if idle.Grade != finding.Unknown { // else a hook may be running
+		f.Fixes = stuckFixes(rel, rec, objects, denied)
+	}
 	return f
 }
 
@@ -164,8 +174,8 @@ func hookRuns(p *Pass, rec *model.Record) (running bool, why string) {
 			if h.Ref.Kind != model.KindJob && h.Ref.Kind != model.KindPod {
 				continue
 			}
-			if ok, reason := knowsTarget(p, h.Ref); !ok {
-				why = reason
+			if a, absent := p.Absent(h.Ref); absent && a.Grade != finding.Proved {
+				why = strings.Join(a.Why, "; ")
 			}
 		}
 	}

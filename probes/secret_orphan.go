@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -41,15 +42,20 @@ record, labelled for tools that find them by label, or labelled careen/review. D
 offered while a program ends for want of a Secret of the same shape
 (api-read-secret-missing): this may be the copy that it needs.`,
 	Worst: finding.Low,
-	Needs: reads([]model.Kind{model.KindSecret, model.KindServiceAccount, model.KindPod, model.KindIngress, model.KindRecord}, workloadReads),
-	Uses:  []model.Kind{model.KindCustom, model.KindRole, model.KindConfigMap, model.KindLogTail, model.KindStorageClass, model.KindIngressClass, model.KindNamespace},
+	Needs: []model.Kind{model.KindSecret},
+	Uses:  reads(namersOf(model.KindSecret), []model.Kind{model.KindLogTail, model.KindNamespace}),
 	Run:   staying(runSecretOrphan),
 }
 
 func runSecretOrphan(p *Pass) {
-	groups := map[string][]*model.Secret{}
+	groups, rests := map[string][]*model.Secret{}, map[string]finding.Absence{}
 	for s := range model.Each[*model.Secret](p.Space, model.KindSecret) {
-		if ordinary(s) && p.After(s.Created, p.Settings.OrphanAfter) && releaseOf(p, &s.Meta) == nil && len(referrers(p, s.Ref())) == 0 && !ofRelease(p, &s.Meta) {
+		if ordinary(s) && p.After(s.Created, p.Settings.OrphanAfter) && !ofRelease(p, &s.Meta) {
+			unused, ok := unusedSecret(p, s)
+			if !ok {
+				continue
+			}
+			rests[s.Name] = unused
 			key := s.Name
 			if shape := family(s.Name); shape.form != "" {
 				key = shape.pattern()
@@ -58,7 +64,7 @@ func runSecretOrphan(p *Pass) {
 		}
 	}
 	for key, list := range groups {
-		p.Report(orphanSecrets(p, key, list))
+		p.Report(orphanSecrets(p, key, list, rests[list[0].Name]))
 	}
 }
 
@@ -67,39 +73,20 @@ var systemTypes = []string{"kubernetes.io/service-account-token", "bootstrap.kub
 
 // foundByLabel are labels and annotations by which tools find Secrets that nothing
 // names: Argo CD's repositories and clusters, Sealed Secrets' keys, Grafana's
-// sidecars, cert-manager's certificates, Cluster API, Rancher, k3s.
+// sidecars, cert-manager's certificates, Cluster API, Rancher, k3s, and the tools that
+// copy Secrets from namespace to namespace.
 var foundByLabel = []string{
 	"argocd.argoproj.io/secret-type", "sealedsecrets.bitnami.com/sealed-secrets-key", "grafana_datasource", "grafana_dashboard",
 	"cert-manager.io/certificate-name", "cert-manager.io/next-private-key", "cluster.x-k8s.io/cluster-name", "objectset.rio.cattle.io/hash", "auth.openshift.io/managed-certificate-type",
+	"replicator.v1.mittwald.de/", "reflector.v1.k8s.emberstack.com/", "kubed.appscode.com/", "secretsync.", "k8s-sync/", "velero.io/",
 }
 
-// ordinary tells whether a Secret is one that only a reference would keep.
-func ordinary(s *model.Secret) bool {
-	if !s.Deleting.IsZero() || len(s.Owners) > 0 || s.Labels[ReviewLabel] != "" || slices.Contains(systemTypes, s.Type) {
-		return false
-	}
-	if strings.HasSuffix(s.Name, ".node-password.k3s") || strings.HasPrefix(s.Name, "bootstrap-token-") {
-		return false
-	}
-	return !slices.ContainsFunc(foundByLabel, func(k string) bool {
-		_, label := s.Labels[k]
-		_, note := s.Annotations[k]
-		return label || note
-	})
-}
-
-// ofRelease tells whether an object says that it belongs to a release that has a
-// record.
-func ofRelease(p *Pass, m *model.Meta) bool {
-	b, ok := p.Graph.Belonging(m.Ref())
-	return ok && b.Stored
-}
-
-// wanted tells whether a log of the namespace misses a Secret of the same shape.
-func wanted(p *Pass, name string) bool {
-	for tail := range model.Each[*model.LogTail](p.Space, model.KindLogTail) {
-		for _, m := range tail.Missing {
-			if m.Kind == model.KindSecret && sameShape(name, m.Name) && p.Row(model.Ref{Kind: m.Kind, Namespace: p.Namespace(), Name: m.Name}) == nil {
+// hasMark reports whether one of the keys is among marks, or begins with one that ends
+// in a slash or a dash.
+func hasMark(keys map[string]string, marks []string) bool {
+	for k := range keys {
+		for _, m := range marks {
+			if k == m || strings.HasPrefix(k, m) && strings.ContainsAny(m[len(m)-1:], "/-") {
 				return true
 			}
 		}
@@ -107,7 +94,53 @@ func wanted(p *Pass, name string) bool {
 	return false
 }
 
-func orphanSecrets(p *Pass, key string, list []*model.Secret) finding.Finding {
+// ordinary reports whether a Secret is one that only a reference would keep.
+func ordinary(s *model.Secret) bool {
+	if !s.Deleting.IsZero() || len(s.Owners) > 0 || s.Labels[ReviewLabel] != "" || slices.Contains(systemTypes, s.Type) {
+		return false
+	}
+	if strings.HasSuffix(s.Name, ".node-password.k3s") || strings.HasPrefix(s.Name, "bootstrap-token-") {
+		return false
+	}
+	return !hasMark(s.Labels, foundByLabel) && !hasMark(s.Annotations, foundByLabel)
+}
+
+// ofRelease reports whether an object belongs to a release that has a record, or to a
+// tool that keeps it.
+func ofRelease(p *Pass, m *model.Meta) bool {
+	if _, kept := m.Manager(); kept {
+		return true
+	}
+	b, ok := p.Graph.Belonging(m.Ref())
+	return ok && b.Stored
+}
+
+// unusedSecret reports whether nothing refers to a Secret, by reference or by a whole
+// value that is its name.
+func unusedSecret(p *Pass, s *model.Secret) (finding.Absence, bool) {
+	a, unused := p.Unused(s.Ref(), func(e graph.Edge) bool { return e.Type != model.EdgeSelects })
+	if !unused || p.Graph.Named(s.Ref()) || classNames(p, s.Ref()) {
+		return a, false
+	}
+	return a, true
+}
+
+// wanted tells whether a log of the namespace misses a Secret of the same shape.
+func wanted(p *Pass, name string) bool {
+	for tail := range model.Each[*model.LogTail](p.Space, model.KindLogTail) {
+		for _, m := range tail.Missing {
+			if m.Kind != model.KindSecret || !sameShape(name, m.Name) {
+				continue
+			}
+			if _, absent := p.Absent(model.Ref{Kind: m.Kind, Namespace: p.Namespace(), Name: m.Name}); absent {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func orphanSecrets(p *Pass, key string, list []*model.Secret, unused finding.Absence) finding.Finding {
 	first := list[0] // sorted by name, as tables are
 	oldest, newest := first, first
 	for _, s := range list {
@@ -118,7 +151,7 @@ func orphanSecrets(p *Pass, key string, list []*model.Secret) finding.Finding {
 			newest = s
 		}
 	}
-	f := finding.Finding{Subject: first.Ref(), Severity: finding.Low, Grade: finding.Proved}
+	f := finding.Finding{Subject: first.Ref(), Severity: finding.Low, Grade: finding.Proved, Rests: []finding.Absence{unused}}
 	if key != first.Name {
 		f.Slot = key
 	}
@@ -135,12 +168,6 @@ func orphanSecrets(p *Pass, key string, list []*model.Secret) finding.Finding {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.Ref(), Path: "metadata.creationTimestamp", Value: stamp(s.Created), Note: "type " + orNothing(s.Type) + ", keys " + orNothing(text.Joined(keysOf(s), 6))})
 	}
 	f.Evidence = append(f.Evidence, finding.Evidence{Path: "not seen", Note: "who reads it through the API: no object says so"})
-	for _, kind := range []model.Kind{model.KindCustom, model.KindConfigMap, model.KindRole} {
-		if known, why := p.Knows(kind); !known {
-			f.Grade = finding.Unknown
-			f.Evidence = append(f.Evidence, finding.Evidence{Path: "coverage", Value: why, Note: "it may be named there"})
-		}
-	}
 	f.Fixes = orphanSecretFixes(list)
 	if slices.ContainsFunc(list, func(s *model.Secret) bool { return wanted(p, s.Name) }) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: first.Ref(), Path: "log", Note: "a program ends for want of a Secret of this shape: this may be the copy that it needs"})

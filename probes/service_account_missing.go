@@ -63,16 +63,14 @@ const settling = 2 * time.Second
 // missingAccount tells whether a workload wants pods under an account that does not
 // exist. The probe that refused pods are symptoms of asks the same.
 func missingAccount(p *Pass, w *model.Workload) bool {
-	if known, _ := p.Knows(model.KindServiceAccount); !known || !wantsPods(w) {
-		return false
-	}
 	account := w.Template.ServiceAccount
-	if p.Row(model.Ref{Kind: model.KindServiceAccount, Namespace: w.Namespace, Name: account}) != nil {
+	a, absent := p.Absent(model.Ref{Kind: model.KindServiceAccount, Namespace: w.Namespace, Name: account})
+	if !absent || a.Grade != finding.Proved || !wantsPods(w) {
 		return false
 	}
 	if account == "default" {
-		ns := p.Row(model.Ref{Kind: model.KindNamespace, Name: w.Namespace})
-		if ns == nil || !ns.Base().Deleting.IsZero() || !p.After(ns.Base().Created, time.Minute) {
+		ns, known := model.Get[*model.Namespace](p.Snapshot, model.Ref{Kind: model.KindNamespace, Name: w.Namespace})
+		if !known || !ns.Deleting.IsZero() || !p.After(ns.Created, time.Minute) {
 			return false
 		}
 	}

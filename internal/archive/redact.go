@@ -21,9 +21,10 @@ import (
 // claim and its set, a family of generated names) is still in common. The key is
 // random and is not kept.
 type mask struct {
-	key   []byte
-	words map[string]string
-	taken map[string]bool
+	key    []byte
+	words  map[string]string
+	taken  map[string]bool
+	hashes map[uint32]uint32 // of names in custom resources: see rehash
 }
 
 // naming are the fields whose words are names.
@@ -33,7 +34,7 @@ var naming = set("Name", "Namespace", "Names", "Image", "Raw", "Set", "Service",
 
 // exact are the fields that hold words of an API or of a program, which a name may
 // share: a field's own name, or with its type's.
-var exact = set("Kind", "APIVersion", "Phase", "Status", "LabelStatus", "LabelOwner", "Reason", "State", "Type", "UID", "AboutID",
+var exact = set("SecretTemplate.Name", "SecretTemplate.Namespace", "Kind", "APIVersion", "Phase", "Status", "LabelStatus", "LabelOwner", "Reason", "State", "Type", "UID", "AboutID",
 	"ClaimUID", "ResourceVersion", "Hash", "Driver", "Operation", "Subresource", "Op", "Verbs", "Groups", "Resources", "Operations",
 	"Policy", "BindingMode", "Modes", "VolumeMode", "Mode", "Strategy", "RestartPolicy", "FailurePolicy", "Requested", "Capacity",
 	"RetainWhenDeleted", "RetainWhenScaled", "Version", "ChartVersion", "Schedule", "Events", "Manager", "ChangedBy", "Path",
@@ -75,7 +76,7 @@ func words(text string) map[string]bool {
 
 // newMask learns the words of all names in a snapshot.
 func newMask(snap *model.Snapshot) *mask {
-	m := &mask{key: make([]byte, 32), words: map[string]string{}, taken: map[string]bool{}}
+	m := &mask{key: make([]byte, 32), words: map[string]string{}, taken: map[string]bool{}, hashes: map[uint32]uint32{}}
 	if _, err := rand.Read(m.key); err != nil {
 		panic("reading random bytes: " + err.Error()) // crypto/rand never fails on the systems that Go supports
 	}
@@ -89,7 +90,40 @@ func newMask(snap *model.Snapshot) *mask {
 			}
 		}
 	}
+	m.rehash(snap)
 	return m
+}
+
+// rehash learns what becomes of the hashed names in custom resources: those that may
+// mean an object of the snapshot mean it still, and the others go.
+func (m *mask) rehash(snap *model.Snapshot) {
+	for _, sp := range snap.Spaces {
+		for _, kind := range []model.Kind{model.KindSecret, model.KindConfigMap, model.KindClaim} {
+			for _, row := range sp.Tables[kind] {
+				o := row.Base()
+				made := model.WordsFor(m.text(o.Namespace), m.text(o.Name))
+				for i, word := range model.WordsFor(o.Namespace, o.Name) {
+					m.hashes[word] = made[i%2]
+				}
+			}
+		}
+	}
+}
+
+// hashed replaces the hashed names of a custom resource.
+func (m *mask) hashed(r model.Row) {
+	o, ok := r.(*model.Object)
+	if !ok {
+		return
+	}
+	var out model.Words
+	for _, w := range o.Words {
+		if made, known := m.hashes[w]; known {
+			out = append(out, made)
+		}
+	}
+	slices.Sort(out)
+	o.Words = slices.Compact(out)
 }
 
 func (m *mask) learnAll(v reflect.Value) {
@@ -134,7 +168,7 @@ func (m *mask) invent(word string) string {
 // probes know.
 var domains = []string{
 	"kubernetes.io", "k8s.io", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "fluxcd.io", "argoproj.io",
-	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
+	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io", "emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev",
 }
 
 // known tells whether s is a key of one of the domains.
@@ -190,7 +224,9 @@ func (m *mask) row(r model.Row) (model.Row, error) {
 		return nil, err
 	}
 	m.apply(v.Interface())
-	return v.Interface().(model.Row), nil
+	out := v.Interface().(model.Row)
+	m.hashed(out)
+	return out, nil
 }
 
 func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7f }

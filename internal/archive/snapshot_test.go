@@ -31,7 +31,7 @@ func fill(v reflect.Value, r *rand.Rand, depth int) {
 		v.SetString(fmt.Sprintf("s%d ü", r.IntN(1000)))
 	case reflect.Int, reflect.Int8, reflect.Int32, reflect.Int64:
 		v.SetInt(int64(r.IntN(100)))
-	case reflect.Uint64:
+	case reflect.Uint32, reflect.Uint64:
 		v.SetUint(uint64(r.IntN(100)))
 	case reflect.Bool:
 		v.SetBool(r.IntN(2) == 0)

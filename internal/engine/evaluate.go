@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -207,6 +208,7 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 		Snapshot: snap, Space: snap.Space(u.namespace), Graph: e.graph, Now: now, Settings: e.settings,
 		Report: func(f finding.Finding) {
 			f.Probe = p.ID
+			f.Settle()
 			r.findings = append(r.findings, &f)
 		},
 	}
@@ -218,6 +220,14 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 		r.wake = pass.WakeAt()
 	}()
 	p.Run(pass)
+	for kind, namespace := range pass.Blinds {
+		_, why := snap.Knows(kind, namespace)
+		f := unknown(snap, p, namespace, kind, why)
+		if f.Subject.Name != "*" { // of one namespace, of which other kinds may be hidden as well
+			f.Slot = strings.ToLower(string(kind))
+		}
+		r.findings = append(r.findings, f)
+	}
 	return r
 }
 

@@ -20,8 +20,9 @@ type Finding struct {
 	Summary  string    // one line, a complete sentence, no jargon that the evidence does not show
 	Since    time.Time // a condition's or event's time; zero where unknown, never the object's age
 	Evidence []Evidence
-	Causes   []ID  // findings that explain this one: symptoms fold under their cause
-	Fixes    []Fix // alternatives: at most one is applied
+	Causes   []ID      // findings that explain this one: symptoms fold under their cause
+	Fixes    []Fix     // alternatives: at most one is applied
+	Rests    []Absence // what the finding says is absent or unused; see Settle
 }
 
 // ID is the finding's stable name.

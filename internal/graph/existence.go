@@ -32,14 +32,25 @@ func (g *Graph) Absent(ref model.Ref) (absent bool, why string) {
 	case kind == model.KindRelease:
 		kind = model.KindRecord
 	case scopeUnknown(kind):
-		if w, read := g.Snapshot().State(kind, namespace); !read || !w.Known() {
-			kind = model.KindCustom
+		if !g.reads(kind) {
+			return false, string(kind) + ": no object of this kind was read, so it may be served by something else than the kinds that were"
 		}
+		kind = model.KindCustom
 	}
 	if info, ok := builtin[kind]; ok && !info.Namespaced {
 		namespace = ""
 	}
 	return g.Snapshot().Knows(kind, namespace)
+}
+
+// reads reports whether objects of a kind that is not built in were read.
+func (g *Graph) reads(kind model.Kind) bool {
+	for _, sp := range g.Snapshot().Spaces {
+		if len(sp.Tables[kind]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 const (

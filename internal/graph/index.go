@@ -19,6 +19,10 @@ type index struct {
 	here     map[local]int32     // newest entry for an object of this namespace
 	away     map[model.Ref]int32 // newest entry for any other object
 
+	wordOnce sync.Once
+	words    map[uint32]bool
+	cut      []model.Ref // custom resources of which not all was looked at
+
 	labelOnce sync.Once
 	labels    *labels
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -65,7 +66,7 @@ func (g *Graph) ownersOf(out []Edge, m *model.Meta) []Edge {
 func (g *Graph) parent(ref model.Ref) (model.Ref, bool) {
 	row := g.row(ref)
 	if row == nil {
-		return model.Ref{}, false
+		return g.deploymentOf(ref)
 	}
 	m := row.Base()
 	o, ok := m.Controller()
@@ -77,6 +78,17 @@ func (g *Graph) parent(ref model.Ref) (model.Ref, bool) {
 	}
 	up, ok := g.ownerAt(m, o)
 	return up, ok && up.Kind != model.KindNode
+}
+
+// deploymentOf is the Deployment of a ReplicaSet that was not read: the controller
+// appends a hash to its name (kubernetes pkg/controller/deployment/sync.go).
+func (g *Graph) deploymentOf(ref model.Ref) (model.Ref, bool) {
+	i := strings.LastIndexByte(ref.Name, '-')
+	if ref.Kind != model.KindReplicaSet || i <= 0 {
+		return model.Ref{}, false
+	}
+	up := model.Ref{Kind: model.KindDeployment, Namespace: ref.Namespace, Name: ref.Name[:i]}
+	return up, g.row(up) != nil
 }
 
 // climb follows owners from ref for as long as leave allows to leave an object.

@@ -70,7 +70,7 @@ func TestDeclaring(t *testing.T) {
 }
 
 func TestAbsentNeedsCompleteKnowledge(t *testing.T) {
-	snap := world(&model.Secret{Meta: meta("Secret a/here")}, record("a", "rel", 1))
+	snap := world(&model.Secret{Meta: meta("Secret a/here")}, &model.Object{Meta: meta("Thing.x.io a/other")}, record("a", "rel", 1))
 	set := func(kind model.Kind, state model.WatchState, message string) {
 		for i := range snap.Coverage {
 			if snap.Coverage[i].Kind == kind {
@@ -92,6 +92,7 @@ func TestAbsentNeedsCompleteKnowledge(t *testing.T) {
 		{"Secret never/seen", true, ""},
 		{"ConfigMap a/x", false, "configmaps: forbidden to dev (list configmaps)"},
 		{"Thing.x.io a/x", false, "customresources: syncing"},
+		{"Other.x.io a/x", false, "Other.x.io: no object of this kind was read, so it may be served by something else than the kinds that were"},
 		{"PersistentVolume pv", true, ""},
 		{"Release a/rel", false, ""},
 		{"Release a/none", true, ""},

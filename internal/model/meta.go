@@ -82,6 +82,7 @@ const (
 	EdgeToken    EdgeType = "token"    // a token Secret and its account
 	EdgeNames    EdgeType = "names"    // a host name in an env value, argument or ConfigMap
 	EdgeMentions EdgeType = "mentions" // a custom resource's field holds the name
+	EdgeMakes    EdgeType = "makes"    // a controller makes it of a custom resource
 	EdgeDeclares EdgeType = "declares" // a release's manifest
 	EdgeServes   EdgeType = "serves"   // webhook or APIService to its service; StatefulSet to its headless service
 )
@@ -119,4 +120,6 @@ type Object struct {
 	Meta
 	Detail     string      // one word or two for the eye: provisioner, group, phase
 	Conditions []Condition // custom resources that have them
+	Words      Words       // custom resources: the values that can be names
+	Cut        bool        // it is too large, and not all of it was looked at
 }

@@ -1,6 +1,7 @@
 package probetest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -127,7 +128,7 @@ func (r *Record) encoded() ([]byte, error) {
 	for _, h := range r.Hooks {
 		hooks = append(hooks, object{
 			"name": h.Name, "kind": h.Kind, "path": "templates/hook.yaml", "events": h.Events,
-			"manifest": fmt.Sprintf("apiVersion: batch/v1\nkind: %s\nmetadata:\n  name: %s\n", h.Kind, h.Name),
+			"manifest": fmt.Sprintf("apiVersion: %s\nkind: %s\nmetadata:\n  name: %s\n", cmp.Or(hookVersions[h.Kind], "v1"), h.Kind, h.Name),
 			"last_run": object{"phase": h.Phase, "started_at": "", "completed_at": ""},
 		})
 	}
@@ -144,6 +145,9 @@ func (r *Record) encoded() ([]byte, error) {
 	}
 	return release.Encode(doc, true)
 }
+
+// hookVersions are the API versions of hooks that are not of the core group.
+var hookVersions = map[string]string{"Job": "batch/v1", "Role": "rbac.authorization.k8s.io/v1"}
 
 // helmTime writes a time as Helm 3 does: the zero time is empty.
 func helmTime(t time.Time) string {

@@ -59,7 +59,11 @@ func (p *Projector) Custom(u *unstructured.Unstructured) *model.Object {
 			}
 		}
 	}
-	out.Refs = w.refs
+	out.Refs = append(w.refs, p.makes(out, u)...)
+	if out.Kind != model.KindAPIService {
+		out.Words, out.Cut = wordsOf(u)
+		out.Cut = out.Cut || w.nodes > maxNodes
+	}
 	status, _ := u.Object["status"].(map[string]any)
 	for _, k := range []string{"phase", "state", "health"} {
 		if s, ok := status[k].(string); ok && out.Detail == "" {

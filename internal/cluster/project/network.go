@@ -85,7 +85,7 @@ func (p *Projector) ingress(o *networking.Ingress) *model.Object {
 		out.Refs = append(out.Refs, model.Reference{Type: typ, To: ref, Path: path})
 	}
 	backend := func(b *networking.IngressBackend, path string) {
-		if b != nil && b.Service != nil {
+		if b != nil && b.Service != nil && !p.albAction(o, b.Service) {
 			draw(model.EdgeRoutes, model.KindService, b.Service.Name, path+".service")
 		}
 	}
@@ -109,6 +109,21 @@ func (p *Projector) ingress(o *networking.Ingress) *model.Object {
 		}
 	}
 	return out
+}
+
+// albAction reports whether a backend is no Service but an action that an annotation
+// declares (aws-load-balancer-controller, docs/guide/ingress/annotations.md: "actions").
+// One that no annotation declares is looked up as a Service: the controller fails.
+func (p *Projector) albAction(o *networking.Ingress, s *networking.IngressServiceBackend) bool {
+	if s.Port.Name != "use-annotation" {
+		return false
+	}
+	for k := range o.Annotations {
+		if strings.HasSuffix(k, "/actions."+s.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Projector) networkPolicy(o *networking.NetworkPolicy) *model.Policy {

@@ -192,8 +192,10 @@ func (p *Projector) storageClass(o *storage.StorageClass) *model.StorageClass {
 		if !ok || !strings.HasSuffix(base, "secret") {
 			continue
 		}
-		// A name may be a template of the claim's: "${pvc.name}".
 		to, ns := o.Parameters[k], o.Parameters[base+"-namespace"]
+		if strings.Contains(to+ns, "${") && len(out.Secrets) < maxMentions {
+			out.Secrets = append(out.Secrets, model.SecretTemplate{Name: p.word(to), Namespace: p.word(ns)})
+		}
 		if !isName(to) || !isName(ns) {
 			continue
 		}

@@ -1,0 +1,143 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/graph"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// The ways to say that something is not there. No probe compares a row with nil to
+// say so: what was not read looks the same as what does not exist.
+
+// Exists reports whether an object was read. Where it was not, see Absent.
+func (p *Pass) Exists(ref model.Ref) bool { return p.Graph.Exists(ref) }
+
+// Absent reports whether an object was not read, and how well it is known that it
+// does not exist: proved where its kind is completely read in its namespace, else
+// unknown.
+func (p *Pass) Absent(ref model.Ref) (a finding.Absence, absent bool) {
+	if p.Exists(ref) {
+		return a, false
+	}
+	a = finding.Absence{Of: ref, Claim: fmt.Sprintf("%s does not exist", ref), Grade: finding.Proved}
+	if ok, why := p.Graph.Absent(ref); !ok {
+		a.Grade, a.Why = finding.Unknown, []string{why}
+	}
+	return a, true
+}
+
+// AbsentKey is Absent for a key of a Secret or ConfigMap.
+func (p *Pass) AbsentKey(ref model.Ref, key string) (a finding.Absence, absent bool) {
+	if a, absent = p.Absent(ref); absent {
+		return a, true
+	}
+	var keys []model.DataKey
+	switch o := p.Row(ref).(type) {
+	case *model.Secret:
+		keys = o.Keys
+	case *model.ConfigMap:
+		keys = o.Keys
+	default:
+		return a, false
+	}
+	if model.HasKey(keys, key) {
+		return a, false
+	}
+	return finding.Absence{Of: ref, Claim: fmt.Sprintf("%s has no key %s", ref, key), Grade: finding.Proved}, true
+}
+
+// namers lists, for a kind whose objects are used by name, the kinds that can name
+// one: from its own namespace, or from anywhere.
+var namers = map[model.Kind]struct{ beside, anywhere []model.Kind }{
+	model.KindSecret: {
+		beside: []model.Kind{
+			model.KindPod, model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet, model.KindReplicationController,
+			model.KindJob, model.KindCronJob, model.KindServiceAccount, model.KindIngress, model.KindRole, model.KindRecord, model.KindClaim,
+		},
+		// Gateways, issuers, stores and mirrors name Secrets of other namespaces, storage
+		// classes and volumes those of their drivers.
+		anywhere: []model.Kind{
+			model.KindCustom, model.KindSecret, model.KindConfigMap, model.KindStorageClass, model.KindVolume, model.KindIngressClass, model.KindClusterRole,
+		},
+	},
+	model.KindClaim: {
+		beside: []model.Kind{
+			model.KindPod, model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet, model.KindReplicationController,
+			model.KindJob, model.KindCronJob, model.KindRecord,
+		},
+		anywhere: []model.Kind{model.KindCustom},
+	},
+}
+
+// namersOf are the kinds that a probe reads which calls an object of a kind unused.
+func namersOf(kind model.Kind) []model.Kind {
+	n := namers[kind]
+	return slices.Concat(n.beside, n.anywhere)
+}
+
+// Unused reports whether nothing that was read refers to an object, and how well
+// that is known: proved where all that can name it is completely read. uses leaves
+// out edges that are no use.
+func (p *Pass) Unused(ref model.Ref, use func(graph.Edge) bool) (a finding.Absence, unused bool) {
+	if slices.ContainsFunc(p.Graph.In(ref), use) {
+		return a, false
+	}
+	n := namers[ref.Kind]
+	a = finding.Absence{Of: ref, Claim: fmt.Sprintf("nothing refers to %s", ref), Grade: finding.Proved}
+	for _, kind := range n.beside {
+		p.lacks(&a, kind, ref.Namespace)
+	}
+	for _, kind := range n.anywhere {
+		p.lacks(&a, kind, "")
+	}
+	for _, cut := range p.Graph.Cut() {
+		a.Grade = finding.Unknown
+		a.Why = append(a.Why, fmt.Sprintf("%s is too large to be looked at whole", cut))
+	}
+	if len(n.anywhere) > 0 {
+		p.Wake(p.Now.Add(otherNamespace)) // a change elsewhere makes no probe of this namespace look again
+	}
+	return a, true
+}
+
+// lacks makes an absence unknown where a kind is not completely read.
+func (p *Pass) lacks(a *finding.Absence, kind model.Kind, namespace string) {
+	if info, builtin := model.Info(kind); builtin && !info.Namespaced {
+		namespace = ""
+	}
+	if ok, why := p.Snapshot.Knows(kind, namespace); !ok {
+		a.Grade = finding.Unknown
+		a.Why = append(a.Why, why)
+	}
+}
+
+// Blind says that something a probe would have looked at in this run was not read,
+// so that its silence is no answer. The engine makes one finding of all that a probe
+// says of a kind.
+func (p *Pass) Blind(kind model.Kind, namespace string) {
+	if info, builtin := model.Info(kind); builtin && !info.Namespaced {
+		namespace = ""
+	}
+	b := blind{kind, namespace}
+	if !slices.Contains(p.blind, b) {
+		p.blind = append(p.blind, b)
+	}
+}
+
+// blind is a kind that was not read where a probe looked for one of its objects.
+type blind struct {
+	kind      model.Kind
+	namespace string
+}
+
+// Blinds yields what Blind was told.
+func (p *Pass) Blinds(yield func(kind model.Kind, namespace string) bool) {
+	for _, b := range p.blind {
+		if !yield(b.kind, b.namespace) {
+			return
+		}
+	}
+}
