@@ -164,7 +164,7 @@ func TestTheCronJobRunsTheAuditAsThatRole(t *testing.T) {
 func TestEveryPageSaysWhatItReads(t *testing.T) {
 	for _, p := range probes.All() {
 		text := Page(p)
-		if !strings.HasPrefix(text, "# "+p.ID+"\n") || !strings.Contains(text, "- Needs: ") {
+		if !strings.HasPrefix(text, "# "+p.ID+"\n") || !strings.Contains(text, "- Looks at: ") {
 			t.Errorf("%s: %s", p.ID, text)
 		}
 	}

@@ -15,12 +15,14 @@ func page(p *probes.Probe, heading string) string {
 	var b strings.Builder
 	_, text, _ := strings.Cut(p.Doc, "\n")
 	fmt.Fprintf(&b, "%s %s\n\n%s. At worst %s.\n\n%s\n\n", heading, p.ID, strings.TrimSuffix(p.Title(), "."), p.Worst, strings.TrimSpace(text))
-	if len(p.Needs) == 0 {
+	if len(p.Reads()) == 0 {
 		return strings.TrimSpace(b.String()) + "\n" // a check that looks at more than a snapshot
 	}
-	fmt.Fprintf(&b, "- Needs: %s\n", kinds(p.Needs))
+	if len(p.Needs) > 0 {
+		fmt.Fprintf(&b, "- Needs: %s\n", kinds(p.Needs))
+	}
 	if len(p.Uses) > 0 {
-		fmt.Fprintf(&b, "- Sharper with: %s\n", kinds(p.Uses))
+		fmt.Fprintf(&b, "- Also reads: %s\n", kinds(p.Uses))
 	}
 	scope := "one namespace at a time"
 	if p.Scope == probes.Cluster {
