@@ -31,8 +31,8 @@ func (p *Pass) Absent(ref model.Ref) (a finding.Absence, absent bool) {
 
 // AbsentKey is Absent for a key of a Secret or ConfigMap.
 func (p *Pass) AbsentKey(ref model.Ref, key string) (a finding.Absence, absent bool) {
-	if a, absent = p.Absent(ref); absent {
-		return a, true
+	if a, absent = p.Absent(ref); absent || key == "" {
+		return a, absent
 	}
 	var keys []model.DataKey
 	switch o := p.Row(ref).(type) {

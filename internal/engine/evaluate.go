@@ -36,6 +36,7 @@ type evaluator struct {
 	waiting  map[unit]bool // not yet run, because something they read is still syncing
 	known    map[watched]bool
 	graph    *graph.Graph
+	seen
 }
 
 type watched struct {
@@ -151,7 +152,7 @@ func staysWithin(k model.Kind) bool {
 // run brings the results up to date with a snapshot whose graph is g, and tells
 // whether any changed.
 func (e *evaluator) run(snap *model.Snapshot, g *graph.Graph, units []unit, now time.Time) bool {
-	e.graph = g
+	e.graph, e.snap, e.now = g, snap, now
 	out := make([]*result, len(units)) // nil: nothing known yet
 	each(len(units), func(i int) {
 		if ready(snap, e.probes[units[i].probe], units[i].namespace) {
@@ -258,7 +259,7 @@ func (e *evaluator) findings() ([]*finding.Finding, map[finding.ID][]finding.ID)
 	for _, r := range e.results {
 		list = append(list, r.findings...)
 	}
-	list = foldUnknown(list)
+	list = e.offerAll(foldUnknown(list))
 	slices.SortFunc(list, Compare)
 	return list, link(list)
 }

@@ -20,9 +20,10 @@ type Finding struct {
 	Summary  string    // one line, a complete sentence, no jargon that the evidence does not show
 	Since    time.Time // a condition's or event's time; zero where unknown, never the object's age
 	Evidence []Evidence
-	Causes   []ID      // findings that explain this one: symptoms fold under their cause
-	Fixes    []Fix     // alternatives: at most one is applied
-	Rests    []Absence // what the finding says is absent or unused; see Settle
+	Causes   []ID       // findings that explain this one: symptoms fold under their cause
+	Fixes    []Fix      // alternatives: at most one is applied
+	Withheld []Withheld // fixes that are not offered, and why
+	Rests    []Absence  // what the finding says is absent or unused; see Settle
 }
 
 // ID is the finding's stable name.
@@ -35,6 +36,13 @@ func IDOf(probe string, subject model.Ref, slot string) ID {
 		id += "#" + slot
 	}
 	return ID(id)
+}
+
+// Withheld is a fix that would not help, or would do harm, as things stand.
+type Withheld struct {
+	Fix   string // its id
+	Title string
+	Why   string // what stands in the way, without a full stop
 }
 
 // Evidence is one fact, and the place where it can be checked.

@@ -105,13 +105,13 @@ func (g *Graph) sourcesOf(ref model.Ref) []string {
 	if g.seq < c.forgot {
 		return slices.Sorted(maps.Keys(g.snap.Spaces))
 	}
-	list := slices.Clone(c.sources[ref])
-	if g.seq < c.seq {
-		for _, l := range c.lost {
-			if l.seq > g.seq && l.ref == ref {
-				list = append(list, l.name)
-			}
+	list := append(slices.Clone(c.sources[ref]), g.over...)
+	for _, l := range c.lost {
+		if g.seq < c.seq && l.seq > g.seq && l.ref == ref {
+			list = append(list, l.name)
 		}
+	}
+	if len(list) > len(c.sources[ref]) {
 		slices.Sort(list)
 		list = slices.Compact(list)
 	}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -19,6 +20,7 @@ type Graph struct {
 	seq   uint64
 	once  sync.Once // brings the cache's sources up to this snapshot
 	old   sync.Map  // namespace -> *index, where the cache has gone ahead
+	over  []string  // namespaces that differ from those that the cache follows; see Over
 }
 
 // Update returns the graph of snap. Namespaces whose Space is the same as in the
@@ -33,6 +35,19 @@ func (g *Graph) Update(snap *model.Snapshot) *Graph {
 func (g *Graph) Follow(snap *model.Snapshot, moved []model.Moved) *Graph {
 	c := g.shared()
 	return &Graph{snap: snap, cache: c, seq: c.follow(moved, g == nil)}
+}
+
+// Over is the graph of a snapshot that differs from that of g in some namespaces only,
+// and that nobody will follow: a draft of what may come. It costs as much as those
+// namespaces do.
+func (g *Graph) Over(snap *model.Snapshot, namespaces []string) *Graph {
+	if g == nil || g.cache == nil {
+		return (*Graph)(nil).Update(snap)
+	}
+	g.once.Do(g.bringUp)
+	out := &Graph{snap: snap, cache: g.cache, seq: g.seq, over: namespaces}
+	out.once.Do(func() {}) // the cache's sources are those of g
+	return out
 }
 
 func (g *Graph) shared() *cache {
@@ -59,8 +74,10 @@ func (g *Graph) index(namespace string) *index {
 	if space == nil {
 		return nil
 	}
-	if x := g.cache.index(space); x != nil {
-		return x
+	if !slices.Contains(g.over, namespace) {
+		if x := g.cache.index(space); x != nil {
+			return x
+		}
 	}
 	x, _ := g.old.LoadOrStore(namespace, newIndex(space))
 	return x.(*index).ready()

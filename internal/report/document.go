@@ -75,6 +75,15 @@ type Finding struct {
 	Evidence []Evidence       `json:"evidence"`
 	Causes   []finding.ID     `json:"causes"`
 	Fixes    []Fix            `json:"fixes"`
+	Withheld []Withheld       `json:"withheld,omitempty"`
+}
+
+// Withheld is a fix that is not offered, because it would not help or would do harm as
+// things stand.
+type Withheld struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Why   string `json:"why"`
 }
 
 // Evidence is one fact and its place.
@@ -171,6 +180,9 @@ func FromFinding(f *finding.Finding) Finding {
 			fix.Steps = append(fix.Steps, Step{s.Verb, s.Ref, s.Summary})
 		}
 		out.Fixes = append(out.Fixes, fix)
+	}
+	for _, w := range f.Withheld {
+		out.Withheld = append(out.Withheld, Withheld{w.Fix, w.Title, w.Why})
 	}
 	return out
 }

@@ -33,6 +33,9 @@ func render(list []*finding.Finding) string {
 		for _, c := range f.Causes {
 			line(1, "cause %s", c)
 		}
+		for _, w := range f.Withheld {
+			line(1, "withheld %s: %s: %s", w.Fix, w.Title, w.Why)
+		}
 		for _, fix := range f.Fixes {
 			line(1, "fix %s: %s (%s)", fix.ID, fix.Title, fix.Risk)
 			for _, s := range fix.Steps {

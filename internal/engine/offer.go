@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/future"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
+)
+
+// offer leaves a finding the fixes that would help, and says why the others would not:
+// each is drawn on a copy of the snapshot, and the probes look at that. The result is
+// kept until the probe makes the finding again.
+func (e *evaluator) offer(f *finding.Finding, before map[finding.ID]bool) *finding.Finding {
+	if len(f.Fixes) == 0 {
+		return f
+	}
+	if done := e.offered[f]; done != nil {
+		return done
+	}
+	out := *f
+	out.Fixes = nil
+	for _, fix := range f.Fixes {
+		d := future.Draw(e.snap, &fix, e.now)
+		if why := e.stands(f, d, before); why != "" {
+			out.Withheld = append(out.Withheld, finding.Withheld{Fix: fix.ID, Title: fix.Title, Why: why})
+			continue
+		}
+		out.Fixes = append(out.Fixes, promised(fix, d))
+	}
+	return &out
+}
+
+// promised is a fix without the promise that a workload becomes ready which still lacks
+// something else.
+func promised(fix finding.Fix, d *future.Drawing) finding.Fix {
+	for _, l := range d.Lacking {
+		waits := func(c finding.Check) bool { return c.Ref == l.Workload && c.Path == "ready" }
+		if !slices.ContainsFunc(fix.Proof.Checks, waits) {
+			continue
+		}
+		fix.Proof.Checks = slices.DeleteFunc(slices.Clone(fix.Proof.Checks), waits)
+		fix.Proof.Text, fix.Proof.Hold = "this finding is gone", 0
+		fix.Note = strings.TrimSpace(fmt.Sprintf("%s Its pods still wait: %s does not exist either.", fix.Note, l.What))
+	}
+	return fix
+}
+
+// stands says what stands in the way of a fix; empty where it would help, or where
+// nobody can tell.
+func (e *evaluator) stands(f *finding.Finding, d *future.Drawing, before map[finding.ID]bool) string {
+	if d.Blocked != "" {
+		return d.Blocked
+	}
+	after := e.foresee(d, f.Subject.Namespace)
+	stays, worse := false, ""
+	for _, g := range after {
+		id := g.ID()
+		switch {
+		case id == f.ID():
+			stays = true
+		case !before[id] && g.Grade != finding.Unknown && g.Severity > finding.Low && worse == "":
+			worse = fmt.Sprintf("it would bring about %s: %s", id, g.Summary)
+		}
+	}
+	switch {
+	case worse != "":
+		return worse
+	case stays && len(d.Unsure) == 0:
+		return "what is wrong would still be so afterwards"
+	}
+	return ""
+}
+
+// foresee runs the probes on a drawing, in the namespaces that it touches and in that
+// of the finding.
+func (e *evaluator) foresee(d *future.Drawing, namespace string) (out []*finding.Finding) {
+	snap := d.Snapshot()
+	touched := d.Touched()
+	trial := &evaluator{probes: e.probes, settings: e.settings, graph: e.graph.Over(snap, touched)}
+	if !slices.Contains(touched, namespace) {
+		touched = append(touched, namespace)
+	}
+	for i, p := range e.probes {
+		if p.Scope == probes.Cluster {
+			out = append(out, trial.runOne(snap, unit{i, ""}, e.now).findings...)
+			continue
+		}
+		for _, ns := range touched {
+			if ns != "" {
+				out = append(out, trial.runOne(snap, unit{i, ns}, e.now).findings...)
+			}
+		}
+	}
+	return out
+}
+
+// seen is what an evaluator needs to draw the future of a fix.
+type seen struct {
+	snap    *model.Snapshot
+	now     time.Time
+	offered map[*finding.Finding]*finding.Finding
+}
+
+// offerAll leaves each finding the fixes that would help.
+func (e *evaluator) offerAll(list []*finding.Finding) []*finding.Finding {
+	before := make(map[finding.ID]bool, len(list))
+	for _, f := range list {
+		before[f.ID()] = true
+	}
+	kept := make(map[*finding.Finding]*finding.Finding, len(list))
+	out := make([]*finding.Finding, len(list))
+	for i, f := range list {
+		out[i] = e.offer(f, before)
+		if len(f.Fixes) > 0 {
+			kept[f] = out[i]
+		}
+	}
+	e.offered = kept
+	return out
+}

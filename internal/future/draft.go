@@ -1,0 +1,89 @@
+package future
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// Draft is a snapshot being edited. The one it was made from stays as it is; rows are
+// replaced, never changed.
+type Draft struct {
+	base    *model.Snapshot
+	tables  map[string]map[model.Kind]model.Table
+	version uint64
+}
+
+// Edit begins a draft of a snapshot.
+func Edit(snap *model.Snapshot) *Draft {
+	return &Draft{base: snap, tables: map[string]map[model.Kind]model.Table{}}
+}
+
+func (d *Draft) edit(namespace string) map[model.Kind]model.Table {
+	if d.tables[namespace] == nil {
+		t := map[model.Kind]model.Table{}
+		if sp := d.base.Space(namespace); sp != nil {
+			maps.Copy(t, sp.Tables)
+		}
+		d.tables[namespace] = t
+	}
+	return d.tables[namespace]
+}
+
+// Row is the row that ref names at present, or nil.
+func (d *Draft) Row(ref model.Ref) model.Row {
+	if t, ok := d.tables[ref.Namespace]; ok {
+		return t[ref.Kind].Find(ref.Name)
+	}
+	return d.base.Row(ref)
+}
+
+// Remove takes an object out.
+func (d *Draft) Remove(ref model.Ref) {
+	t := d.edit(ref.Namespace)
+	if i, ok := t[ref.Kind].Search(ref.Name); ok {
+		t[ref.Kind] = slices.Delete(slices.Clone(t[ref.Kind]), i, i+1)
+	}
+}
+
+// Put adds an object, or takes the place of the one of its name.
+func (d *Draft) Put(row model.Row) {
+	ref := row.Base().Ref()
+	t := d.edit(ref.Namespace)
+	table := slices.Clone(t[ref.Kind])
+	i, ok := table.Search(ref.Name)
+	if ok {
+		table[i] = row
+	} else {
+		table = slices.Insert(table, i, row)
+	}
+	t[ref.Kind] = table
+}
+
+// Touched lists the namespaces that differ from the snapshot, sorted; "" stands for
+// the cluster's own objects.
+func (d *Draft) Touched() []string { return slices.Sorted(maps.Keys(d.tables)) }
+
+// Snapshot is the draft as a snapshot of its own. The draft may be edited further.
+func (d *Draft) Snapshot() *model.Snapshot {
+	d.version++
+	out := &model.Snapshot{Seq: d.base.Seq + d.version, Cluster: d.base.Cluster, Coverage: d.base.Coverage, Spaces: maps.Clone(d.base.Spaces)}
+	if out.Spaces == nil {
+		out.Spaces = map[string]*model.Space{}
+	}
+	for ns, tables := range d.tables {
+		version := d.version
+		if sp := d.base.Space(ns); sp != nil {
+			version += sp.Version
+		}
+		out.Spaces[ns] = model.NewSpace(ns, version, maps.Clone(tables))
+	}
+	return out
+}
+
+// Get returns the row that ref names as its type.
+func Get[T model.Row](d *Draft, ref model.Ref) (t T, ok bool) {
+	t, ok = d.Row(ref).(T)
+	return t, ok
+}
