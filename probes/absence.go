@@ -105,10 +105,7 @@ func (p *Pass) Unused(ref model.Ref, use func(graph.Edge) bool) (a finding.Absen
 
 // lacks makes an absence unknown where a kind is not completely read.
 func (p *Pass) lacks(a *finding.Absence, kind model.Kind, namespace string) {
-	if info, builtin := model.Info(kind); builtin && !info.Namespaced {
-		namespace = ""
-	}
-	if ok, why := p.Snapshot.Knows(kind, namespace); !ok {
+	if ok, why := p.Snapshot.Knows(kind, kind.In(namespace)); !ok {
 		a.Grade = finding.Unknown
 		a.Why = append(a.Why, why)
 	}
@@ -118,10 +115,7 @@ func (p *Pass) lacks(a *finding.Absence, kind model.Kind, namespace string) {
 // so that its silence is no answer. The engine makes one finding of all that a probe
 // says of a kind.
 func (p *Pass) Blind(kind model.Kind, namespace string) {
-	if info, builtin := model.Info(kind); builtin && !info.Namespaced {
-		namespace = ""
-	}
-	b := blind{kind, namespace}
+	b := blind{kind, kind.In(namespace)}
 	if !slices.Contains(p.blind, b) {
 		p.blind = append(p.blind, b)
 	}

@@ -36,10 +36,11 @@ annotation makes it look at once.
 **Silent** for a workload scaled to zero, paused or done, and once all its pods are there.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindDeployment, model.KindReplicaSet, model.KindEvent},
-	Uses: reads(workloadReads[1:3], workloadReads[4:], []model.Kind{
+	Uses: []model.Kind{
+		model.KindStatefulSet, model.KindDaemonSet, model.KindReplicationController, model.KindJob, model.KindCronJob,
 		model.KindServiceAccount, model.KindNamespace, model.KindResourceQuota, model.KindLimitRange,
 		model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass,
-	}),
+	},
 	Run: staying(runAdmissionRefused),
 }
 

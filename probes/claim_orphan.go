@@ -96,13 +96,12 @@ var carriers = reads(workloadReads, []model.Kind{
 // uninstalled, whatever installed it.
 func instanceGone(p *Pass, m *model.Meta, instance string) (a finding.Absence, gone bool) {
 	for _, kind := range p.Space.Kinds() {
-		_, builtin := model.Info(kind)
-		if builtin && !slices.Contains(carriers, kind) || kind == model.KindRecord || kind == model.KindLogTail {
+		if !kind.IsCustom() && !slices.Contains(carriers, kind) {
 			continue
 		}
 		for _, row := range p.Space.Tables[kind] {
 			o := row.Base()
-			if o.Labels[instanceLabel] == instance || o.Labels["release"] == instance || o.Name == instance && !builtin {
+			if o.Labels[instanceLabel] == instance || o.Labels["release"] == instance || o.Name == instance && kind.IsCustom() {
 				return a, false
 			}
 		}

@@ -97,7 +97,7 @@ func staleLists(p *Pass, holder *model.Meta, lists []model.HostList) (out []stal
 		if !ok {
 			continue
 		}
-		missing, extra := compareMembers(list, wanted, pods, isWorkload(set.Kind))
+		missing, extra := compareMembers(list, wanted, pods, set.Kind.IsWorkload())
 		if len(missing)+len(extra) == 0 {
 			continue
 		}

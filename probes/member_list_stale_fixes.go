@@ -128,7 +128,7 @@ var noOperators = []string{"", "Helm", "helm", "kustomize", "Kustomize", "kubect
 // writerOf is the object whose controller writes a holder, and its name; zero where
 // nobody writes it but people and tools.
 func writerOf(p *Pass, holder *model.Meta) (owner model.Ref, by string) {
-	if o, ok := holder.Controller(); ok && !isWorkload(o.Kind) {
+	if o, ok := holder.Controller(); ok && !o.Kind.IsWorkload() {
 		return model.Ref{Kind: o.Kind, Namespace: holder.Namespace, Name: o.Name}, string(o.Kind) + " " + o.Name
 	}
 	by = holder.Labels["app.kubernetes.io/managed-by"]

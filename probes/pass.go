@@ -49,11 +49,7 @@ func (p *Pass) Namespace() string {
 // Knows tells whether the objects of a kind are completely known in this run's
 // namespace (for a cluster-scoped kind: in the cluster), and if not, why.
 func (p *Pass) Knows(kind model.Kind) (ok bool, why string) {
-	ns := p.Namespace()
-	if info, builtin := model.Info(kind); builtin && !info.Namespaced {
-		ns = ""
-	}
-	return p.Snapshot.Knows(kind, ns)
+	return p.Snapshot.Knows(kind, kind.In(p.Namespace()))
 }
 
 // Wake asks for another run at t, for a rule that time alone makes true. Earlier

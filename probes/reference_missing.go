@@ -99,11 +99,11 @@ func refers(p *Pass, row model.Row) (subject model.Ref, ok bool) {
 	case *model.Workload:
 		return m.Ref(), topLevel(o) && wantsPods(o)
 	case *model.Pod:
-		if owner, made := m.Controller(); made && isWorkload(owner.Kind) {
+		if owner, made := m.Controller(); made && owner.Kind.IsWorkload() {
 			return subject, false
 		}
 		subject = p.Graph.Workload(m.Ref())
-		return subject, !isWorkload(subject.Kind) && o.Phase != "Succeeded" && o.Phase != "Failed" && subject.Kind != model.KindNode
+		return subject, !subject.Kind.IsWorkload() && o.Phase != "Succeeded" && o.Phase != "Failed" && subject.Kind != model.KindNode
 	case *model.Claim, *model.Binding, *model.Policy:
 		return m.Ref(), true
 	}
@@ -126,7 +126,7 @@ func brokenRefs(p *Pass, row model.Row) (out []broken) {
 		case p.Exists(r.To):
 			b.key = r.Key
 		case absence.Grade != finding.Proved:
-			if _, builtin := model.Info(r.To.Kind); builtin {
+			if !r.To.Kind.IsCustom() {
 				p.Blind(r.To.Kind, r.To.Namespace)
 			}
 			continue

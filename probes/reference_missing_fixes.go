@@ -49,7 +49,7 @@ func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *mo
 		})
 	}
 	risk := finding.Safe
-	if isWorkload(holder.Kind) {
+	if holder.Kind.IsWorkload() {
 		risk = finding.Disruptive // its pods are rolled
 	}
 	if b.key != "" {

@@ -8,20 +8,15 @@ import (
 )
 
 // workloadReads are the kinds by which a pod is traced to its top-level workload.
-var workloadReads = []model.Kind{
-	model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet,
-	model.KindReplicationController, model.KindJob, model.KindCronJob,
-}
+var workloadReads = model.WorkloadKinds
 
 // reads joins lists of kinds.
 func reads(lists ...[]model.Kind) []model.Kind { return slices.Concat(lists...) }
 
-func isWorkload(k model.Kind) bool { return slices.Contains(model.WorkloadKinds, k) }
-
 // topLevel tells whether no other workload made w.
 func topLevel(w *model.Workload) bool {
 	o, ok := w.Controller()
-	return !ok || !isWorkload(o.Kind)
+	return !ok || !o.Kind.IsWorkload()
 }
 
 // alive tells whether a pod is neither being deleted nor done.

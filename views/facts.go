@@ -1,144 +1,111 @@
 package views
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // facts are the first lines of an object's page.
-func (e *Env) facts(row model.Row) []field {
-	m := row.Base()
-	var out []field
-	add := func(name, value string) {
-		if value != "" {
-			out = append(out, field{name: name, value: value})
-		}
-	}
-	tint := func(name, value string, role widget.Role) {
-		if value != "" {
-			out = append(out, field{name: name, value: value, role: role})
-		}
-	}
-	leads := func(name string, ref model.Ref) {
-		if ref.Name != "" {
-			out = append(out, field{name: name, value: refFrom(ref, m.Namespace), to: Subject{Ref: ref}})
-		}
-	}
-	switch r := row.(type) {
-	case *model.Workload:
-		text, role := workloadReady(r)
-		tint("ready", text, role)
-		add("strategy", r.Strategy)
-		add("schedule", r.Schedule)
-		for _, c := range r.Template.Containers {
-			add("image", c.Image)
-		}
-		leads("account", model.Ref{Kind: model.KindServiceAccount, Namespace: m.Namespace, Name: r.Template.ServiceAccount})
-	case *model.Pod:
-		text, role := podState(r)
-		tint("state", text, role)
-		leads("node", model.Ref{Kind: model.KindNode, Name: r.Node})
-		for _, c := range r.Containers {
-			text, role := containerState(e, c)
-			tint("container "+c.Name, text, role)
-		}
-	case *model.Secret:
-		add("type", r.Type)
-		add("keys", keyList(r.Keys))
-		add("changed", e.changed(r.Changed, r.ChangedBy))
-		for _, c := range r.Certs {
-			text, role := certText(e, c)
-			tint(c.Key, text, role)
-		}
-	case *model.ConfigMap:
-		add("keys", keyList(r.Keys))
-		add("changed", e.changed(r.Changed, r.ChangedBy))
-	case *model.Claim:
-		tint("phase", r.Phase, phaseRole(r.Phase))
-		leads("volume", model.Ref{Kind: model.KindVolume, Name: r.Volume})
-		leads("class", model.Ref{Kind: model.KindStorageClass, Name: r.Class})
-		add("size", first(r.Capacity, r.Requested))
-		add("modes", strings.Join(r.Modes, ", "))
-	case *model.Volume:
-		tint("phase", r.Phase, phaseRole(r.Phase))
-		add("policy", r.Policy)
-		leads("claim", r.Claim)
-		leads("class", model.Ref{Kind: model.KindStorageClass, Name: r.Class})
-		add("size", r.Capacity)
-		add("source", r.Source)
-	case *model.Record:
-		leads("release", model.Ref{Kind: model.KindRelease, Namespace: m.Namespace, Name: r.Release})
-		add("revision", strconv.Itoa(r.Revision))
-		tint("label status", r.LabelStatus, statusRole(r.LabelStatus))
-		if r.Body != nil {
-			tint("record status", r.Body.Status, statusRole(r.Body.Status))
-			tint("problem", r.Body.Problem, widget.Bad)
-			add("description", r.Body.Description)
-		}
-		add("created label", e.Clock(r.CreatedAt))
-		add("modified label", first(e.Clock(r.ModifiedAt), "never written"))
-	case *model.ServiceAccount:
-		add("pull secrets", strings.Join(r.PullSecrets, ", "))
-	case *model.Role:
-		for i, rule := range r.Rules[:min(len(r.Rules), 20)] {
-			add(fmt.Sprintf("rules[%d]", i), ruleText(rule))
-		}
-	case *model.Binding:
-		leads("role", r.Role)
-		for _, s := range r.Subjects[:min(len(r.Subjects), 20)] {
-			add("subject", strings.TrimSpace(s.Kind+" "+model.Ref{Namespace: s.Namespace, Name: s.Name}.Path()))
-		}
-	case *model.Service:
-		add("type", r.Type)
-		add("ports", strings.Join(r.Ports, ", "))
-	case *model.EndpointSlice:
-		tint("ready", strings.Join(r.Ready, ", "), widget.Good)
-		tint("not ready", strings.Join(r.NotReady, ", "), widget.Bad)
-	case *model.Event:
-		tint("reason", r.Reason, widget.Medium)
-		add("message", r.Message)
-		leads("about", r.About)
-	case *model.Namespace:
-		add("phase", r.Phase)
-	case *model.Node:
-		add("version", r.Version)
-		add("taints", strings.Join(r.Taints, ", "))
-	case *model.LogTail:
-		leads("pod", r.Pod)
-		add("log", strings.Join(r.Lines, "\n"))
-	case *model.StorageClass:
-		add("provisioner", r.Provisioner)
-		add("policy", r.Policy)
-		add("binding", r.BindingMode)
-	case *model.Policy:
-		add("detail", r.Detail)
-		leads("target", r.Target)
-	case *model.Object:
-		add("detail", r.Detail)
-	}
-	if !m.Created.IsZero() {
-		out = append(out, field{name: "created", value: e.Clock(m.Created), note: e.Age(m.Created) + " ago"})
-	}
-	if !m.Deleting.IsZero() {
-		out = append(out, field{name: "deleting", value: "since " + e.Clock(m.Deleting), role: widget.Bad, note: strings.Join(m.Finalizers, ", ")})
-	}
-	return out
+type facts struct {
+	*Env
+	namespace string // of the object
+	lines     []field
 }
 
-func (e *Env) changed(t time.Time, by string) string {
-	if t.IsZero() {
-		return ""
+// facts lists what its row says of an object.
+func (e *Env) facts(row model.Row) []field {
+	m := row.Base()
+	f := &facts{Env: e, namespace: m.Namespace}
+	f.of(row)
+	if !m.Created.IsZero() {
+		f.lines = append(f.lines, field{name: "created", value: e.Clock(m.Created), note: e.Age(m.Created) + " ago"})
 	}
-	out := e.Clock(t)
-	if by != "" {
-		out += " by " + by
+	if !m.Deleting.IsZero() {
+		f.lines = append(f.lines, field{name: "deleting", value: "since " + e.Clock(m.Deleting), role: widget.Bad, note: strings.Join(m.Finalizers, ", ")})
 	}
-	return out
+	return f.lines
+}
+
+// of adds what is particular to a type of row. Each type has something.
+func (f *facts) of(row model.Row) {
+	switch r := row.(type) {
+	case *model.Workload:
+		f.workload(r)
+	case *model.Pod:
+		f.pod(r)
+	case *model.LogTail:
+		f.leads("pod", r.Pod)
+		f.add("log", strings.Join(r.Lines, "\n"))
+	case *model.Service:
+		f.add("type", r.Type)
+		f.add("ports", strings.Join(r.Ports, ", "))
+	case *model.EndpointSlice:
+		f.tint("ready", strings.Join(r.Ready, ", "), widget.Good)
+		f.tint("not ready", strings.Join(r.NotReady, ", "), widget.Bad)
+	case *model.Policy:
+		f.add("detail", r.Detail)
+		f.leads("target", r.Target)
+	case *model.Secret:
+		f.secret(r)
+	case *model.ConfigMap:
+		f.add("keys", keyList(r.Keys))
+		f.add("changed", f.changed(r.Changed, r.ChangedBy))
+	case *model.Record:
+		f.record(r)
+	case *model.ServiceAccount:
+		f.add("pull secrets", strings.Join(r.PullSecrets, ", "))
+	case *model.Role:
+		f.rules(r)
+	case *model.Binding:
+		f.binding(r)
+	case *model.WebhookConfig:
+		f.webhooks(r)
+	case *model.Claim:
+		f.claim(r)
+	case *model.Volume:
+		f.volume(r)
+	case *model.StorageClass:
+		f.add("provisioner", r.Provisioner)
+		f.add("policy", r.Policy)
+		f.add("binding", r.BindingMode)
+	case *model.Attachment:
+		f.attachment(r)
+	case *model.Event:
+		f.tint("reason", r.Reason, widget.Medium)
+		f.add("message", r.Message)
+		f.leads("about", r.About)
+	case *model.Namespace:
+		f.add("phase", r.Phase)
+	case *model.Node:
+		f.node(r)
+	case *model.Lease:
+		f.lease(r)
+	case *model.Quota:
+		f.quota(r)
+	case *model.LimitRange:
+		for _, item := range r.Items[:min(len(r.Items), many)] {
+			f.add("limit", item)
+		}
+	case *model.Object:
+		f.add("detail", r.Detail)
+	}
+}
+
+func (f *facts) add(name, value string) { f.tint(name, value, widget.Normal) }
+
+func (f *facts) tint(name, value string, role widget.Role) {
+	if value != "" {
+		f.lines = append(f.lines, field{name: name, value: value, role: role})
+	}
+}
+
+// leads adds a fact that names another object.
+func (f *facts) leads(name string, ref model.Ref) {
+	if ref.Name != "" {
+		f.lines = append(f.lines, field{name: name, value: refFrom(ref, f.namespace), to: Subject{Ref: ref}})
+	}
 }
 
 func first(list ...string) string {
@@ -148,33 +115,4 @@ func first(list ...string) string {
 		}
 	}
 	return ""
-}
-
-func keyList(keys []model.DataKey) string {
-	parts := make([]string, 0, min(len(keys), 20))
-	for _, k := range keys[:min(len(keys), 20)] {
-		parts = append(parts, fmt.Sprintf("%s (%s)", k.Name, bytesText(k.Size)))
-	}
-	if n := len(keys) - 20; n > 0 {
-		parts = append(parts, counted("and %s more", n))
-	}
-	return strings.Join(parts, ", ")
-}
-
-func bytesText(n int) string {
-	switch {
-	case n < 10_000:
-		return widget.Count(n) + " B"
-	case n < 10_000_000:
-		return widget.Count(n/1000) + " kB"
-	}
-	return widget.Count(n/1_000_000) + " MB"
-}
-
-func ruleText(r model.Rule) string {
-	out := strings.Join(r.Verbs, ", ") + " " + strings.Join(r.Resources, ", ")
-	if len(r.Names) > 0 {
-		out += " named " + strings.Join(r.Names, ", ")
-	}
-	return out
 }

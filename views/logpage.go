@@ -48,7 +48,7 @@ func NewLog(env *Env, ref model.Ref) (p *Log, why string) {
 
 // HasLogs tells whether an object can have logs.
 func HasLogs(kind model.Kind) bool {
-	return kind == model.KindPod || slices.Contains(model.WorkloadKinds, kind) || kind == model.KindLogTail
+	return kind == model.KindPod || kind.IsWorkload() || kind == model.KindLogTail
 }
 
 // logChoices lists the containers whose logs can be read: those that fail first,

@@ -70,18 +70,11 @@ func (e *Env) absent(ref model.Ref) bool {
 
 // absentPage tells an object that is not there from one that cannot be seen.
 func (e *Env) absentPage(ref model.Ref) []para {
-	kind := ref.Kind
-	if kind == model.KindRelease || kind == model.KindRecord {
-		kind = model.KindSecret
+	kind := model.Lookup(ref.Kind).Kind
+	for model.Lookup(kind).Of != "" {
+		kind = model.Lookup(kind).Of
 	}
-	info, builtin := model.Info(kind)
-	if !builtin {
-		kind = model.KindCustom
-	}
-	ns := ref.Namespace
-	if builtin && !info.Namespaced {
-		ns = ""
-	}
+	ns := kind.In(ref.Namespace)
 	if ref.Name == "*" {
 		_, why := e.World.Coverage.Knows(kind, ns)
 		return []para{textLine(widget.Medium, "Not known: "+why)}
@@ -162,10 +155,7 @@ func (e *Env) references(m *model.Meta) []para {
 	if len(m.Owners) > 0 {
 		block := make([]field, 0, len(m.Owners))
 		for _, o := range m.Owners[:min(len(m.Owners), many)] {
-			ref := model.Ref{Kind: o.Kind, Namespace: m.Namespace, Name: o.Name}
-			if info, ok := model.Info(o.Kind); ok && !info.Namespaced {
-				ref.Namespace = ""
-			}
+			ref := model.Ref{Kind: o.Kind, Namespace: o.Kind.In(m.Namespace), Name: o.Name}
 			block = append(block, field{name: "owned by", value: refFrom(ref, m.Namespace), to: Subject{Ref: ref}})
 		}
 		out = append(append(out, blankLine(), heading("Owners")), fields(2, "owner", block)...)
@@ -194,15 +184,10 @@ func (e *Env) references(m *model.Meta) []para {
 
 // missing tells whether ref is known not to be there.
 func (e *Env) missing(ref model.Ref) bool {
-	info, ok := model.Info(ref.Kind)
-	if !ok || e.World.lookup(ref) != nil {
+	if _, ok := model.Info(ref.Kind); !ok || e.World.lookup(ref) != nil {
 		return false
 	}
-	ns := ref.Namespace
-	if !info.Namespaced {
-		ns = ""
-	}
-	known, _ := e.World.Coverage.Knows(ref.Kind, ns)
+	known, _ := e.World.Coverage.Knows(ref.Kind, ref.Kind.In(ref.Namespace))
 	return known
 }
 

@@ -90,21 +90,11 @@ func (p *Timeline) Draw(w, h int, focused bool) []string {
 // roomy is from which width a line has columns for all it tells.
 const roomy = 100
 
-// shortKinds are the short names of kubectl.
-var shortKinds = map[model.Kind]model.Kind{
-	model.KindDeployment: "deploy", model.KindReplicaSet: "rs", model.KindStatefulSet: "sts", model.KindDaemonSet: "ds", model.KindPod: "pod",
-	model.KindConfigMap: "cm", model.KindSecret: "secret", model.KindService: "svc", model.KindServiceAccount: "sa", model.KindClaim: "pvc",
-	model.KindVolume: "pv", model.KindIngress: "ing", model.KindRelease: "release", model.KindJob: "job", model.KindCronJob: "cj",
-	model.KindRole: "role", model.KindRoleBinding: "binding", model.KindPDB: "pdb", model.KindHPA: "hpa",
-}
-
 // briefly is a reference as a column writes it: with the words that people use for
 // the longest kinds, and without the namespace of the page.
 func (p *Timeline) briefly(r model.Ref) string {
 	if p.width < roomy {
-		if short, ok := shortKinds[r.Kind]; ok {
-			r.Kind = short
-		}
+		r.Kind = model.Kind(r.Kind.Short())
 	}
 	switch r.Kind {
 	case model.KindClaim:

@@ -2,7 +2,6 @@ package archive
 
 import (
 	"bytes"
-	"reflect"
 
 	"github.com/careen-tui/careen/internal/sanitize"
 )
@@ -19,46 +18,5 @@ func cleanAll(raw []byte, v any) {
 	if !suspect {
 		return
 	}
-	each(reflect.ValueOf(v).Elem(), func(_ string, s string) string { return sanitize.Text(s, maxString) })
-}
-
-// each replaces every string below v, map keys too, by what f returns for it. The
-// field is where it stands: "Pod.Phase", and for a map's key "Meta.Labels.key".
-func each(v reflect.Value, f func(field, s string) string) { eachIn(v, "", f) }
-
-func eachIn(v reflect.Value, field string, f func(field, s string) string) {
-	switch v.Kind() {
-	case reflect.String:
-		if s := v.String(); s != "" {
-			v.SetString(f(field, s))
-		}
-	case reflect.Pointer:
-		if !v.IsNil() {
-			eachIn(v.Elem(), field, f)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			eachIn(v.Index(i), field, f)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if sf := v.Type().Field(i); sf.IsExported() {
-				eachIn(v.Field(i), v.Type().Name()+"."+sf.Name, f)
-			}
-		}
-	case reflect.Map:
-		if v.IsNil() {
-			return
-		}
-		fresh := reflect.MakeMapWithSize(v.Type(), v.Len())
-		for it := v.MapRange(); it.Next(); {
-			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-			key.Set(it.Key())
-			value.Set(it.Value())
-			eachIn(key, field+".key", f)
-			eachIn(value, field, f)
-			fresh.SetMapIndex(key, value)
-		}
-		v.Set(fresh)
-	}
+	each(v, func(_ meaning, s string) string { return sanitize.Text(s, maxString) })
 }

@@ -13,29 +13,45 @@ import (
 // hold what nobody meant to hand on.
 const maxNote = 256
 
+// notes are the fields of each type that hold annotations.
+var notes = func() map[reflect.Type][][]int {
+	m := map[reflect.Type][][]int{}
+	for _, t := range types {
+		for _, f := range reflect.VisibleFields(t) {
+			switch {
+			case f.Tag.Get("careen") == "notes":
+				m[t] = append(m[t], f.Index)
+			case f.Type.Kind() == reflect.Struct && !f.Anonymous:
+				for _, below := range reflect.VisibleFields(f.Type) {
+					if below.Tag.Get("careen") == "notes" {
+						m[t] = append(m[t], append(append([]int(nil), f.Index...), below.Index...))
+					}
+				}
+			}
+		}
+	}
+	return m
+}()
+
 // brief returns r without long annotations, as a copy where there are any.
 func brief(r model.Row) model.Row {
-	notes := [2]map[string]string{r.Base().Annotations, nil}
-	switch row := r.(type) {
-	case *model.Workload:
-		notes[1] = row.Template.Annotations
-	case *model.Pod:
-		notes[1] = row.Template.Annotations
+	from := reflect.ValueOf(r).Elem()
+	var out reflect.Value
+	for _, at := range notes[from.Type()] {
+		list := from.FieldByIndex(at).Interface().(map[string]string)
+		if !long(list) {
+			continue
+		}
+		if !out.IsValid() {
+			out = reflect.New(from.Type())
+			out.Elem().Set(from)
+		}
+		out.Elem().FieldByIndex(at).Set(reflect.ValueOf(shortened(list)))
 	}
-	if !long(notes[0]) && !long(notes[1]) {
+	if !out.IsValid() {
 		return r
 	}
-	v := reflect.New(reflect.TypeOf(r).Elem())
-	v.Elem().Set(reflect.ValueOf(r).Elem())
-	out := v.Interface().(model.Row)
-	out.Base().Annotations = shortened(notes[0])
-	switch row := out.(type) {
-	case *model.Workload:
-		row.Template.Annotations = shortened(notes[1])
-	case *model.Pod:
-		row.Template.Annotations = shortened(notes[1])
-	}
-	return out
+	return out.Interface().(model.Row)
 }
 
 func isLong(value string) bool { return len(value) > maxNote || strings.Contains(value, "\n") }
@@ -50,9 +66,6 @@ func long(notes map[string]string) bool {
 }
 
 func shortened(notes map[string]string) map[string]string {
-	if notes == nil {
-		return nil
-	}
 	out := make(map[string]string, len(notes))
 	for k, v := range notes {
 		if isLong(v) {

@@ -1,92 +1,52 @@
 package archive
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// mask replaces names. A name is taken apart into words (runs of letters and
-// digits); each word that stands in a name anywhere in the snapshot is replaced
-// wherever it stands, messages and logs too, by one made-up word. Numbers, separators
-// and the words of Kubernetes itself stay, so that what names have in common (a
-// claim and its set, a family of generated names) is still in common. The key is
-// random and is not kept.
+// mask replaces names. A name is taken apart into words (runs of letters and digits),
+// and each word is replaced by one made-up word, the same wherever it stands, so that
+// what names have in common (a claim and its set, a family of generated names) is
+// still in common. Numbers and separators stay, and so do the few names that every
+// cluster has (see everywhere). What a string is, its field's struct tag says:
+//
+//   - In a name every word is replaced.
+//   - A text keeps the words of English and of Kubernetes (see vocabulary), unless they
+//     are quoted, or joined to others, and name something in this cluster.
+//   - A label's value is a name, unless it is one of those words and names nothing.
+//   - A key of a label, and a kind or group of an API, keep what an API means by them:
+//     replaced is the domain, where it is not one that many clusters have.
+//
+// The key is random and is not kept.
 type mask struct {
 	key    []byte
-	words  map[string]string
+	words  map[string]string // lower case -> made up
+	names  map[string]bool   // those that stand in the cluster, whole
 	taken  map[string]bool
 	hashes map[uint32]uint32 // of names in custom resources: see rehash
 }
 
-// naming are the fields whose words are names.
-var naming = set("Name", "Namespace", "Names", "Image", "Raw", "Set", "Service", "ServiceName", "Context", "Server", "User",
-	"Subject", "Issuer", "URL", "Release", "LabelName", "Chart", "Node", "NodeName", "ServiceAccount", "ExternalName",
-	"Volume", "Class", "PullSecrets", "Secrets", "Ready", "NotReady")
-
-// exact are the fields that hold words of an API or of a program, which a name may
-// share: a field's own name, or with its type's.
-var exact = set("SecretTemplate.Name", "SecretTemplate.Namespace", "Kind", "APIVersion", "Phase", "Status", "LabelStatus", "LabelOwner", "Reason", "State", "Type", "UID", "AboutID",
-	"ClaimUID", "ResourceVersion", "Hash", "Driver", "Operation", "Subresource", "Op", "Verbs", "Groups", "Resources", "Operations",
-	"Policy", "BindingMode", "Modes", "VolumeMode", "Mode", "Strategy", "RestartPolicy", "FailurePolicy", "Requested", "Capacity",
-	"RetainWhenDeleted", "RetainWhenScaled", "Version", "ChartVersion", "Schedule", "Events", "Manager", "ChangedBy", "Path",
-	"Field", "Key", "EnvNames", "DataKey.Name", "Requests.key", "Limits.key", "Hard.key", "Used.key", "Env.key")
-
-func is(list map[string]bool, field string) bool {
-	if list[field] {
-		return true
-	}
-	_, short, _ := strings.Cut(field, ".")
-	return list[short]
-}
-
-// vocabulary are words that stay although names hold them.
-var vocabulary = words(`default kube system public node nodes lease root ca crt tls sh helm release cluster admin view edit
-	pod pods log logs exec status scale pvc pv protection io kubernetes app apps name names instance component part of managed by
-	true false none all any http https tcp udp get list watch create update patch delete not found is no error for in on with the
-	a an and or to from service account accounts controller manager scheduler apiserver token tokens data value key keys spec
-	metadata labels annotations template containers running waiting pending failed succeeded deployed superseded uninstalling
-	uninstalled svc local docker registry index latest v1 v2 com org net dev quota exceeded forbidden creating looking up careen undo kept stakater
-	reloader wave pusher k8s cert external flux argocd argo kubeblocks bitnami sealed checksum config keep`)
-
-func set(list ...string) map[string]bool {
-	m := make(map[string]bool, len(list))
-	for _, s := range list {
-		m[s] = true
-	}
-	return m
-}
-
-func words(text string) map[string]bool {
-	m := set(strings.Fields(text)...)
-	for _, i := range model.Builtin {
-		m[i.Resource] = true
-		m[strings.ToLower(string(i.Kind))] = true
-	}
-	return m
-}
-
-// newMask learns the words of all names in a snapshot.
+// newMask learns all names in a snapshot.
 func newMask(snap *model.Snapshot) *mask {
-	m := &mask{key: make([]byte, 32), words: map[string]string{}, taken: map[string]bool{}, hashes: map[uint32]uint32{}}
+	m := &mask{key: make([]byte, 32), words: map[string]string{}, names: map[string]bool{}, taken: map[string]bool{}, hashes: map[uint32]uint32{}}
 	if _, err := rand.Read(m.key); err != nil {
 		panic("reading random bytes: " + err.Error()) // crypto/rand never fails on the systems that Go supports
 	}
-	c := snap.Cluster
-	m.learnAll(reflect.ValueOf(&c))
+	cluster := snap.Cluster
+	each(&cluster, m.learn)
+	for i := range snap.Coverage {
+		each(&snap.Coverage[i], m.learn)
+	}
 	for _, sp := range snap.Spaces {
-		m.learn(sp.Name)
+		m.learn(isName, sp.Name)
 		for _, t := range sp.Tables {
 			for _, r := range t {
-				m.learnAll(reflect.ValueOf(r))
+				each(r, m.learn)
 			}
 		}
 	}
@@ -94,126 +54,169 @@ func newMask(snap *model.Snapshot) *mask {
 	return m
 }
 
-// rehash learns what becomes of the hashed names in custom resources: those that may
-// mean an object of the snapshot mean it still, and the others go.
-func (m *mask) rehash(snap *model.Snapshot) {
-	for _, sp := range snap.Spaces {
-		for _, kind := range []model.Kind{model.KindSecret, model.KindConfigMap, model.KindClaim} {
-			for _, row := range sp.Tables[kind] {
-				o := row.Base()
-				made := model.WordsFor(m.text(o.Namespace), m.text(o.Name))
-				for i, word := range model.WordsFor(o.Namespace, o.Name) {
-					m.hashes[word] = made[i%2]
-				}
+// learn remembers the names in a string, and returns it as it is.
+func (m *mask) learn(is meaning, s string) string {
+	switch is {
+	case isText, isKept:
+	case isTemplate:
+		return eachBetween(s, func(part string) string { return m.learn(isName, part) })
+	case isKey:
+		if domain, _, ok := strings.Cut(s, "/"); ok && strings.Contains(domain, ".") && !common(domain) {
+			m.learnToken(domain)
+		}
+	case isAPI:
+		for part := range strings.SplitSeq(s, "/") {
+			if strings.Contains(part, ".") && !common(part) {
+				m.learnToken(part)
 			}
 		}
+	case isValue:
+		if !vocabulary[strings.ToLower(s)] && !commonKey(s) {
+			eachRun(s, inToken, func(t string, _ bool) string { m.learnToken(t); return t })
+		}
+	default:
+		release, ok := strings.CutPrefix(s, model.RecordPrefix)
+		if name, _, parsed := model.ParseRecordName(s); ok && parsed {
+			release = name
+		}
+		eachRun(release, inToken, func(t string, _ bool) string { m.learnToken(t); return t })
 	}
+	return s
 }
 
-// hashed replaces the hashed names of a custom resource.
-func (m *mask) hashed(r model.Row) {
-	o, ok := r.(*model.Object)
-	if !ok {
+func (m *mask) learnToken(token string) {
+	token = strings.TrimSuffix(token, suffixOf(token))
+	if everywhere[token] {
 		return
 	}
-	var out model.Words
-	for _, w := range o.Words {
-		if made, known := m.hashes[w]; known {
-			out = append(out, made)
-		}
-	}
-	slices.Sort(out)
-	o.Words = slices.Compact(out)
-}
-
-func (m *mask) learnAll(v reflect.Value) {
-	look(v, "", func(field, s string) {
-		if is(naming, field) && !is(exact, field) {
-			m.learn(s)
-		}
-	})
-}
-
-func (m *mask) learn(name string) {
-	if known(name) {
-		return
-	}
-	eachWord(name, func(w string) string {
-		if m.words[w] == "" && !vocabulary[strings.ToLower(w)] && strings.ContainsFunc(w, letter) && len(w) > 1 {
-			m.words[w] = m.invent(w)
+	m.names[token] = true
+	eachRun(token, inWord, func(w string, _ bool) string {
+		if low := strings.ToLower(w); replaceable(low) && m.words[low] == "" {
+			m.words[low] = m.invent(low)
 		}
 		return w
 	})
 }
 
-// invent makes a word for a word: of hexadecimal digits, as many, where it is one
-// of those, since generated names are told by them.
-func (m *mask) invent(word string) string {
-	for n := 6; ; n++ {
-		mac := hmac.New(sha256.New, m.key)
-		fmt.Fprintf(mac, "%d %s", n, word)
-		digits := hex.EncodeToString(mac.Sum(nil))
-		out := "x" + digits[:n]
-		if len(word) >= 8 && len(word) <= 64 && strings.Trim(word, "0123456789abcdef") == "" {
-			out = digits[:len(word)]
-		}
-		if !m.taken[out] {
-			m.taken[out] = true
-			return out
-		}
-	}
-}
-
-// domains are those whose labels, annotations and finalizers have a meaning that
-// probes know.
-var domains = []string{
-	"kubernetes.io", "k8s.io", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "fluxcd.io", "argoproj.io",
-	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io", "emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev",
-}
-
-// known tells whether s is a key of one of the domains.
-func known(s string) bool {
-	domain, _, ok := strings.Cut(s, "/")
-	return ok && slices.ContainsFunc(domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) })
-}
-
-// label replaces the words in the domain of a label's or annotation's key. The rest
-// of a key is a word of some API.
-func (m *mask) label(s string) string {
-	domain, rest, ok := strings.Cut(s, "/")
-	if !ok || known(s) || !strings.Contains(domain, ".") {
+// replace returns what stands in the place of a string.
+func (m *mask) replace(is meaning, s string) string {
+	switch is {
+	case isKept:
 		return s
+	case isText:
+		return m.text(s)
+	case isImage:
+		return m.image(s)
+	case isTemplate:
+		return eachBetween(s, m.name)
+	case isKey:
+		return m.label(s)
+	case isAPI:
+		return m.api(s)
+	case isValue:
+		if !m.names[s] && (vocabulary[strings.ToLower(s)] || commonKey(s)) {
+			return s
+		}
 	}
-	return m.text(domain) + "/" + rest
+	return m.name(s)
 }
 
-// text replaces the words in s.
-func (m *mask) text(s string) string {
-	if known(s) {
-		return s
+// name replaces the words of a name. The name of a release's record keeps its form.
+func (m *mask) name(s string) string {
+	if release, revision, ok := model.ParseRecordName(s); ok {
+		return model.RecordName(m.name(release), revision)
 	}
-	return eachWord(s, func(w string) string {
-		if made := m.words[w]; made != "" {
+	if rest, ok := strings.CutPrefix(s, model.RecordPrefix); ok {
+		return model.RecordPrefix + m.name(rest)
+	}
+	return eachRun(s, inToken, func(t string, _ bool) string { return m.token(t) })
+}
+
+// image replaces the words of an image, but for the repository of a program that rules
+// know.
+func (m *mask) image(s string) string {
+	for _, program := range programs {
+		if registry, tag, ok := strings.Cut(s, program); ok {
+			return m.name(registry) + program + m.name(tag)
+		}
+	}
+	return m.name(s)
+}
+
+func (m *mask) token(t string) string {
+	if everywhere[t] {
+		return t
+	}
+	suffix := suffixOf(t)
+	return m.allWords(strings.TrimSuffix(t, suffix)) + suffix
+}
+
+// allWords replaces every word that was learned.
+func (m *mask) allWords(s string) string {
+	return eachRun(s, inWord, func(w string, _ bool) string {
+		if made := m.words[strings.ToLower(w)]; made != "" {
 			return made
 		}
 		return w
 	})
 }
 
-// apply replaces the words in every string below v, a pointer.
-func (m *mask) apply(v any) {
-	each(reflect.ValueOf(v).Elem(), func(field, s string) string {
-		switch {
-		case is(exact, field):
-			return s
-		case strings.HasSuffix(field, ".key"):
-			return m.label(s)
-		}
-		return m.text(s)
+// text replaces names, and words of names, in a message, a path, a line of a log.
+func (m *mask) text(s string) string {
+	if commonKey(s) {
+		return s
+	}
+	return eachRun(s, inToken, func(t string, quoted bool) string {
+		end := strings.TrimRight(t, ".-_") // of a sentence
+		return m.inText(end, quoted) + t[len(end):]
 	})
 }
 
-// row returns a copy of r with its words replaced.
+func (m *mask) inText(t string, quoted bool) string {
+	switch {
+	case everywhere[t]:
+		return t
+	case strings.HasPrefix(t, model.RecordPrefix):
+		return m.name(t)
+	case m.names[t] && (quoted || !vocabulary[strings.ToLower(t)]):
+		return m.token(t)
+	}
+	return eachRun(t, inWord, func(w string, _ bool) string {
+		low := strings.ToLower(w)
+		if made := m.words[low]; made != "" && !vocabulary[low] {
+			return made
+		}
+		return w
+	})
+}
+
+// label replaces names in the key of a label, an annotation or a finalizer.
+func (m *mask) label(s string) string {
+	domain, rest, ok := strings.Cut(s, "/")
+	switch {
+	case ok && common(domain):
+		return s
+	case ok && strings.Contains(domain, "."):
+		return m.allWords(domain) + "/" + m.text(rest)
+	}
+	return m.text(s)
+}
+
+// api replaces a kind, group or resource that an organisation defines for itself.
+func (m *mask) api(s string) string {
+	parts := strings.Split(s, "/")
+	for i, part := range parts {
+		if strings.Contains(part, ".") && !common(part) {
+			parts[i] = m.allWords(part)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// apply replaces the names in every string below v, a pointer.
+func (m *mask) apply(v any) { each(v, m.replace) }
+
+// row returns a copy of r with its names replaced.
 func (m *mask) row(r model.Row) (model.Row, error) {
 	raw, err := json.Marshal(r)
 	if err != nil {
@@ -227,59 +230,4 @@ func (m *mask) row(r model.Row) (model.Row, error) {
 	out := v.Interface().(model.Row)
 	m.hashed(out)
 	return out, nil
-}
-
-func letter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7f }
-
-// eachWord replaces every run of letters and digits by what f returns for it.
-func eachWord(s string, f func(string) string) string {
-	var b strings.Builder
-	start := -1
-	for i, r := range s {
-		in := letter(r) || r >= '0' && r <= '9'
-		switch {
-		case in && start < 0:
-			start = i
-		case !in:
-			if start >= 0 {
-				b.WriteString(f(s[start:i]))
-				start = -1
-			}
-			b.WriteRune(r)
-		}
-	}
-	if start >= 0 {
-		b.WriteString(f(s[start:]))
-	}
-	return b.String()
-}
-
-// look calls f for every string below v without changing any.
-func look(v reflect.Value, field string, f func(field, s string)) {
-	switch v.Kind() {
-	case reflect.String:
-		f(field, v.String())
-	case reflect.Pointer:
-		if !v.IsNil() {
-			look(v.Elem(), field, f)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			look(v.Index(i), field, f)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if sf := v.Type().Field(i); sf.IsExported() {
-				look(v.Field(i), v.Type().Name()+"."+sf.Name, f)
-			}
-		}
-	case reflect.Map:
-		for it := v.MapRange(); it.Next(); {
-			key := it.Key().String()
-			if domain, _, ok := strings.Cut(key, "/"); ok && strings.Contains(domain, ".") && !known(key) {
-				f("Key.Name", domain)
-			}
-			look(it.Value(), field, f)
-		}
-	}
 }

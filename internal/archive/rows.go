@@ -47,21 +47,14 @@ type trailer struct {
 }
 
 // types are the rows that a file may hold, by the name of their Go type.
-var types = byName(
-	model.ServiceAccount{}, model.Role{}, model.Binding{}, model.WebhookConfig{}, model.ConfigMap{}, model.Secret{},
-	model.Event{}, model.Service{}, model.EndpointSlice{}, model.Policy{}, model.Namespace{}, model.Node{}, model.Quota{},
-	model.LimitRange{}, model.Claim{}, model.Volume{}, model.StorageClass{}, model.Attachment{}, model.Workload{},
-	model.Pod{}, model.LogTail{}, model.Record{}, model.Object{},
-)
-
-func byName(list ...any) map[string]reflect.Type {
-	m := make(map[string]reflect.Type, len(list))
-	for _, v := range list {
-		t := reflect.TypeOf(v)
+var types = func() map[string]reflect.Type {
+	m := map[string]reflect.Type{}
+	for _, r := range model.RowTypes() {
+		t := reflect.TypeOf(r).Elem()
 		m[t.Name()] = t
 	}
 	return m
-}
+}()
 
 // typeOf is the name under which a row is written.
 func typeOf(r model.Row) (string, error) {

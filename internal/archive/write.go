@@ -135,7 +135,7 @@ func (w *writer) snapshot(snap *model.Snapshot, o Options) error {
 		}
 		head := space{Name: name, Version: sp.Version}
 		if w.mask != nil {
-			head.Name = w.mask.text(name)
+			head.Name = w.mask.name(name)
 		}
 		if err := w.enc.Encode(line{Space: &head}); err != nil {
 			return err
@@ -163,6 +163,7 @@ func (w *writer) row(kind model.Kind, r model.Row) error {
 		if r, err = w.mask.row(r); err != nil {
 			return err
 		}
+		kind = model.Kind(w.mask.api(string(kind)))
 	}
 	data, err := json.Marshal(r)
 	if err != nil {

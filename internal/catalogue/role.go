@@ -69,7 +69,9 @@ func Grants(list []*probes.Probe, o RoleOptions) []Grant {
 		}
 	}
 	// Without -n the first thing to know is which namespaces there are.
-	add(Resource{"", "namespaces"}, look, "careen itself", true)
+	for _, w := range wants(model.KindNamespace, o) {
+		add(w.Resource, w.Verbs, "careen itself", true)
+	}
 	slices.SortFunc(out, func(a, b Grant) int {
 		return cmp.Or(strings.Compare(a.Group, b.Group), strings.Compare(a.Name, b.Name))
 	})
@@ -80,34 +82,17 @@ func Grants(list []*probes.Probe, o RoleOptions) []Grant {
 	return out
 }
 
-// look are the verbs of a reflector.
-var look = []string{"list", "watch"}
-
 // wants lists the rights by which a kind is read.
-func wants(k model.Kind, o RoleOptions) []Grant {
-	secrets := Grant{Resource: Resource{"", "secrets"}, Verbs: look}
-	var out []Grant
-	switch k {
-	case model.KindRecord:
-		// Revisions are listed by their metadata; the newest body is one GET.
-		body := []string{"get", "list", "watch"}
-		out = []Grant{{Resource: Resource{"", "secrets"}, Verbs: body}, {Resource: Resource{"", "configmaps"}, Verbs: body}}
-	case model.KindSecret:
-		out = []Grant{secrets}
-	case model.KindLogTail:
-		out = []Grant{{Resource: Resource{"", "pods"}, Verbs: look}, {Resource: Resource{"", "pods/log"}, Verbs: []string{"get"}}}
-	case model.KindCustom:
-		out = []Grant{{Resource: Resource{"apiextensions.k8s.io", "customresourcedefinitions"}, Verbs: look}}
-		for _, r := range o.Custom {
-			out = append(out, Grant{Resource: r, Verbs: look})
-		}
-	default:
-		if info, ok := model.Info(k); ok {
-			out = []Grant{{Resource: Resource{info.Group, info.Resource}, Verbs: look}}
+func wants(k model.Kind, o RoleOptions) (out []Grant) {
+	for _, r := range model.Lookup(k).Reading() {
+		if !o.NoSecrets || r.Group != "" || r.Resource != "secrets" {
+			out = append(out, Grant{Resource: Resource{r.Group, r.Resource}, Verbs: r.Verbs})
 		}
 	}
-	if o.NoSecrets {
-		out = slices.DeleteFunc(out, func(g Grant) bool { return g.Resource == secrets.Resource })
+	if k == model.KindCustom {
+		for _, r := range o.Custom {
+			out = append(out, Grant{Resource: r, Verbs: out[0].Verbs})
+		}
 	}
 	return out
 }

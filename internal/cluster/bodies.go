@@ -69,7 +69,7 @@ func (b *bodies) sink(namespace string) sink {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.parts[namespace] == nil {
-		e := b.source.board.add(model.KindRecord, recordResource, namespace)
+		e := b.source.board.add(model.KindRecord, model.Lookup(model.KindRecord).Resource, namespace)
 		e.set(model.Live, "") // it is the watches that sync at first
 		b.parts[namespace] = &bodyPart{entry: e, first: map[model.Kind]bool{}}
 	}

@@ -18,8 +18,6 @@ const (
 	maxCustomObjects = 5000 // of one kind
 )
 
-const customResource = "customresources"
-
 // customs reads every kind that a CustomResourceDefinition defines, after
 // everything else was read. Definitions that come and go are followed.
 type customs struct {
@@ -38,6 +36,12 @@ type definition struct {
 	established bool
 }
 
+// servedAs reports whether o is served at the same place.
+func (d definition) servedAs(o definition) bool {
+	a, b := &d.info, &o.info
+	return a.Kind == b.Kind && a.Group == b.Group && a.Version == b.Version && a.Resource == b.Resource && a.Namespaced == b.Namespaced
+}
+
 type runningCustom struct {
 	definition
 	cancel  context.CancelFunc
@@ -48,7 +52,7 @@ type runningCustom struct {
 // starts them.
 func (s *Source) custom() func() {
 	c := &customs{source: s, defined: map[string]definition{}, running: map[string]*runningCustom{}}
-	c.entry = s.board.add(model.KindCustom, customResource, "")
+	c.entry = s.board.add(model.KindCustom, model.Lookup(model.KindCustom).Resource, "")
 	info, _ := model.Info(model.KindCRD)
 	r := s.builtin(info)
 	projected := r.project
@@ -115,7 +119,7 @@ func (c *customs) follow() {
 		return
 	}
 	for name, run := range c.running {
-		if d, ok := c.defined[name]; !ok || d.info != run.info {
+		if d, ok := c.defined[name]; !ok || !d.servedAs(run.definition) {
 			c.stop(name, run)
 		}
 	}

@@ -104,8 +104,12 @@ func TestOnARealServer(t *testing.T) {
 			t.Errorf("%s %s", r.Verb, r.URI)
 		}
 	}
-	if len(watches) != len(model.Builtin)+2 {
-		t.Errorf("%d watches", len(watches))
+	want := 2 // of release records
+	for _, info := range model.Builtin {
+		want += len(info.Scopes())
+	}
+	if len(watches) != want {
+		t.Errorf("%d watches, want %d", len(watches), want)
 	}
 
 	if err := c.Kill(t.Context(), controlplane.APIServer); err != nil {
@@ -139,8 +143,10 @@ func TestRightsOnARealServer(t *testing.T) {
 	}
 	nobody, _ := connectTo(t, c, controlplane.CIBotContext).Snapshot()
 	for _, info := range model.Builtin {
-		if w, _ := nobody.State(info.Kind, ""); w.State != model.Forbidden {
-			t.Errorf("%s: %+v", info.Kind, w)
+		for _, ns := range info.Scopes() {
+			if w, _ := nobody.State(info.Kind, ns); w.State != model.Forbidden {
+				t.Errorf("%s: %+v", info.Kind, w)
+			}
 		}
 	}
 }

@@ -17,11 +17,10 @@ import (
 )
 
 const (
-	logsAtOnce   = 4
-	logEvery     = 30 * time.Second // between two readings of one container, after the first
-	logTimeout   = 20 * time.Second
-	maxLogTails  = 1000
-	logsResource = "podlogs"
+	logsAtOnce  = 4
+	logEvery    = 30 * time.Second // between two readings of one container, after the first
+	logTimeout  = 20 * time.Second
+	maxLogTails = 1000
 	// logsRefused is after how many refusals in a row no further log is asked for,
 	// until the next pod that is not read.
 	logsRefused = 5
@@ -77,7 +76,7 @@ func newLogs(s *Source) *logs {
 func (l *logs) sink(namespace string) (sink, *entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	part := &logPart{entry: l.source.board.add(model.KindLogTail, logsResource, namespace)}
+	part := &logPart{entry: l.source.board.add(model.KindLogTail, model.Lookup(model.KindLogTail).Resource, namespace)}
 	l.parts[namespace] = part
 	return &logSink{l.source.store, l, part}, part.entry
 }

@@ -61,11 +61,7 @@ func (s *Source) narrow(f *feed, cause error) bool {
 }
 
 func (s *Source) mayRead(r reader, namespace string) bool {
-	info, _ := model.Info(r.kind)
-	if r.kind == model.KindRecord {
-		info, _ = model.Info(r.driver)
-	}
-	may, sure := s.rights.may(namespace, info.Group, info.Resource, "list", "watch")
+	may, sure := s.rights.may(namespace, r.info.Group, r.info.Resource, "list", "watch")
 	return may || !sure && namespace == s.conn.Namespace
 }
 

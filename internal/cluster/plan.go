@@ -48,10 +48,16 @@ func (s *Source) needs(kind model.Kind) bool {
 
 // scopes are the namespaces in which a kind is read at first.
 func (s *Source) scopes(r reader) []string {
-	if !r.namespaced || len(s.options.Namespaces) == 0 {
+	asked := slices.Compact(slices.Sorted(slices.Values(s.options.Namespaces)))
+	switch {
+	case !r.namespaced || len(asked) == 0 && len(r.info.Within) == 0:
 		return []string{""}
+	case len(asked) == 0:
+		return r.info.Within
+	case len(r.info.Within) == 0:
+		return asked
 	}
-	return slices.Compact(slices.Sorted(slices.Values(s.options.Namespaces)))
+	return slices.DeleteFunc(asked, func(ns string) bool { return !slices.Contains(r.info.Within, ns) })
 }
 
 // prepare enters a feed as syncing and returns what starts it.

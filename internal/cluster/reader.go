@@ -35,22 +35,19 @@ type reader struct {
 	project func(runtime.Object) (model.Row, bool)
 }
 
-const (
-	recordResource = "releases"
-	helmSecrets    = "helm.sh/release.v1"
-	// metadataLists asks for lists of metadata only (client-go, metadata/metadata.go).
-	metadataLists = protobuf + ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-)
+// metadataLists asks for lists of metadata only (client-go, metadata/metadata.go).
+const metadataLists = protobuf + ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
-// builtin reads a built-in kind by its typed client. Records of Helm are not read
-// as Secrets or ConfigMaps, nor events that are no warnings.
+// builtin reads a built-in kind: by the typed client of its group where it has a Go
+// type.
 func (s *Source) builtin(info model.KindInfo) reader {
-	if info.Kind == model.KindAPIService {
+	gvk := schema.GroupVersionKind{Group: info.Group, Version: info.Version, Kind: string(info.Kind)}
+	if !project.Scheme.Recognizes(gvk) {
 		return s.untyped(info)
 	}
-	r := reader{info: info, limit: maxObjects, kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
+	r := s.reader(info)
 	client := s.clients.group(info.Group, info.Version)
-	of := reflect.TypeOf(typeOf(info)).Elem()
+	of := project.Scheme.AllKnownTypes()[gvk]
 	r.fresh = func() message { return reflect.New(of).Interface().(message) }
 	r.whole = func(ctx context.Context, namespace string, opts metav1.ListOptions) (io.ReadCloser, error) {
 		return client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(info.Resource).VersionedParams(&opts, params).Stream(ctx)
@@ -59,24 +56,19 @@ func (s *Source) builtin(info model.KindInfo) reader {
 		opts.Watch = true
 		return client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(info.Resource).VersionedParams(&opts, params).Watch(ctx)
 	}
-	switch info.Kind {
-	case model.KindSecret:
-		r.options = func(o *metav1.ListOptions) { o.FieldSelector = "type!=" + helmSecrets }
-	case model.KindConfigMap:
-		r.options = func(o *metav1.ListOptions) { o.LabelSelector = "owner!=helm" }
-	case model.KindEvent:
-		r.options = func(o *metav1.ListOptions) { o.FieldSelector = "type=Warning" }
-	}
 	return r
 }
 
-// typeOf is an object of a built-in kind, all of which are in the scheme.
-func typeOf(info model.KindInfo) message {
-	o, err := project.Scheme.New(schema.GroupVersionKind{Group: info.Group, Version: info.Version, Kind: string(info.Kind)})
-	if err != nil {
-		panic("making an object of a built-in kind: " + err.Error())
+// reader is what all readers of built-in and custom kinds have in common.
+func (s *Source) reader(info model.KindInfo) reader {
+	r := reader{
+		info: info, limit: maxObjects, kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced,
+		project: s.project.Object,
 	}
-	return o.(message)
+	if info.Fields != "" || info.Labels != "" {
+		r.options = func(o *metav1.ListOptions) { o.FieldSelector, o.LabelSelector = info.Fields, info.Labels }
+	}
+	return r
 }
 
 // records reads release records as metadata only.
@@ -84,10 +76,11 @@ func (s *Source) records(driver model.Kind) reader {
 	info, _ := model.Info(driver)
 	api := s.clients.metadata.Resource(schema.GroupVersionResource{Version: "v1", Resource: info.Resource})
 	return reader{
-		info: info, limit: maxObjects, kind: model.KindRecord, rows: model.KindRecord, resource: recordResource, namespaced: true, driver: driver,
+		info: info, limit: maxObjects, kind: model.KindRecord, rows: model.KindRecord, namespaced: true, driver: driver,
+		resource: model.Lookup(model.KindRecord).Resource,
 		options: func(o *metav1.ListOptions) {
 			if driver == model.KindSecret {
-				o.FieldSelector = "type=" + helmSecrets
+				o.FieldSelector = "type=" + model.HelmSecretType
 			} else {
 				o.LabelSelector = "owner=helm"
 			}
@@ -112,7 +105,7 @@ func (s *Source) records(driver model.Kind) reader {
 
 // untyped reads a kind that has no Go type here.
 func (s *Source) untyped(info model.KindInfo) reader {
-	r := reader{info: info, limit: maxObjects, kind: info.Kind, rows: info.Kind, resource: info.Resource, namespaced: info.Namespaced, project: s.project.Object}
+	r := s.reader(info)
 	api := s.conn.Objects().Resource(schema.GroupVersionResource{Group: info.Group, Version: info.Version, Resource: info.Resource})
 	r.list = func(ctx context.Context, namespace string, opts metav1.ListOptions) (runtime.Object, error) {
 		return api.Namespace(namespace).List(ctx, opts)

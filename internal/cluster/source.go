@@ -134,6 +134,7 @@ func (s *Source) connect(plan []func()) {
 	for _, start := range plan {
 		start()
 	}
+	s.moved() // where there is nothing to read, all is known
 }
 
 // contact makes the first request of all, and keeps what it tells.

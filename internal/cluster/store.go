@@ -22,7 +22,7 @@ type Store struct {
 	version uint64
 	spaces  map[string]*space
 	shown   map[string]*model.Space // of the last snapshot; never changed
-	moved   map[string]*move
+	moves   *moves
 	cluster model.Cluster
 }
 
@@ -35,16 +35,11 @@ type table struct {
 	shared bool // a snapshot holds rows: clone before writing
 }
 
-type move struct {
-	kinds map[model.Kind]bool
-	first time.Time
-}
-
 // NewStore returns an empty store.
 func NewStore() *Store {
 	return &Store{
 		now: time.Now, dirty: make(chan struct{}, 1),
-		spaces: map[string]*space{}, shown: map[string]*model.Space{}, moved: map[string]*move{},
+		spaces: map[string]*space{}, shown: map[string]*model.Space{}, moves: newMoves(),
 	}
 }
 
@@ -91,7 +86,7 @@ func (s *Store) Put(row model.Row) (added bool) {
 	} else {
 		t.rows = slices.Insert(t.rows, i, row)
 	}
-	s.touch(old, row)
+	s.replaced(old, row)
 	return !found
 }
 
@@ -113,7 +108,7 @@ func (s *Store) Delete(ref model.Ref, driver model.Kind) bool {
 		t.rows, t.shared = slices.Clone(t.rows), false
 	}
 	t.rows = slices.Delete(t.rows, i, i+1)
-	s.touch(old, nil)
+	s.replaced(old, nil)
 	return true
 }
 
@@ -160,7 +155,7 @@ func (s *Store) merge(ns string, sc scope, list []model.Row) {
 		if !drivenBy(old, sc.driver) {
 			for i < len(list) && list[i].Base().Name < old.Base().Name {
 				out, changed = append(out, list[i]), true
-				s.touch(nil, list[i])
+				s.replaced(nil, list[i])
 				i++
 			}
 			out = append(out, old)
@@ -168,12 +163,12 @@ func (s *Store) merge(ns string, sc scope, list []model.Row) {
 		}
 		for i < len(list) && list[i].Base().Name < old.Base().Name {
 			out, changed = append(out, list[i]), true
-			s.touch(nil, list[i])
+			s.replaced(nil, list[i])
 			i++
 		}
 		if i == len(list) || list[i].Base().Name != old.Base().Name {
 			changed = true
-			s.touch(old, nil)
+			s.replaced(old, nil)
 			continue
 		}
 		s.carry(old, list[i])
@@ -181,13 +176,13 @@ func (s *Store) merge(ns string, sc scope, list []model.Row) {
 			out = append(out, old)
 		} else {
 			out, changed = append(out, list[i]), true
-			s.touch(old, list[i])
+			s.replaced(old, list[i])
 		}
 		i++
 	}
 	for ; i < len(list); i++ {
 		out, changed = append(out, list[i]), true
-		s.touch(nil, list[i])
+		s.replaced(nil, list[i])
 	}
 	if changed {
 		t.rows, t.shared = out, false
@@ -243,38 +238,25 @@ func (s *Store) table(ns string, kind model.Kind) *table {
 	return t
 }
 
-// touch marks what a change moves: the row's namespace, and that which a volume or
-// a namespace concerns.
-func (s *Store) touch(old, row model.Row) {
+// replaced notes that row took the place of old; either may be nil. A renewal is
+// shown by the next snapshot, but makes none.
+func (s *Store) replaced(old, row model.Row) {
+	if old != nil && row != nil && model.Renewal(old, row) {
+		s.moves.renewed[row.Base().Namespace] = true
+		return
+	}
+	now := s.now()
 	for _, r := range []model.Row{old, row} {
-		if r == nil {
-			continue
-		}
-		m := r.Base()
-		s.mark(m.Namespace, m.Kind)
-		switch v := r.(type) {
-		case *model.Volume:
-			if v.Claim.Namespace != "" {
-				s.mark(v.Claim.Namespace, m.Kind)
-			}
-		case *model.Namespace:
-			s.mark(m.Name, m.Kind)
+		if r != nil {
+			s.moves.add(r, now)
 		}
 	}
+	s.moves.tie(old, row)
 	s.Poke()
 }
 
-func (s *Store) mark(ns string, kind model.Kind) {
-	m := s.moved[ns]
-	if m == nil {
-		m = &move{kinds: map[model.Kind]bool{}, first: s.now()}
-		s.moved[ns] = m
-	}
-	m.kinds[kind] = true
-}
-
 // Snapshot is the present state, and what moved since the call before, sorted by
-// namespace. Namespaces that did not move keep their Space. Coverage is left to
+// namespace. Namespaces of which no row changed keep their Space. Coverage is left to
 // the caller.
 func (s *Store) Snapshot() (*model.Snapshot, []model.Moved) {
 	s.mu.Lock()
@@ -284,27 +266,31 @@ func (s *Store) Snapshot() (*model.Snapshot, []model.Moved) {
 	default:
 	}
 	s.seq++
-	if len(s.moved) == 0 {
-		return &model.Snapshot{Seq: s.seq, Spaces: s.shown, Cluster: s.cluster}, nil
+	moved, changed, renewed := s.moves.take()
+	if len(changed)+len(renewed) == 0 {
+		return &model.Snapshot{Seq: s.seq, Spaces: s.shown, Cluster: s.cluster}, moved
 	}
 	shown := maps.Clone(s.shown)
-	list := make([]model.Moved, 0, len(s.moved))
-	for _, ns := range slices.Sorted(maps.Keys(s.moved)) {
-		m := s.moved[ns]
-		list = append(list, model.Moved{Namespace: ns, Kinds: slices.Sorted(maps.Keys(m.kinds)), First: m.first})
-		if sp := s.show(ns); sp != nil {
-			shown[ns] = sp
-		} else {
+	for _, ns := range changed {
+		tables := s.tables(ns)
+		if len(tables) == 0 && !s.exists(ns) {
 			delete(shown, ns)
+			continue
+		}
+		s.version++
+		shown[ns] = model.NewSpace(ns, s.version, tables)
+	}
+	for _, ns := range renewed {
+		if sp := shown[ns]; sp != nil {
+			shown[ns] = sp.Renewed(s.tables(ns))
 		}
 	}
 	s.shown = shown
-	clear(s.moved)
-	return &model.Snapshot{Seq: s.seq, Spaces: shown, Cluster: s.cluster}, list
+	return &model.Snapshot{Seq: s.seq, Spaces: shown, Cluster: s.cluster}, moved
 }
 
-// show builds the Space of a namespace; nil where it has no rows and is none.
-func (s *Store) show(ns string) *model.Space {
+// tables are those of a namespace, which the caller shows.
+func (s *Store) tables(ns string) map[model.Kind]model.Table {
 	tables := map[model.Kind]model.Table{}
 	if sp := s.spaces[ns]; sp != nil {
 		for kind, t := range sp.tables {
@@ -319,11 +305,7 @@ func (s *Store) show(ns string) *model.Space {
 			delete(s.spaces, ns)
 		}
 	}
-	if len(tables) == 0 && !s.exists(ns) {
-		return nil
-	}
-	s.version++
-	return model.NewSpace(ns, s.version, tables)
+	return tables
 }
 
 func (s *Store) exists(ns string) bool {

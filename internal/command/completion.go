@@ -137,7 +137,7 @@ func (o *options) completeObjects(cmd *cobra.Command, args []string, begun strin
 		}
 		return out, none | cobra.ShellCompDirectiveNoSpace
 	}
-	kind, ok := diagram.KindNamed(word)
+	kind, ok := model.KindNamed(word)
 	if !ok {
 		return nil, none
 	}

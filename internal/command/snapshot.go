@@ -23,7 +23,10 @@ an environment variable or of a release's values is in it.
 
 careen --from FILE, careen audit --from FILE and careen graph --from FILE look at it as
 of the moment it was taken. --redact names replaces every name by a made-up one, the
-same everywhere, so that what belongs together still does.`,
+same everywhere, so that what belongs together still does: of objects, namespaces, hosts,
+images, users, label values, and the domains of an organisation's own kinds and labels.
+Names that every cluster has (default, kube-system) and, in messages, the words of
+English and of Kubernetes stay.`,
 		RunE: o.within(s, func(ss *session, _ []string) error {
 			switch {
 			case file == "":

@@ -106,7 +106,7 @@ func rank(k model.Kind) int {
 	if k == model.KindRelease {
 		return 0
 	}
-	if i := slices.Index(model.WorkloadKinds, k); i >= 0 {
+	if k.IsWorkload() {
 		return 1
 	}
 	return 2
@@ -121,7 +121,7 @@ func each(snap *model.Snapshot, namespaces []string, yield func(model.Ref)) {
 			yield(rel.Ref())
 		}
 		for _, kind := range sp.Kinds() {
-			if kind == model.KindRecord || kind == model.KindEvent || kind == model.KindLogTail || kind == model.KindEndpointSlice {
+			if model.Lookup(kind).Part {
 				continue
 			}
 			for _, row := range sp.Tables[kind] {

@@ -8,15 +8,6 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// shorts are kubectl's short names.
-var shorts = map[string]model.Kind{
-	"po": model.KindPod, "deploy": model.KindDeployment, "sts": model.KindStatefulSet, "ds": model.KindDaemonSet, "rs": model.KindReplicaSet,
-	"rc": model.KindReplicationController, "cj": model.KindCronJob, "svc": model.KindService, "ing": model.KindIngress, "netpol": model.KindNetworkPolicy,
-	"cm": model.KindConfigMap, "sa": model.KindServiceAccount, "pvc": model.KindClaim, "pv": model.KindVolume, "sc": model.KindStorageClass,
-	"ns": model.KindNamespace, "no": model.KindNode, "quota": model.KindResourceQuota, "limits": model.KindLimitRange, "pdb": model.KindPDB,
-	"hpa": model.KindHPA, "pc": model.KindPriorityClass, "crd": model.KindCRD, "release": model.KindRelease, "releases": model.KindRelease,
-}
-
 // Find names the object that KIND/NAME means in a snapshot: kinds are written as for
 // kubectl, in the singular, the plural or short.
 func Find(snap *model.Snapshot, text string) (model.Ref, error) {
@@ -52,22 +43,8 @@ func Find(snap *model.Snapshot, text string) (model.Ref, error) {
 	return model.Ref{}, fmt.Errorf("%s %s is in several namespaces: choose one with -n: %s", kind, name, strings.Join(where, ", "))
 }
 
-// KindNamed finds a kind that every cluster has by a name that kubectl takes.
-func KindNamed(word string) (model.Kind, bool) {
-	word = strings.ToLower(word)
-	if k, ok := shorts[word]; ok {
-		return k, true
-	}
-	for _, i := range model.Builtin {
-		if word == i.Resource || word == strings.ToLower(string(i.Kind)) {
-			return i.Kind, true
-		}
-	}
-	return "", false
-}
-
 func kindNamed(snap *model.Snapshot, word string) (model.Kind, bool) {
-	if k, ok := KindNamed(word); ok {
+	if k, ok := model.KindNamed(word); ok {
 		return k, true
 	}
 	var custom []model.Kind

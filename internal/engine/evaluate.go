@@ -80,11 +80,12 @@ func (e *evaluator) due(snap *model.Snapshot, moved []model.Moved, all bool, now
 	}
 	for _, m := range moved {
 		for _, k := range m.Kinds {
-			for _, i := range e.readers[readAs(k)] {
+			info := model.Lookup(k)
+			for _, i := range e.readers[info.Kind] {
 				switch {
 				case m.Namespace != "" || e.probes[i].Scope == probes.Cluster:
 					add(i, m.Namespace)
-				case !staysWithin(k):
+				case info.Concerns == model.Everywhere: // the source lists others under the namespaces that they concern
 					for _, n := range namespaces() {
 						add(i, n)
 					}
@@ -133,20 +134,6 @@ func (e *evaluator) turned(snap *model.Snapshot) (out []model.Watch) {
 		}
 	}
 	return out
-}
-
-// readAs maps a custom resource's kind to the one that probes name.
-func readAs(k model.Kind) model.Kind {
-	if _, builtin := model.Info(k); builtin || k == model.KindRecord || k == model.KindLogTail {
-		return k
-	}
-	return model.KindCustom
-}
-
-// staysWithin tells whether a cluster-scoped kind's move is listed under the one
-// namespace that it concerns as well, so that the others need not look again.
-func staysWithin(k model.Kind) bool {
-	return k == model.KindVolume || k == model.KindNamespace || k == model.KindVolumeAttachment || k == model.KindNode
 }
 
 // run brings the results up to date with a snapshot whose graph is g, and tells

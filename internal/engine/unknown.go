@@ -18,7 +18,7 @@ func ready(snap *model.Snapshot, p *probes.Probe, namespace string) bool {
 		if p.Scope == probes.Cluster || namespace == "" || k == model.KindCustom {
 			return slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Kind == k && w.State == model.Syncing })
 		}
-		w, read := snap.State(k, within(k, namespace))
+		w, read := snap.State(k, k.In(namespace))
 		return read && w.State == model.Syncing
 	}
 	return !slices.ContainsFunc(p.Needs, syncing) && !slices.ContainsFunc(p.Uses, syncing)
@@ -35,7 +35,7 @@ func blocked(snap *model.Snapshot, p *probes.Probe, namespace string) (model.Kin
 			}
 			continue
 		}
-		if ok, why := snap.Knows(k, within(k, namespace)); !ok {
+		if ok, why := snap.Knows(k, k.In(namespace)); !ok {
 			return k, why
 		}
 	}
@@ -55,7 +55,7 @@ func beyond(snap *model.Snapshot, p *probes.Probe, namespace string) bool {
 		return false
 	}
 	return slices.ContainsFunc(p.Needs, func(k model.Kind) bool {
-		if k == model.KindCustom || within(k, namespace) == "" {
+		if k == model.KindCustom || k.In(namespace) == "" {
 			return false
 		}
 		_, read := snap.State(k, namespace)
@@ -83,29 +83,11 @@ func gone(snap *model.Snapshot, namespace string) bool {
 		!slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Namespace == namespace })
 }
 
-// named is the kind by which reports call what a watch reads.
-func named(k model.Kind) model.Kind {
-	switch k {
-	case model.KindRecord:
-		return model.KindRelease
-	case model.KindLogTail:
-		return model.KindPod
-	}
-	return k
-}
-
-func within(k model.Kind, namespace string) string {
-	if info, builtin := model.Info(k); builtin && !info.Namespaced {
-		return ""
-	}
-	return namespace
-}
-
 // unknown is the finding of a probe that was not able to look. Its subject is the
 // namespace; foldUnknown joins them where the whole cluster is out of sight.
 func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model.Kind, why string) *finding.Finding {
 	where := namespace
-	if w, read := snap.State(kind, within(kind, namespace)); p.Scope == probes.Cluster || (read && w.Namespace == "") || !read {
+	if w, read := snap.State(kind, kind.In(namespace)); p.Scope == probes.Cluster || (read && w.Namespace == "") || !read {
 		where = ""
 	}
 	f := &finding.Finding{
@@ -113,7 +95,7 @@ func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model
 		Evidence: []finding.Evidence{{Path: "coverage", Value: why, Note: "without it nothing can be said, neither good nor bad"}},
 	}
 	if where == "" {
-		f.Subject = model.Ref{Kind: named(kind), Name: "*"}
+		f.Subject = model.Ref{Kind: cmp.Or(model.Lookup(kind).Shown, kind), Name: "*"}
 		f.Summary = fmt.Sprintf("Unknown in the whole cluster: %s.", why)
 	} else {
 		f.Subject = model.Ref{Kind: model.KindNamespace, Name: where}

@@ -147,7 +147,7 @@ func TestWhatStaysAndWhatIsDestroyed(t *testing.T) {
 		"release-leftovers:/CustomResourceDefinition/backups.example.com",
 		"release-leftovers:shop/ConfigMap/kept",
 		"release-leftovers:shop/Job/migrate",
-		"release-leftovers:shop/Lease.coordination.k8s.io/db-leader",
+		"release-leftovers:shop/Lease/db-leader",
 		"release-leftovers:shop/Secret/db-made",
 		"release-leftovers:shop/Secret/db-user-0123456789abcdef0123456789abcdef",
 	}
@@ -157,7 +157,7 @@ func TestWhatStaysAndWhatIsDestroyed(t *testing.T) {
 	wantPlanned := []string{
 		"delete PersistentVolumeClaim shop/own", "delete Service shop/gone", "delete StatefulSet shop/db",
 		"keep ConfigMap shop/kept", "leave CustomResourceDefinition backups.example.com", "leave Job shop/migrate",
-		"leave Lease.coordination.k8s.io shop/db-leader", "leave PersistentVolumeClaim shop/data-db-0", "leave PersistentVolumeClaim shop/data-db-1",
+		"leave Lease shop/db-leader", "leave PersistentVolumeClaim shop/data-db-0", "leave PersistentVolumeClaim shop/data-db-1",
 		"leave Secret shop/db-made", "leave Secret shop/db-user-0123456789abcdef0123456789abcdef",
 	}
 	if !slices.Equal(planned, wantPlanned) {

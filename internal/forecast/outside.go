@@ -109,7 +109,7 @@ func (l *look) leases(ctx context.Context) {
 			if !ok || name != l.Release || holder != p.Name && !strings.HasPrefix(holder, p.Name+"_") {
 				continue
 			}
-			ref := model.Ref{Kind: "Lease.coordination.k8s.io", Namespace: l.Namespace, Name: sanitize.Line(lease.Name, 253)}
+			ref := model.Ref{Kind: model.KindLease, Namespace: l.Namespace, Name: sanitize.Line(lease.Name, 253)}
 			l.plan("leave", ref, "held by Pod "+p.Name)
 			l.left(ref, finding.Low, "a program of the release made it", finding.Evidence{Ref: ref, Path: "spec.holderIdentity", Value: sanitize.Line(holder, 253)})
 			break

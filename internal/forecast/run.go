@@ -51,7 +51,7 @@ func Catalogue() []*probes.Probe {
 func Kinds() []model.Kind {
 	kinds := []model.Kind{model.KindRecord, model.KindCustom}
 	for _, info := range model.Builtin {
-		if info.Kind != model.KindEvent && info.Kind != model.KindEndpointSlice {
+		if !info.Part {
 			kinds = append(kinds, info.Kind)
 		}
 	}

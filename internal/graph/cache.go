@@ -82,14 +82,14 @@ func (c *cache) index(space *model.Space) *index {
 	c.mu.RLock()
 	x := c.indices[space.Name]
 	c.mu.RUnlock()
-	if x == nil || x.space != space {
+	if x == nil || !x.space.Same(space) {
 		c.mu.Lock()
-		if x = c.indices[space.Name]; x == nil || x.space != space && x.space.Version <= space.Version {
+		if x = c.indices[space.Name]; x == nil || !x.space.Same(space) && x.space.Version <= space.Version {
 			x = newIndex(space)
 			c.indices[space.Name] = x
 		}
 		c.mu.Unlock()
-		if x.space != space {
+		if !x.space.Same(space) {
 			return nil
 		}
 	}
@@ -141,7 +141,7 @@ func (g *Graph) bringUp() {
 		}
 	}
 	for name, space := range snap.Spaces {
-		if x := c.sourced[name]; x == nil || x.space != space {
+		if x := c.sourced[name]; x == nil || !x.space.Same(space) {
 			c.replace(name, g.index(name))
 		}
 	}

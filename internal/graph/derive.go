@@ -70,7 +70,7 @@ func hostLists(row model.Row, f func(list *model.HostList, container string)) {
 	case *model.Workload:
 		template = &r.Template
 	case *model.Pod:
-		if o, ok := r.Controller(); ok && isWorkload(o.Kind) {
+		if o, ok := r.Controller(); ok && o.Kind.IsWorkload() {
 			return
 		}
 		template = &r.Template
@@ -91,15 +91,6 @@ func namedSet(namespace string, h model.Host) model.Ref {
 		namespace = h.Namespace
 	}
 	return model.Ref{Kind: model.KindStatefulSet, Namespace: namespace, Name: h.Set}
-}
-
-func isWorkload(k model.Kind) bool {
-	for _, w := range model.WorkloadKinds {
-		if w == k {
-			return true
-		}
-	}
-	return false
 }
 
 // maxOrdinals bounds the claims that are drawn for one claim template.

@@ -31,16 +31,13 @@ func (g *Graph) Absent(ref model.Ref) (absent bool, why string) {
 	switch {
 	case kind == model.KindRelease:
 		kind = model.KindRecord
-	case scopeUnknown(kind):
+	case kind.IsCustom():
 		if !g.reads(kind) {
 			return false, string(kind) + ": no object of this kind was read, so it may be served by something else than the kinds that were"
 		}
 		kind = model.KindCustom
 	}
-	if info, ok := builtin[kind]; ok && !info.Namespaced {
-		namespace = ""
-	}
-	return g.Snapshot().Knows(kind, namespace)
+	return g.Snapshot().Knows(kind, kind.In(namespace))
 }
 
 // reads reports whether objects of a kind that is not built in were read.

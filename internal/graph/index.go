@@ -120,7 +120,7 @@ func (x *index) refer(to model.Ref, row, at int32) {
 // settle.
 func (x *index) guess(to model.Ref, row, at int32) {
 	x.refer(to, row, at)
-	if to.Namespace != "" && scopeUnknown(to.Kind) {
+	if to.Namespace != "" && to.Kind.IsCustom() {
 		to.Namespace = ""
 		x.refer(to, row, at)
 	}
@@ -154,36 +154,16 @@ func (x *index) referring(ref model.Ref) []entry {
 	return out
 }
 
-var builtin = func() map[model.Kind]model.KindInfo {
-	m := map[model.Kind]model.KindInfo{}
-	for _, i := range model.Builtin {
-		m[i.Kind] = i
-	}
-	return m
-}()
-
-// scopeUnknown tells whether only the cluster's rows tell the scope of a kind.
-func scopeUnknown(k model.Kind) bool {
-	if _, ok := builtin[k]; ok {
-		return false
-	}
-	return k != model.KindRelease && k != model.KindRecord && k != model.KindLogTail
-}
-
 // ownerRef is where an owner reference leads: the object's own namespace, or none
 // for a cluster-scoped kind.
 func ownerRef(m *model.Meta, o model.Owner) model.Ref {
-	ref := model.Ref{Kind: o.Kind, Namespace: m.Namespace, Name: o.Name}
-	if info, ok := builtin[o.Kind]; ok && !info.Namespaced {
-		ref.Namespace = ""
-	}
-	return ref
+	return model.Ref{Kind: o.Kind, Namespace: o.Kind.In(m.Namespace), Name: o.Name}
 }
 
 // settle corrects the scope of a reference that had to be guessed: a kind that is
 // not built in counts as namespaced unless the cluster scope alone holds the object.
 func (g *Graph) settle(ref model.Ref) model.Ref {
-	if ref.Namespace == "" || !scopeUnknown(ref.Kind) || g.row(ref) != nil {
+	if ref.Namespace == "" || !ref.Kind.IsCustom() || g.row(ref) != nil {
 		return ref
 	}
 	if wide := (model.Ref{Kind: ref.Kind, Name: ref.Name}); g.row(wide) != nil {

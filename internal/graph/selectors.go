@@ -92,7 +92,7 @@ func (x *index) label() {
 		}
 	}
 	for w := range model.Workloads(x.space) {
-		if o, ok := w.Controller(); !ok || !isWorkload(o.Kind) {
+		if o, ok := w.Controller(); !ok || !o.Kind.IsWorkload() {
 			add(w, w.Template.Labels)
 		}
 	}
@@ -156,7 +156,7 @@ func (g *Graph) selecting(row model.Row) (out []Edge) {
 	case *model.Pod:
 		own = r.Labels
 	case *model.Workload:
-		if o, ok := r.Controller(); ok && isWorkload(o.Kind) {
+		if o, ok := r.Controller(); ok && o.Kind.IsWorkload() {
 			return nil
 		}
 		own = r.Template.Labels

@@ -3,8 +3,8 @@ package model
 // ServiceAccount is a ServiceAccount; its secrets and pull secrets stand in Refs.
 type ServiceAccount struct {
 	Meta
-	PullSecrets    []string
-	Secrets        []string
+	PullSecrets    []string `careen:"name"`
+	Secrets        []string `careen:"name"`
 	AutomountToken *bool
 }
 
@@ -17,7 +17,10 @@ type Role struct {
 
 // Rule is one RBAC policy rule.
 type Rule struct {
-	Verbs, Groups, Resources, Names []string
+	Verbs     []string `careen:"keep"`
+	Groups    []string `careen:"api"`
+	Resources []string `careen:"keep"`
+	Names     []string `careen:"name"`
 }
 
 // Allows tells whether the rule grants verb on a resource of a group, for every
@@ -56,7 +59,8 @@ type Binding struct {
 
 // Subject is a User, Group or ServiceAccount.
 type Subject struct {
-	Kind, Namespace, Name string
+	Kind            string `careen:"keep"`
+	Namespace, Name string `careen:"name"`
 }
 
 // WebhookConfig is a validating or mutating webhook configuration.
@@ -67,13 +71,13 @@ type WebhookConfig struct {
 
 // Webhook is one webhook of a configuration.
 type Webhook struct {
-	Name              string
-	FailurePolicy     string
-	Service           Ref    // zero where it is called by URL
-	URL               string // host only
-	Operations        []string
-	Groups            []string
-	Resources         []string
+	Name              string   `careen:"name"`
+	FailurePolicy     string   `careen:"keep"`
+	Service           Ref      // zero where it is called by URL
+	URL               string   `careen:"name"` // host only
+	Operations        []string `careen:"keep"`
+	Groups            []string `careen:"api"`
+	Resources         []string `careen:"keep"`
 	NamespaceSelector *Selector
 	ObjectSelector    *Selector
 	Conditions        int // matchConditions, which careen does not evaluate

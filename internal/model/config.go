@@ -4,18 +4,18 @@ import "time"
 
 // DataKey is one key of a Secret or ConfigMap.
 type DataKey struct {
-	Name string
-	Size int // bytes
+	Name string `careen:"text"`
+	Size int    // bytes
 }
 
 // ConfigMap is a ConfigMap without its values.
 type ConfigMap struct {
 	Meta
 	Keys      []DataKey // sorted by name
-	Hash      string    // of all data, salted per process
+	Hash      string    `careen:"keep"` // of all data, salted per process
 	Immutable bool
 	Changed   time.Time // when its data last changed, by its managed fields; zero where they do not tell
-	ChangedBy string    // the field manager of that change
+	ChangedBy string    `careen:"text"` // the field manager of that change
 	Seen      time.Time // when our own watch saw its data change; zero where it did not
 	Hosts     []HostList
 }
@@ -24,23 +24,23 @@ type ConfigMap struct {
 // here, they are Records.
 type Secret struct {
 	Meta
-	Type      string
+	Type      string    `careen:"key"`
 	Keys      []DataKey // sorted by name
-	Hash      string    // of all data, salted per process: equal hashes mean equal data within one run
+	Hash      string    `careen:"keep"` // of all data, salted per process: equal hashes mean equal data within one run
 	Immutable bool
 	Changed   time.Time
-	ChangedBy string
+	ChangedBy string `careen:"text"`
 	Seen      time.Time
 	Certs     []Certificate
 }
 
 // Certificate is what a tls.crt says; Error is set where it does not parse.
 type Certificate struct {
-	Key              string
-	Subject, Issuer  string
-	Names            []string
+	Key              string   `careen:"text"`
+	Subject, Issuer  string   `careen:"name"`
+	Names            []string `careen:"name"`
 	NotBefore, Until time.Time
-	Error            string
+	Error            string `careen:"text"`
 }
 
 // HasKey tells whether keys holds name.

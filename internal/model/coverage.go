@@ -21,12 +21,12 @@ const (
 
 // Watch is the state of one kind in one namespace, or in all ("").
 type Watch struct {
-	Kind      Kind
-	Resource  string // plural: "secrets"
-	Namespace string // empty for the whole cluster
-	State     WatchState
+	Kind      Kind       `careen:"api"`
+	Resource  string     `careen:"api"`  // plural: "secrets"
+	Namespace string     `careen:"name"` // empty for the whole cluster
+	State     WatchState `careen:"keep"`
 	Objects   int
-	Message   string    // what the server said, as whom, and which right is missing
+	Message   string    `careen:"text"` // what the server said, as whom, and which right is missing
 	Since     time.Time // when it entered this state
 	Partial   bool      // live, but only up to a bound, which Message names
 }
@@ -50,8 +50,17 @@ func (c Coverage) Sort() {
 // Knows tells whether the objects of a kind in a namespace are completely known;
 // where they are not, why says so in words: "secrets: forbidden to x (list
 // secrets)". A kind that the server does not serve is completely known: there are
-// none. Pass namespace "" for a cluster-scoped kind or to ask about all namespaces.
+// none. Pass namespace "" for a cluster-scoped kind or to ask about all namespaces in
+// which the kind is read.
 func (c Coverage) Knows(kind Kind, namespace string) (ok bool, why string) {
+	if within := Lookup(kind).Within; namespace == "" && len(within) > 0 {
+		for _, n := range within {
+			if ok, why := c.Knows(kind, n); !ok {
+				return false, why
+			}
+		}
+		return true, ""
+	}
 	found := false
 	for _, w := range c {
 		if w.Kind != kind {

@@ -5,13 +5,13 @@ import "time"
 // Event is a Warning event. Normal events are not read.
 type Event struct {
 	Meta
-	About   Ref // the involved object
-	AboutID string
-	Field   string // spec.containers{name}
-	Reason  string
-	Message string
+	About   Ref    // the involved object
+	AboutID string `careen:"keep"`
+	Field   string `careen:"text"` // spec.containers{name}
+	Reason  string `careen:"keep"`
+	Message string `careen:"text"`
 	Count   int32
 	First   time.Time
 	Last    time.Time
-	Source  string
+	Source  string `careen:"text"`
 }

@@ -10,18 +10,18 @@ type Row interface {
 
 // Meta is what every record has. Times are UTC, zero where absent.
 type Meta struct {
-	Kind            Kind
-	Namespace, Name string
-	UID             string
-	ResourceVersion string
+	Kind            Kind   `careen:"api"`
+	Namespace, Name string `careen:"name"`
+	UID             string `careen:"keep"`
+	ResourceVersion string `careen:"keep"`
 	Generation      int64
 	Created         time.Time
-	Deleting        time.Time // deletionTimestamp
-	Labels          map[string]string
-	Annotations     map[string]string // bounded: last-applied-configuration is dropped, long values are cut
+	Deleting        time.Time         // deletionTimestamp
+	Labels          map[string]string `careen:"labels"`
+	Annotations     map[string]string `careen:"notes"` // bounded: last-applied-configuration is dropped, long values are cut
 	Owners          []Owner
-	Finalizers      []string
-	Writes          []Write // newest first, at most four: who changed the object's main part, from its managed fields
+	Finalizers      []string `careen:"key"`
+	Writes          []Write  // newest first, at most four: who changed the object's main part, from its managed fields
 	Refs            []Reference
 }
 
@@ -44,17 +44,18 @@ func (m *Meta) Controller() (owner Owner, ok bool) {
 // Owner is an owner reference; the owner's namespace is the object's own, or
 // none for a cluster-scoped owner.
 type Owner struct {
-	Kind       Kind // with the group for kinds that are not built in
-	Name, UID  string
+	Kind       Kind   `careen:"api"` // with the group for kinds that are not built in
+	Name       string `careen:"name"`
+	UID        string `careen:"keep"`
 	Controller bool
 }
 
 // Write is one entry of metadata.managedFields: the API server sets Time whenever
 // that manager changed a value it owns (KEP-555), so it dates the change.
 type Write struct {
-	Manager     string
-	Operation   string // Apply or Update
-	Subresource string // "status", "scale" or empty
+	Manager     string `careen:"text"`
+	Operation   string `careen:"keep"` // Apply or Update
+	Subresource string `careen:"keep"` // "status", "scale" or empty
 	Time        time.Time
 	Data        bool // it owns something below data, binaryData or stringData
 	Spec        bool // it owns something below spec
@@ -89,19 +90,21 @@ const (
 
 // Reference is one field of an object that names another object.
 type Reference struct {
-	Type      EdgeType
+	Type      EdgeType `careen:"keep"`
 	To        Ref
-	Key       string // the key of a Secret or ConfigMap, where one is named
-	Path      string // field path in the object: spec.template.spec.containers[0].env[2]
-	Container string // the container it stands in, where it does
+	Key       string `careen:"text"` // the key of a Secret or ConfigMap, where one is named
+	Path      string `careen:"text"` // field path in the object: spec.template.spec.containers[0].env[2]
+	Container string `careen:"name"` // the container it stands in, where it does
 	Optional  bool
 	SubPath   bool // a mount that cannot follow changes
 }
 
 // Condition is a status condition; Status is True, False or Unknown.
 type Condition struct {
-	Type, Status, Reason, Message string
-	Since                         time.Time
+	Type           string `careen:"key"`
+	Status, Reason string `careen:"keep"`
+	Message        string `careen:"text"`
+	Since          time.Time
 }
 
 // FindCondition returns the condition of that type, or nil.
@@ -118,7 +121,7 @@ func FindCondition(list []Condition, typ string) *Condition {
 // only: classes, APIServices, CRDs, custom resources.
 type Object struct {
 	Meta
-	Detail     string      // one word or two for the eye: provisioner, group, phase
+	Detail     string      `careen:"text"` // one word or two for the eye: provisioner, group, phase
 	Conditions []Condition // custom resources that have them
 	Words      Words       // custom resources: the values that can be names
 	Cut        bool        // it is too large, and not all of it was looked at

@@ -3,9 +3,9 @@ package model
 import "time"
 
 // Moved says which kinds of a namespace ("" for cluster-scoped objects) changed
-// since the snapshot before. A PersistentVolume that moves is also listed under
-// the namespace of the claim it is bound to, a Namespace also under its own name,
-// so that work stays within a namespace.
+// since the snapshot before. A cluster-scoped object that moves is also listed under
+// the namespaces that Concerned names, so that work stays within a namespace; one that
+// concerns all namespaces is listed under "" alone.
 type Moved struct {
 	Namespace string
 	Kinds     []Kind

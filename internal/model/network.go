@@ -3,19 +3,19 @@ package model
 // Service is a Service; its selector is also an EdgeSelects in the graph.
 type Service struct {
 	Meta
-	Type         string
-	Selector     map[string]string // nil where it selects nothing by design
+	Type         string            `careen:"keep"`
+	Selector     map[string]string `careen:"labels"` // nil where it selects nothing by design
 	Headless     bool
-	ExternalName string
-	Ports        []string // "http 80/TCP"
+	ExternalName string   `careen:"name"`
+	Ports        []string `careen:"text"` // "http 80/TCP"
 }
 
 // EndpointSlice counts a service's endpoints; Service is its name.
 type EndpointSlice struct {
 	Meta
-	Service  string
-	Ready    []string // pod names, or addresses where no pod stands behind them
-	NotReady []string
+	Service  string   `careen:"name"`
+	Ready    []string `careen:"name"` // pod names, or addresses where no pod stands behind them
+	NotReady []string `careen:"name"`
 }
 
 // Policy is a NetworkPolicy, PodDisruptionBudget or HorizontalPodAutoscaler: a
@@ -23,14 +23,14 @@ type EndpointSlice struct {
 type Policy struct {
 	Meta
 	Selector *Selector
-	Target   Ref // an autoscaler's
-	Detail   string
+	Target   Ref    // an autoscaler's
+	Detail   string `careen:"text"`
 }
 
 // Namespace is a Namespace; pod security levels stand in its labels.
 type Namespace struct {
 	Meta
-	Phase string
+	Phase string `careen:"keep"`
 }
 
 // Node is a Node. Heartbeats do not change the record.
@@ -39,18 +39,18 @@ type Node struct {
 	Ready         bool
 	ReadySince    Condition
 	Unschedulable bool
-	Taints        []string
-	Version       string
+	Taints        []string `careen:"text"`
+	Version       string   `careen:"keep"`
 }
 
 // Quota is a ResourceQuota: what it allows and what is used, by resource name.
 type Quota struct {
 	Meta
-	Hard, Used map[string]string
+	Hard, Used map[string]string `careen:"text keep"`
 }
 
 // LimitRange is a LimitRange: its items as "Container max cpu 2".
 type LimitRange struct {
 	Meta
-	Items []string
+	Items []string `careen:"text"`
 }

@@ -5,17 +5,12 @@ import (
 	"strings"
 )
 
-// Kind is a Kubernetes kind as `kubectl explain` spells it, or one of careen's
-// own (Release, Record, LogTail). A custom resource's kind carries its group:
-// "Cluster.apps.kubeblocks.io".
-type Kind string
-
 // Ref names an object. It is comparable and is the identity used everywhere:
 // selections, findings, edges. Namespace is empty for cluster-scoped objects.
 type Ref struct {
-	Kind      Kind   `json:"kind"`
-	Namespace string `json:"namespace"`
-	Name      string `json:"name"`
+	Kind      Kind   `json:"kind" careen:"api"`
+	Namespace string `json:"namespace" careen:"name"`
+	Name      string `json:"name" careen:"name"`
 }
 
 // IsZero tells whether r names nothing.

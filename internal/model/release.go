@@ -11,63 +11,67 @@ import (
 // sh.helm.release.v1.<release>.v<revision> (helm pkg/storage/storage.go).
 const RecordPrefix = "sh.helm.release.v1."
 
+// HelmSecretType is the type of the Secrets that hold stored revisions.
+const HelmSecretType = "helm.sh/release.v1"
+
 // Record is one stored revision of a Helm release: the metadata of the Secret or
 // ConfigMap that holds it, and for the newest revision of each release what its
 // body says. Meta.Name is the name of that Secret or ConfigMap.
 type Record struct {
 	Meta
-	Driver   Kind   // KindSecret or KindConfigMap
-	Release  string // from the object's name
+	Driver   Kind   `careen:"keep"` // KindSecret or KindConfigMap
+	Release  string `careen:"name"` // from the object's name
 	Revision int    // from the object's name; 0 where it does not parse
 
-	LabelName, LabelOwner, LabelStatus, LabelVersion string
-	CreatedAt, ModifiedAt                            time.Time // labels, unix seconds; zero where absent
+	LabelName                             string    `careen:"name"`
+	LabelOwner, LabelStatus, LabelVersion string    `careen:"keep"`
+	CreatedAt, ModifiedAt                 time.Time // labels, unix seconds; zero where absent
 
 	Body *Body // nil until it was fetched; older revisions are never fetched
 }
 
 // Body is what a release record says, without its values.
 type Body struct {
-	ResourceVersion string // the version of the object it was decoded from
-	Problem         string // why the record cannot be used: bad base64, cut gzip, too large; the rest is then empty
+	ResourceVersion string `careen:"keep"` // the version of the object it was decoded from
+	Problem         string `careen:"text"` // why the record cannot be used: bad base64, cut gzip, too large; the rest is then empty
 	Size            int    // bytes as stored
 
-	Name, Namespace string
+	Name, Namespace string `careen:"name"`
 	Version         int
-	Status          string
-	Description     string
-	Chart           string // name
-	ChartVersion    string
-	AppVersion      string
+	Status          string `careen:"keep"`
+	Description     string `careen:"text"`
+	Chart           string `careen:"name"` // name
+	ChartVersion    string `careen:"keep"`
+	AppVersion      string `careen:"text"`
 	FirstDeployed   time.Time
 	LastDeployed    time.Time
 	Deleted         time.Time
 	Objects         []Declared
 	Truncated       bool // the manifest held more objects than are kept
 	Hooks           []Hook
-	ManifestError   string   // documents of the manifest that do not parse
+	ManifestError   string   `careen:"text"` // documents of the manifest that do not parse
 	ChartFiles      []Weight // the largest files of the stored chart
 }
 
 // Declared is one object of a release's manifest.
 type Declared struct {
-	APIVersion string
-	Ref        Ref  // namespace filled in from the release for namespaced kinds
-	Keep       bool // helm.sh/resource-policy: keep
+	APIVersion string `careen:"api"`
+	Ref        Ref    // namespace filled in from the release for namespaced kinds
+	Keep       bool   // helm.sh/resource-policy: keep
 }
 
 // Hook is one hook of a release.
 type Hook struct {
 	Ref     Ref
-	Events  []string
-	Phase   string // last run: Running, Succeeded, Failed, Unknown or empty
+	Events  []string `careen:"keep"`
+	Phase   string   `careen:"keep"` // last run: Running, Succeeded, Failed, Unknown or empty
 	Started time.Time
 	Done    time.Time
 }
 
 // Weight is a file and its size in bytes.
 type Weight struct {
-	Name string
+	Name string `careen:"text"`
 	Size int
 }
 

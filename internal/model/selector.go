@@ -5,14 +5,15 @@ import "slices"
 // Selector is a label selector. A nil *Selector selects nothing, an empty one
 // everything, as metav1.LabelSelectorAsSelector has it.
 type Selector struct {
-	Labels map[string]string
+	Labels map[string]string `careen:"labels"`
 	Terms  []Term
 }
 
 // Term is a match expression; Op is In, NotIn, Exists or DoesNotExist.
 type Term struct {
-	Key, Op string
-	Values  []string
+	Key    string   `careen:"key"`
+	Op     string   `careen:"keep"`
+	Values []string `careen:"value"`
 }
 
 // Matches tells whether the labels satisfy the selector.

@@ -34,13 +34,25 @@ type Space struct {
 	Tables  map[Kind]Table
 
 	releases func() []*Release
+	root     *Space // that this one repeats but for renewals; see Renewed
 }
 
 // NewSpace builds a Space. The tables belong to it from then on.
 func NewSpace(name string, version uint64, tables map[Kind]Table) *Space {
 	s := &Space{Name: name, Version: version, Tables: tables}
 	s.releases = sync.OnceValue(func() []*Release { return releasesOf(name, s.Tables[KindRecord]) })
+	s.root = s
 	return s
+}
+
+// Renewed is s after renewals of leases, which are no change: see Renewal.
+func (s *Space) Renewed(tables map[Kind]Table) *Space {
+	return &Space{Name: s.Name, Version: s.Version, Tables: tables, releases: s.releases, root: s.root}
+}
+
+// Same reports whether two spaces are one but for renewals of leases.
+func (s *Space) Same(o *Space) bool {
+	return s == o || s != nil && o != nil && s.root != nil && s.root == o.root
 }
 
 // Releases are the Helm releases that have records here, sorted by name.
@@ -119,8 +131,9 @@ func (s *Snapshot) Knows(kind Kind, namespace string) (ok bool, why string) {
 
 // Cluster says which cluster it is, and who looks.
 type Cluster struct {
-	Context, Server, Version string
-	User                     string // as the server named it; empty until it is known
+	Context, Server string `careen:"name"`
+	Version         string `careen:"keep"`
+	User            string `careen:"name"` // as the server named it; empty until it is known
 }
 
 // Space returns a namespace's space; nil where nothing is known of it. A nil

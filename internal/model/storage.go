@@ -8,39 +8,39 @@ import (
 // Claim is a PersistentVolumeClaim.
 type Claim struct {
 	Meta
-	Phase      string
-	Volume     string
-	Class      string // empty where none is named; see ClassSet
-	ClassSet   bool   // storageClassName is present, maybe ""
-	Requested  string
-	Capacity   string
-	Modes      []string
-	VolumeMode string
+	Phase      string   `careen:"keep"`
+	Volume     string   `careen:"name"`
+	Class      string   `careen:"name"` // empty where none is named; see ClassSet
+	ClassSet   bool     // storageClassName is present, maybe ""
+	Requested  string   `careen:"keep"`
+	Capacity   string   `careen:"keep"`
+	Modes      []string `careen:"keep"`
+	VolumeMode string   `careen:"keep"`
 	Conditions []Condition
 }
 
 // Volume is a PersistentVolume.
 type Volume struct {
 	Meta
-	Phase    string
-	Reason   string
-	Policy   string // Retain, Delete, Recycle
-	Class    string
-	Capacity string
-	Modes    []string
-	Mode     string
+	Phase    string   `careen:"keep"`
+	Reason   string   `careen:"keep"`
+	Policy   string   `careen:"keep"` // Retain, Delete, Recycle
+	Class    string   `careen:"name"`
+	Capacity string   `careen:"keep"`
+	Modes    []string `careen:"keep"`
+	Mode     string   `careen:"keep"`
 	Claim    Ref
-	ClaimUID string
-	Source   string // "csi ebs.csi.aws.com", "hostPath /data"
+	ClaimUID string `careen:"keep"`
+	Source   string `careen:"text"` // "csi ebs.csi.aws.com", "hostPath /data"
 	Since    time.Time
 }
 
 // StorageClass is a StorageClass.
 type StorageClass struct {
 	Meta
-	Provisioner string
-	Policy      string
-	BindingMode string
+	Provisioner string `careen:"text"`
+	Policy      string `careen:"keep"`
+	BindingMode string `careen:"keep"`
 	Default     bool
 	Expansion   bool
 	Secrets     []SecretTemplate // names of Secrets that hold a template of the PVC or PV
@@ -48,7 +48,9 @@ type StorageClass struct {
 
 // SecretTemplate names a Secret by a template, as CSI provisioners take it in a
 // class's parameters: "${pvc.name}" (external-provisioner, pkg/controller/controller.go).
-type SecretTemplate struct{ Name, Namespace string }
+type SecretTemplate struct {
+	Name, Namespace string `careen:"template"`
+}
 
 // For fills the template in for a claim. What it does not know makes ok false.
 func (t SecretTemplate) For(c *Claim) (ref Ref, ok bool) {
@@ -63,7 +65,8 @@ func (t SecretTemplate) For(c *Claim) (ref Ref, ok bool) {
 // Attachment is a VolumeAttachment.
 type Attachment struct {
 	Meta
-	Attacher, Node, Volume string
-	Attached               bool
-	Error                  string
+	Attacher     string `careen:"text"`
+	Node, Volume string `careen:"name"`
+	Attached     bool
+	Error        string `careen:"text"`
 }

@@ -16,45 +16,46 @@ type Workload struct {
 	Selector           *Selector
 	Template           Template
 	Conditions         []Condition
-	Strategy           string // RollingUpdate, Recreate, OnDelete
-	Revision           string // deployment.kubernetes.io/revision, or the StatefulSet's update revision
-	CurrentRevision    string // a StatefulSet's current revision
+	Strategy           string `careen:"keep"` // RollingUpdate, Recreate, OnDelete
+	Revision           string `careen:"name"` // deployment.kubernetes.io/revision, or the StatefulSet's update revision
+	CurrentRevision    string `careen:"name"` // a StatefulSet's current revision
 
-	ServiceName       string // StatefulSet: the headless service
+	ServiceName       string `careen:"name"` // StatefulSet: the headless service
 	ClaimTemplates    []ClaimTemplate
 	OrdinalStart      int32
-	RetainWhenDeleted string // persistentVolumeClaimRetentionPolicy.whenDeleted; empty means Retain
-	RetainWhenScaled  string
+	RetainWhenDeleted string    `careen:"keep"` // persistentVolumeClaimRetentionPolicy.whenDeleted; empty means Retain
+	RetainWhenScaled  string    `careen:"keep"`
 	Active            int32     // Job: running pods
 	Finished          time.Time // Job: completion time, or the time of its Failed condition
 	Failed            bool      // Job
-	Schedule          string    // CronJob
+	Schedule          string    `careen:"keep"` // CronJob
 }
 
 // Template is a pod template or a pod's own spec. Its references stand in the
 // owning record's Refs.
 type Template struct {
-	Labels         map[string]string
-	Annotations    map[string]string
-	ServiceAccount string // never empty: "default" where none is named
+	Labels         map[string]string `careen:"labels"`
+	Annotations    map[string]string `careen:"notes"`
+	ServiceAccount string            `careen:"name"` // never empty: "default" where none is named
 	AutomountToken bool
 	Containers     []Container // init containers first
-	NodeName       string
-	RestartPolicy  string
+	NodeName       string      `careen:"name"`
+	RestartPolicy  string      `careen:"keep"`
 	HostNetwork    bool
 }
 
 // Container is a container's specification. Env values are not kept: what they
 // name is in Hosts and in the record's Refs.
 type Container struct {
-	Name, Image string
-	Init        bool
-	Sidecar     bool // an init container that restarts always
-	EnvNames    []string
-	Hosts       []HostList
-	Requests    map[string]string
-	Limits      map[string]string
-	Env         map[string]string // only the few plain settings named in KeptEnv
+	Name     string `careen:"name"`
+	Image    string `careen:"image"`
+	Init     bool
+	Sidecar  bool     // an init container that restarts always
+	EnvNames []string `careen:"text"`
+	Hosts    []HostList
+	Requests map[string]string `careen:"key keep"`
+	Limits   map[string]string `careen:"key keep"`
+	Env      map[string]string `careen:"keep text"` // only the few plain settings named in KeptEnv
 }
 
 // KeptEnv are the environment variables whose plain values are kept, because a
@@ -64,37 +65,38 @@ var KeptEnv = []string{"SECRET_MANAGER_TYPE", "K8S_NAMESPACE"}
 // ClaimTemplate is one of a StatefulSet's volumeClaimTemplates; the claims it
 // makes are named template-set-ordinal.
 type ClaimTemplate struct {
-	Name, Class, Size string
+	Name, Class string `careen:"name"`
+	Size        string `careen:"keep"`
 }
 
 // HostList is a value that lists hosts of the form
 // name-N[.service[.namespace[.svc...]]][:port], separated by commas, spaces or
 // semicolons, or repeated in an argument.
 type HostList struct {
-	Path    string // where it stands: spec.template.spec.containers[0].args[3], data.VMSTORAGE_ADDR
-	Field   string // the variable, key or argument: VMSTORAGE_ADDR, --storageNode
+	Path    string `careen:"text"` // where it stands: spec.template.spec.containers[0].args[3], data.VMSTORAGE_ADDR
+	Field   string `careen:"text"` // the variable, key or argument: VMSTORAGE_ADDR, --storageNode
 	Members []Host
 }
 
 // Host is one member of a HostList.
 type Host struct {
-	Raw       string
-	Set       string // the part before -N
+	Raw       string `careen:"name"`
+	Set       string `careen:"name"` // the part before -N
 	Ordinal   int
-	Service   string // empty where the host stands alone
-	Namespace string // empty where it is not named
-	Port      string
+	Service   string `careen:"name"` // empty where the host stands alone
+	Namespace string `careen:"name"` // empty where it is not named
+	Port      string `careen:"keep"`
 }
 
 // Pod is one pod.
 type Pod struct {
 	Meta
 	Template   Template
-	Phase      string
-	Reason     string
-	Message    string
-	Node       string
-	IP         string
+	Phase      string `careen:"keep"`
+	Reason     string `careen:"keep"`
+	Message    string `careen:"text"`
+	Node       string `careen:"name"`
+	IP         string `careen:"keep"`
 	Started    time.Time
 	Ready      bool
 	Conditions []Condition
@@ -103,7 +105,7 @@ type Pod struct {
 
 // ContainerStatus is a container's state as the kubelet last told.
 type ContainerStatus struct {
-	Name     string
+	Name     string `careen:"name"`
 	Init     bool
 	Ready    bool
 	Restarts int32
@@ -114,12 +116,16 @@ type ContainerStatus struct {
 }
 
 // Waiting is the reason why a container does not run.
-type Waiting struct{ Reason, Message string }
+type Waiting struct {
+	Reason  string `careen:"keep"`
+	Message string `careen:"text"`
+}
 
 // Exit is how a container ended.
 type Exit struct {
 	Code              int32
-	Reason, Message   string
+	Reason            string `careen:"keep"`
+	Message           string `careen:"text"`
 	Started, Finished time.Time
 }
 
@@ -129,18 +135,18 @@ type Exit struct {
 type LogTail struct {
 	Meta
 	Pod       Ref
-	Container string
-	Restarts  int32 // the restart count it was read at
+	Container string `careen:"name"`
+	Restarts  int32  // the restart count it was read at
 	Read      time.Time
-	Lines     []string  // the last few
+	Lines     []string  `careen:"text"` // the last few
 	Missing   []Absence // what the log says was not found, newest first
-	Error     string    // why it could not be read
+	Error     string    `careen:"text"` // why it could not be read
 	Forbidden bool
 }
 
 // Absence is one line of a log that says that an object was not found.
 type Absence struct {
-	Kind Kind // Secret or ConfigMap
-	Name string
-	Line string
+	Kind Kind   `careen:"keep"` // Secret or ConfigMap
+	Name string `careen:"name"`
+	Line string `careen:"text"`
 }

@@ -27,11 +27,10 @@ var clusterScoped = map[model.Kind]bool{
 	"PodSecurityPolicy.policy":                                      true,
 }
 
-var builtin, words = func() (map[model.Kind]model.KindInfo, map[string]string) {
-	kinds, words := map[model.Kind]model.KindInfo{}, map[string]string{}
+var words = func() map[string]string {
+	words := map[string]string{}
 	share := func(s string) { words[s] = s }
 	for _, i := range model.Builtin {
-		kinds[i.Kind] = i
 		share(string(i.Kind))
 		share(strings.TrimPrefix(i.Group+"/"+i.Version, "/"))
 	}
@@ -43,7 +42,7 @@ var builtin, words = func() (map[model.Kind]model.KindInfo, map[string]string) {
 	} {
 		share(w)
 	}
-	return kinds, words
+	return words
 }()
 
 // KindOf is careen's kind for an apiVersion and kind as a manifest writes them:
@@ -55,7 +54,7 @@ func KindOf(apiVersion, kind string) model.Kind {
 	if !found {
 		group = ""
 	}
-	info, ok := builtin[model.Kind(kind)]
+	info, ok := model.Info(model.Kind(kind))
 	if ok && (info.Group == group || group == "extensions" || apiVersion == "") || group == "" {
 		return model.Kind(kind)
 	}
@@ -65,11 +64,11 @@ func KindOf(apiVersion, kind string) model.Kind {
 // within is the namespace of a manifest's object: none for a cluster-scoped kind of
 // Kubernetes, else the one it names, else the release's.
 func within(kind model.Kind, named, release string) string {
-	if info, ok := builtin[kind]; ok && !info.Namespaced || clusterScoped[kind] {
+	switch {
+	case clusterScoped[kind]:
 		return ""
+	case named == "" || named == release:
+		return kind.In(release)
 	}
-	if named == "" || named == release {
-		return release
-	}
-	return named
+	return kind.In(named)
 }

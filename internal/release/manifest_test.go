@@ -47,7 +47,7 @@ func TestManifestObjects(t *testing.T) {
 		{"a list", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: a\n- apiVersion: v1\n  kind: ConfigMapList\n  items:\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: b}\n", []string{"Secret ns/a", "ConfigMap ns/b"}, ""},
 		{"an empty list", "apiVersion: v1\nkind: List\nitems: []\n", nil, ""},
 		{"cluster scope", doc("rbac.authorization.k8s.io/v1", "ClusterRole", "a") + doc("storage.k8s.io/v1", "CSIDriver", "b") + "  namespace: c\n", []string{"ClusterRole a", "CSIDriver.storage.k8s.io b"}, ""},
-		{"groups", doc("extensions/v1beta1", "Ingress", "a") + doc("serving.knative.dev/v1", "Service", "b") + doc("autoscaling/v2beta2", "HorizontalPodAutoscaler", "c") + doc("coordination.k8s.io/v1", "Lease", "d"), []string{"Ingress ns/a", "Service.serving.knative.dev ns/b", "HorizontalPodAutoscaler ns/c", "Lease.coordination.k8s.io ns/d"}, ""},
+		{"groups", doc("extensions/v1beta1", "Ingress", "a") + doc("serving.knative.dev/v1", "Service", "b") + doc("autoscaling/v2beta2", "HorizontalPodAutoscaler", "c") + doc("resource.k8s.io/v1", "ResourceClaim", "d"), []string{"Ingress ns/a", "Service.serving.knative.dev ns/b", "HorizontalPodAutoscaler ns/c", "ResourceClaim.resource.k8s.io ns/d"}, ""},
 		{"no name", doc("v1", "Secret", "a") + "---\napiVersion: v1\nkind: Secret\n" + doc("v1", "Secret", "c"), []string{"Secret ns/a", "Secret ns/c"}, "document 3 of the manifest names no kind or no name"},
 		{"not YAML", "---\nfoo: [\n---\n\tbar\n", nil, "document 2 of the manifest is not valid YAML, and 1 more cannot be read"},
 		{"not an object", "just words\n", nil, "document 1 of the manifest names no kind or no name"},

@@ -150,9 +150,7 @@ func (e *expander) documents(r revision, rel model.Ref) map[model.Ref]*unstructu
 		}
 		e.scrub.learn(u)
 		ref := model.Ref{Kind: release.KindOf(u.GetAPIVersion(), u.GetKind()), Namespace: cmp.Or(u.GetNamespace(), rel.Namespace), Name: u.GetName()}
-		if info, ok := model.Info(ref.Kind); ok && !info.Namespaced {
-			ref.Namespace = ""
-		}
+		ref.Namespace = ref.Kind.In(ref.Namespace)
 		out[ref] = u
 	}
 	return out

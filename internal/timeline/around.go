@@ -6,15 +6,9 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// hubs are kinds that join what has nothing to do with each other: they are looked
-// at, but not beyond.
-var hubs = map[model.Kind]bool{
-	model.KindNode: true, model.KindNamespace: true, model.KindStorageClass: true, model.KindIngressClass: true,
-	model.KindClusterRole: true, model.KindPriorityClass: true, model.KindRuntimeClass: true,
-}
-
+// hub reports whether r joins what has nothing to do with each other.
 func hub(r model.Ref) bool {
-	return hubs[r.Kind] || r.Kind == model.KindServiceAccount && r.Name == "default" ||
+	return model.Lookup(r.Kind).Hub || r.Kind == model.KindServiceAccount && r.Name == "default" ||
 		r.Kind == model.KindConfigMap && r.Name == "kube-root-ca.crt"
 }
 

@@ -22,20 +22,13 @@ func (m *maker) add(e Entry) {
 	}
 }
 
-// made are kinds that controllers make as a consequence of something else.
+// made reports whether a controller made the object in consequence of something else.
 func made(row model.Row) bool {
 	b := row.Base()
 	if _, owned := b.Controller(); owned {
 		return true
 	}
-	if b.Annotations["pv.kubernetes.io/provisioned-by"] != "" {
-		return true
-	}
-	switch b.Kind {
-	case model.KindPod, model.KindReplicaSet, model.KindEndpointSlice, model.KindEvent, model.KindLogTail, model.KindVolumeAttachment:
-		return true
-	}
-	return false
+	return b.Annotations["pv.kubernetes.io/provisioned-by"] != "" || model.Lookup(b.Kind).Made
 }
 
 // object adds what an object's own record tells.
@@ -47,12 +40,10 @@ func (m *maker) object(ref model.Ref) {
 		return
 	}
 	row := m.Snapshot.Row(ref)
-	if row == nil {
+	if row == nil || model.Lookup(ref.Kind).Part {
 		return
 	}
 	switch r := row.(type) {
-	case *model.Record, *model.Event, *model.LogTail, *model.EndpointSlice:
-		return
 	case *model.Pod:
 		m.pod(r)
 	case *model.Workload:

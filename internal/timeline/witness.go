@@ -32,20 +32,20 @@ func (w *Witness) Observe(snap *model.Snapshot, at time.Time) {
 	}
 	for name, space := range snap.Spaces {
 		old := last.Spaces[name]
-		if old == space {
+		if space.Same(old) {
 			continue
 		}
 		if old == nil {
 			old = model.NewSpace(name, 0, nil)
 		}
 		for _, kind := range space.Kinds() {
-			if unseen[kind] || !live(last, kind, name) {
+			if model.Lookup(kind).Quiet || !live(last, kind, name) {
 				continue
 			}
 			w.table(old.Tables[kind], space.Tables[kind], at)
 		}
 		for _, kind := range old.Kinds() {
-			if len(space.Tables[kind]) == 0 && !unseen[kind] && live(snap, kind, name) {
+			if len(space.Tables[kind]) == 0 && !model.Lookup(kind).Quiet && live(snap, kind, name) {
 				w.table(old.Tables[kind], nil, at)
 			}
 		}
@@ -55,7 +55,7 @@ func (w *Witness) Observe(snap *model.Snapshot, at time.Time) {
 			continue
 		}
 		for _, kind := range old.Kinds() {
-			if !unseen[kind] && live(snap, kind, name) {
+			if !model.Lookup(kind).Quiet && live(snap, kind, name) {
 				w.table(old.Tables[kind], nil, at)
 			}
 		}
@@ -65,17 +65,9 @@ func (w *Witness) Observe(snap *model.Snapshot, at time.Time) {
 	}
 }
 
-// unseen are kinds whose changes are no changes of anything.
-var unseen = map[model.Kind]bool{
-	model.KindEvent: true, model.KindLogTail: true, model.KindEndpointSlice: true, model.KindNode: true, model.KindVolumeAttachment: true,
-}
-
 // live tells whether a kind was watched: what a first reading brings is nothing new.
 func live(snap *model.Snapshot, kind model.Kind, namespace string) bool {
-	if _, builtin := model.Info(kind); !builtin && kind != model.KindRecord {
-		kind = model.KindCustom
-	}
-	w, read := snap.State(kind, namespace)
+	w, read := snap.State(model.Lookup(kind).Kind, namespace)
 	return read && w.State == model.Live
 }
 

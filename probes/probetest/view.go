@@ -13,8 +13,7 @@ import (
 func Hide(snap *model.Snapshot, kind model.Kind, state model.WatchState) *model.Snapshot {
 	out := &model.Snapshot{Seq: snap.Seq, Spaces: map[string]*model.Space{}, Cluster: snap.Cluster}
 	custom := func(k model.Kind) bool {
-		_, builtin := model.Info(k)
-		return kind == model.KindCustom && !builtin && k != model.KindRecord && k != model.KindLogTail
+		return kind == model.KindCustom && k.IsCustom()
 	}
 	for name, sp := range snap.Spaces {
 		tables := maps.Clone(sp.Tables)
@@ -40,12 +39,14 @@ func Within(snap *model.Snapshot, namespaces ...string) *model.Snapshot {
 		}
 	}
 	for _, w := range snap.Coverage {
-		info, builtin := model.Info(w.Kind)
-		if builtin && !info.Namespaced {
+		if !model.Lookup(w.Kind).Namespaced {
 			out.Coverage = append(out.Coverage, w)
 			continue
 		}
 		for _, ns := range namespaces {
+			if within := model.Lookup(w.Kind).Within; within != nil && !slices.Contains(within, ns) {
+				continue
+			}
 			in := w
 			in.Namespace = ns
 			out.Coverage = append(out.Coverage, in)

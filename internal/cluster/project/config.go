@@ -141,10 +141,8 @@ func certificate(key string, value []byte) model.Certificate {
 	return out
 }
 
-const helmType = "helm.sh/release.v1"
-
 func (p *Projector) storedSecret(o *core.Secret) (*model.Record, bool) {
-	if o.Type != helmType {
+	if o.Type != model.HelmSecretType {
 		return nil, false
 	}
 	return p.record(&o.ObjectMeta, model.KindSecret), true

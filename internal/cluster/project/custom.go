@@ -25,7 +25,7 @@ func (p *Projector) unstructured(u *unstructured.Unstructured) (model.Row, bool)
 	if gvk.Kind == "" {
 		return nil, false
 	}
-	if _, ok := builtin[gvk.Kind]; ok {
+	if _, ok := model.Info(model.Kind(gvk.Kind)); ok {
 		if typed, err := Scheme.New(gvk); err == nil {
 			if runtime.DefaultUnstructuredConverter.FromUnstructured(u.Object, typed) != nil {
 				return nil, false
@@ -189,18 +189,13 @@ func (w *walker) object(key, path string, m map[string]any) bool {
 	if ns := text(m, "namespace"); ns != "" {
 		namespace = ns
 	}
-	if info, ok := builtin[string(kind)]; ok && !info.Namespaced {
-		namespace = ""
-	}
 	w.draw(typ, kind, namespace, name, text(m, "key"), path)
 	return true
 }
 
 func (w *walker) draw(typ model.EdgeType, kind model.Kind, namespace, name, key, path string) {
-	info, ok := builtin[string(kind)]
-	if ok && !info.Namespaced {
-		namespace = ""
-	}
+	namespace = kind.In(namespace)
+	info, ok := model.Info(kind)
 	if !isName(name) || (namespace == "" && ok && info.Namespaced) || len(w.refs) >= maxMentions {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	coordination "k8s.io/api/coordination/v1"
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -81,6 +82,22 @@ func typicalRecord(release, revision int) *metav1.PartialObjectMetadata {
 			FieldsV1: metav1.NewFieldsV1(`{"f:data":{".":{},"f:release":{}},"f:metadata":{"f:labels":{".":{},"f:name":{},"f:owner":{},"f:status":{},"f:version":{}}},"f:type":{}}`),
 		}},
 	}}
+}
+
+// typicalLease is a node's.
+func typicalLease(i int) *coordination.Lease {
+	node, seconds, renewed := fmt.Sprintf("node-%05d", i), int32(40), metav1.NewMicroTime(epoch.Time)
+	return &coordination.Lease{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: node, Namespace: "kube-node-lease", UID: types.UID(fmt.Sprintf("b44307be-c485-49e0-8a1f-6d3c4586%04d", i)),
+			ResourceVersion: fmt.Sprint(300000 + i), CreationTimestamp: epoch,
+			OwnerReferences: []metav1.OwnerReference{{APIVersion: "v1", Kind: "Node", Name: node, UID: types.UID("node-" + node)}},
+			ManagedFields: []metav1.ManagedFieldsEntry{
+				{Manager: "kubelet", Operation: "Update", Time: &epoch, FieldsV1: metav1.NewFieldsV1(`{"f:spec":{"f:holderIdentity":{},"f:renewTime":{}}}`)},
+			},
+		},
+		Spec: coordination.LeaseSpec{HolderIdentity: &node, LeaseDurationSeconds: &seconds, RenewTime: &renewed},
+	}
 }
 
 type runtimeObject = interface {

@@ -44,7 +44,14 @@ func TestRetainedBytes(t *testing.T) {
 	if perRecord > 1000 {
 		t.Errorf("%.0f bytes a release revision", perRecord)
 	}
-	t.Logf("%.0f bytes a pod, %.0f bytes a release revision", perPod, perRecord)
+	perLease := retained(t, n, func(p *Projector, i int) model.Row {
+		row, _ := p.Object(typicalLease(i))
+		return row
+	})
+	if perLease > 500 {
+		t.Errorf("%.0f bytes a lease", perLease)
+	}
+	t.Logf("%.0f bytes a pod, %.0f bytes a release revision, %.0f bytes a lease", perPod, perRecord, perLease)
 }
 
 func TestPodsOfATemplateShareItsParts(t *testing.T) {

@@ -161,20 +161,12 @@ func (p *Projector) kindOf(apiVersion, kind string) model.Kind {
 }
 
 func (p *Projector) groupKind(group, kind string) model.Kind {
-	info, ok := builtin[kind]
+	info, ok := model.Info(model.Kind(kind))
 	if group == "" || ok && info.Group == group {
 		return model.Kind(p.word(kind))
 	}
 	return model.Kind(p.word(kind + "." + group))
 }
-
-var builtin = func() map[string]model.KindInfo {
-	m := map[string]model.KindInfo{}
-	for _, i := range model.Builtin {
-		m[string(i.Kind)] = i
-	}
-	return m
-}()
 
 // writes summarises managedFields: the newest first, without those of the status,
 // so that a heartbeat or a status change makes no change of the row. Where the

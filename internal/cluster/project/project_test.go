@@ -201,7 +201,7 @@ func TestRecord(t *testing.T) {
 		t.Errorf("times %s %s, labels %v", r.CreatedAt, r.ModifiedAt, r.Labels)
 	}
 	for _, stored := range []any{
-		&core.Secret{Type: helmType, ObjectMeta: m.ObjectMeta, Data: map[string][]byte{"release": []byte(sentinel)}},
+		&core.Secret{Type: model.HelmSecretType, ObjectMeta: m.ObjectMeta, Data: map[string][]byte{"release": []byte(sentinel)}},
 		&core.ConfigMap{ObjectMeta: m.ObjectMeta, Data: map[string]string{"release": sentinel}},
 	} {
 		row, _ := New([]byte("salt")).Object(stored.(interface {
@@ -304,5 +304,23 @@ func TestLargeObjectsAreBounded(t *testing.T) {
 		if c, found := row.Base().Controller(); name != "deep" && name != "wide" && (!found || c.Name != "last") {
 			t.Errorf("%s: its controller was cut off", name)
 		}
+	}
+}
+
+// A renewal changes nothing of a row but when it was renewed.
+func TestARenewedLeaseIsARenewal(t *testing.T) {
+	p := New([]byte("salt"))
+	first := typicalLease(7)
+	before, _ := p.Object(first)
+	l := before.(*model.Lease)
+	if l.Holder != "node-00007" || l.Duration != 40*time.Second || !l.Renewed.Equal(epoch.Time) || l.Owners != nil || l.Writes != nil {
+		t.Errorf("%+v", l)
+	}
+	later := metav1.NewTime(epoch.Add(10 * time.Second))
+	again, renewed := first.DeepCopy(), metav1.NewMicroTime(later.Time)
+	again.ResourceVersion, again.Spec.RenewTime, again.ManagedFields[0].Time = "300999", &renewed, &later
+	after, _ := p.Object(again)
+	if model.Same(before, after) || !model.Renewal(before, after) {
+		t.Errorf("%+v is no renewal of %+v", after, before)
 	}
 }

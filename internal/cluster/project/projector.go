@@ -8,6 +8,7 @@ import (
 	apps "k8s.io/api/apps/v1"
 	autoscaling "k8s.io/api/autoscaling/v2"
 	batch "k8s.io/api/batch/v1"
+	coordination "k8s.io/api/coordination/v1"
 	core "k8s.io/api/core/v1"
 	discovery "k8s.io/api/discovery/v1"
 	networking "k8s.io/api/networking/v1"
@@ -102,6 +103,8 @@ func (p *Projector) Object(obj runtime.Object) (row model.Row, ok bool) {
 		return p.namespace(o), true
 	case *core.Node:
 		return p.node(o), true
+	case *coordination.Lease:
+		return p.lease(o), true
 	case *core.ResourceQuota:
 		return p.quota(o), true
 	case *core.LimitRange:

@@ -7,61 +7,43 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// list lists one kind with the typed client of its group and returns the count.
-func list(ctx context.Context, client kubernetes.Interface, info model.KindInfo) (int, error) {
+// list lists one kind, where and as far as careen reads it, with the typed client of
+// its group and returns the count.
+func list(ctx context.Context, cfg *rest.Config, info model.KindInfo) (n int, err error) {
 	gv := schema.GroupVersion{Group: info.Group, Version: info.Version}
-	into, err := scheme.Scheme.New(gv.WithKind(string(info.Kind) + "List"))
+	client, err := restClient(cfg, gv)
 	if err != nil {
 		return 0, err
 	}
-	opts := metav1.ListOptions{ResourceVersion: "0"}
-	switch info.Kind {
-	case model.KindSecret:
-		opts.FieldSelector = "type!=helm.sh/release.v1"
-	case model.KindEvent:
-		opts.FieldSelector = "type=Warning"
+	opts := metav1.ListOptions{ResourceVersion: "0", FieldSelector: info.Fields, LabelSelector: info.Labels}
+	for _, namespace := range info.Scopes() {
+		into, err := scheme.Scheme.New(gv.WithKind(string(info.Kind) + "List"))
+		if err != nil {
+			return 0, err
+		}
+		err = client.Get().NamespaceIfScoped(namespace, namespace != "").Resource(info.Resource).
+			VersionedParams(&opts, scheme.ParameterCodec).Do(ctx).Into(into)
+		if err != nil {
+			return 0, err
+		}
+		if err := meta.EachListItem(into, func(runtime.Object) error { n++; return nil }); err != nil {
+			return 0, err
+		}
 	}
-	err = restClient(client, info.Group).Get().Resource(info.Resource).
-		VersionedParams(&opts, scheme.ParameterCodec).Do(ctx).Into(into)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	err = meta.EachListItem(into, func(runtime.Object) error { n++; return nil })
-	return n, err
+	return n, nil
 }
 
-func restClient(c kubernetes.Interface, group string) rest.Interface {
-	switch group {
-	case "apps":
-		return c.AppsV1().RESTClient()
-	case "batch":
-		return c.BatchV1().RESTClient()
-	case "storage.k8s.io":
-		return c.StorageV1().RESTClient()
-	case "discovery.k8s.io":
-		return c.DiscoveryV1().RESTClient()
-	case "networking.k8s.io":
-		return c.NetworkingV1().RESTClient()
-	case "rbac.authorization.k8s.io":
-		return c.RbacV1().RESTClient()
-	case "policy":
-		return c.PolicyV1().RESTClient()
-	case "autoscaling":
-		return c.AutoscalingV2().RESTClient()
-	case "scheduling.k8s.io":
-		return c.SchedulingV1().RESTClient()
-	case "node.k8s.io":
-		return c.NodeV1().RESTClient()
-	case "admissionregistration.k8s.io":
-		return c.AdmissionregistrationV1().RESTClient()
+func restClient(cfg *rest.Config, gv schema.GroupVersion) (rest.Interface, error) {
+	cfg = rest.CopyConfig(cfg)
+	cfg.GroupVersion, cfg.NegotiatedSerializer, cfg.APIPath = &gv, scheme.Codecs.WithoutConversion(), "/apis"
+	if gv.Group == "" {
+		cfg.APIPath = "/api"
 	}
-	return c.CoreV1().RESTClient()
+	return rest.RESTClientFor(cfg)
 }

@@ -48,7 +48,7 @@ func look(ctx context.Context) (objects, bodies int, err error) {
 			continue
 		}
 		group.Go(func() error {
-			n, err := list(gctx, client, info)
+			n, err := list(gctx, cfg, info)
 			counts[i] = n
 			return err
 		})

@@ -1,0 +1,39 @@
+package archive
+
+import (
+	"slices"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// rehash learns what becomes of the hashed names in custom resources: those that may
+// mean an object of the snapshot mean it still, and the others go.
+func (m *mask) rehash(snap *model.Snapshot) {
+	for _, sp := range snap.Spaces {
+		for _, kind := range []model.Kind{model.KindSecret, model.KindConfigMap, model.KindClaim} {
+			for _, row := range sp.Tables[kind] {
+				o := row.Base()
+				made := model.WordsFor(m.name(o.Namespace), m.name(o.Name))
+				for i, word := range model.WordsFor(o.Namespace, o.Name) {
+					m.hashes[word] = made[i%2]
+				}
+			}
+		}
+	}
+}
+
+// hashed replaces the hashed names of a custom resource.
+func (m *mask) hashed(r model.Row) {
+	o, ok := r.(*model.Object)
+	if !ok {
+		return
+	}
+	var out model.Words
+	for _, w := range o.Words {
+		if made, known := m.hashes[w]; known {
+			out = append(out, made)
+		}
+	}
+	slices.Sort(out)
+	o.Words = slices.Compact(out)
+}
