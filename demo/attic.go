@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/probes"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -25,13 +26,13 @@ var attic = Incident{
 	Title:      "Helm records that are broken, cut, empty, enormous, or say two things",
 	Namespaces: []string{"attic"},
 	Findings: []string{
-		"release-record-unreadable:attic/Release/no-base64",
-		"release-record-unreadable:attic/Release/cut",
-		"release-record-unreadable:attic/Release/empty",
-		"release-record-unreadable:attic/Release/blanks",
-		"release-record-unreadable:attic/Release/nested",
-		"release-record-mismatch:attic/Release/ledger",
-		"release-stuck:attic/Release/ledger",
+		found(probes.ReleaseRecordUnreadable, "attic/Release/no-base64"),
+		found(probes.ReleaseRecordUnreadable, "attic/Release/cut"),
+		found(probes.ReleaseRecordUnreadable, "attic/Release/empty"),
+		found(probes.ReleaseRecordUnreadable, "attic/Release/blanks"),
+		found(probes.ReleaseRecordUnreadable, "attic/Release/nested"),
+		found(probes.ReleaseRecordMismatch, "attic/Release/ledger"),
+		found(probes.ReleaseStuck, "attic/Release/ledger"),
 	},
 	Prepare: prepareAttic,
 	Complete: func(ctx context.Context, p *Planter) error {

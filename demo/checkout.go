@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 
+	"github.com/careen-tui/careen/probes"
 	"helm.sh/helm/v3/pkg/release"
 )
 
@@ -12,7 +13,7 @@ var checkout = Incident{
 	ID:         "checkout",
 	Title:      "Helm was killed half way through an install",
 	Namespaces: []string{"checkout"},
-	Findings:   []string{"release-stuck:checkout/Release/checkout"},
+	Findings:   []string{found(probes.ReleaseStuck, "checkout/Release/checkout")},
 	Prepare:    func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "checkout", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {
 		p.say("planting checkout: killing Helm before it creates the Deployment")

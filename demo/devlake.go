@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/probes"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -24,7 +25,7 @@ var devlake = Incident{
 	ID:         "devlake",
 	Title:      "a fresh install runs on the database of the one before",
 	Namespaces: []string{lakeNamespace},
-	Findings:   []string{"claim-older-than-owner:devlake/PersistentVolumeClaim/" + lakeClaim},
+	Findings:   []string{found(probes.ClaimOlderThanOwner, "devlake/PersistentVolumeClaim/"+lakeClaim)},
 	Prepare:    prepareLake,
 	Complete:   completeLake,
 	Mend:       mendLake,
@@ -93,8 +94,8 @@ var warehouse = Incident{
 	Title:      "an uninstalled release leaves its claims behind",
 	Namespaces: []string{"warehouse"},
 	Settled: []string{
-		"claim-orphan:warehouse/PersistentVolumeClaim/data-reports-postgresql-0",
-		"claim-orphan:warehouse/PersistentVolumeClaim/data-reports-postgresql-1",
+		found(probes.ClaimOrphan, "warehouse/PersistentVolumeClaim/data-reports-postgresql-0"),
+		found(probes.ClaimOrphan, "warehouse/PersistentVolumeClaim/data-reports-postgresql-1"),
 	},
 	Prepare: func(ctx context.Context, p *Planter) error {
 		p.say("planting warehouse: installing it, to be uninstalled")

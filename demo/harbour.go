@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/probes"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -167,7 +168,7 @@ var Fresh = Incident{
 	ID:         "fresh",
 	Title:      "an install that began a moment ago",
 	Namespaces: []string{"fresh"},
-	Settled:    []string{"release-stuck:fresh/Release/dinghy"},
+	Settled:    []string{found(probes.ReleaseStuck, "fresh/Release/dinghy")},
 	Prepare:    func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "fresh", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {
 		if err := p.installAndDie(ctx, "fresh", "dinghy", "review-app", "deployments", true, nil); err != nil {

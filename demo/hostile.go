@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/probes"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,11 +30,11 @@ var hostile = Incident{
 	Title:      "annotations, events, logs and release notes full of escape sequences",
 	Namespaces: []string{"hostile"},
 	Findings: []string{
-		"service-account-missing:hostile/Deployment/trojan",
-		"admission-refused:hostile/Deployment/trojan",
-		"api-read-secret-missing:hostile/Deployment/shouter",
+		found(probes.ServiceAccountMissing, "hostile/Deployment/trojan"),
+		found(probes.AdmissionRefused, "hostile/Deployment/trojan"),
+		found(probes.APIReadSecretMissing, "hostile/Deployment/shouter"),
 	},
-	Settled: []string{"container-failing:hostile/Deployment/shouter"},
+	Settled: []string{found(probes.ContainerFailing, "hostile/Deployment/shouter")},
 	Prepare: func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "hostile", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {
 		p.say("planting hostile: texts with escape sequences")

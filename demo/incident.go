@@ -3,6 +3,8 @@ package demo
 import (
 	"context"
 	"strings"
+
+	"github.com/careen-tui/careen/probes"
 )
 
 // Incident is one thing that goes wrong in a cluster, in three steps. Each step
@@ -22,6 +24,9 @@ type Incident struct {
 	// Mend does what an operator would do by hand, with a client of its own.
 	Mend func(context.Context, *Planter) error
 }
+
+// found is the id of a finding of a probe about namespace/Kind/name.
+func found(p *probes.Probe, subject string) string { return string(p.ID) + ":" + subject }
 
 // Plant prepares and completes the incident.
 func (i Incident) Plant(ctx context.Context, p *Planter) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/careen-tui/careen/probes"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -35,11 +36,11 @@ var keep = Incident{
 	ID:         "keep",
 	Title:      "a renamed provider leaves Keep's backend looking for a deleted Secret",
 	Namespaces: []string{keepNamespace},
-	Findings:   []string{"api-read-secret-missing:keep/Deployment/keep-backend"},
+	Findings:   []string{found(probes.APIReadSecretMissing, "keep/Deployment/keep-backend")},
 	Settled: []string{
-		"container-failing:keep/Deployment/keep-backend",
-		"secret-orphan:keep/Secret/keep-victoriametrics-1c9a52d07e6f4b0c8d1b7f3e62a4950c",
-		"secret-orphan:keep/Secret/keep-grafana-5d27b1c6f0e84a1f9b3f8c2a7d60e413",
+		found(probes.ContainerFailing, "keep/Deployment/keep-backend"),
+		found(probes.SecretOrphan, "keep/Secret/keep-victoriametrics-1c9a52d07e6f4b0c8d1b7f3e62a4950c"),
+		found(probes.SecretOrphan, "keep/Secret/keep-grafana-5d27b1c6f0e84a1f9b3f8c2a7d60e413"),
 	},
 	Prepare:  prepareKeep,
 	Complete: completeKeep,

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/probes"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -23,7 +24,7 @@ var metrics = Incident{
 	ID:         "metrics",
 	Title:      "a scaled-out store is missing from the list its clients read",
 	Namespaces: []string{metricsNamespace},
-	Findings:   []string{"member-list-stale:metrics/ConfigMap/" + metricsList},
+	Findings:   []string{found(probes.MemberListStale, "metrics/ConfigMap/"+metricsList)},
 	Prepare: func(ctx context.Context, p *Planter) error {
 		p.say("planting metrics: installing a cluster of two vmstorage")
 		if err := p.namespace(ctx, metricsNamespace, nil); err != nil {
@@ -63,9 +64,9 @@ var archive = Incident{
 	Title:      "processes run on with the configuration of yesterday",
 	Namespaces: []string{"archive"},
 	Settled: []string{
-		"config-newer-than-process:archive/Deployment/vm-vminsert",
-		"config-newer-than-process:archive/Deployment/vm-vmselect",
-		"config-newer-than-process:archive/Deployment/vm-vmalert",
+		found(probes.ConfigNewerThanProcess, "archive/Deployment/vm-vminsert"),
+		found(probes.ConfigNewerThanProcess, "archive/Deployment/vm-vmselect"),
+		found(probes.ConfigNewerThanProcess, "archive/Deployment/vm-vmalert"),
 	},
 	Prepare: func(ctx context.Context, p *Planter) error {
 		p.say("planting archive: installing a cluster with alert rules")
@@ -107,7 +108,7 @@ var operated = Incident{
 	ID:         "operated",
 	Title:      "the stale list belongs to an operator",
 	Namespaces: []string{"operated"},
-	Findings:   []string{"member-list-stale:operated/ConfigMap/tsdb-vmstorage-env"},
+	Findings:   []string{found(probes.MemberListStale, "operated/ConfigMap/tsdb-vmstorage-env")},
 	Prepare: func(ctx context.Context, p *Planter) error {
 		p.say("planting operated: a list that KubeBlocks owns")
 		if err := p.namespace(ctx, "operated", nil); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/careen-tui/careen/probes"
 	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -23,8 +24,8 @@ var review = Incident{
 	Title:      "Helm says deployed, its record says pending-install",
 	Namespaces: []string{"review"},
 	Findings: []string{
-		"release-stuck:review/Release/review-app",
-		"helm-cannot-update-records:review/ServiceAccount/ci",
+		found(probes.ReleaseStuck, "review/Release/review-app"),
+		found(probes.HelmCannotUpdateRecords, "review/ServiceAccount/ci"),
 	},
 	Prepare:  func(ctx context.Context, p *Planter) error { return p.prepareAccounts(ctx, "review", "ci") },
 	Complete: completeReview,
@@ -67,8 +68,8 @@ var staging = Incident{
 	Title:      "an upgrade is stuck in pending-upgrade beside the revision before it",
 	Namespaces: []string{"staging"},
 	Findings: []string{
-		"release-stuck:staging/Release/storefront",
-		"helm-cannot-update-records:staging/ServiceAccount/deployer",
+		found(probes.ReleaseStuck, "staging/Release/storefront"),
+		found(probes.HelmCannotUpdateRecords, "staging/ServiceAccount/deployer"),
 	},
 	Prepare: func(ctx context.Context, p *Planter) error {
 		if err := p.prepareAccounts(ctx, "staging", "deployer"); err != nil {
@@ -100,8 +101,8 @@ var legacy = Incident{
 	Title:      "the same, where Helm keeps its records in ConfigMaps",
 	Namespaces: []string{"legacy"},
 	Findings: []string{
-		"release-stuck:legacy/Release/billing",
-		"helm-cannot-update-records:legacy/ServiceAccount/builder",
+		found(probes.ReleaseStuck, "legacy/Release/billing"),
+		found(probes.HelmCannotUpdateRecords, "legacy/ServiceAccount/builder"),
 	},
 	Prepare: func(ctx context.Context, p *Planter) error { return p.prepareAccounts(ctx, "legacy", "builder") },
 	Complete: func(ctx context.Context, p *Planter) error {

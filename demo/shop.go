@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/careen-tui/careen/probes"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -15,17 +16,17 @@ var shop = Incident{
 	Title:      "references that lead nowhere, and containers that fail by themselves",
 	Namespaces: []string{"shop"},
 	Findings: []string{
-		"reference-missing:shop/Deployment/web",
-		"reference-missing:shop/Deployment/catalog",
-		"reference-missing:shop/StatefulSet/search",
+		found(probes.ReferenceMissing, "shop/Deployment/web"),
+		found(probes.ReferenceMissing, "shop/Deployment/catalog"),
+		found(probes.ReferenceMissing, "shop/StatefulSet/search"),
 	},
 	Settled: []string{
-		"secret-orphan:shop/Secret/catalog-tls-2025",
-		"container-failing:shop/Deployment/web",
-		"container-failing:shop/StatefulSet/search",
-		"container-failing:shop/Deployment/worker",
-		"container-failing:shop/Deployment/reports",
-		"container-failing:shop/Deployment/images",
+		found(probes.SecretOrphan, "shop/Secret/catalog-tls-2025"),
+		found(probes.ContainerFailing, "shop/Deployment/web"),
+		found(probes.ContainerFailing, "shop/StatefulSet/search"),
+		found(probes.ContainerFailing, "shop/Deployment/worker"),
+		found(probes.ContainerFailing, "shop/Deployment/reports"),
+		found(probes.ContainerFailing, "shop/Deployment/images"),
 	},
 	Prepare: func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "shop", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {
@@ -64,10 +65,10 @@ var refused = Incident{
 	Title:      "pods refused by a quota, a limit range, pod security and a webhook",
 	Namespaces: []string{"batch", "capped", "hardened", "gated"},
 	Findings: []string{
-		"admission-refused:batch/Deployment/crunch",
-		"admission-refused:capped/StatefulSet/cache",
-		"admission-refused:hardened/DaemonSet/node-agent",
-		"admission-refused:gated/Deployment/portal",
+		found(probes.AdmissionRefused, "batch/Deployment/crunch"),
+		found(probes.AdmissionRefused, "capped/StatefulSet/cache"),
+		found(probes.AdmissionRefused, "hardened/DaemonSet/node-agent"),
+		found(probes.AdmissionRefused, "gated/Deployment/portal"),
 	},
 	Prepare: func(ctx context.Context, p *Planter) error {
 		for _, name := range []string{"batch", "capped", "gated"} {

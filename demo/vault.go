@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/careen-tui/careen/probes"
 	"k8s.io/client-go/rest"
 )
 
@@ -29,10 +30,10 @@ var vault = Incident{
 	Title:      "pods are refused because their service account was never created",
 	Namespaces: []string{vaultNamespace},
 	Findings: []string{
-		"service-account-missing:vault/Deployment/common-vault",
-		"service-account-missing:vault/StatefulSet/vault-raft",
-		"admission-refused:vault/Deployment/common-vault",
-		"admission-refused:vault/StatefulSet/vault-raft",
+		found(probes.ServiceAccountMissing, "vault/Deployment/common-vault"),
+		found(probes.ServiceAccountMissing, "vault/StatefulSet/vault-raft"),
+		found(probes.AdmissionRefused, "vault/Deployment/common-vault"),
+		found(probes.AdmissionRefused, "vault/StatefulSet/vault-raft"),
 	},
 	Prepare:  func(ctx context.Context, p *Planter) error { return p.namespace(ctx, vaultNamespace, nil) },
 	Complete: completeVault,

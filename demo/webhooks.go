@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/careen-tui/careen/probes"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -17,7 +18,7 @@ var vetted = Incident{
 	ID:         "vetted",
 	Title:      "a webhook without a service keeps Helm from writing its record",
 	Namespaces: []string{"vetted"},
-	Findings:   []string{"release-stuck:vetted/Release/portal"},
+	Findings:   []string{found(probes.ReleaseStuck, "vetted/Release/portal")},
 	Prepare:    func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "vetted", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {
 		p.say("planting vetted: installing behind a webhook that nobody answers")

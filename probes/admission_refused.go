@@ -8,9 +8,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const admissionRefusedID finding.ProbeID = "admission-refused"
+
 // AdmissionRefused finds workloads whose pods the API server does not admit.
 var AdmissionRefused = &Probe{
-	ID: "admission-refused",
+	ID: admissionRefusedID,
 	Doc: `The API server refuses a workload's pods
 A workload that was created without a complaint may still get no pods: a quota is used up,
 a limit is passed, the namespace's pod security level forbids what the pod asks for, or a
@@ -109,7 +111,7 @@ func refusedFinding(p *Pass, w *model.Workload, r refusal, children map[model.Re
 		Evidence: append(r.evidence, class.evidence...), Rests: class.rests,
 	}
 	if class.id == "account" && missingAccount(p, w) {
-		f.Causes = []finding.ID{finding.IDOf("service-account-missing", w.Ref(), "")}
+		f.Causes = []finding.ID{finding.IDOf(serviceAccountMissingID, w.Ref(), "")}
 	}
 	f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: "status", Value: fmt.Sprintf("%d of %d pods", w.Current, w.Desired)})
 	if class.gone {

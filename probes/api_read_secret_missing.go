@@ -10,10 +10,12 @@ import (
 	"github.com/careen-tui/careen/internal/text"
 )
 
+const apiReadSecretMissingID finding.ProbeID = "api-read-secret-missing"
+
 // APIReadSecretMissing finds crash-looping containers that read, through the API, a
 // Secret or ConfigMap which is not there.
 var APIReadSecretMissing = &Probe{
-	ID: "api-read-secret-missing",
+	ID: apiReadSecretMissingID,
 	Doc: `An application reads, through the API, a Secret that is not there
 Nothing in the pod's specification names the Secret: the program asks the API server for it
 while it starts, is told 404, and ends. Only its log knows.
@@ -175,7 +177,7 @@ func siblings(p *Pass, missing model.Ref) []*model.Secret {
 func sameShape(a, b string) bool {
 	fa, fb := family(a), family(b)
 	if fa.form == "" || fb.form == "" {
-		return fa.form == fb.form && distance(a, b) <= max(2, len(b)/4)
+		return fa.form == fb.form && text.Distance(a, b) <= max(2, len(b)/4)
 	}
 	first := func(s string) string { word, _, _ := strings.Cut(s, "-"); return word }
 	return fa.form == fb.form && first(fa.stem) == first(fb.stem)

@@ -113,7 +113,7 @@ func BenchmarkProbe(b *testing.B) {
 	var g *graph.Graph
 	g = g.Update(snap)
 	for _, p := range probes.All() {
-		b.Run(p.ID, func(b *testing.B) {
+		b.Run(string(p.ID), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				p.Run(&probes.Pass{

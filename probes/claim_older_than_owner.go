@@ -9,9 +9,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const claimOlderThanOwnerID finding.ProbeID = "claim-older-than-owner"
+
 // ClaimOlderThanOwner finds fresh installs on the data of an earlier one.
 var ClaimOlderThanOwner = &Probe{
-	ID: "claim-older-than-owner",
+	ID: claimOlderThanOwnerID,
 	Doc: `A release runs on data that is older than itself
 A claim's name is made of its template, its StatefulSet and a number. A release that is
 installed again under the same name mounts the claim that the one before left, and its

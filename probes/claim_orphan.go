@@ -12,9 +12,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const claimOrphanID finding.ProbeID = "claim-orphan"
+
 // ClaimOrphan finds claims that a release left behind.
 var ClaimOrphan = &Probe{
-	ID: "claim-orphan",
+	ID: claimOrphanID,
 	Doc: `A claim was left behind by a release that is gone
 A StatefulSet's claims are made by a controller. They stand in no release's manifest, so an
 uninstall never sees them: they stay, with their data, and the next install of that name

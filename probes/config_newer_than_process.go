@@ -9,9 +9,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const configNewerThanProcessID finding.ProbeID = "config-newer-than-process"
+
 // ConfigNewerThanProcess finds processes that run on configuration of before.
 var ConfigNewerThanProcess = &Probe{
-	ID: "config-newer-than-process",
+	ID: configNewerThanProcessID,
 	Doc: `A process runs on configuration of before
 Environment variables are read once, when a container starts, and a mount by subPath never
 follows its source. The ConfigMap or Secret changed after that, nothing rolled, and the

@@ -11,9 +11,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const containerFailingID finding.ProbeID = "container-failing"
+
 // ContainerFailing finds containers that do not come up, or do not stay up.
 var ContainerFailing = &Probe{
-	ID: "container-failing",
+	ID: containerFailingID,
 	Doc: `A container does not come up, or does not stay up
 It crashes again and again, is killed for lack of memory, cannot be created as its
 specification says, or its image cannot be pulled.
@@ -157,7 +159,7 @@ func logEvidence(p *Pass, pod *model.Pod, container string) (out []finding.Evide
 // not there are dropped when reports are linked.
 func failingCauses(p *Pass, subject model.Ref, f failing) (out []finding.ID) {
 	if pod, _ := f.worst(); len(absences(p, pod, f.name)) > 0 {
-		out = append(out, finding.IDOf("api-read-secret-missing", subject, f.slot()))
+		out = append(out, finding.IDOf(apiReadSecretMissingID, subject, f.slot()))
 	}
 	row := p.Row(subject)
 	if row == nil {
@@ -167,7 +169,7 @@ func failingCauses(p *Pass, subject model.Ref, f failing) (out []finding.ID) {
 	for _, b := range brokenRefs(p, row) {
 		for _, r := range b.fields {
 			if r.Container == f.name || r.Container == "" {
-				out = append(out, finding.IDOf("reference-missing", subject, b.slot()))
+				out = append(out, finding.IDOf(referenceMissingID, subject, b.slot()))
 				break
 			}
 		}

@@ -10,9 +10,11 @@ import (
 	"github.com/careen-tui/careen/internal/text"
 )
 
+const helmCannotUpdateRecordsID finding.ProbeID = "helm-cannot-update-records"
+
 // HelmCannotUpdateRecords finds who may create Helm's records, but not update them.
 var HelmCannotUpdateRecords = &Probe{
-	ID: "helm-cannot-update-records",
+	ID: helmCannotUpdateRecordsID,
 	Doc: `Somebody may create Helm's records, but not update them
 Helm creates a record as pending and updates it when it is done. An account that may create
 Secrets but not update them installs everything, prints "deployed", exits 0, and leaves

@@ -10,9 +10,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const memberListStaleID finding.ProbeID = "member-list-stale"
+
 // MemberListStale finds lists of hosts that are not the members of what they list.
 var MemberListStale = &Probe{
-	ID: "member-list-stale",
+	ID: memberListStaleID,
 	Doc: `A list of members is not what the members are
 A program is told the members of a StatefulSet by a list in its environment, its arguments or
 a ConfigMap. After a scaling the list says what was: new members get nothing, and what is

@@ -9,22 +9,6 @@ import (
 	"github.com/careen-tui/careen/internal/text"
 )
 
-// Settings are the thresholds an operator may set.
-type Settings struct {
-	StuckAfter       time.Duration // how old a pending operation must be to count as stuck
-	TerminatingAfter time.Duration
-	StaleAfter       time.Duration // running configuration
-	OrphanAfter      time.Duration // unreferenced secrets
-}
-
-// Defaults are the thresholds of the interface contract.
-var Defaults = Settings{
-	StuckAfter:       15 * time.Minute,
-	TerminatingAfter: 10 * time.Minute,
-	StaleAfter:       60 * time.Second,
-	OrphanAfter:      168 * time.Hour,
-}
-
 // Pass is what one run of a probe sees. Nothing in it may be changed.
 type Pass struct {
 	*model.Snapshot
@@ -46,7 +30,7 @@ func (p *Pass) Namespace() string {
 	return p.Space.Name
 }
 
-// Knows tells whether the objects of a kind are completely known in this run's
+// Knows reports whether the objects of a kind are completely known in this run's
 // namespace (for a cluster-scoped kind: in the cluster), and if not, why.
 func (p *Pass) Knows(kind model.Kind) (ok bool, why string) {
 	return p.Snapshot.Knows(kind, kind.In(p.Namespace()))
@@ -63,7 +47,7 @@ func (p *Pass) Wake(t time.Time) {
 // WakeAt is the earliest time asked for by Wake; zero for none.
 func (p *Pass) WakeAt() time.Time { return p.wake }
 
-// After tells whether d has passed since t; where it has not, the probe is run
+// After reports whether d has passed since t; where it has not, the probe is run
 // again when it has. A zero t has always passed.
 func (p *Pass) After(t time.Time, d time.Duration) bool {
 	if due := t.Add(d); due.After(p.Now) && !t.IsZero() {

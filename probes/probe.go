@@ -22,7 +22,7 @@ const (
 
 // Probe is one check.
 type Probe struct {
-	ID    string           // "release-stuck": stable; docs, configuration, fixtures and waivers cite it
+	ID    finding.ProbeID  // "release-stuck": stable; docs, configuration, fixtures and waivers cite it
 	Doc   string           // the first line is the title; the rest is the probe's page, in Markdown
 	Worst finding.Severity // the severest finding it makes
 	Needs []model.Kind     // kinds without which it can say nothing: its answer is then unknown
@@ -45,23 +45,24 @@ func (p *Probe) Title() string {
 
 var validID = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// Validate refuses a list of probes with a bad or doubled id, an empty page, no
-// Run or no Needs.
+// Validate refuses a list of probes and checks with a bad or doubled id, an empty
+// page, no worst severity, or a probe that nothing would run: with a Run and no Needs,
+// or the other way round.
 func Validate(list []*Probe) error {
-	seen := map[string]bool{}
+	seen := map[finding.ProbeID]bool{}
 	for _, p := range list {
 		title, page, _ := strings.Cut(p.Doc, "\n")
 		switch {
-		case !validID.MatchString(p.ID):
+		case !validID.MatchString(string(p.ID)):
 			return fmt.Errorf("probe %q: the id is not of the form word-word", p.ID)
 		case seen[p.ID]:
 			return fmt.Errorf("probe %s: listed twice", p.ID)
 		case strings.TrimSpace(title) == "" || strings.TrimSpace(page) == "":
 			return fmt.Errorf("probe %s: it has no title or no page", p.ID)
-		case p.Run == nil:
-			return fmt.Errorf("probe %s: it has no Run", p.ID)
-		case len(p.Reads()) == 0:
-			return fmt.Errorf("probe %s: it reads no kind, so nothing would run it", p.ID)
+		case p.Worst == 0:
+			return fmt.Errorf("probe %s: it does not say how severe its findings can be", p.ID)
+		case (p.Run == nil) != (len(p.Reads()) == 0):
+			return fmt.Errorf("probe %s: a probe has a Run and reads kinds, a check does neither", p.ID)
 		}
 		seen[p.ID] = true
 	}

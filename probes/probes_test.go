@@ -16,8 +16,8 @@ func TestEveryProbeIsSound(t *testing.T) {
 
 func TestFixtures(t *testing.T) {
 	for _, p := range probes.All() {
-		t.Run(p.ID, func(t *testing.T) {
-			probetest.Run(t, p, filepath.Join("testdata", p.ID))
+		t.Run(string(p.ID), func(t *testing.T) {
+			probetest.Run(t, p, filepath.Join("testdata", string(p.ID)), probetest.Live)
 		})
 	}
 }

@@ -8,9 +8,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const referenceMissingID finding.ProbeID = "reference-missing"
+
 // ReferenceMissing finds objects that name something which does not exist.
 var ReferenceMissing = &Probe{
-	ID: "reference-missing",
+	ID: referenceMissingID,
 	Doc: `Something names an object that does not exist
 A pod waits in CreateContainerConfigError or ContainerCreating, an Ingress answers 503, an
 autoscaler does nothing, a binding grants nothing: each names an object that is not there.

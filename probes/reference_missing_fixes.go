@@ -7,6 +7,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // How long something that is named may take to come.
@@ -53,7 +54,7 @@ func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *mo
 		risk = finding.Disruptive // its pods are rolled
 	}
 	if b.key != "" {
-		for _, key := range similarWords(b.key, keysOf(p.Row(b.to)), 2) {
+		for _, key := range text.Similar(b.key, keysOf(p.Row(b.to)), 2) {
 			patch("use-key-"+key, fmt.Sprintf("Read key %s instead", key), risk, fmt.Sprintf("key %s -> %s", b.key, key), "", fields(b, keyField, key))
 		}
 	} else {

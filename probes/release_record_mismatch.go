@@ -9,9 +9,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const releaseRecordMismatchID finding.ProbeID = "release-record-mismatch"
+
 // ReleaseRecordMismatch finds a record whose labels say something else than it does.
 var ReleaseRecordMismatch = &Probe{
-	ID: "release-record-mismatch",
+	ID: releaseRecordMismatchID,
 	Doc: `A release's record and its labels disagree
 Helm finds revisions by the labels of the Secrets that hold them, and decides by what stands
 inside. Where the two differ, one command sees a deployed release and the next one a

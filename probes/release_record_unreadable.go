@@ -8,9 +8,11 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
+const releaseRecordUnreadableID finding.ProbeID = "release-record-unreadable"
+
 // ReleaseRecordUnreadable finds a release whose newest record cannot be decoded.
 var ReleaseRecordUnreadable = &Probe{
-	ID: "release-record-unreadable",
+	ID: releaseRecordUnreadableID,
 	Doc: `A release's record cannot be read
 A Helm record is base64 of gzip of JSON. One that is cut short, is not JSON, lacks its info or
 would unpack to hundreds of megabytes makes ` + "`helm list`" + ` fail, or take the memory of the host,

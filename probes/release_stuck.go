@@ -10,10 +10,12 @@ import (
 	"github.com/careen-tui/careen/internal/text"
 )
 
+const releaseStuckID finding.ProbeID = "release-stuck"
+
 // ReleaseStuck finds a release whose newest revision has been pending for too long
 // though nobody works on it any more.
 var ReleaseStuck = &Probe{
-	ID: "release-stuck",
+	ID: releaseStuckID,
 	Doc: `A release is pending, and nobody works on it
 Helm writes a revision's record as pending before it touches the cluster, and as
 deployed or failed when it is done. Where that second write never happened, each later

@@ -163,7 +163,7 @@ func (d denial) slot(p *Pass) string {
 }
 
 func (d denial) id(p *Pass) finding.ID {
-	return finding.IDOf("helm-cannot-update-records", d.ref(p), d.slot(p))
+	return finding.IDOf(helmCannotUpdateRecordsID, d.ref(p), d.slot(p))
 }
 
 // who names the subject as a person would: "ServiceAccount review/ci".

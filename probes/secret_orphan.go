@@ -16,9 +16,11 @@ import (
 // passes it over.
 const ReviewLabel = "careen/review"
 
+const secretOrphanID finding.ProbeID = "secret-orphan"
+
 // SecretOrphan finds Secrets that nothing refers to.
 var SecretOrphan = &Probe{
-	ID: "secret-orphan",
+	ID: secretOrphanID,
 	Doc: `Nothing refers to a Secret
 Secrets outlive what they were made for: a provider that was renamed, a release that is gone, a
 certificate of a host that no longer is.

@@ -10,9 +10,11 @@ import (
 	"github.com/careen-tui/careen/internal/text"
 )
 
+const serviceAccountMissingID finding.ProbeID = "service-account-missing"
+
 // ServiceAccountMissing finds workloads whose service account does not exist.
 var ServiceAccountMissing = &Probe{
-	ID: "service-account-missing",
+	ID: serviceAccountMissingID,
 	Doc: `A workload's service account does not exist
 The API server refuses every pod that names an account which is not there. The workload
 is created without a complaint, and no pod ever comes.

@@ -14,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -105,7 +106,7 @@ func TestBytesToTheTerminal(t *testing.T) {
 		cell := out.taken()
 
 		inserted := &finding.Finding{
-			Probe: "reference-missing", Subject: cluster.Ref{Kind: "Deployment", Namespace: "shop", Name: "checkout"}, Severity: finding.Critical,
+			Probe: probes.ReferenceMissing.ID, Subject: cluster.Ref{Kind: "Deployment", Namespace: "shop", Name: "checkout"}, Severity: finding.Critical,
 			Grade: finding.Proved, Summary: "A reference is missing.",
 		}
 		list := append([]*finding.Finding{inserted}, narrowFindings()...)

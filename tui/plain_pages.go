@@ -7,6 +7,7 @@ import (
 	"github.com/careen-tui/careen/internal/diagram"
 	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -173,7 +174,7 @@ func (p *plain) around(ref cluster.Ref) {
 		return
 	}
 	p.say("")
-	if err := diagram.Write(p.out, "tree", diagram.Around(r, ref, 2, 200), true); err != nil && p.failed == nil {
+	if err := diagram.Formats.Write(p.out, "tree", diagram.Around(r, ref, 2, 200), report.Options{ASCII: true}); err != nil && p.failed == nil {
 		p.failed = err
 	}
 }

@@ -43,8 +43,11 @@ type Options struct {
 	Output  io.Writer // nil for the terminal
 }
 
-// ErrInterrupted says that the process was interrupted by a signal.
-var ErrInterrupted = errors.New("interrupted")
+// How Run ends otherwise than by the operator.
+var (
+	ErrInterrupted = errors.New("interrupted")           // by a signal
+	ErrCrashed     = errors.New("the interface crashed") // a fault of careen's
+)
 
 // Slow is the most frames a second that are sent over SSH.
 const (
@@ -92,6 +95,8 @@ func Run(outer context.Context, o Options) error {
 		return nil
 	case interrupted && errors.Is(err, tea.ErrProgramKilled) && !errors.Is(err, tea.ErrProgramPanic):
 		return ErrInterrupted
+	case errors.Is(err, tea.ErrProgramPanic):
+		return fmt.Errorf("%w: %w", ErrCrashed, err)
 	}
 	return fmt.Errorf("running the interface: %w", err)
 }

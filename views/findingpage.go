@@ -16,7 +16,7 @@ func (e *Env) findingPage(f *finding.Finding) []para {
 	sep := widget.T(widget.Muted, " "+e.Theme.Dot+" ")
 	meta := []widget.Line{
 		{severitySign(e.Theme, f)},
-		{widget.T(widget.Normal, f.Probe)},
+		{widget.T(widget.Normal, string(f.Probe))},
 		{widget.T(gradeRole(f.Grade), f.Grade.String())},
 	}
 	if !f.Since.IsZero() {
@@ -115,7 +115,7 @@ func (e *Env) related(title string, ids []finding.ID) []para {
 		out = append(out,
 			para{
 				Left: widget.Line{
-					widget.T(widget.Normal, "  "), severitySign(e.Theme, g), widget.T(widget.Normal, "  "+g.Probe),
+					widget.T(widget.Normal, "  "), severitySign(e.Theme, g), widget.T(widget.Normal, "  "+string(g.Probe)),
 					widget.T(widget.Muted, "  "+refText(g.Subject)),
 				},
 				Hang: 10, Stop: true, Key: stop{to: Subject{id, g.Subject}, mark: title},

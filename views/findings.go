@@ -41,7 +41,7 @@ func NewFindings(env *Env) *Findings {
 					Title: "severity", Min: 6, Tight: true, Cell: func(r findingRow) widget.Span { return severitySign(env.Theme, r.Finding) },
 					Order: compareRows,
 				},
-				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, r.Probe) }},
+				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, string(r.Probe)) }},
 				{
 					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, subjectText(r.Finding)) },
 					Short: func(r findingRow) widget.Span { return widget.T(widget.Normal, placeText(r.Finding)) },
@@ -122,7 +122,7 @@ func (p *Findings) under(r findingRow) []widget.Line {
 	if n := len(r.below); n > 1 {
 		l = append(l, widget.T(widget.Muted, plural(n, "symptom")+": "+probeNames(r.below)))
 	} else {
-		l = append(l, widget.T(widget.Muted, worst.Probe+"  "+subjectText(worst)))
+		l = append(l, widget.T(widget.Muted, string(worst.Probe)+"  "+subjectText(worst)))
 	}
 	return []widget.Line{l}
 }
@@ -131,8 +131,8 @@ func (p *Findings) under(r findingRow) []widget.Line {
 func probeNames(list []*finding.Finding) string {
 	var names []string
 	for _, f := range list {
-		if !slices.Contains(names, f.Probe) {
-			names = append(names, f.Probe)
+		if !slices.Contains(names, string(f.Probe)) {
+			names = append(names, string(f.Probe))
 		}
 	}
 	return strings.Join(names, ", ")

@@ -15,6 +15,7 @@ import (
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -44,7 +45,7 @@ func loaded(t testing.TB) *Env {
 
 // everyPane makes each pane and page over a loaded world, in a state worth seeing.
 func everyPane(env *Env) map[string]Pane {
-	find := func(probe string) *finding.Finding {
+	find := func(probe finding.ProbeID) *finding.Finding {
 		for _, f := range env.World.Findings {
 			if f.Probe == probe {
 				return f
@@ -57,7 +58,7 @@ func everyPane(env *Env) map[string]Pane {
 		d.Follow(s)
 		return d
 	}
-	stuck := find("release-stuck")
+	stuck := find(probes.ReleaseStuck.ID)
 	g := NewGraph(env)
 	g.Around(model.Ref{Kind: model.KindDeployment, Namespace: "metrics", Name: "vminsert"})
 	findings := NewFindings(env)

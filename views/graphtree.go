@@ -237,7 +237,7 @@ func (w *graphWalk) state(ref model.Ref, named bool) widget.Line {
 		if !named {
 			return l
 		}
-		l = append(l, widget.T(sign.Role, " "+list[0].Probe))
+		l = append(l, widget.T(sign.Role, " "+string(list[0].Probe)))
 		if n := len(list) - 1; n > 0 {
 			l = append(l, widget.T(widget.Muted, fmt.Sprintf(" +%d", n)))
 		}

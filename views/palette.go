@@ -75,7 +75,7 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 		rows = append(rows, row)
 	}
 	for _, pr := range list {
-		rows = append(rows, command{kind: "probe", name: pr.ID, note: pr.Title(), request: Only{pr.ID}})
+		rows = append(rows, command{kind: "probe", name: string(pr.ID), note: pr.Title(), request: Only{string(pr.ID)}})
 	}
 	rows = append(rows, disabled...)
 	p.rows = rows

@@ -13,6 +13,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 )
 
@@ -109,11 +110,11 @@ func TestSymptomsFoldUnderTheirCause(t *testing.T) {
 	if got, want := p.table.Shown(), 8; got != want {
 		t.Fatalf("%d rows, want %d", got, want)
 	}
-	if r, _ := p.table.Selected(); r.Probe != "helm-cannot-update-records" || len(r.below) != 1 {
+	if r, _ := p.table.Selected(); r.Probe != probes.HelmCannotUpdateRecords.ID || len(r.below) != 1 {
 		t.Fatalf("first is %s with %d symptoms: a high cause stands as its critical symptom", r.Probe, len(r.below))
 	}
 	p.Do(keymap.Down)
-	if r, _ := p.table.Selected(); r.Probe != "service-account-missing" || len(r.below) != 2 {
+	if r, _ := p.table.Selected(); r.Probe != probes.ServiceAccountMissing.ID || len(r.below) != 2 {
 		t.Fatalf("second is %s with %d symptoms", r.Probe, len(r.below))
 	}
 	by, unknown, causes := p.Counts()
@@ -142,7 +143,7 @@ func TestWhatIsUnknownStaysUnderAnyThreshold(t *testing.T) {
 	var got []string
 	for range p.table.Shown() {
 		r, _ := p.table.Selected()
-		got = append(got, r.Probe)
+		got = append(got, string(r.Probe))
 		p.Do(keymap.Down)
 	}
 	if s := strings.Join(got, " "); s != "helm-cannot-update-records service-account-missing certificate-expiring" {
@@ -175,7 +176,7 @@ func TestSymptomsFollowTheirCauseWhenSorted(t *testing.T) {
 		for range p.table.Shown() {
 			r, _ := p.table.Selected()
 			p.Do(keymap.Down)
-			if next, _ := p.table.Selected(); r.Probe == "service-account-missing" && next.depth != 1 {
+			if next, _ := p.table.Selected(); r.Probe == probes.ServiceAccountMissing.ID && next.depth != 1 {
 				t.Errorf("by %s its symptoms stand elsewhere: next is %s", p.table.SortedBy(), next.Probe)
 			}
 		}

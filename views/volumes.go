@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -149,9 +150,9 @@ func (e *Env) releaseOf(ref model.Ref) string {
 func volumeWord(e *Env, r volumeRow) string {
 	for _, f := range e.World.About(r.ref()) {
 		switch f.Probe {
-		case "claim-orphan":
+		case probes.ClaimOrphan.ID:
 			return "orphaned"
-		case "claim-older-than-owner":
+		case probes.ClaimOlderThanOwner.ID:
 			return "older"
 		}
 	}

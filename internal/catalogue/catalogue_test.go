@@ -12,9 +12,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/careen-tui/careen/internal/forecast"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/internal/preflight"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -26,7 +24,7 @@ var files = map[string]func() string{
 		return Pages("The probes", "What each probe looks for, what shows it, and what cannot be seen.\n"+
 			"This page is made from the probes themselves; `careen probes ID` prints one of them. The last are\n"+
 			"the checks of `careen preflight` and `careen forecast`, which look before something happens.",
-			slices.Concat(probes.All(), preflight.Checks(), forecast.Checks()))
+			All())
 	},
 	"examples/cronjob.yaml":               func() string { return CronJob(probes.All()) },
 	"examples/clusterrole.yaml":           func() string { return Role(probes.All(), RoleOptions{Name: "careen"}) },
@@ -162,10 +160,10 @@ func TestTheCronJobRunsTheAuditAsThatRole(t *testing.T) {
 }
 
 func TestEveryPageSaysWhatItReads(t *testing.T) {
-	for _, p := range probes.All() {
-		text := Page(p)
-		if !strings.HasPrefix(text, "# "+p.ID+"\n") || !strings.Contains(text, "- Looks at: ") {
-			t.Errorf("%s: %s", p.ID, text)
+	for _, e := range All() {
+		text := Page(e)
+		if !strings.HasPrefix(text, "# "+string(e.ID)+"\n") || strings.Contains(text, "- Looks at: ") != (e.Run != nil) || !strings.Contains(text, "- Reported by: `careen") {
+			t.Errorf("%s: %s", e.ID, text)
 		}
 	}
 }

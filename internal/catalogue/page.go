@@ -8,15 +8,15 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
-// Page is one probe's page, in Markdown.
-func Page(p *probes.Probe) string { return page(p, "#") }
+// Page is the page of one probe or check, in Markdown.
+func Page(e Entry) string { return page(e, "#") }
 
-func page(p *probes.Probe, heading string) string {
+func page(p Entry, heading string) string {
 	var b strings.Builder
 	_, text, _ := strings.Cut(p.Doc, "\n")
-	fmt.Fprintf(&b, "%s %s\n\n%s. At worst %s.\n\n%s\n\n", heading, p.ID, strings.TrimSuffix(p.Title(), "."), p.Worst, strings.TrimSpace(text))
+	fmt.Fprintf(&b, "%s %s\n\n%s. At worst %s.\n\n%s\n\n- Reported by: %s\n", heading, p.ID, strings.TrimSuffix(p.Title(), "."), p.Worst, strings.TrimSpace(text), "`"+strings.Join(p.Where.Commands(), "`, `")+"`")
 	if len(p.Reads()) == 0 {
-		return strings.TrimSpace(b.String()) + "\n" // a check that looks at more than a snapshot
+		return b.String() // a check that looks at more than a snapshot
 	}
 	if len(p.Needs) > 0 {
 		fmt.Fprintf(&b, "- Needs: %s\n", kinds(p.Needs))
@@ -50,11 +50,11 @@ func kinds(list []model.Kind) string {
 }
 
 // Pages is the whole catalogue, in Markdown.
-func Pages(title, intro string, list []*probes.Probe) string {
+func Pages(title, intro string, list []Entry) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n| probe | at worst | fires when |\n|---|---|---|\n", title, intro)
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n| probe | at worst | where | fires when |\n|---|---|---|---|\n", title, intro)
 	for _, p := range list {
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", p.ID, p.ID, p.Worst, p.Title())
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", p.ID, p.ID, p.Worst, p.Where, p.Title())
 	}
 	for _, p := range list {
 		b.WriteString("\n" + page(p, "##"))

@@ -20,7 +20,7 @@ type Resource struct {
 type Grant struct {
 	Resource
 	Verbs  []string
-	Needed []string // probes that can say nothing without it
+	Needed []string // ids of probes that can say nothing without it
 	Used   []string // probes whose answer it sharpens
 }
 
@@ -59,12 +59,12 @@ func Grants(list []*probes.Probe, o RoleOptions) []Grant {
 	for _, p := range list {
 		for _, k := range p.Needs {
 			for _, w := range wants(k, o) {
-				add(w.Resource, w.Verbs, p.ID, true)
+				add(w.Resource, w.Verbs, string(p.ID), true)
 			}
 		}
 		for _, k := range p.Uses {
 			for _, w := range wants(k, o) {
-				add(w.Resource, w.Verbs, p.ID, false)
+				add(w.Resource, w.Verbs, string(p.ID), false)
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func wants(k model.Kind, o RoleOptions) (out []Grant) {
 func Blind(list []*probes.Probe, o RoleOptions) (out []string) {
 	for _, p := range list {
 		if o.NoSecrets && (slices.Contains(p.Needs, model.KindSecret) || slices.Contains(p.Needs, model.KindRecord)) {
-			out = append(out, p.ID)
+			out = append(out, string(p.ID))
 		}
 	}
 	return out

@@ -35,7 +35,7 @@ func asked(t *testing.T, kind model.Kind, before, change func(*Store)) (namespac
 	var mu sync.Mutex
 	ran := map[string]bool{}
 	probe := &probes.Probe{
-		ID: "reads-" + model.Lookup(kind).Resource, Doc: "t\n\np", Worst: finding.Low, Needs: []model.Kind{kind},
+		ID: finding.ProbeID("reads-" + model.Lookup(kind).Resource), Doc: "t\n\np", Worst: finding.Low, Needs: []model.Kind{kind},
 		Run: func(p *probes.Pass) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -47,13 +47,13 @@ func asked(t *testing.T, kind model.Kind, before, change func(*Store)) (namespac
 		before(s)
 		e := engine.Start(t.Context(), watched{s}, engine.Options{Probes: []*probes.Probe{probe}})
 		defer e.Stop()
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		first := e.Latest().Seq
 		mu.Lock()
 		clear(ran)
 		mu.Unlock()
 		change(s)
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		reports = int(e.Latest().Seq - first)
 	})
 	return slices.Sorted(maps.Keys(ran)), reports

@@ -2,7 +2,6 @@ package command
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +30,14 @@ func (c *consent) bind(cmd *cobra.Command) {
 	f.StringVar(&c.confirm, "confirm", "", "the name that a destructive plan asks for")
 	f.BoolVar(&c.withoutUndo, "without-undo", false, "apply even where the journal entry cannot be written, so that it cannot be undone")
 	f.BoolVar(&c.commands, "commands", false, "print the plan as kubectl and helm commands instead; secret values stand in none")
+}
+
+// check refuses flags that contradict each other.
+func (c *consent) check() error {
+	if c.yes && c.commands {
+		return usageError(errors.New("--commands only prints the plan, --yes applies it: use one of them"))
+	}
+	return nil
 }
 
 // repairing is a session on which a plan is made and applied.
@@ -85,7 +92,7 @@ func (r *repairing) carryOut(p *repair.Plan, c *consent) error {
 			fmt.Fprintf(r.Err, "Here it is typed as --confirm %q.\n", p.Confirm)
 		}
 		fmt.Fprint(r.Out, repair.Text(result.Lines()))
-		return refused(r.ctx, err)
+		return r.refused(err)
 	}
 	var latest func() *engine.Report
 	if r.engine != nil {
@@ -111,12 +118,9 @@ func (r *repairing) carryOut(p *repair.Plan, c *consent) error {
 // alternatives to mention.
 func (r *repairing) finish(p *repair.Plan, c *consent, others []finding.Fix) error {
 	r.show(p, c)
-	switch {
-	case !c.yes:
+	if !c.yes {
 		r.mention(others, p)
 		return nil
-	case c.commands:
-		return usageError(errors.New("--commands prints, --yes applies: use one of them"))
 	}
 	return r.carryOut(p, c)
 }
@@ -135,14 +139,15 @@ func (r *repairing) mention(others []finding.Fix, p *repair.Plan) {
 }
 
 // refused gives an error of package repair its exit code.
-func refused(ctx context.Context, err error) error {
+func (ss *session) refused(err error) error {
+	var refusal *repair.Refusal
 	switch {
 	case errors.Is(err, repair.ErrUnknownFix), errors.Is(err, repair.ErrUnknownEntry):
 		return usageError(err)
-	case ctx.Err() != nil:
-		return &exitError{codeInterrupted, err}
+	case errors.As(err, &refusal) && ss.ctx.Err() == nil:
+		return &exitError{codeRefused, err}
 	}
-	return &exitError{codeRefused, err}
+	return ss.requestError(err, codeRefused)
 }
 
 // ask reads the values that a plan wants: masked from a terminal, else a line each

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,8 +56,8 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 	switch {
 	case a.watch && ss.from != "":
 		return usageError(errWatchFile)
-	case a.watch && a.chosen && a.format != "jsonl":
-		return usageError(fmt.Errorf("--watch prints jsonl, not %s", a.format))
+	case a.watch && !a.output.Changed:
+		a.format = watching().Default()
 	}
 	debug.SetGCPercent(auditGC)
 	if a.requests {
@@ -63,20 +65,29 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 	}
 	what := extent{mode: connect.ReadOnly, kinds: kindsOf(ss.probes)}
 	if a.watch {
+		f, err := watching().Find(a.format)
+		if err != nil {
+			return usageError(fmt.Errorf("--watch prints %s, not %s", strings.Join(watching().Names(), " or "), a.format))
+		}
 		if err := ss.read(what); err != nil {
 			return err
 		}
-		return watch(ss)
+		return watch(ss, f)
 	}
 	r, err := ss.look(what)
 	if err != nil {
 		return err
 	}
-	return a.write(ss, ss.document(r), ss.probes)
+	return a.write(ss, ss.document(r))
+}
+
+// watching are the formats that can be written while the look goes on.
+func watching() report.Formats[*report.Document] {
+	return slices.DeleteFunc(slices.Clone(report.Documents), func(f report.Format[*report.Document]) bool { return f.Watch == nil })
 }
 
 // watch prints what changes until ctx ends.
-func watch(ss *session) error {
+func watch(ss *session, f report.Format[*report.Document]) error {
 	eng := engine.Start(ss.ctx, ss.live, engine.Options{Probes: ss.probes, Settings: ss.settings, Log: ss.log})
 	defer eng.Stop()
 	var before *report.Document
@@ -84,8 +95,8 @@ func watch(ss *session) error {
 		select {
 		case r := <-eng.Reports():
 			after := report.New(r, r.At, time.Now(), ss.least(), ss.known)
-			if err := report.WriteLines(ss.Out, report.Changes(before, after)); err != nil {
-				return usageError(fmt.Errorf("writing a change: %w", err))
+			if err := f.Watch(ss.Out, report.Changes(before, after)); err != nil {
+				return machineError(fmt.Errorf("writing a change: %w", err))
 			}
 			before = after
 		case <-eng.Done():
@@ -94,4 +105,4 @@ func watch(ss *session) error {
 	}
 }
 
-var errWatchFile = errors.New("--watch and --from exclude each other: a file does not change")
+var errWatchFile = errors.New("--watch and --from cannot be used together: a file does not change")

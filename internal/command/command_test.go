@@ -7,9 +7,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/careen-tui/careen/internal/catalogue"
 )
 
 // shell is a command line away from every cluster and configuration.
@@ -54,16 +57,80 @@ func (s *shell) run(args ...string) int {
 func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 	s := newShell(t)
 	broken := s.file("broken.yaml", "not: [yaml")
-	for _, line := range []string{
-		"nosuch", "audit nosuch", "help nosuch", "help probes nosuch", "completion", "completion nosuch", "version x", "journal x", "demo x",
-		"--nosuch", "audit --nosuch", "audit -o nosuch", "audit --fail-on nosuch", "audit --severity nosuch",
-		"audit --probe nosuch", "audit --skip-probe nosuch", "audit --probe claim-orphan --skip-probe claim-orphan",
-		"audit -n a -A", "audit -n a,b", "audit -n=", "audit --stuck-after abc", "audit --stuck-after -5m", "audit --fps -1", "audit --fps x",
-		"audit --config /nonexistent", "audit --baseline /nonexistent", "audit --from /nonexistent", "audit --watch -o json",
-		"audit --watch --from x", "audit", "audit --kubeconfig " + broken, "--config " + broken, "",
-		"fix", "fix a b", "undo a b", "preflight", "preflight a", "preflight Bad_Name /nonexistent", "preflight a /nonexistent",
-		"forecast", "forecast a -A", "snapshot", "snapshot -o x --redact nosuch", "graph a", "graph a/b c", "graph -o nosuch",
-		"graph --depth -1", "probes nosuch", "probes a b", "probes --no-secrets", "journal prune", "demo",
+	chart := s.chart()
+	for line, want := range map[string]string{
+		"nosuch":               `unknown command "nosuch" for "careen"`,
+		"adit":                 `unknown command "adit" for "careen"; did you mean "audit"?`,
+		"audit nosuch":         `audit takes no arguments, but was given "nosuch"`,
+		"help nosuch":          `unknown command "nosuch" for "careen"`,
+		"help journal prun":    `unknown command "prun" for "careen journal"; did you mean "prune"?`,
+		"completion":           "needs the name of a shell",
+		"completion zsg":       `unknown command "zsg" for "careen completion"; did you mean "zsh"?`,
+		"completion bash x":    `bash takes no arguments, but was given "x"`,
+		"version x":            `but was given "x"`,
+		"journal x":            `unknown command "x" for "careen journal"`,
+		"demo x":               `but was given "x"`,
+		"docs":                 "docs takes 1 argument: the directory",
+		"--nosuch":             "unknown flag: --nosuch",
+		"audit --outptu x":     `unknown flag: --outptu; did you mean "--output"?`,
+		"audit -Q":             "unknown shorthand flag",
+		"audit --output":       "flag needs an argument",
+		"audit -o nosuch":      "-o nosuch: unknown format (formats: table, json, yaml, jsonl, sarif, junit, markdown)",
+		"audit -o sarfi":       `-o sarfi: unknown format; did you mean "sarif"?`,
+		"preflight a b -o png": "-o png: unknown format",
+		"graph -o nosuch":      "-o nosuch: unknown format (formats: tree, dot, mermaid, json)",
+		"audit --fail-on hgih": `--fail-on: unknown level "hgih"; did you mean "high"? (use critical, high, medium, low, none)`,
+		"audit --severity x":   `--severity: unknown severity "x" (use critical, high, medium, low)`,
+
+		"audit --probe nosuch":                                 `unknown probe "nosuch"`,
+		"audit --skip-probe claim-orphen":                      `unknown probe "claim-orphen"; did you mean "claim-orphan"?`,
+		"audit --probe claim-orphan --skip-probe claim-orphan": "leave no probe to run",
+		"audit --probe preflight-quota":                        "--probe preflight-quota: this command does not run it (it is reported by: careen preflight)",
+		"preflight web " + chart + " --probe secret-orphan":    "--probe secret-orphan: this command does not run it (it is reported by: careen, careen audit)",
+		"probes nosuch":                                        `unknown probe "nosuch"`,
+		"probes relese-stuck":                                  `did you mean "release-stuck"?`,
+		"probes a b":                                           "probes takes at most one argument",
+		"probes --no-secrets":                                  "--no-secrets goes with --rbac",
+		"probes --rbac release-stuck":                          "--rbac takes no ID",
+		"audit -n a -A":                                        "-A and -n cannot be used together",
+		"audit -n a,b":                                         `-n "a,b": not a valid namespace name`,
+		"audit -n=":                                            `-n "=": not a valid namespace name`,
+		"audit -n Shop":                                        `-n "Shop": not a valid namespace name`,
+		"audit --stuck-after abc":                              "--stuck-after abc: not a duration: write 90s, 15m or 168h",
+		"audit --stuck-after -5m":                              "--stuck-after -5m0s: a threshold cannot be negative",
+		"audit --orphan-after=-1s":                             "--orphan-after -1s: a threshold cannot be negative",
+		"audit --timeout -1s":                                  "--timeout -1s: a time limit cannot be negative",
+		"audit --fps -1":                                       "--fps -1",
+		"audit --fps x":                                        "--fps x: not a whole number",
+		"audit --read-only=maybe":                              "--read-only maybe: not true or false",
+		"audit --config /nonexistent":                          "/nonexistent: no such file",
+		"audit --baseline /nonexistent":                        "/nonexistent: no such file",
+		"audit --from /nonexistent":                            "/nonexistent: no such file",
+		"audit --watch -o json":                                "--watch prints jsonl, not json",
+		"audit --watch --from x":                               "--watch and --from cannot be used together",
+		"audit --log-file /dev/null/x":                         "log",
+		"audit":                                                "the kubeconfig cannot be used",
+		"audit --kubeconfig " + broken:                         "the kubeconfig cannot be used",
+		"--config " + broken:                                   "broken.yaml",
+		"":                                                     "the interface needs a terminal",
+		"demo":                                                 "the interface needs a terminal",
+		"fix":                                                  "fix takes 1 argument: the id of a finding",
+		"fix a b":                                              "fix takes 1 argument",
+		"fix a --commands --yes":                               "use one of them",
+		"undo a b":                                             "undo takes at most one argument",
+		"preflight":                                            "preflight takes 2 arguments: the name of a release, and a chart",
+		"preflight Bad_Name /nonexistent":                      "not a valid release name",
+		"preflight a /nonexistent":                             "/nonexistent: no such file",
+		"preflight a " + chart + " -f /nonexistent":            "/nonexistent: no such file",
+		"forecast":                                             "forecast takes 1 argument: the name of a release",
+		"forecast a -A":                                        "a release is in one namespace",
+		"snapshot":                                             "-o FILE is missing",
+		"snapshot -o x --redact nosuch":                        "--redact nosuch: only names can be redacted",
+		"graph a":                                              `"a": not of the form KIND/NAME`,
+		"graph a/b c":                                          "graph takes at most one argument",
+		"graph --depth -1":                                     "--depth",
+		"journal prune":                                        "prune needs --older-than",
+		"undo ":                                                "the kubeconfig cannot be used",
 	} {
 		t.Run(line, func(t *testing.T) {
 			if code := s.run(strings.Fields(line)...); code != codeUsage {
@@ -72,10 +139,28 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 			if s.out.Len() > 0 {
 				t.Errorf("stdout holds %q: messages go to stderr", s.out.String())
 			}
-			if text := s.err.String(); !strings.HasPrefix(text, "careen: ") || strings.Contains(text, "arg(s)") {
-				t.Errorf("stderr: %q", text)
+			if text := s.err.String(); !strings.HasPrefix(text, "careen: ") || !strings.Contains(text, want) {
+				t.Errorf("stderr lacks %q: %q", want, text)
 			}
 		})
+	}
+}
+
+func TestEveryIDOfTheCatalogueCanBeNamed(t *testing.T) {
+	s := newShell(t)
+	for _, e := range catalogue.All() {
+		id := string(e.ID)
+		if code := s.run("probes", id); code != codeOK || !strings.HasPrefix(s.out.String(), "# "+id+"\n") {
+			t.Errorf("probes %s: exit code %d; %s%s", id, code, s.out.String(), s.err.String())
+		}
+		o := newOptions()
+		o.skip = []string{id}
+		for _, where := range []catalogue.Where{catalogue.Live, catalogue.Preflight, catalogue.Forecast} {
+			list, err := o.chosen(where)
+			if err != nil || slices.Contains(list, e.Probe) {
+				t.Errorf("--skip-probe %s leaves %d in %s: %v", id, len(list), where, err)
+			}
+		}
 	}
 }
 
@@ -205,7 +290,7 @@ func TestWhatCannotBePrintedIsSaid(t *testing.T) {
 		s.err.Reset()
 		code := Execute(t.Context(), append([]string{"careen"}, strings.Fields(line)...), Streams{null, full{}, &s.err})
 		null.Close()
-		if code == codeOK || !strings.Contains(s.err.String(), syscall.ENOSPC.Error()) {
+		if code != codeInternal || !strings.Contains(s.err.String(), syscall.ENOSPC.Error()) || strings.Contains(s.err.String(), issues) {
 			t.Errorf("%s: exit code %d, stderr %q", line, code, s.err.String())
 		}
 	}

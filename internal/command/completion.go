@@ -2,7 +2,7 @@ package command
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -10,11 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/diagram"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
-	"github.com/careen-tui/careen/probes"
 )
 
 // completeWithin is how long a shell waits for names from the cluster.
@@ -25,10 +26,9 @@ func (o *options) completions(root *cobra.Command) {
 	words := func(list ...string) cobra.CompletionFunc {
 		return cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)
 	}
-	levels := []string{"critical", "high", "medium", "low"}
 	var ids []string
-	for _, p := range probes.All() {
-		ids = append(ids, p.ID+"\t"+p.Title())
+	for _, e := range catalogue.All() {
+		ids = append(ids, string(e.ID)+"\t"+e.Title())
 	}
 	each(root, func(cmd *cobra.Command) {
 		offer := func(flag string, f cobra.CompletionFunc) {
@@ -36,21 +36,21 @@ func (o *options) completions(root *cobra.Command) {
 				_ = cmd.RegisterFlagCompletionFunc(flag, f) // an error says only that it is there already
 			}
 		}
-		offer("severity", words(levels...))
-		offer("fail-on", words(append(levels, "none")...))
+		offer("severity", words(report.Levels[:len(finding.Severities)]...))
+		offer("fail-on", words(report.Levels...))
 		offer("probe", words(ids...))
 		offer("skip-probe", words(ids...))
 		offer("redact", words("names"))
 		offer("namespace", o.completeNamespaces)
+		if cmd.HasParent() && cmd.Parent().Name() == "completion" {
+			cmd.Args = noArgs // cobra's own say nothing of help
+		}
 		switch cmd.Name() {
-		case "completion":
-			cmd.RunE = func(_ *cobra.Command, args []string) error {
-				return usageError(fmt.Errorf("completion wants a shell: bash, zsh, fish or powershell, not %q", strings.Join(args, " ")))
+		case "completion": // cobra's own
+			cmd.Args = noArgs
+			cmd.RunE = func(*cobra.Command, []string) error {
+				return usageError(errors.New("completion needs the name of a shell: bash, zsh, fish or powershell"))
 			}
-		case "graph":
-			offer("output", words(diagram.Formats...))
-		case "audit", "preflight", "forecast":
-			offer("output", words(report.Formats...))
 		case "probes":
 			cmd.ValidArgsFunction = words(ids...)
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/tui"
@@ -12,7 +13,7 @@ import (
 // TestTheExampleConfiguration reads the file that the docs offer, and looks whether
 // it still lists every column.
 func TestTheExampleConfiguration(t *testing.T) {
-	file, err := config.Load("../../docs/examples/config.yaml", probes.All())
+	file, err := config.Load("../../docs/examples/config.yaml", catalogue.IDs())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +25,7 @@ func TestTheExampleConfiguration(t *testing.T) {
 			t.Errorf("%s: the columns of %s are %v", c.Where, c.Pane, want)
 		}
 	}
-	if len(file.Columns) != 4 || len(file.Keys) == 0 || len(file.Thresholds) != 4 || len(file.Waivers) == 0 || file.Theme == "" {
+	if len(file.Columns) != 4 || len(file.Keys) == 0 || len(file.Thresholds) != len(probes.Thresholds) || len(file.Waivers) == 0 || file.Theme == "" {
 		t.Errorf("it shows less than there is: %+v", file)
 	}
 }

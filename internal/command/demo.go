@@ -14,14 +14,7 @@ import (
 
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/controlplane"
-)
-
-// The demo's incidents are seconds old, so it counts things as stuck, stale and
-// orphaned after seconds, unless a flag says otherwise.
-const (
-	demoStuckAfter  = 10 * time.Second
-	demoStaleAfter  = 5 * time.Second
-	demoOrphanAfter = 10 * time.Second
+	"github.com/careen-tui/careen/probes"
 )
 
 func newDemo(s Streams, o *options) *cobra.Command {
@@ -39,7 +32,7 @@ minutes on two processors; after that it starts within seconds.
 With --headless no interface is opened: the first line is KUBECONFIG=<path>, and
 "ready" follows once all is planted. It stays until it is interrupted.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			demoDefaults(cmd, o)
+			demoThresholds(cmd, o)
 			return o.within(s, func(ss *session, _ []string) error { return runDemo(ss, headless) })(cmd, args)
 		},
 	}
@@ -55,7 +48,7 @@ func runDemo(ss *session, headless bool) error {
 	say := progress(ss.Err)
 	cluster, err := controlplane.Start(ctx, controlplane.Options{Audit: true, Progress: say})
 	if err != nil {
-		return fmt.Errorf("starting the demo: %w", err)
+		return demoError(ctx, "starting the demo", err)
 	}
 	defer func() {
 		say("Taking the control plane down")
@@ -68,34 +61,48 @@ func runDemo(ss *session, headless bool) error {
 	}
 	cfg, err := clientcmd.BuildConfigFromFlags("", cluster.Kubeconfig)
 	if err != nil {
-		return fmt.Errorf("reading the demo's kubeconfig: %w", err)
+		return demoError(ctx, "reading the demo's kubeconfig", err)
 	}
 	planted := make(chan error, 1)
-	go func() { planted <- demo.Plant(ctx, cfg, say) }()
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				planted <- crash(ss.log, v)
+			}
+		}()
+		planted <- demo.Plant(ctx, cfg, say)
+	}()
 	if headless {
 		return stay(ctx, ss.Out, cluster, planted)
 	}
 	select {
 	case err := <-planted:
 		if err != nil {
-			return fmt.Errorf("planting the incidents: %w", err)
+			return demoError(ctx, "planting the incidents", err)
 		}
 	case <-cluster.Done():
-		return fmt.Errorf("the demo's control plane ended: %w", cluster.Err())
+		return demoError(ctx, "the demo's control plane ended", cluster.Err())
 	}
 	*ss.kube.KubeConfig = cluster.Kubeconfig
 	return interactive(ss)
 }
 
-// demoDefaults lowers the thresholds that no flag set.
-func demoDefaults(cmd *cobra.Command, o *options) {
-	for name, set := range map[string]func(){
-		"stuck-after":  func() { o.settings.StuckAfter = demoStuckAfter },
-		"stale-after":  func() { o.settings.StaleAfter = demoStaleAfter },
-		"orphan-after": func() { o.settings.OrphanAfter = demoOrphanAfter },
-	} {
-		if !cmd.Flags().Changed(name) {
-			set()
+// demoError is the failure of the demo's own control plane: no cluster of the operator's
+// is out of reach, and the command line is not at fault.
+func demoError(ctx context.Context, what string, err error) error {
+	err = fmt.Errorf("%s: %w", what, err)
+	if ctx.Err() != nil {
+		return &exitError{codeInterrupted, err}
+	}
+	return machineError(err)
+}
+
+// demoThresholds lowers the thresholds that no flag set: the demo's incidents are
+// seconds old, so it counts things as stuck, stale and orphaned after seconds.
+func demoThresholds(cmd *cobra.Command, o *options) {
+	for _, t := range probes.Thresholds {
+		if !cmd.Flags().Changed(t.Name) {
+			*t.Of(&o.settings) = t.Demo
 		}
 	}
 }
@@ -107,17 +114,14 @@ func stay(ctx context.Context, out io.Writer, cluster *controlplane.Cluster, pla
 		select {
 		case err := <-planted:
 			if err != nil {
-				return fmt.Errorf("planting the incidents: %w", err)
+				return demoError(ctx, "planting the incidents", err)
 			}
 			fmt.Fprintln(out, "ready")
 			planted = nil
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-cluster.Done():
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			return fmt.Errorf("the demo's control plane ended: %w", cluster.Err())
+			return demoError(ctx, "the demo's control plane ended", cluster.Err())
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/diagram"
+	"github.com/careen-tui/careen/internal/report"
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
@@ -20,11 +22,11 @@ func newDocs(s Streams) *cobra.Command {
 		Use:    "docs DIR",
 		Short:  "Write man pages and completions below DIR",
 		Hidden: true,
-		Args:   cobra.ExactArgs(1),
+		Args:   oneArg("the directory to write to"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			n, err := writeDocs(cmd.Root(), args[0])
 			if err != nil {
-				return usageError(fmt.Errorf("writing the docs: %w", err))
+				return writeError(fmt.Errorf("writing the docs: %w", err))
 			}
 			fmt.Fprintf(s.Err, "%d files below %s\n", n, args[0])
 			return nil
@@ -78,7 +80,16 @@ func commandPage(root *cobra.Command) string {
 	})
 	b.WriteString("\n## Flags of every command\n")
 	flags(&b, root.PersistentFlags())
+	b.WriteString("\n## Output formats\n\n| -o | file | for | commands |\n|---|---|---|---|\n")
+	formats(&b, report.Documents)
+	formats(&b, diagram.Formats)
 	return b.String()
+}
+
+func formats[D any](b *strings.Builder, table report.Formats[D]) {
+	for _, f := range table {
+		fmt.Fprintf(b, "| `%s` | .%s | %s | %s |\n", f.Name, f.Extension, f.Doc, strings.Join(f.Commands, ", "))
+	}
 }
 
 func long(cmd *cobra.Command) string {

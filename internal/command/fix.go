@@ -26,7 +26,7 @@ journal and careen undo.
 
 Exit codes: 0 shown, or applied and proved; 2 usage, an unknown finding or fix;
 3 the cluster cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
-		Args: oneArg("fix", "the id of a finding; careen audit lists them"),
+		Args: oneArg("the id of a finding (careen audit lists them)"),
 		RunE: o.within(s, func(ss *session, args []string) error { return runFix(ss, c, args[0], fix) }),
 	}
 	cmd.Flags().StringVar(&fix, "fix", "", "the id of another fix of the finding than the first")
@@ -34,27 +34,10 @@ Exit codes: 0 shown, or applied and proved; 2 usage, an unknown finding or fix;
 	return cmd
 }
 
-// atMostOneArg wants no argument or one.
-func atMostOneArg(name, what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) > 1 {
-			return usageError(fmt.Errorf("%s takes at most one argument: %s", name, what))
-		}
-		return nil
-	}
-}
-
-// oneArg wants exactly one argument.
-func oneArg(name, what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return usageError(fmt.Errorf("%s takes one argument: %s", name, what))
-		}
-		return nil
-	}
-}
-
 func runFix(ss *session, c *consent, id, fix string) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	m, err := ss.repairing(true)
 	if err != nil {
 		return err
@@ -69,7 +52,7 @@ func runFix(ss *session, c *consent, id, fix string) error {
 	}
 	p, err := m.mender.Plan(ss.ctx, first, f, fix, repair.Inputs{})
 	if err != nil {
-		return refused(ss.ctx, err)
+		return ss.refused(err)
 	}
 	if len(p.Asks) > 0 && c.yes {
 		values, err := ask(ss.Streams, p.Asks)
@@ -77,7 +60,7 @@ func runFix(ss *session, c *consent, id, fix string) error {
 			return usageError(err)
 		}
 		if p, err = m.mender.Plan(ss.ctx, m.engine.Latest(), f, fix, repair.Inputs{Values: values}); err != nil {
-			return refused(ss.ctx, err)
+			return ss.refused(err)
 		}
 	}
 	return m.finish(p, c, f.Fixes)

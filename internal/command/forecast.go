@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/forecast"
 )
@@ -19,9 +20,9 @@ delete, what its policies keep, and what it would leave behind without a word: c
 StatefulSets, Secrets that programs made, hooks, definitions, leases. Nothing is written.
 
 Exit codes are those of audit: 1 where data would be destroyed.`,
-		Args:              oneArg("forecast", "the name of a release"),
+		Args:              oneArg("the name of a release"),
 		ValidArgsFunction: o.completeReleases,
-		RunE:              o.within(s, func(ss *session, args []string) error { return runForecast(ss, f, args[0]) }),
+		RunE:              o.foretelling(catalogue.Forecast, s, func(ss *session, args []string) error { return runForecast(ss, f, args[0]) }),
 	}
 	f.bind(cmd)
 	return cmd
@@ -47,5 +48,5 @@ func runForecast(ss *session, f *reportFlags, release string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	return f.foretell(ss, result.Report, result.Changes, forecast.Catalogue())
+	return f.foretell(ss, result.Report, result.Changes)
 }

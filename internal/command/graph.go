@@ -3,13 +3,13 @@ package command
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/diagram"
+	"github.com/careen-tui/careen/internal/report"
 )
 
 // graphFlags are the flags of graph alone.
@@ -26,12 +26,12 @@ func newGraph(s Streams, o *options) *cobra.Command {
 		Long: `graph draws what owns, mounts, selects, binds and names what: around one object, or all
 of the namespaces looked at. Objects that are referred to and do not exist are marked, and
 so are findings.`,
-		Args:              atMostOneArg("graph", "the object to draw the graph around, KIND/NAME"),
+		Args:              atMostOneArg("the object to draw the graph around, as KIND/NAME"),
 		ValidArgsFunction: o.completeObjects,
 		RunE:              o.within(s, g.run),
 	}
 	f := cmd.Flags()
-	f.StringVarP(&g.format, "output", "o", "tree", "tree, dot, mermaid or json")
+	bindFormat(cmd, &g.format, diagram.Formats, "format of the graph")
 	f.IntVar(&g.depth, "depth", 2, "how many references away from the object")
 	f.IntVar(&g.limit, "limit", 500, "objects at most")
 	o.bindFrom(cmd)
@@ -40,13 +40,14 @@ so are findings.`,
 
 func (g *graphFlags) run(ss *session, args []string) error {
 	ss.readOnly = true
+	if _, err := diagram.Formats.Find(g.format); err != nil {
+		return usageError(err)
+	}
 	switch {
-	case !slices.Contains(diagram.Formats, g.format):
-		return usageError(fmt.Errorf("-o %s: no such format; use one of %s", g.format, strings.Join(diagram.Formats, ", ")))
 	case g.depth < 0 || g.limit < 1:
-		return usageError(errors.New("--depth and --limit are positive numbers"))
+		return usageError(errors.New("--depth must not be negative, and --limit must be at least 1"))
 	case len(args) == 1 && !strings.Contains(args[0], "/"):
-		return usageError(fmt.Errorf("%q is not of the form KIND/NAME, deployment/web for example", args[0]))
+		return usageError(fmt.Errorf("%q: not of the form KIND/NAME (for example deployment/web)", args[0]))
 	}
 	r, err := ss.look(extent{mode: connect.ReadOnly}) // everything that an edge can begin or end at
 	if err != nil {
@@ -66,8 +67,8 @@ func (g *graphFlags) run(ss *session, args []string) error {
 		}
 		d = diagram.Whole(r, namespaces, g.limit)
 	}
-	if err := diagram.Write(ss.Out, g.format, d, ss.asciiFor(ss.Out)); err != nil {
-		return usageError(fmt.Errorf("writing the graph: %w", err))
+	if err := diagram.Formats.Write(ss.Out, g.format, d, report.Options{ASCII: ss.asciiFor(ss.Out)}); err != nil {
+		return machineError(err)
 	}
 	if doc := ss.document(r); doc.Partial() {
 		return partialError("the graph is partial:", doc)

@@ -2,7 +2,6 @@ package command
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 
@@ -46,7 +45,7 @@ func interactive(ss *session) error {
 		opts.Contexts = contexts{ss, stderr}
 	}
 	if err := stderr.Take(); err != nil {
-		return err
+		return machineError(err)
 	}
 	show := tui.Run
 	if ss.plain {
@@ -59,16 +58,15 @@ func interactive(ss *session) error {
 	err = show(ss.ctx, opts)
 	stderr.Restore()
 	first.End()
-	if err == nil {
-		err = first.Feed.Err()
-	}
-	if errors.Is(err, tui.ErrInterrupted) {
+	switch {
+	case err == nil:
+		return first.Feed.Err()
+	case errors.Is(err, tui.ErrInterrupted):
 		return &exitError{codeInterrupted, nil}
+	case errors.Is(err, tui.ErrCrashed):
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("showing the interface: %w", err)
-	}
-	return nil
+	return machineError(err) // the terminal went away, or is none
 }
 
 // watch begins to look at the cluster, or the file of --from, and keeps looking. It

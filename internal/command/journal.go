@@ -61,7 +61,7 @@ func pruneJournal(ss *session, olderThan time.Duration) error {
 		fmt.Fprintf(ss.Out, "removed %s\n", id)
 	}
 	if err != nil {
-		return refused(ss.ctx, err)
+		return ss.refused(err)
 	}
 	fmt.Fprintf(ss.Err, "%d entries removed\n", len(removed))
 	return nil
@@ -74,7 +74,7 @@ func list(ss *session) error {
 	}
 	j, err := m.mender.Entries(ss.ctx)
 	if err != nil {
-		return refused(ss.ctx, err)
+		return ss.requestError(err, codePartial)
 	}
 	if len(j.Entries) == 0 && len(j.Unread) == 0 {
 		fmt.Fprintln(ss.Err, "The journal is empty: nothing was applied, or it was pruned.")

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 
+	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/probes"
@@ -56,10 +58,9 @@ func (o *options) bind(root *cobra.Command) {
 	f.StringArrayVar(&o.only, "probe", nil, "run this probe only; may be repeated")
 	f.StringArrayVar(&o.skip, "skip-probe", nil, "leave this probe out; may be repeated")
 	f.StringVar(&o.severity, "severity", "low", "show findings from this level on: critical, high, medium, low")
-	f.DurationVar(&o.settings.StuckAfter, "stuck-after", probes.Defaults.StuckAfter, "how old a pending operation must be to count as stuck")
-	f.DurationVar(&o.settings.TerminatingAfter, "terminating-after", probes.Defaults.TerminatingAfter, "how old a deletion must be to count as stuck")
-	f.DurationVar(&o.settings.StaleAfter, "stale-after", probes.Defaults.StaleAfter, "how long a process may run on older configuration")
-	f.DurationVar(&o.settings.OrphanAfter, "orphan-after", probes.Defaults.OrphanAfter, "how old an unreferenced secret must be to count as an orphan")
+	for _, t := range probes.Thresholds {
+		f.DurationVar(t.Of(&o.settings), t.Name, t.Default, t.Help)
+	}
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII only")
 	f.BoolVar(&o.noColor, "no-color", noColor(), "draw without colour (also NO_COLOR, TERM=dumb)")
 	f.BoolVar(&o.plain, "plain", false, "talk in lines, with numbered choices, and never redraw: for screen readers and dumb terminals")
@@ -74,7 +75,7 @@ func (o *options) bind(root *cobra.Command) {
 // complete reads the configuration and checks what the flag parser cannot. A
 // threshold given as a flag wins over the configuration's.
 func (o *options) complete(cmd *cobra.Command) error {
-	file, err := config.Load(o.configFile, everyPage())
+	file, err := config.Load(o.configFile, catalogue.IDs())
 	if err != nil {
 		return usageError(err)
 	}
@@ -98,26 +99,23 @@ func (o *options) complete(cmd *cobra.Command) error {
 
 func (o *options) check() error {
 	if o.all && len(o.namespaces) > 0 {
-		return usageError(errors.New("-A and -n exclude each other: name namespaces, or look at all"))
+		return usageError(errors.New("-A and -n cannot be used together: name namespaces, or look at all"))
 	}
 	for _, n := range o.namespaces {
-		if strings.TrimSpace(n) == "" || strings.ContainsAny(n, "/ ,") {
-			return usageError(fmt.Errorf("-n %q is no namespace name; repeat -n for several", n))
+		if len(validation.IsDNS1123Label(n)) > 0 {
+			return usageError(fmt.Errorf("-n %q: not a valid namespace name (repeat -n for several namespaces)", n))
 		}
 	}
-	for name, d := range map[string]time.Duration{
-		"--stuck-after": o.settings.StuckAfter, "--terminating-after": o.settings.TerminatingAfter,
-		"--stale-after": o.settings.StaleAfter, "--orphan-after": o.settings.OrphanAfter,
-	} {
-		if d < 0 {
-			return usageError(fmt.Errorf("%s %s: a threshold cannot be negative", name, d))
+	for _, t := range probes.Thresholds {
+		if d := *t.Of(&o.settings); d < 0 {
+			return usageError(fmt.Errorf("--%s %s: a threshold cannot be negative", t.Name, d))
 		}
 	}
 	if o.timeout < 0 {
 		return usageError(fmt.Errorf("--timeout %s: a time limit cannot be negative", o.timeout))
 	}
 	if o.fps < 0 {
-		return usageError(fmt.Errorf("--fps %d: a number of frames cannot be negative", o.fps))
+		return usageError(fmt.Errorf("--fps %d: frames per second cannot be negative", o.fps))
 	}
 	if _, err := finding.ParseSeverity(o.severity); err != nil {
 		return usageError(fmt.Errorf("--severity: %w", err))
@@ -129,8 +127,8 @@ func (o *options) check() error {
 // forecast.
 func (o *options) checkProbes() error {
 	for _, id := range slices.Concat(o.only, o.skip) {
-		if !slices.ContainsFunc(everyPage(), func(p *probes.Probe) bool { return p.ID == id }) {
-			return usageError(fmt.Errorf("there is no probe %q; careen probes lists them", id))
+		if _, ok := catalogue.Find(finding.ProbeID(id)); !ok {
+			return usageError(&catalogue.Unknown{ID: id})
 		}
 	}
 	return nil
@@ -152,21 +150,36 @@ func (o *options) least() finding.Severity {
 	return s
 }
 
-// chosen are the probes that --probe and --skip-probe leave.
-func (o *options) chosen() ([]*probes.Probe, error) {
+// wanted reports whether --probe and --skip-probe leave a probe.
+func (o *options) wanted(id finding.ProbeID) bool {
+	return (len(o.only) == 0 || slices.Contains(o.only, string(id))) && !slices.Contains(o.skip, string(id))
+}
+
+// chosen are those of the probes and checks that report there which --probe and
+// --skip-probe leave.
+func (o *options) chosen(where catalogue.Where) ([]*probes.Probe, error) {
 	if err := o.checkProbes(); err != nil {
 		return nil, err
 	}
-	list := slices.DeleteFunc(probes.All(), func(p *probes.Probe) bool {
-		return len(o.only) > 0 && !slices.Contains(o.only, p.ID) || slices.Contains(o.skip, p.ID)
-	})
+	list := slices.DeleteFunc(catalogue.In(where), func(p *probes.Probe) bool { return !o.wanted(p.ID) })
 	if len(list) == 0 {
-		return nil, usageError(errors.New("--probe and --skip-probe leave no probe to run"))
+		return nil, usageError(o.noneLeft(where))
 	}
 	return list, nil
 }
 
-// asciiFor tells whether to draw with ASCII only: where that was asked for, or where
+// noneLeft says why --probe and --skip-probe leave nothing: the probes that are named
+// report elsewhere, or they are left out again.
+func (o *options) noneLeft(where catalogue.Where) error {
+	for _, id := range o.only {
+		if e, ok := catalogue.Find(finding.ProbeID(id)); ok && e.Where&where == 0 {
+			return fmt.Errorf("--probe %s: this command does not run it (it is reported by: %s)", id, strings.Join(e.Where.Commands(), ", "))
+		}
+	}
+	return errors.New("--probe and --skip-probe leave no probe to run")
+}
+
+// asciiFor reports whether to draw with ASCII only: where that was asked for, or where
 // w is a terminal whose locale is not UTF-8. A file or a pipe takes UTF-8.
 func (o *options) asciiFor(w io.Writer) bool {
 	return o.ascii || isTerminal(w) && !tui.UTF8(os.Environ())

@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chartutil"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/preflight"
@@ -42,13 +44,8 @@ server is told not to keep (dryRun=All; --read-only and --server-dry-run=false l
 those out).
 
 Exit codes are those of audit.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 {
-				return usageError(errors.New("preflight takes two arguments: the name of a release and a chart"))
-			}
-			return nil
-		},
-		RunE: o.within(s, func(ss *session, args []string) error { return p.run(ss, args[0], args[1]) }),
+		Args: exactArgs(2, "the name of a release, and a chart"),
+		RunE: o.foretelling(catalogue.Preflight, s, func(ss *session, args []string) error { return p.run(ss, args[0], args[1]) }),
 	}
 	p.bind(cmd)
 	f := cmd.Flags()
@@ -96,10 +93,18 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 		ResetValues: p.resetValues, ReuseValues: p.reuseValues, CreateNamespace: p.createSpace, Driver: helmDriver(),
 		Settings: ss.settings, Now: ss.now(),
 	})
-	if err != nil {
+	var server *preflight.ServerError
+	switch {
+	case errors.As(err, &server) && apierrors.IsForbidden(err):
+		return ss.requestError(err, codePartial)
+	case errors.As(err, &server):
+		return ss.requestError(err, codeUnreachable)
+	case err != nil && ss.ctx.Err() != nil:
+		return &exitError{codeInterrupted, err}
+	case err != nil:
 		return usageError(err)
 	}
-	return p.foretell(ss, result.Report, result.Changes, preflight.Catalogue())
+	return p.foretell(ss, result.Report, result.Changes)
 }
 
 // mode is the widest that preflight asks for; --read-only narrows it.

@@ -12,9 +12,8 @@ import (
 
 	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/connect"
-	"github.com/careen-tui/careen/internal/forecast"
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/internal/preflight"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -31,7 +30,7 @@ nothing else: it may read, and not write. With --no-secrets it leaves out the ri
 read Secrets; the probes that need them then answer unknown. --probe and --skip-probe
 choose. Where a cluster can be reached, its custom resources are listed too, because
 they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
-		Args: atMostOneArg("probes", "the id of a probe"),
+		Args: atMostOneArg("the id of a probe"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case !rbac && role.NoSecrets:
@@ -41,18 +40,17 @@ they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
 			case rbac:
 				return printRole(cmd, s, o, role)
 			case len(args) == 0:
-				for _, p := range everyPage() {
-					fmt.Fprintf(s.Out, "%-28s %-8s %s\n", p.ID, p.Worst, p.Title())
+				for _, e := range catalogue.All() {
+					fmt.Fprintf(s.Out, "%-28s %-8s %-19s %s\n", e.ID, e.Worst, e.Where, e.Title())
 				}
 				return nil
 			}
-			for _, p := range everyPage() {
-				if p.ID == args[0] {
-					fmt.Fprint(s.Out, catalogue.Page(p))
-					return nil
-				}
+			e, ok := catalogue.Find(finding.ProbeID(args[0]))
+			if !ok {
+				return usageError(&catalogue.Unknown{ID: args[0]})
 			}
-			return usageError(fmt.Errorf("there is no probe %q; careen probes lists them", args[0]))
+			fmt.Fprint(s.Out, catalogue.Page(e))
+			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&rbac, "rbac", false, "print a ClusterRole with the rights that the probes need")
@@ -62,13 +60,8 @@ they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
 	return cmd
 }
 
-// everyPage are the probes, and the checks of preflight and forecast.
-func everyPage() []*probes.Probe {
-	return slices.Concat(probes.All(), preflight.Checks(), forecast.Checks())
-}
-
 func printRole(cmd *cobra.Command, s Streams, o *options, role catalogue.RoleOptions) error {
-	chosen, err := o.chosen()
+	chosen, err := o.chosen(catalogue.Live)
 	if err != nil {
 		return err
 	}

@@ -7,44 +7,45 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/report"
-	"github.com/careen-tui/careen/probes"
 )
 
 // reportFlags are the flags of the commands that report.
 type reportFlags struct {
 	format string
 	failOn string
-	chosen bool // the format was named
+	output *pflag.Flag // of -o
 	level  report.FailOn
 }
 
 func (f *reportFlags) bind(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&f.format, "output", "o", "table", "report format: table, json, yaml, jsonl, sarif, junit, markdown")
-	cmd.Flags().StringVar(&f.failOn, "fail-on", "high", "exit with 1 from this level on: critical, high, medium, low, none")
+	bindFormat(cmd, &f.format, report.Documents, "report format")
+	f.output = cmd.Flags().Lookup("output")
+	cmd.Flags().StringVar(&f.failOn, "fail-on", "high", "exit with 1 from this level on: "+strings.Join(report.Levels, ", "))
 }
 
 func (f *reportFlags) check() (err error) {
 	if f.level, err = report.ParseFailOn(f.failOn); err != nil {
 		return usageError(fmt.Errorf("--fail-on: %w", err))
 	}
-	if err := report.CheckFormat(f.format); err != nil {
+	if _, err := report.Documents.Find(f.format); err != nil {
 		return usageError(err)
 	}
 	return nil
 }
 
 // write writes the report and returns the error that carries its exit code.
-func (f *reportFlags) write(ss *session, d *report.Document, ran []*probes.Probe) error {
+func (f *reportFlags) write(ss *session, d *report.Document) error {
 	for _, note := range ss.known.Expired() {
 		fmt.Fprintln(ss.Err, note)
 	}
-	if err := report.Write(ss.Out, f.format, d, ss.reportOptions(ran)); err != nil {
-		return usageError(err)
+	if err := report.Documents.Write(ss.Out, f.format, d, ss.reportOptions()); err != nil {
+		return machineError(err)
 	}
 	switch code := d.ExitCode(f.level); code {
 	case codeOK:
@@ -56,8 +57,8 @@ func (f *reportFlags) write(ss *session, d *report.Document, ran []*probes.Probe
 	}
 }
 
-func (ss *session) reportOptions(ran []*probes.Probe) report.Options {
-	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: version, Probes: ran}
+func (ss *session) reportOptions() report.Options {
+	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: version, Probes: ss.probes}
 	if isTerminal(ss.Out) {
 		opts.Color = !ss.noColor
 		opts.Width, _, _ = term.GetSize(int(fileOf(ss.Out).Fd()))
@@ -72,18 +73,18 @@ func partialError(what string, d *report.Document) error {
 
 // foretell writes what preflight or forecast found: of its findings those that
 // --probe and --skip-probe leave.
-func (f *reportFlags) foretell(ss *session, r *engine.Report, changes []report.Planned, ran []*probes.Probe) error {
+func (f *reportFlags) foretell(ss *session, r *engine.Report, changes []report.Planned) error {
 	r.Findings = ss.kept(r.Findings)
 	d := ss.document(r)
 	d.Changes = changes
-	return f.write(ss, d, ran)
+	return f.write(ss, d)
 }
 
 // oneNamespace is the namespace of -n, else that of the context.
 func (o *options) oneNamespace() (string, error) {
 	switch {
 	case o.all || len(o.namespaces) > 1:
-		return "", usageError(fmt.Errorf("a release lives in one namespace: name it with one -n"))
+		return "", usageError(errors.New("a release is in one namespace: name it with one -n"))
 	case len(o.namespaces) == 1:
 		return o.namespaces[0], nil
 	}
@@ -98,6 +99,6 @@ func (o *options) oneNamespace() (string, error) {
 // checks are no probes over a snapshot.
 func (o *options) kept(list []*finding.Finding) []*finding.Finding {
 	return slices.DeleteFunc(slices.Clone(list), func(f *finding.Finding) bool {
-		return len(o.only) > 0 && !slices.Contains(o.only, f.Probe) || slices.Contains(o.skip, f.Probe)
+		return !o.wanted(f.Probe)
 	})
 }

@@ -2,8 +2,8 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 
@@ -15,21 +15,38 @@ var version = "dev"
 
 // Execute runs a command line and returns its exit code.
 func Execute(ctx context.Context, args []string, s Streams) int {
-	out := &output{to: s.Out}
-	s.Out = out
+	s.Out = &output{to: s.Out}
 	root := newRoot(s, filepath.Base(args[0]))
 	root.SetArgs(args[1:])
 	root.SetIn(s.In)
+	return conclude(ctx, root, s)
+}
+
+// conclude runs a command, says what went wrong, and returns the exit code.
+func conclude(ctx context.Context, root *cobra.Command, s Streams) int {
 	root.SetErr(s.Err)
-	err := root.ExecuteContext(ctx)
-	code := exitCode(ctx, err)
-	if out.err != nil && code != codeInterrupted && !errors.Is(err, out.err) {
-		err, code = fmt.Errorf("writing to standard output: %w", out.err), codeUsage
+	err := run(ctx, root)
+	if out, ok := s.Out.(*output); ok && out.err != nil && exitCode(ctx, err) != codeInterrupted {
+		err = machineError(fmt.Errorf("writing to standard output: %w", out.err))
 	}
+	code := exitCode(ctx, err)
 	if err != nil && err.Error() != "" && code != codeInterrupted {
 		fmt.Fprintf(s.Err, "%s: %s\n", root.Name(), indent(err.Error()))
 	}
+	if isFault(ctx, err) {
+		fmt.Fprintf(s.Err, "  This is a fault of careen (%s), not of what was asked. Please report it: %s\n", version, issues)
+	}
 	return code
+}
+
+// run runs the command. A panic outside of a session, which has a log, is an error too.
+func run(ctx context.Context, root *cobra.Command) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = crash(slog.New(slog.NewTextHandler(root.ErrOrStderr(), nil)), v)
+		}
+	}()
+	return root.ExecuteContext(ctx)
 }
 
 func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
@@ -56,7 +73,7 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl careen"}
 	}
 	root.SetVersionTemplate("careen {{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
+	root.SetFlagErrorFunc(flagError)
 	o.bind(root)
 	o.bindFrom(root)
 	o.bindTimeout(root)
@@ -69,11 +86,7 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 	root.SetOut(s.Out) // the command below keeps what it finds there
 	root.InitDefaultCompletionCmd()
 	o.completions(root)
-	for _, c := range root.Commands() {
-		if c.Args == nil {
-			c.Args = noArgs
-		}
-	}
+	each(root, func(c *cobra.Command) { c.Args = usageOf(c.Args) })
 	return root
 }
 
@@ -96,18 +109,14 @@ func newHelp() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			target, rest, err := cmd.Root().Find(args)
-			if err != nil || len(rest) > 0 {
-				return usageError(fmt.Errorf("there is no help on %q; see %s --help", strings.Join(args, " "), cmd.Root().CommandPath()))
+			if err != nil {
+				return usageError(err)
+			}
+			if len(rest) > 0 {
+				return usageError(unknownCommand(target, rest[0]))
 			}
 			target.InitDefaultHelpFlag()
 			return target.Help()
 		},
 	}
-}
-
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError(fmt.Errorf("%q is no command of %s; see %s --help", args[0], cmd.CommandPath(), cmd.CommandPath()))
-	}
-	return nil
 }

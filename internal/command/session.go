@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/archive"
+	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/cluster"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
@@ -29,7 +30,7 @@ type session struct {
 	ctx     context.Context
 	log     *slog.Logger
 	logFile *os.File
-	probes  []*probes.Probe // those that --probe and --skip-probe leave
+	probes  []*probes.Probe // those that --probe and --skip-probe leave, of what the command reports
 	started time.Time
 
 	conn *connect.Connection // nil with --from
@@ -38,13 +39,19 @@ type session struct {
 }
 
 // within makes a command's RunE of its work: configuration and log are opened before
-// it, and everything that it opened is closed after it.
+// it, and everything that it opened is closed after it. The command works on a cluster
+// as it is; those that foretell are made by foretelling.
 func (o *options) within(s Streams, work func(ss *session, args []string) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
+	return o.foretelling(catalogue.Live, s, work)
+}
+
+// foretelling is within, for a command that reports what preflight or forecast do.
+func (o *options) foretelling(where catalogue.Where, s Streams, work func(ss *session, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) (err error) {
 		if err := o.complete(cmd); err != nil {
 			return err
 		}
-		chosen, err := o.chosen()
+		chosen, err := o.chosen(where)
 		if err != nil {
 			return err
 		}
@@ -57,6 +64,11 @@ func (o *options) within(s Streams, work func(ss *session, args []string) error)
 		defer file.Close()
 		defer ss.close()
 		defer cancel()
+		defer func() { // before the log is closed
+			if v := recover(); v != nil {
+				err = fmt.Errorf("%w (details are in %s)", crash(log, v), file.Name())
+			}
+		}()
 		return work(ss, args)
 	}
 }

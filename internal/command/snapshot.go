@@ -50,7 +50,7 @@ func takeSnapshot(ss *session, path string, redact bool) error {
 	}
 	snap, _ := ss.live.Snapshot()
 	if err := archive.Save(path, snap, archive.Options{Now: ss.now(), Careen: version, Redact: redact}); err != nil {
-		return usageError(err)
+		return writeError(fmt.Errorf("-o %s: %w", path, err))
 	}
 	rows := 0
 	for _, sp := range snap.Spaces {

@@ -22,12 +22,12 @@ back.
 
 Exit codes: 0 shown, or applied and proved; 2 usage, an unknown entry; 3 the cluster
 cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
-		Args: atMostOneArg("undo", "the id of a journal entry; careen journal lists them"),
+		Args: atMostOneArg("the id of a journal entry (careen journal lists them)"),
 		RunE: o.within(s, func(ss *session, args []string) error {
 			id := ""
 			if len(args) > 0 {
 				if id = args[0]; id == "" {
-					return usageError(errors.New("an entry's id is not empty; careen journal lists them"))
+					return usageError(errors.New("the id of the journal entry is empty (careen journal lists them)"))
 				}
 			}
 			return runUndo(ss, c, id, finish)
@@ -39,6 +39,9 @@ cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
 }
 
 func runUndo(ss *session, c *consent, id string, finish bool) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	m, err := ss.repairing(finish) // the proof of the rest of a fix is that the finding is gone
 	if err != nil {
 		return err
@@ -52,7 +55,7 @@ func runUndo(ss *session, c *consent, id string, finish bool) error {
 	}
 	p, err := plan(ss.ctx, id)
 	if err != nil {
-		return refused(ss.ctx, err)
+		return ss.refused(err)
 	}
 	return m.finish(p, c, nil)
 }

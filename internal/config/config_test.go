@@ -15,10 +15,9 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 )
 
-var catalogue = []*probes.Probe{{ID: "release-stuck"}, {ID: "claim-orphan"}}
+var catalogue = []finding.ProbeID{"release-stuck", "claim-orphan"}
 
 const whole = `
 keys:
@@ -164,7 +163,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func found(probe, ns, kind, name, slot string) *finding.Finding {
+func found(probe finding.ProbeID, ns, kind, name, slot string) *finding.Finding {
 	return &finding.Finding{
 		Probe: probe, Subject: model.Ref{Kind: model.Kind(kind), Namespace: ns, Name: name}, Slot: slot,
 		Severity: finding.High, Grade: finding.Proved, Summary: "It is broken.",
@@ -219,7 +218,7 @@ func writeReport(t *testing.T, findings ...*finding.Finding) string {
 	}
 	defer file.Close()
 	r := &engine.Report{Snapshot: &model.Snapshot{}, Findings: findings}
-	if err := report.Write(file, "json", report.New(r, time.Now(), time.Now(), 0, nil), report.Options{}); err != nil {
+	if err := report.Documents.Write(file, "json", report.New(r, time.Now(), time.Now(), 0, nil), report.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -254,8 +253,8 @@ func TestWhatIsNoBaseline(t *testing.T) {
 		"another":        {strings.Replace(good, "v1alpha1", "v9", 1), `it is "careen/v9"`},
 		"unknown field":  {strings.Replace(good, `"slot"`, `"slots"`, 1), `unknown field "slots"`},
 		"wrong type":     {strings.Replace(good, `"release-stuck",`, `7,`, 1), "cannot unmarshal number"},
-		"unknown level":  {strings.Replace(good, `"high"`, `"grave"`, 2), `"grave" is no severity`},
-		"unknown grade":  {strings.Replace(good, `"proved"`, `"sure"`, 1), `"sure" is no grade`},
+		"unknown level":  {strings.Replace(good, `"high"`, `"grave"`, 2), `unknown severity "grave"`},
+		"unknown grade":  {strings.Replace(good, `"proved"`, `"sure"`, 1), `unknown grade "sure"`},
 		"edited id":      {strings.Replace(good, `"id": "release-stuck:review/Release/app"`, `"id": "x"`, 1), `findings[0]: its id is "x"`},
 		"something more": {good + "{}", "it is no report"},
 	} {

@@ -11,19 +11,17 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
 )
-
-// thresholds are the names of the flags that a file may set.
-var thresholds = []string{"stuck-after", "terminating-after", "stale-after", "orphan-after"}
 
 // panes are the panes whose columns a file may choose.
 var panes = []string{"findings", "releases", "secrets", "volumes"}
 
 // parse reads a configuration. Path is for messages only.
-func parse(path string, raw []byte, catalogue []*probes.Probe) (*File, error) {
-	d := decoder{file: &File{Path: path}, catalogue: catalogue}
+func parse(path string, raw []byte, known []finding.ProbeID) (*File, error) {
+	d := decoder{file: &File{Path: path}, known: known}
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {
@@ -48,8 +46,8 @@ func parse(path string, raw []byte, catalogue []*probes.Probe) (*File, error) {
 }
 
 type decoder struct {
-	file      *File
-	catalogue []*probes.Probe
+	file  *File
+	known []finding.ProbeID
 }
 
 // at is a node's place, for errors.
@@ -175,7 +173,7 @@ func (d decoder) columns(n *yaml.Node) error {
 
 func (d decoder) thresholds(n *yaml.Node) error {
 	return d.each(n, func(key, value *yaml.Node) error {
-		if err := d.oneOf(key, "threshold", key.Value, thresholds); err != nil {
+		if err := d.oneOf(key, "threshold", key.Value, probes.ThresholdNames()); err != nil {
 			return err
 		}
 		var text string

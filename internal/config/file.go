@@ -11,8 +11,8 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/probes"
 )
 
 // File is a configuration file. The zero File configures nothing.
@@ -56,8 +56,8 @@ func DefaultPath() string {
 }
 
 // Load reads the file at path, or at DefaultPath where path is empty. Only the
-// default file may be absent. A waiver may name the probes of the catalogue.
-func Load(path string, catalogue []*probes.Probe) (*File, error) {
+// default file may be absent. A waiver may name what known lists.
+func Load(path string, known []finding.ProbeID) (*File, error) {
 	named := path != ""
 	if !named {
 		path = DefaultPath()
@@ -69,7 +69,7 @@ func Load(path string, catalogue []*probes.Probe) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return parse(path, raw, catalogue)
+	return parse(path, raw, known)
 }
 
 // Keymap is the default map with the file's keys.

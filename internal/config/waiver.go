@@ -8,7 +8,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/careen-tui/careen/internal/finding"
-	"github.com/careen-tui/careen/probes"
 )
 
 // Waiver says that findings are accepted, why, and until when.
@@ -64,7 +63,7 @@ func (d decoder) waivers(n *yaml.Node) error {
 
 // runs tells whether a waiver's probe can ever match.
 func (d decoder) runs(pattern string) bool {
-	return slices.ContainsFunc(d.catalogue, func(p *probes.Probe) bool { return Match(pattern, p.ID) })
+	return slices.ContainsFunc(d.known, func(id finding.ProbeID) bool { return Match(pattern, string(id)) })
 }
 
 // Expired tells whether the waiver's day has passed.
@@ -81,7 +80,7 @@ func (w Waiver) Last() string {
 // Covers tells whether the waiver is about a finding, whatever the day.
 func (w Waiver) Covers(f *finding.Finding) bool {
 	subject := f.Subject.Namespace + "/" + string(f.Subject.Kind) + "/" + f.Subject.Name
-	return Match(w.Probe, f.Probe) && (Match(w.Subject, subject) || f.Slot != "" && Match(w.Subject, subject+"#"+f.Slot))
+	return Match(w.Probe, string(f.Probe)) && (Match(w.Subject, subject) || f.Slot != "" && Match(w.Subject, subject+"#"+f.Slot))
 }
 
 // Match tells whether text fits a pattern in which * stands for any run of

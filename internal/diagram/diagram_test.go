@@ -14,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -46,7 +47,7 @@ func world(t *testing.T) *engine.Report {
 		Coverage: model.Coverage{{Kind: model.KindServiceAccount, Resource: "serviceaccounts", State: model.Live}},
 	}
 	r := engine.Look(snap, nil, probes.Defaults, time.Now())
-	r.Findings = []*finding.Finding{{Probe: "service-account-missing", Subject: deploy.Ref(), Severity: finding.Critical, Grade: finding.Proved}}
+	r.Findings = []*finding.Finding{{Probe: probes.ServiceAccountMissing.ID, Subject: deploy.Ref(), Severity: finding.Critical, Grade: finding.Proved}}
 	return r
 }
 
@@ -58,9 +59,9 @@ func TestDrawings(t *testing.T) {
 		"whole":  Whole(r, []string{"metrics"}, 100),
 		"cut":    Around(r, centre, 2, 2),
 	} {
-		for _, format := range Formats {
+		for _, format := range Formats.Names() {
 			var b bytes.Buffer
-			if err := Write(&b, format, d, false); err != nil {
+			if err := Formats.Write(&b, format, d, report.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			golden := filepath.Join("testdata", name+"."+format)
@@ -78,7 +79,7 @@ func TestDrawings(t *testing.T) {
 			}
 		}
 	}
-	if err := Write(&bytes.Buffer{}, "png", &Diagram{}, false); err == nil || !strings.Contains(err.Error(), "tree, dot, mermaid, json") {
+	if err := Formats.Write(&bytes.Buffer{}, "png", &Diagram{}, report.Options{}); err == nil || !strings.Contains(err.Error(), "tree, dot, mermaid, json") {
 		t.Error(err)
 	}
 }
@@ -87,7 +88,7 @@ func TestNamesCannotBecomeMarkup(t *testing.T) {
 	d := Whole(world(t), []string{"metrics"}, 100)
 	var dot, mermaid, ascii, raw bytes.Buffer
 	for format, b := range map[string]*bytes.Buffer{"dot": &dot, "mermaid": &mermaid, "tree": &ascii, "json": &raw} {
-		if err := Write(b, format, d, true); err != nil {
+		if err := Formats.Write(b, format, d, report.Options{ASCII: true}); err != nil {
 			t.Fatal(err)
 		}
 	}

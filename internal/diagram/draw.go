@@ -1,7 +1,6 @@
 package diagram
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -9,27 +8,6 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
-
-// Formats lists what Write writes.
-var Formats = []string{"tree", "dot", "mermaid", "json"}
-
-// Write draws d. ASCII concerns the tree alone.
-func Write(w io.Writer, format string, d *Diagram, ascii bool) error {
-	switch format {
-	case "tree":
-		return d.tree(w, ascii)
-	case "dot":
-		return d.dot(w)
-	case "mermaid":
-		return d.mermaid(w)
-	case "json":
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(d)
-	}
-	return fmt.Errorf("-o %s: no such format; use one of %s", format, strings.Join(Formats, ", "))
-}
 
 // branch is one line below a node: the other object, and how it is joined to it.
 type branch struct {

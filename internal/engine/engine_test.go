@@ -142,6 +142,19 @@ func TestAPanickingProbeBecomesAFinding(t *testing.T) {
 	}
 }
 
+func TestAPanicOfAWorkerIsTheCallers(t *testing.T) {
+	defer func() {
+		if v := recover(); v != "broken" {
+			t.Errorf("recovered %v", v)
+		}
+	}()
+	each(100, func(i int) {
+		if i == 77 {
+			panic("broken")
+		}
+	})
+}
+
 func TestCausesThatAreNotThereAreDropped(t *testing.T) {
 	a := &finding.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}}
 	b := &finding.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Causes: []finding.ID{a.ID(), "gone:/Pod/x"}}

@@ -136,7 +136,7 @@ func (e *evaluator) turned(snap *model.Snapshot) (out []model.Watch) {
 	return out
 }
 
-// run brings the results up to date with a snapshot whose graph is g, and tells
+// run brings the results up to date with a snapshot whose graph is g, and reports
 // whether any changed.
 func (e *evaluator) run(snap *model.Snapshot, g *graph.Graph, units []unit, now time.Time) bool {
 	e.graph, e.snap, e.now = g, snap, now
@@ -251,7 +251,8 @@ func (e *evaluator) findings() ([]*finding.Finding, map[finding.ID][]finding.ID)
 	return list, link(list)
 }
 
-// each calls f for 0..n-1 on as many goroutines as there are processors.
+// each calls f for 0..n-1 on as many goroutines as there are processors. A panic of one
+// of them is the caller's.
 func each(n int, f func(int)) {
 	workers := min(runtime.GOMAXPROCS(0), n)
 	if workers <= 1 {
@@ -261,12 +262,23 @@ func each(n int, f func(int)) {
 		return
 	}
 	var wg sync.WaitGroup
+	panics := make(chan any, workers)
 	for w := range workers {
 		wg.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					panics <- v
+				}
+			}()
 			for i := w; i < n; i += workers {
 				f(i)
 			}
 		})
 	}
 	wg.Wait()
+	select {
+	case v := <-panics:
+		panic(v)
+	default:
+	}
 }

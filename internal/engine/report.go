@@ -42,7 +42,7 @@ func Compare(a, b *finding.Finding) int {
 	return cmp.Or(
 		cmp.Compare(unknownLast(a), unknownLast(b)),
 		cmp.Compare(b.Severity, a.Severity),
-		strings.Compare(a.Probe, b.Probe),
+		cmp.Compare(a.Probe, b.Probe),
 		a.Subject.Compare(b.Subject),
 		strings.Compare(a.Slot, b.Slot),
 	)

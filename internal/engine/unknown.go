@@ -107,7 +107,7 @@ func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model
 // foldUnknown keeps one of the equal findings that each namespace made about the
 // whole cluster, and none that says the same of a single namespace.
 func foldUnknown(list []*finding.Finding) []*finding.Finding {
-	everywhere := map[string]bool{}
+	everywhere := map[finding.ProbeID]bool{}
 	for _, f := range list {
 		if f.Grade == finding.Unknown && f.Subject.Name == "*" {
 			everywhere[f.Probe] = true

@@ -6,13 +6,17 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// FindingID is probe:namespace/Kind/name, with #slot where one subject has
-// several. It is the same from run to run.
+// ProbeID names the probe or check that makes a finding: "release-stuck". It stands
+// as a string in one place, the probe's declaration.
+type ProbeID string
+
+// ID is probe:namespace/Kind/name, with #slot where one subject has several. It is
+// the same from run to run.
 type ID string
 
 // Finding is one thing that is wrong, with what shows it.
 type Finding struct {
-	Probe    string
+	Probe    ProbeID
 	Subject  model.Ref // what an operator would name: the release, the top-level workload, the claim
 	Slot     string    // tells two findings on one subject apart: a container, a key
 	Severity Severity
@@ -30,8 +34,8 @@ type Finding struct {
 func (f *Finding) ID() ID { return IDOf(f.Probe, f.Subject, f.Slot) }
 
 // IDOf makes the id of a finding, so that one probe can name another's as a cause.
-func IDOf(probe string, subject model.Ref, slot string) ID {
-	id := probe + ":" + subject.Namespace + "/" + string(subject.Kind) + "/" + subject.Name
+func IDOf(probe ProbeID, subject model.Ref, slot string) ID {
+	id := string(probe) + ":" + subject.Namespace + "/" + string(subject.Kind) + "/" + subject.Name
 	if slot != "" {
 		id += "#" + slot
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // Severity says how soon a person should look. Greater is severer.
@@ -33,13 +35,17 @@ func (s *Severity) UnmarshalText(b []byte) error {
 }
 
 // ParseSeverity reads critical, high, medium or low.
-func ParseSeverity(text string) (Severity, error) {
+func ParseSeverity(word string) (Severity, error) {
 	for i, w := range severityWords {
-		if i > 0 && strings.EqualFold(w, text) {
+		if i > 0 && strings.EqualFold(w, word) {
 			return Severity(i), nil
 		}
 	}
-	return 0, fmt.Errorf("%q is no severity: use critical, high, medium or low", text)
+	words := make([]string, len(Severities))
+	for i, s := range Severities {
+		words[i] = s.String()
+	}
+	return 0, unknownWord("severity", word, words)
 }
 
 // Grade says how well a finding is known.
@@ -98,9 +104,13 @@ func word(words []string, i int) string {
 	return words[i]
 }
 
-func parseWord[T ~int8](what string, words []string, text string) (T, error) {
-	if i := slices.Index(words[1:], text); i >= 0 {
+func parseWord[T ~int8](what string, words []string, word string) (T, error) {
+	if i := slices.Index(words[1:], word); i >= 0 {
 		return T(i + 1), nil
 	}
-	return 0, fmt.Errorf("%q is no %s: use one of %s", text, what, strings.Join(words[1:], ", "))
+	return 0, unknownWord(what, word, words[1:])
+}
+
+func unknownWord(what, word string, words []string) error {
+	return fmt.Errorf("unknown %s %q%s (use %s)", what, word, text.DidYouMean(word, words), strings.Join(words, ", "))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // claims finds the claims that the release's StatefulSets generated: they stand in no
@@ -25,7 +26,7 @@ func (l *look) claims() {
 		}
 		l.plan("leave", c.Ref(), size(c))
 		f := finding.Finding{
-			Probe: "claim-orphan", Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
+			Probe: probes.ClaimOrphan.ID, Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
 			Summary: fmt.Sprintf("Claim %s stays, with %s: StatefulSet %s generated it, so no manifest has it.", c.Ref().Path(), or(c.Capacity, "what is on it"), set.Name),
 			Evidence: []finding.Evidence{
 				{Ref: c.Ref(), Path: "status.capacity.storage", Value: strings.TrimSpace(c.Capacity + " " + c.Class)},
@@ -58,7 +59,7 @@ func (l *look) hooks() {
 
 func (l *look) left(ref model.Ref, severity finding.Severity, why string, evidence ...finding.Evidence) {
 	l.report(finding.Finding{
-		Probe: "release-leftovers", Subject: ref, Severity: severity, Grade: finding.Proved,
+		Probe: Leftovers.ID, Subject: ref, Severity: severity, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s %s stays: %s.", ref.Kind, ref.Path(), why),
 		Evidence: evidence, Fixes: []finding.Fix{remove(ref)},
 	})

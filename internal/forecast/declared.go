@@ -37,7 +37,7 @@ func (l *look) known(ref model.Ref) bool {
 
 func (l *look) kept(ref model.Ref) {
 	l.report(finding.Finding{
-		Probe: "release-leftovers", Subject: ref, Severity: finding.Low, Grade: finding.Proved,
+		Probe: Leftovers.ID, Subject: ref, Severity: finding.Low, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s %s stays, because its chart says keep.", ref.Kind, ref.Path()),
 		Evidence: []finding.Evidence{{Ref: ref, Path: "metadata.annotations.helm.sh/resource-policy", Value: "keep"}},
 		Fixes:    []finding.Fix{remove(ref)},
@@ -65,7 +65,7 @@ func (l *look) destroyed(ref model.Ref, live model.Row) {
 		}
 		if n > 0 {
 			l.report(finding.Finding{
-				Probe: lostID, Subject: ref, Severity: finding.High, Grade: finding.Proved,
+				Probe: DataLost.ID, Subject: ref, Severity: finding.High, Grade: finding.Proved,
 				Summary:  fmt.Sprintf("Definition %s goes, and with it %d objects in %d namespaces.", ref.Name, n, len(where)),
 				Evidence: []finding.Evidence{{Ref: ref, Path: "manifest", Note: "declared among the release's objects, and not in the chart's crds folder"}},
 			})
@@ -92,7 +92,7 @@ func (l *look) lost(c *model.Claim, why string) {
 		return
 	}
 	l.report(finding.Finding{
-		Probe: lostID, Subject: c.Ref(), Severity: finding.High, Grade: finding.Proved,
+		Probe: DataLost.ID, Subject: c.Ref(), Severity: finding.High, Grade: finding.Proved,
 		Summary: fmt.Sprintf("Claim %s goes, and the %s on its volume with it.", c.Ref().Path(), c.Capacity),
 		Evidence: []finding.Evidence{
 			{Ref: c.Ref(), Path: "why", Value: why},

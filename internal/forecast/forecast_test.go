@@ -165,24 +165,6 @@ func TestWhatStaysAndWhatIsDestroyed(t *testing.T) {
 	}
 }
 
-func TestARetentionPolicyThatDeletes(t *testing.T) {
-	snap := world()
-	snap.Spaces["shop"].Tables[model.KindStatefulSet][0].(*model.Workload).RetainWhenDeleted = "Delete"
-	result, err := Run(t.Context(), Input{Snapshot: snap, Client: fake.NewClientset(stored(t)), Release: "db", Namespace: "shop", Now: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lost []string
-	for _, f := range result.Report.Findings {
-		if f.Probe == lostID {
-			lost = append(lost, f.Subject.Name)
-		}
-	}
-	if !slices.Equal(lost, []string{"data-db-1", "own"}) {
-		t.Errorf("lost: %v", lost)
-	}
-}
-
 func TestWhatMayNotBeRead(t *testing.T) {
 	client := fake.NewClientset()
 	refuse := func(clienttesting.Action) (bool, runtime.Object, error) {
@@ -199,7 +181,7 @@ func TestWhatMayNotBeRead(t *testing.T) {
 	}
 	unread := 0
 	for _, f := range result.Report.Findings {
-		if f.Probe == unreadID {
+		if f.Probe == Unread.ID {
 			unread++
 		}
 	}

@@ -13,39 +13,7 @@ import (
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
-	"github.com/careen-tui/careen/probes"
 )
-
-const (
-	lostID   = "forecast-data-lost"
-	unreadID = "forecast-unread"
-)
-
-// Checks lists the package's own checks; they have no Run.
-func Checks() []*probes.Probe {
-	return []*probes.Probe{
-		{ID: "release-leftovers", Worst: finding.Medium, Doc: `An uninstall leaves something behind
-What Helm does not know stays: what programs and controllers of the release made under
-names of their own, what a policy keeps, hooks, definitions, leases. It is listed with what
-it is, and with a fix that removes it once the release is gone.`},
-		{ID: lostID, Worst: finding.High, Doc: `An uninstall destroys data
-A claim that goes takes its volume along where the volume's policy is Delete; a definition
-that goes takes every object of its kind along, in every namespace.`},
-		{ID: unreadID, Worst: finding.Medium, Doc: `Something could not be looked at
-What stands here is neither good nor bad: a read was refused or failed, and why.`},
-	}
-}
-
-// Catalogue lists every probe under which a forecast reports.
-func Catalogue() []*probes.Probe {
-	out := Checks()
-	for _, p := range probes.All() {
-		if slices.Contains([]string{"claim-orphan", "release-leftovers"}, p.ID) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
 
 // Kinds lists what a forecast reads.
 func Kinds() []model.Kind {
@@ -74,7 +42,7 @@ type Result struct {
 
 // Lost lists what an uninstall would destroy for good.
 func (r *Result) Lost() []*finding.Finding {
-	return slices.DeleteFunc(slices.Clone(r.Report.Findings), func(f *finding.Finding) bool { return f.Probe != lostID })
+	return slices.DeleteFunc(slices.Clone(r.Report.Findings), func(f *finding.Finding) bool { return f.Probe != DataLost.ID })
 }
 
 type look struct {
@@ -141,7 +109,7 @@ func (l *look) plan(verb string, ref model.Ref, summary string) {
 
 func (l *look) unread(slot string, subject model.Ref, summary, why string) {
 	l.report(finding.Finding{
-		Probe: unreadID, Subject: subject, Slot: slot, Severity: finding.Medium, Grade: finding.Unknown, Summary: summary,
+		Probe: Unread.ID, Subject: subject, Slot: slot, Severity: finding.Medium, Grade: finding.Unknown, Summary: summary,
 		Evidence: []finding.Evidence{{Ref: subject, Path: slot, Value: why}},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // Exists tells whether the snapshot holds the object. Where it does not, the object
@@ -73,20 +74,19 @@ func (g *Graph) Similar(ref model.Ref, n int) []model.Ref {
 		from := max(0, min(at-maxCompared/2, len(table)-maxCompared))
 		table = table[from : from+maxCompared]
 	}
-	var work []int
+	wanted := ref.Name[:min(len(ref.Name), maxSimilar)]
 	for _, row := range table {
 		name := row.Base().Name
 		if name == ref.Name {
 			continue
 		}
-		few := max(1, min(len(ref.Name), maxSimilar)/3)
+		few := max(1, len(wanted)/3)
 		shorter, longer := min(len(ref.Name), len(name)), max(len(ref.Name), len(name))
 		begins := shorter >= 4 && prefix(ref.Name, name)*2 > shorter
 		if !begins && longer-shorter > few {
 			continue
 		}
-		var d int
-		if d, work = distance(ref.Name, name, work); d <= few || begins {
+		if d := text.Distance(wanted, name[:min(len(name), maxSimilar)]); d <= few || begins {
 			found = append(found, like{name, d})
 		}
 	}
@@ -106,27 +106,4 @@ func prefix(a, b string) int {
 		n++
 	}
 	return n
-}
-
-// distance is the Levenshtein distance of the first maxSimilar bytes. work is
-// reused from call to call.
-func distance(a, b string, work []int) (int, []int) {
-	a, b = a[:min(len(a), maxSimilar)], b[:min(len(b), maxSimilar)]
-	work = work[:0]
-	for j := range len(b) + 1 {
-		work = append(work, j)
-	}
-	for i := range len(a) {
-		diagonal := work[0]
-		work[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = work[j+1]
-			work[j+1] = min(cost, work[j]+1, work[j+1]+1)
-		}
-	}
-	return work[len(b)], work
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/probes"
 )
 
 // admission sends each object that is not there yet, and one pod of each workload,
@@ -29,7 +30,7 @@ func (l *look) admission(ctx context.Context) {
 	}
 	client := l.Conn.Objects()
 	for _, o := range l.rendered.Objects {
-		if o.Resource == "" || !l.spaceExists(o.Ref.Namespace) || l.server.kinds[served{o.GetAPIVersion(), o.GetKind()}].resource == "" {
+		if o.Resource == "" || !l.spaceExists(o.Ref.Namespace) || l.serving.kinds[served{o.GetAPIVersion(), o.GetKind()}].resource == "" {
 			continue
 		}
 		if l.Snapshot.Row(o.Ref) == nil {
@@ -85,7 +86,7 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 		return true
 	}
 	f := finding.Finding{
-		Probe: refusedID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
+		Probe: Refused.ID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
 		Summary: fmt.Sprintf("The server refuses %s %s: %s.", o.Ref.Kind, o.Ref.Path(), cause(text)),
 		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
@@ -93,7 +94,7 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 		},
 	}
 	if pod {
-		f.Probe = "admission-refused"
+		f.Probe = probes.AdmissionRefused.ID
 		f.Summary = fmt.Sprintf("The pods of %s %s will be refused: %s.", o.Ref.Kind, o.Ref.Path(), cause(text))
 	}
 	if o.Ref.Kind == model.KindSecret {

@@ -8,6 +8,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
+	"github.com/careen-tui/careen/probes"
 )
 
 // claims finds claims that exist already under the names that the chart's
@@ -38,7 +39,7 @@ func (l *look) claims() {
 func (l *look) claim(o *Object, c *model.Claim) {
 	age, _ := text.Steps(l.Now.Sub(c.Created))
 	f := finding.Finding{
-		Probe: "claim-older-than-owner", Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
+		Probe: probes.ClaimOlderThanOwner.ID, Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
 		Summary: fmt.Sprintf("StatefulSet %s will run on claim %s, which is there already and is %s old.", o.Ref.Path(), c.Name, age),
 		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it: its claim template generates this name"},

@@ -20,19 +20,11 @@ import (
 // history finds what stands in the way of an upgrade today: what the probes say of
 // the release, and an operation that is under way, however young.
 func (l *look) history() {
-	var list []*probes.Probe
-	for _, p := range probes.All() {
-		for _, id := range told {
-			if p.ID == id {
-				list = append(list, p)
-			}
-		}
-	}
 	release := l.releaseRef()
 	stuck := false
-	for _, f := range engine.Look(l.Snapshot, list, l.Settings, l.Now).Findings {
+	for _, f := range engine.Look(l.Snapshot, inTheWay, l.Settings, l.Now).Findings {
 		if f.Subject == release && f.Grade != finding.Unknown {
-			stuck = stuck || f.Probe == "release-stuck"
+			stuck = stuck || f.Probe == probes.ReleaseStuck.ID
 			g := *f
 			g.Causes = nil
 			l.report(g)
@@ -47,7 +39,7 @@ func (l *look) history() {
 	}
 	if model.Pending(status) {
 		l.report(finding.Finding{
-			Probe: "release-stuck", Subject: release, Severity: finding.High, Grade: finding.Proved,
+			Probe: probes.ReleaseStuck.ID, Subject: release, Severity: finding.High, Grade: finding.Proved,
 			Summary: fmt.Sprintf("Revision %d is %s, so Helm refuses an upgrade until that is over.", l.record.Revision, status),
 			Evidence: []finding.Evidence{{
 				Ref: model.Ref{Kind: l.record.Driver, Namespace: l.Namespace, Name: l.record.Name}, Path: "record info.status", Value: status,
@@ -83,7 +75,7 @@ func (l *look) size() {
 		return
 	}
 	f := finding.Finding{
-		Probe: "release-record-size", Subject: l.releaseRef(), Severity: finding.Medium, Grade: finding.Proved,
+		Probe: RecordSize.ID, Subject: l.releaseRef(), Severity: finding.Medium, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("The release's record will take %d %% of what a Secret can hold.", n*100/maxRecord),
 		Evidence: []finding.Evidence{{Path: "record", Value: fmt.Sprintf("%d of %d bytes", n, maxRecord)}},
 	}

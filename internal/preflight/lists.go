@@ -7,6 +7,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // reader is a workload of the chart that reads an object of configuration once,
@@ -95,7 +96,7 @@ func (l *look) list(o *Object, list model.HostList, set *model.Workload) *findin
 		members[m.Ordinal] = true
 	}
 	f := &finding.Finding{
-		Probe: "member-list-stale", Subject: o.Ref, Slot: list.Field, Severity: finding.High,
+		Probe: probes.MemberListStale.ID, Subject: o.Ref, Slot: list.Field, Severity: finding.High,
 		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: list.Path, Value: fmt.Sprintf("%d members", len(members)), Note: "as " + o.Source + " declares it"},
 			{Ref: set.Ref(), Path: "spec.replicas", Value: fmt.Sprint(set.Desired)},
@@ -152,7 +153,7 @@ func (l *look) hooks() {
 				continue
 			}
 			l.report(finding.Finding{
-				Probe: hookID, Subject: o.Ref, Slot: r.To.Name, Severity: finding.High, Grade: finding.Proved,
+				Probe: HookOrder.ID, Subject: o.Ref, Slot: r.To.Name, Severity: finding.High, Grade: finding.Proved,
 				Summary: fmt.Sprintf("Hook %s %s runs before %s %s is created, and needs it.", o.Ref.Kind, o.Ref.Name, r.To.Kind, r.To.Name),
 				Evidence: []finding.Evidence{
 					{Ref: o.Ref, Path: r.Path, Value: r.To.Name, Note: "in " + o.Source},

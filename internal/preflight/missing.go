@@ -16,13 +16,12 @@ import (
 // missing runs the probes of overlaid over the cluster as it would be, and keeps
 // what they find about the chart's objects, or find only then.
 func (l *look) missing() {
-	list := slices.DeleteFunc(probes.All(), func(p *probes.Probe) bool { return !slices.Contains(overlaid, p.ID) })
 	now := map[finding.ID]bool{}
-	for _, f := range engine.Look(l.Snapshot, list, l.Settings, l.Now).Findings {
+	for _, f := range engine.Look(l.Snapshot, overlaid, l.Settings, l.Now).Findings {
 		now[f.ID()] = true
 	}
 	then := future(l.Snapshot, l.rendered.Objects, l.removed(), l.Release, l.Namespace, l.Now)
-	for _, f := range engine.Look(then, list, l.Settings, l.Now).Findings {
+	for _, f := range engine.Look(then, overlaid, l.Settings, l.Now).Findings {
 		source := l.source(f.Subject)
 		if f.Grade != finding.Unknown && now[f.ID()] && source == "" {
 			continue
@@ -74,7 +73,7 @@ func (l *look) removed() []model.Ref {
 // willBeMade tells whether a custom resource of the chart names what a finding says
 // is absent: its operator makes it, a certificate's Secret for example.
 func (l *look) willBeMade(f *finding.Finding) bool {
-	if f.Probe != "reference-missing" {
+	if f.Probe != probes.ReferenceMissing.ID {
 		return false
 	}
 	for _, o := range l.rendered.Objects {
@@ -121,16 +120,16 @@ func texts(o *Object) (out []string) {
 func (l *look) kinds() {
 	for _, o := range l.rendered.Objects {
 		crds := o.GetKind() == "CustomResourceDefinition"
-		if _, served := l.server.kinds[served{o.GetAPIVersion(), o.GetKind()}]; served || crds || o.Resource != "" && l.definedBefore(o) {
+		if _, served := l.serving.kinds[served{o.GetAPIVersion(), o.GetKind()}]; served || crds || o.Resource != "" && l.definedBefore(o) {
 			continue
 		}
 		f := finding.Finding{
-			Probe: kindID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
+			Probe: KindNotServed.ID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
 			Summary:  fmt.Sprintf("The server does not serve %s of %s, so the release cannot be installed.", o.GetKind(), o.GetAPIVersion()),
 			Evidence: []finding.Evidence{{Ref: o.Ref, Path: o.Source, Value: o.GetAPIVersion() + " " + o.GetKind()}},
 		}
 		var also []string
-		for s := range l.server.kinds {
+		for s := range l.serving.kinds {
 			if s.kind == o.GetKind() {
 				also = append(also, s.apiVersion)
 			}
@@ -142,7 +141,7 @@ func (l *look) kinds() {
 		case o.Resource != "":
 			f.Evidence = append(f.Evidence, finding.Evidence{Path: "definition", Note: "the chart declares it among its templates; it has to stand in its crds folder to be there in time"})
 		}
-		if l.server.partly {
+		if l.serving.partly {
 			f.Grade = finding.Inferred
 		}
 		l.report(f)

@@ -16,7 +16,7 @@ func (l *look) ownership() {
 	if known && l.Snapshot.Row(ns) == nil && !l.CreateNamespace {
 		if l.declared(ns) == nil || l.declared(ns).Hook != nil {
 			l.report(finding.Finding{
-				Probe: namespaceID, Subject: ns, Severity: finding.High, Grade: finding.Proved,
+				Probe: NamespaceMissing.ID, Subject: ns, Severity: finding.High, Grade: finding.Proved,
 				Summary:  fmt.Sprintf("Namespace %s does not exist, and Helm creates it only with --create-namespace.", l.Namespace),
 				Evidence: []finding.Evidence{{Ref: ns, Note: "not among the namespaces of the cluster"}},
 			})
@@ -37,7 +37,7 @@ func (l *look) ownership() {
 			continue
 		}
 		f := finding.Finding{
-			Probe: "release-ownership-conflict", Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
+			Probe: OwnershipConflict.ID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
 			Evidence: []finding.Evidence{
 				{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
 				{Ref: o.Ref, Path: "metadata.annotations.meta.helm.sh/release-name", Value: name},

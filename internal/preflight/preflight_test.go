@@ -6,13 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"helm.sh/helm/v3/pkg/chart"
-	"helm.sh/helm/v3/pkg/chart/loader"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -26,14 +22,6 @@ func object(kind model.Kind, fields map[string]any) *Object {
 		o[k] = v
 	}
 	return &Object{Unstructured: &unstructured.Unstructured{Object: o}, Ref: model.Ref{Kind: kind, Namespace: "ns", Name: "x"}, Source: "templates/x.yaml"}
-}
-
-func ids(l *look) (out []string) {
-	for _, f := range l.findings {
-		out = append(out, string(f.ID()))
-	}
-	slices.Sort(out)
-	return out
 }
 
 func TestRenamesInValues(t *testing.T) {
@@ -136,91 +124,6 @@ func TestDifferencesShowNoSecret(t *testing.T) {
 	}
 	if got := differences(deployment("a", "b", "c", 1), deployment("a", "b", "c", 1)); len(got) != 0 {
 		t.Errorf("the same differs: %v", got)
-	}
-}
-
-func TestQuotaCountsAllReplicas(t *testing.T) {
-	now := time.Now()
-	deployment := object(model.KindDeployment, map[string]any{"spec": map[string]any{
-		"replicas": int64(3), "selector": map[string]any{},
-		"template": map[string]any{"spec": map[string]any{"containers": []any{map[string]any{
-			"name": "web", "image": "web", "resources": map[string]any{"requests": map[string]any{"cpu": "400m", "memory": "64Mi"}},
-		}}}},
-	}})
-	quota := &model.Quota{
-		Meta: model.Meta{Kind: model.KindResourceQuota, Namespace: "ns", Name: "team"},
-		Hard: map[string]string{"requests.cpu": "2", "pods": "10", "requests.memory": "1Gi"}, Used: map[string]string{"requests.cpu": "1", "pods": "1", "requests.memory": "0"},
-	}
-	tables := map[model.Kind]model.Table{model.KindResourceQuota: {quota}}
-	l := &look{Input: Input{Snapshot: &model.Snapshot{Spaces: map[string]*model.Space{"ns": model.NewSpace("ns", 1, tables)}}, Now: now}, rendered: &Rendered{Objects: []*Object{deployment}}}
-	l.quota()
-	if got := ids(l); !slices.Equal(got, []string{"preflight-quota:ns/ResourceQuota/team#requests.cpu"}) {
-		t.Errorf("%v", got)
-	}
-	// Two of the three run already: what is new is one pod, and that fits.
-	live := &model.Workload{Meta: model.Meta{Kind: model.KindDeployment, Namespace: "ns", Name: "x"}, Desired: 2, Template: model.Template{Containers: []model.Container{{Requests: map[string]string{"cpu": "400m", "memory": "64Mi"}}}}}
-	tables = map[model.Kind]model.Table{model.KindResourceQuota: {quota}, model.KindDeployment: {live}}
-	l = &look{Input: Input{Snapshot: &model.Snapshot{Spaces: map[string]*model.Space{"ns": model.NewSpace("ns", 1, tables)}}, Now: now}, rendered: l.rendered}
-	l.quota()
-	if got := ids(l); len(got) != 0 {
-		t.Errorf("%v", got)
-	}
-}
-
-func TestRecordSize(t *testing.T) {
-	for name, c := range map[string]struct {
-		data []byte
-		want int
-	}{"small": {[]byte("x"), 0}, "huge": {random(1 << 20), 1}} {
-		l := &look{Input: Input{Release: "r", Namespace: "ns", Now: time.Now()}, rendered: &Rendered{Chart: &chart.Chart{
-			Metadata: &chart.Metadata{Name: "c"}, Files: []*chart.File{{Name: "blob", Data: c.data}}, Raw: []*chart.File{{Name: "blob", Data: c.data}},
-		}}}
-		l.size()
-		if len(l.findings) != c.want {
-			t.Errorf("%s: %v", name, ids(l))
-		} else if c.want > 0 && (l.findings[0].Severity != finding.High || l.findings[0].Evidence[1].Path != "blob") {
-			t.Errorf("%+v", l.findings[0])
-		}
-	}
-}
-
-// random is n bytes that do not compress.
-func random(n int) []byte {
-	out := make([]byte, n)
-	x := uint64(88172645463325252)
-	for i := range out {
-		x ^= x << 13
-		x ^= x >> 7
-		x ^= x << 17
-		out[i] = byte(x)
-	}
-	return out
-}
-
-func TestHooksThatComeTooEarly(t *testing.T) {
-	files := []*loader.BufferedFile{
-		{Name: "Chart.yaml", Data: []byte("apiVersion: v2\nname: c\nversion: 1.0.0\n")},
-		{Name: "templates/sa.yaml", Data: []byte("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: runner}\n")},
-		{Name: "templates/cm.yaml", Data: []byte("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  annotations: {helm.sh/hook: pre-install, helm.sh/hook-weight: '-5'}\ndata: {a: b}\n")},
-		{Name: "templates/job.yaml", Data: []byte("apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migrate\n  annotations: {helm.sh/hook: pre-install}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      serviceAccountName: runner\n      containers:\n        - {name: m, image: m, envFrom: [{configMapRef: {name: settings}}]}\n")},
-	}
-	c, err := loader.LoadFiles(files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &Server{kinds: map[served]kind{{"v1", "ServiceAccount"}: {"serviceaccounts", true}, {"v1", "ConfigMap"}: {"configmaps", true}, {"batch/v1", "Job"}: {"jobs", true}}}
-	texts := map[string]string{}
-	for _, f := range c.Templates {
-		texts[f.Name] = string(f.Data)
-	}
-	rendered, err := assemble(texts, Request{Chart: c, Release: "r", Namespace: "ns", Server: server})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &look{Input: Input{Snapshot: &model.Snapshot{Spaces: map[string]*model.Space{}}, Release: "r", Namespace: "ns", Now: time.Now()}, rendered: rendered}
-	l.hooks()
-	if got := ids(l); !slices.Equal(got, []string{"preflight-hook-order:ns/Job/migrate#runner"}) {
-		t.Errorf("%v", got)
 	}
 }
 

@@ -100,7 +100,7 @@ func (l *look) compare(q *model.Quota, d demand) {
 			continue
 		}
 		l.report(finding.Finding{
-			Probe: quotaID, Subject: q.Ref(), Slot: name, Severity: finding.High, Grade: finding.Inferred,
+			Probe: QuotaExceeded.ID, Subject: q.Ref(), Slot: name, Severity: finding.High, Grade: finding.Inferred,
 			Summary: fmt.Sprintf("All replicas of the release ask for %s more %s, and quota %s has %s of %s in use, so some pods will be refused.",
 				more, name, q.Ref().Path(), q.Used[name], q.Hard[name]),
 			Evidence: []finding.Evidence{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // credential matches the names of fields that hold credentials.
@@ -99,7 +100,7 @@ func (l *look) renames() {
 	for _, r := range renamesIn(l.stored.Config, l.Values, nil) {
 		secrets := l.ownSecrets()
 		f := finding.Finding{
-			Probe: "api-read-secret-missing", Subject: l.reads(r), Slot: r.String(), Severity: finding.High, Grade: finding.Inferred,
+			Probe: probes.APIReadSecretMissing.ID, Subject: l.reads(r), Slot: r.String(), Severity: finding.High, Grade: finding.Inferred,
 			Summary: fmt.Sprintf("The values rename %s to %s, so the Secrets that belong to %s are orphaned, or deleted while something still asks for them.", r, r.to, r.from),
 			Evidence: []finding.Evidence{
 				{Ref: l.releaseRef(), Path: "values " + r.String(), Note: "in the release of today, and gone in the new values"},
@@ -169,7 +170,7 @@ func (l *look) keepers() {
 				continue
 			}
 			f := finding.Finding{
-				Probe: "api-read-secret-missing", Subject: o.Ref, Severity: finding.Low, Grade: finding.Inferred,
+				Probe: probes.APIReadSecretMissing.ID, Subject: o.Ref, Severity: finding.Low, Grade: finding.Inferred,
 				Summary: fmt.Sprintf("%s %s will keep credentials in Secrets that it names itself, so renaming what they belong to in the values orphans them.", o.Ref.Kind, o.Ref.Path()),
 				Evidence: []finding.Evidence{
 					{Ref: o.Ref, Path: "env SECRET_MANAGER_TYPE of " + c.Name, Value: "k8s", Note: "in " + o.Source + ": read through the API, and in no pod spec"},

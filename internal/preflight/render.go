@@ -23,8 +23,8 @@ import (
 	careenrelease "github.com/careen-tui/careen/internal/release"
 )
 
-// Server is what a cluster serves.
-type Server struct {
+// Serving is what a server serves.
+type Serving struct {
 	Capabilities *chartutil.Capabilities
 	kinds        map[served]kind
 	partly       bool // some group did not answer
@@ -38,12 +38,12 @@ type kind struct {
 }
 
 // Ask reads the server's version and the kinds that it serves.
-func Ask(client discovery.DiscoveryInterface) (*Server, error) {
+func Ask(client discovery.DiscoveryInterface) (*Serving, error) {
 	version, err := client.ServerVersion()
 	if err != nil {
 		return nil, fmt.Errorf("asking for the server's version: %w", err)
 	}
-	s := &Server{kinds: map[served]kind{}}
+	s := &Serving{kinds: map[served]kind{}}
 	_, lists, err := client.ServerGroupsAndResources()
 	if err != nil {
 		if !discovery.IsGroupDiscoveryFailedError(err) {
@@ -64,7 +64,7 @@ func Ask(client discovery.DiscoveryInterface) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) learn(lists []*metav1.APIResourceList) {
+func (s *Serving) learn(lists []*metav1.APIResourceList) {
 	for _, list := range lists {
 		for _, r := range list.APIResources {
 			if !strings.Contains(r.Name, "/") {
@@ -121,21 +121,21 @@ type Request struct {
 	Upgrade            bool
 	Revision           int
 	Config             *rest.Config // for lookup
-	Server             *Server
+	Serving            *Serving
 }
 
 // Render renders a chart as an install or upgrade would. The chart is changed by it:
 // dependencies that conditions turn off are taken out.
 func Render(r Request) (*Rendered, error) {
-	if want := r.Chart.Metadata.KubeVersion; want != "" && !chartutil.IsCompatibleRange(want, r.Server.Capabilities.KubeVersion.String()) {
-		return nil, fmt.Errorf("the chart wants Kubernetes %s, the server is %s", want, r.Server.Capabilities.KubeVersion.String())
+	if want := r.Chart.Metadata.KubeVersion; want != "" && !chartutil.IsCompatibleRange(want, r.Serving.Capabilities.KubeVersion.String()) {
+		return nil, fmt.Errorf("the chart wants Kubernetes %s, the server is %s", want, r.Serving.Capabilities.KubeVersion.String())
 	}
 	if err := chartutil.ProcessDependenciesWithMerge(r.Chart, r.Values); err != nil {
 		return nil, fmt.Errorf("resolving the chart's dependencies: %w", err)
 	}
 	values, err := chartutil.ToRenderValues(r.Chart, r.Values, chartutil.ReleaseOptions{
 		Name: r.Release, Namespace: r.Namespace, Revision: max(r.Revision, 1), IsInstall: !r.Upgrade, IsUpgrade: r.Upgrade,
-	}, r.Server.Capabilities)
+	}, r.Serving.Capabilities)
 	if err != nil {
 		return nil, fmt.Errorf("the values do not fit the chart: %w", err)
 	}
@@ -223,7 +223,7 @@ func split(text string) (docs [][]byte) {
 // resolve fills in references and namespaces. A definition of the chart itself
 // serves its kind too.
 func (out *Rendered) resolve(r Request) {
-	kinds := r.Server.kinds
+	kinds := r.Serving.kinds
 	own := map[served]kind{}
 	for _, o := range out.Objects {
 		if o.GetKind() != "CustomResourceDefinition" {

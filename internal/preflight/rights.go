@@ -11,6 +11,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // identity is who acts.
@@ -60,7 +61,7 @@ func (l *look) allowed(ctx context.Context, r right) (allowed, ok bool) {
 		}},
 	}, metav1.CreateOptions{})
 	if err != nil {
-		l.unknown("rights", l.who.ref, fmt.Sprintf("Whether %s may %s is not known.", l.who.name, r), err)
+		l.unknown("right to "+r.String(), l.who.ref, fmt.Sprintf("Whether %s may %s is not known.", l.who.name, r), err)
 		return false, false
 	}
 	return review.Status.Allowed, true
@@ -100,7 +101,7 @@ func (l *look) rights(ctx context.Context) {
 			continue
 		}
 		f := finding.Finding{
-			Probe: rightsID, Subject: l.who.ref, Slot: strings.Join([]string{r.verb, r.resource, r.namespace}, " "), Severity: finding.High, Grade: finding.Proved,
+			Probe: Rights.ID, Subject: l.who.ref, Slot: strings.Join([]string{r.verb, r.resource, r.namespace}, " "), Severity: finding.High, Grade: finding.Proved,
 			Summary:  fmt.Sprintf("%s may not %s, which the release needs.", l.who.name, r),
 			Evidence: []finding.Evidence{{Ref: l.who.ref, Path: "SelfSubjectAccessReview", Value: "no"}},
 		}
@@ -141,7 +142,7 @@ func (l *look) records(ctx context.Context) {
 	switch {
 	case may["create"] && !may["update"]:
 		l.report(finding.Finding{
-			Probe: "helm-cannot-update-records", Subject: l.who.ref, Severity: finding.High, Grade: finding.Proved,
+			Probe: probes.HelmCannotUpdateRecords.ID, Subject: l.who.ref, Severity: finding.High, Grade: finding.Proved,
 			Summary: fmt.Sprintf("%s may create %s in namespace %s, but not update them: Helm will say deployed, its record will stay pending, and the next upgrade will be refused.",
 				l.who.name, resource, l.Namespace),
 			Evidence: []finding.Evidence{evidence("create"), evidence("update")},
@@ -164,7 +165,7 @@ func (l *look) records(ctx context.Context) {
 
 func (l *look) recordRight(verb, resource string, e finding.Evidence) finding.Finding {
 	return finding.Finding{
-		Probe: rightsID, Subject: l.who.ref, Slot: "records " + verb, Severity: finding.High, Grade: finding.Proved,
+		Probe: Rights.ID, Subject: l.who.ref, Slot: "records " + verb, Severity: finding.High, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s may not %s %s in namespace %s, where Helm keeps the release's records.", l.who.name, verb, resource, l.Namespace),
 		Evidence: []finding.Evidence{e},
 	}

@@ -3,11 +3,15 @@ package preflight
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"helm.sh/helm/v3/pkg/chart"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 
-	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -15,10 +19,18 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
+// Server is how a preflight asks the API server; a *connect.Connection is one.
+type Server interface {
+	Kube() kubernetes.Interface
+	Objects() dynamic.Interface
+	Discovery() discovery.CachedDiscoveryInterface
+	Config() *rest.Config // for a chart's lookup
+}
+
 // Input is what a preflight looks at.
 type Input struct {
 	Snapshot           *model.Snapshot // of the release's namespace and of the cluster's own kinds
-	Conn               *connect.Connection
+	Conn               Server
 	DryRun             bool // whether the guard lets dry runs pass
 	Release, Namespace string
 	Chart              func() (*chart.Chart, error) // a fresh copy at each call: rendering changes it
@@ -40,7 +52,7 @@ type Result struct {
 // look is one preflight under way.
 type look struct {
 	Input
-	server   *Server
+	serving  *Serving
 	rendered *Rendered
 	before   *Rendered // the live release, rendered from its own values; nil where there is none
 	record   *model.Record
@@ -51,14 +63,23 @@ type look struct {
 	changes  []report.Planned
 }
 
-// Run looks. Its errors are about the chart, the values and the connection; what
-// would go wrong with them is findings.
+// ServerError says that the API server did not answer what the chart cannot be rendered
+// without.
+type ServerError struct{ Err error }
+
+func (e *ServerError) Error() string { return e.Err.Error() }
+
+// Unwrap is what the server, or the network, said.
+func (e *ServerError) Unwrap() error { return e.Err }
+
+// Run looks. Its errors are about the chart and its values, or a *ServerError; what
+// would go wrong with the release is findings.
 func Run(ctx context.Context, in Input) (*Result, error) {
 	in.Snapshot = in.Snapshot.Only([]string{in.Namespace})
 	l := &look{Input: in}
 	var err error
-	if l.server, err = Ask(in.Conn.Discovery()); err != nil {
-		return nil, err
+	if l.serving, err = Ask(in.Conn.Discovery()); err != nil {
+		return nil, &ServerError{err}
 	}
 	if l.record = newest(in.Snapshot, in.Namespace, in.Release); l.record != nil {
 		if l.stored, err = readRecord(ctx, l.Conn.Kube(), l.record); err != nil {
@@ -127,7 +148,7 @@ func (l *look) renderWith(values map[string]any) (*Rendered, error) {
 	}
 	return Render(Request{
 		Chart: c, Values: copied(values), Release: l.Release, Namespace: l.Namespace, Upgrade: l.record != nil,
-		Revision: revision, Config: l.Conn.Config(), Server: l.server,
+		Revision: revision, Config: l.Conn.Config(), Serving: l.serving,
 	})
 }
 
@@ -140,10 +161,12 @@ func (l *look) report(f finding.Finding) { l.findings = append(l.findings, &f) }
 // unknown reports that something could not be looked at.
 func (l *look) unknown(slot string, subject model.Ref, summary string, err error) {
 	l.report(finding.Finding{
-		Probe: CheckID, Subject: subject, Slot: slot, Severity: finding.Medium, Grade: finding.Unknown, Summary: summary,
+		Probe: Unread.ID, Subject: subject, Slot: slot, Severity: finding.Medium, Grade: finding.Unknown, Summary: summary,
 		Evidence: []finding.Evidence{{Ref: subject, Path: slot, Value: oneLine(err.Error())}},
 	})
 }
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // copied is a deep copy of values: Helm changes what it is given.
 func copied(in map[string]any) map[string]any {

@@ -11,6 +11,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/probes"
 )
 
 // upgrade compares what the release declares today with what it will.
@@ -60,7 +61,7 @@ func (l *look) plan(verb string, ref model.Ref, summary string, lines []string) 
 // today is what the release's newest manifest declares.
 func (l *look) today() map[model.Ref]*Object {
 	r := &Rendered{}
-	request := Request{Release: l.Release, Namespace: l.Namespace, Server: l.server}
+	request := Request{Release: l.Release, Namespace: l.Namespace, Serving: l.serving}
 	if err := r.add(l.stored.Manifest, "today's manifest", nil, false, request); err != nil {
 		l.unknown("manifest", l.releaseRef(), "The release's manifest of today cannot be read, so what changes is not known.", fmt.Errorf("it is no YAML"))
 	}
@@ -247,7 +248,7 @@ func (l *look) immutable(old, o *Object) {
 	slices.Sort(broken)
 	for _, path := range broken {
 		l.report(finding.Finding{
-			Probe: immutableID, Subject: o.Ref, Slot: path, Severity: finding.High, Grade: finding.Proved,
+			Probe: Immutable.ID, Subject: o.Ref, Slot: path, Severity: finding.High, Grade: finding.Proved,
 			Summary: fmt.Sprintf("The upgrade changes %s of %s %s, which cannot be changed, so it fails there.", path, o.Ref.Kind, o.Ref.Path()),
 			Evidence: []finding.Evidence{
 				{Ref: o.Ref, Path: path, Note: "differs between the release's manifest of today and " + o.Source},
@@ -294,7 +295,7 @@ func (l *look) stale(old, o *Object, before map[model.Ref]*Object) {
 			continue
 		}
 		f := finding.Finding{
-			Probe: "config-newer-than-process", Subject: r.object.Ref, Slot: o.Ref.Name, Severity: finding.Medium, Grade: finding.Proved,
+			Probe: probes.ConfigNewerThanProcess.ID, Subject: r.object.Ref, Slot: o.Ref.Name, Severity: finding.Medium, Grade: finding.Proved,
 			Summary: fmt.Sprintf("The upgrade changes %s %s, and %s %s, which reads it once, is not restarted.", o.Ref.Kind, o.Ref.Name, r.object.Ref.Kind, r.object.Ref.Path()),
 			Evidence: []finding.Evidence{
 				{Ref: o.Ref, Path: "data", Note: "differs between the release's manifest of today and " + o.Source},

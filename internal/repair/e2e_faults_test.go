@@ -15,6 +15,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // TestTheServerDiesMidPlan takes the API server away between two writes.
@@ -55,7 +56,7 @@ func TestMarksOverTwoNamespaces(t *testing.T) {
 	was, wasTwo := one.state(sundryKinds...), two.state(sundryKinds...)
 	found := func(b *bed) *finding.Finding {
 		return &finding.Finding{
-			Probe: "secret-orphan", Subject: b.ref(model.KindSecret, "orphan"), Severity: finding.Low, Grade: finding.Proved,
+			Probe: probes.SecretOrphan.ID, Subject: b.ref(model.KindSecret, "orphan"), Severity: finding.Low, Grade: finding.Proved,
 			Fixes: []finding.Fix{{ID: "delete", Title: "Delete it", Risk: finding.Destructive, Steps: []finding.Step{{Verb: "delete", Ref: b.ref(model.KindSecret, "orphan"), Change: finding.Delete{}}}}},
 		}
 	}

@@ -132,7 +132,7 @@ func TestEveryFixOfTheIncidents(t *testing.T) {
 					if i > 0 && strings.HasPrefix(fix.ID, "copy-") {
 						continue // as the first, and a minute long
 					}
-					t.Run(f.Probe+"/"+fix.ID, func(t *testing.T) {
+					t.Run(string(f.Probe)+"/"+fix.ID, func(t *testing.T) {
 						b.t = t
 						b.mendAndUndo(look, id, fix.ID, c.apart)
 					})
@@ -208,8 +208,8 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 	}
 	b.same(was, now)
 	switch {
-	case f.Probe == "claim-older-than-owner": // a claim that was made anew is younger than its owner
-	case f.Probe == "config-newer-than-process", fix == "nudge": // nobody takes back a restart, or what an operator wrote
+	case f.Probe == probes.ClaimOlderThanOwner.ID: // a claim that was made anew is younger than its owner
+	case f.Probe == probes.ConfigNewerThanProcess.ID, fix == "nudge": // nobody takes back a restart, or what an operator wrote
 	default:
 		look.finding(t, id)
 	}

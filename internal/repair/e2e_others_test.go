@@ -14,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // TestEveryFixOfTheOtherProbes does what TestEveryFixOfTheIncidents does, for what
@@ -39,7 +40,7 @@ func TestEveryFixOfTheOtherProbes(t *testing.T) {
 					continue
 				}
 				for i, fix := range first.Fixes {
-					if i > 0 && first.Probe == "config-newer-than-process" {
+					if i > 0 && first.Probe == probes.ConfigNewerThanProcess.ID {
 						continue // what was restarted stays so
 					}
 					if fix.Risk == finding.Destructive {

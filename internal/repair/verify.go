@@ -116,7 +116,7 @@ func findingsLeft(r *engine.Report, ids []finding.ID) []string {
 		probe, rest, _ := strings.Cut(string(id), ":")
 		namespace, _, _ := strings.Cut(rest, "/")
 		for _, f := range r.Findings {
-			if f.Probe == probe && f.Grade == finding.Unknown && (f.Subject.Name == "*" || f.Subject.Name == namespace) {
+			if string(f.Probe) == probe && f.Grade == finding.Unknown && (f.Subject.Name == "*" || f.Subject.Name == namespace) {
 				out = append(out, "not known any more: "+sanitize.Line(f.Summary, 300))
 			}
 		}

@@ -64,7 +64,7 @@ type Summary struct {
 // Finding is a probes.Finding on paper.
 type Finding struct {
 	ID       finding.ID       `json:"id"`
-	Probe    string           `json:"probe"`
+	Probe    finding.ProbeID  `json:"probe"`
 	Severity finding.Severity `json:"severity"`
 	Grade    finding.Grade    `json:"grade"`
 	Subject  model.Ref        `json:"subject"`

@@ -32,7 +32,7 @@ func mixed() *Document {
 	r.Findings = append(
 		r.Findings,
 		&finding.Finding{
-			Probe: "claim-orphan", Subject: model.Ref{Kind: "PersistentVolumeClaim", Namespace: "shop", Name: "data|`x`"}, Slot: "<script>",
+			Probe: probes.ClaimOrphan.ID, Subject: model.Ref{Kind: "PersistentVolumeClaim", Namespace: "shop", Name: "data|`x`"}, Slot: "<script>",
 			Severity: finding.Low, Grade: finding.Inferred,
 			Summary:  "Nobody | `uses` <img src=x onerror=alert(1)> [it](http://evil.example) @everyone #12 !3 www.evil.example.\n/close",
 			Evidence: []finding.Evidence{{Value: "``` `\n</details>\n# Heading", Note: "**bold** &amp; | pipe"}},
@@ -52,7 +52,7 @@ func mixed() *Document {
 func render(t *testing.T, format string, d *Document) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, format, d, Options{Version: "v0.0.0", Probes: catalogue}); err != nil {
+	if err := Documents.Write(&b, format, d, Options{Version: "v0.0.0", Probes: catalogue}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -76,7 +76,7 @@ func TestSARIFIsValidAndSaysWhatTheReportSays(t *testing.T) {
 			if got := r.PartialFingerprints[fingerprint]; got != string(f.ID) {
 				t.Errorf("%s: fingerprint %q of %s", name, got, f.ID)
 			}
-			if rule := run.Tool.Driver.Rules[r.RuleIndex]; *rule.ID != f.Probe || *r.RuleID != f.Probe {
+			if rule := run.Tool.Driver.Rules[r.RuleIndex]; *rule.ID != string(f.Probe) || *r.RuleID != string(f.Probe) {
 				t.Errorf("%s: %s has rule %s at its index", name, f.ID, *rule.ID)
 			}
 			if (f.Known != "") != (len(r.Suppressions) == 1) {

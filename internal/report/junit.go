@@ -20,8 +20,8 @@ func writeJUnit(w io.Writer, d *Document, o Options) error {
 	all := junitSuites{Name: "careen"}
 	all.add(coverageSuite(d))
 	ran := o.ran()
-	titles := map[string]string{}
-	ids := make([]string, 0, len(ran))
+	titles := map[finding.ProbeID]string{}
+	ids := make([]finding.ProbeID, 0, len(ran))
 	for _, p := range ran {
 		ids = append(ids, p.ID)
 		titles[p.ID] = p.Title()
@@ -123,12 +123,12 @@ func coverageSuite(d *Document) junitSuite {
 	return s
 }
 
-func probeSuite(id, title string, d *Document, o Options) junitSuite {
-	s := junitSuite{Name: id}
+func probeSuite(id finding.ProbeID, title string, d *Document, o Options) junitSuite {
+	s := junitSuite{Name: string(id)}
 	if title != "" {
 		s.Properties = &junitProperties{[]junitProperty{{"title", title}}}
 	}
-	class := "careen." + id
+	class := "careen." + string(id)
 	for i := range d.Findings {
 		f := &d.Findings[i]
 		if f.Probe != id {

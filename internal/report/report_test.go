@@ -12,6 +12,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -20,11 +21,11 @@ var update = flag.Bool("update", false, "write the goldens anew")
 func sample() *engine.Report {
 	secret := model.Ref{Kind: "Secret", Namespace: "review", Name: "sh.helm.release.v1.review-app.v1"}
 	cause := &finding.Finding{
-		Probe: "helm-cannot-update-records", Subject: model.Ref{Kind: "ServiceAccount", Namespace: "review", Name: "ci"},
+		Probe: probes.HelmCannotUpdateRecords.ID, Subject: model.Ref{Kind: "ServiceAccount", Namespace: "review", Name: "ci"},
 		Severity: finding.High, Grade: finding.Proved, Summary: "ci may create secrets in review, but not update them.",
 	}
 	stuck := &finding.Finding{
-		Probe: "release-stuck", Subject: model.Ref{Kind: "Release", Namespace: "review", Name: "review-app"},
+		Probe: probes.ReleaseStuck.ID, Subject: model.Ref{Kind: "Release", Namespace: "review", Name: "review-app"},
 		Severity: finding.Critical, Grade: finding.Proved,
 		Summary:  "Revision 1 has been pending-install for 22m, though all 3 of its objects are live and ready.",
 		Since:    time.Date(2026, 1, 2, 14, 42, 0, 5e8, time.UTC),
@@ -58,9 +59,9 @@ func TestFormatsMatchTheirGoldens(t *testing.T) {
 		{Verb: "delete", Ref: model.Ref{Kind: "Secret", Namespace: "shop", Name: "`x`"}},
 	}
 	for name, d := range map[string]*Document{"sample": document(sample(), 0), "partial": document(partial, 0), "mixed": mixed(), "foretold": foretold} {
-		for format := range writers {
+		for _, format := range Documents.Names() {
 			var b bytes.Buffer
-			if err := Write(&b, format, d, Options{Version: "v0.0.0", Probes: catalogue}); err != nil {
+			if err := Documents.Write(&b, format, d, Options{Version: "v0.0.0", Probes: catalogue}); err != nil {
 				t.Fatal(err)
 			}
 			golden := filepath.Join("testdata", name+"."+format)
@@ -84,7 +85,7 @@ func TestJSONHasNoNullWhereListsAreMeant(t *testing.T) {
 	var b bytes.Buffer
 	r := sample()
 	r.Findings[1].Evidence, r.Coverage = nil, nil
-	if err := Write(&b, "json", document(r, 0), Options{}); err != nil {
+	if err := Documents.Write(&b, "json", document(r, 0), Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(b.Bytes(), []byte("null")) {
@@ -171,7 +172,7 @@ func TestWhatIsNotShownStillFailsTheLook(t *testing.T) {
 func TestAnUnknownFindingMakesALookPartial(t *testing.T) {
 	r := sample()
 	r.Findings = []*finding.Finding{{
-		Probe: "release-stuck", Subject: model.Ref{Kind: "Release", Name: "*"}, Severity: finding.Critical, Grade: finding.Unknown, Summary: "Unknown.",
+		Probe: probes.ReleaseStuck.ID, Subject: model.Ref{Kind: "Release", Name: "*"}, Severity: finding.Critical, Grade: finding.Unknown, Summary: "Unknown.",
 	}}
 	if code := document(r, 0).ExitCode(FailOn{Level: finding.High}); code != 4 {
 		t.Errorf("exit code %d, want 4", code)

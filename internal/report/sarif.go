@@ -34,9 +34,9 @@ func writeSARIF(w io.Writer, d *Document, o Options) error {
 		bag.Add("changes", d.Changes)
 	}
 	run.WithProperties(bag)
-	index := map[string]int{}
+	index := map[finding.ProbeID]int{}
 	for i, r := range run.Tool.Driver.Rules {
-		index[*r.ID] = i
+		index[finding.ProbeID(*r.ID)] = i
 	}
 	for i := range d.Findings {
 		run.AddResult(result(&d.Findings[i], index))
@@ -54,7 +54,7 @@ func rules(d *Document, o Options) (out []*sarif.ReportingDescriptor) {
 		_, page, _ := strings.Cut(p.Doc, "\n")
 		page = strings.TrimSpace(page)
 		out = append(out, sarif.NewReportingDescriptor().
-			WithID(p.ID).
+			WithID(string(p.ID)).
 			WithName(pascal(p.ID)).
 			WithShortDescription(message(p.Title())).
 			WithHelp(message(page).WithMarkdown("# "+p.Title()+"\n\n"+page)).
@@ -62,13 +62,13 @@ func rules(d *Document, o Options) (out []*sarif.ReportingDescriptor) {
 			WithProperties(sarif.NewPropertyBag().Add("severity", p.Worst.String()).WithTags([]string{"kubernetes"})))
 	}
 	for _, id := range strangers(d, ran) {
-		out = append(out, sarif.NewReportingDescriptor().WithID(id).WithName(pascal(id)))
+		out = append(out, sarif.NewReportingDescriptor().WithID(string(id)).WithName(pascal(id)))
 	}
 	return out
 }
 
 // strangers lists the probes that findings name and that are not in list.
-func strangers(d *Document, list []*probes.Probe) (out []string) {
+func strangers(d *Document, list []*probes.Probe) (out []finding.ProbeID) {
 	for i := range d.Findings {
 		id := d.Findings[i].Probe
 		known := slices.ContainsFunc(list, func(p *probes.Probe) bool { return p.ID == id })
@@ -80,8 +80,8 @@ func strangers(d *Document, list []*probes.Probe) (out []string) {
 	return out
 }
 
-func result(f *Finding, index map[string]int) *sarif.Result {
-	r := sarif.NewResult().WithRuleID(f.Probe).WithRuleIndex(index[f.Probe]).
+func result(f *Finding, index map[finding.ProbeID]int) *sarif.Result {
+	r := sarif.NewResult().WithRuleID(string(f.Probe)).WithRuleIndex(index[f.Probe]).
 		WithMessage(sarif.NewMessage().WithText(f.Summary)).
 		WithLevel(level(f.Severity)).WithRank(rank(f.Severity)).
 		WithPartialFingerprints(map[string]string{fingerprint: string(f.ID)}).
@@ -154,9 +154,9 @@ func message(s string) *sarif.MultiformatMessageString {
 }
 
 // pascal turns release-stuck into ReleaseStuck, as SARIF wants a rule's name.
-func pascal(id string) string {
+func pascal(id finding.ProbeID) string {
 	var b strings.Builder
-	for word := range strings.SplitSeq(id, "-") {
+	for word := range strings.SplitSeq(string(id), "-") {
 		if word != "" {
 			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
 		}

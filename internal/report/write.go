@@ -2,7 +2,6 @@ package report
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"strings"
 
@@ -11,9 +10,6 @@ import (
 	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 )
-
-// Formats lists the values of -o.
-var Formats = []string{"table", "json", "yaml", "jsonl", "sarif", "junit", "markdown"}
 
 // Options are what only some formats use.
 type Options struct {
@@ -29,41 +25,6 @@ func (o Options) ran() []*probes.Probe {
 		return probes.All()
 	}
 	return o.Probes
-}
-
-var writers = map[string]func(io.Writer, *Document, Options) error{
-	"table":    writeTable,
-	"json":     writeJSON,
-	"yaml":     writeYAML,
-	"jsonl":    writeJSONL,
-	"sarif":    writeSARIF,
-	"junit":    writeJUnit,
-	"markdown": writeMarkdown,
-}
-
-// CheckFormat refuses what Write cannot write.
-func CheckFormat(format string) error {
-	if _, ok := writers[format]; ok {
-		return nil
-	}
-	known := make([]string, 0, len(writers))
-	for _, f := range Formats {
-		if writers[f] != nil {
-			known = append(known, f)
-		}
-	}
-	return fmt.Errorf("-o %s: no such format; use one of %s", format, strings.Join(known, ", "))
-}
-
-// Write writes the document in a format of CheckFormat.
-func Write(w io.Writer, format string, d *Document, o Options) error {
-	if err := CheckFormat(format); err != nil {
-		return err
-	}
-	if err := writers[format](w, d, o); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	return nil
 }
 
 func writeJSON(w io.Writer, d *Document, _ Options) error {

@@ -186,7 +186,7 @@ func (m *maker) onsets() time.Time {
 		if f.Since.IsZero() {
 			continue
 		}
-		m.add(Entry{At: f.Since, Ref: f.Subject, What: f.Probe + " begins", Source: Finding, ID: f.ID()})
+		m.add(Entry{At: f.Since, Ref: f.Subject, What: string(f.Probe) + " begins", Source: Finding, ID: f.ID()})
 		if onset.IsZero() || f.Since.Before(onset) {
 			onset = f.Since
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
@@ -64,7 +65,7 @@ func cluster() []model.Row {
 
 func stale(since time.Time) *finding.Finding {
 	return &finding.Finding{
-		Probe: "member-list-stale", Subject: ref(model.KindConfigMap, "env"), Severity: finding.High, Since: since,
+		Probe: probes.MemberListStale.ID, Subject: ref(model.KindConfigMap, "env"), Severity: finding.High, Since: since,
 		Evidence: []finding.Evidence{{Ref: ref(model.KindStatefulSet, "vmstorage")}},
 	}
 }
@@ -173,7 +174,7 @@ func TestARolloutSaysWhatItChanged(t *testing.T) {
 	}
 	rows := append(cluster(), set("vminsert-a", "1", "r.example/vm/insert:1", at(-9000)), set("vminsert-b", "2", "r.example/vm/insert:2", at(-30)))
 	rows[2].(*model.Workload).Writes = []model.Write{{Manager: "argocd", Time: at(-30), Spec: true}}
-	f := &finding.Finding{Probe: "container-failing", Subject: ref(model.KindDeployment, "vminsert"), Since: at(-20)}
+	f := &finding.Finding{Probe: probes.ContainerFailing.ID, Subject: ref(model.KindDeployment, "vminsert"), Since: at(-20)}
 	l := timeline(snapshot(rows...), f, nil)
 	suspect(t, l, ref(model.KindDeployment, "vminsert"), "revision 2: image 1 -> 2")
 	if l.Suspect.By != "argocd" {

@@ -1,4 +1,5 @@
-// Package probetest checks probes against fixtures.
+// Package probetest checks probes, and the checks of preflight and forecast, against
+// fixtures.
 //
 // A fixture is a YAML file of real Kubernetes manifests, decoded with client-go's
 // scheme and projected as a live cluster's objects are. A comment in an object's
@@ -8,7 +9,9 @@
 //
 // A fixture without one must yield nothing. The document `kind: Fixture`, which
 // may come anywhere, sets the clock and the thresholds, takes away read rights,
-// and holds Helm records and log tails in short form; see [Fixture]. What is
+// and holds Helm records and log tails in short form; see [Fixture]. For preflight and
+// forecast it names the release, holds the chart with its values ([Plan]), and states
+// what the API server answers where they ask it themselves ([Server]). What is
 // reported, fixes included, is compared with the golden beside the fixture; run
-// the tests with -update to write it anew.
+// the tests with -update to write it again.
 package probetest

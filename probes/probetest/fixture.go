@@ -2,6 +2,7 @@ package probetest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	coordination "k8s.io/api/coordination/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -27,45 +29,55 @@ import (
 type Fixture struct {
 	Kind     string            `json:"kind"`
 	Now      time.Time         `json:"now"`
-	Settings map[string]string `json:"settings"` // stuckAfter, staleAfter, orphanAfter, terminatingAfter
+	Settings map[string]string `json:"settings"` // thresholds, by the names of their flags
 	// Forbidden are the kinds that may not be listed.
 	Forbidden []model.Kind `json:"forbidden"`
 	// Wake is when the probe must ask to be run again; not checked where absent.
 	Wake    *time.Time `json:"wake"`
 	Records []Record   `json:"records"`
 	Logs    []Log      `json:"logs"`
+	// User is as whom the cluster is looked at; "viewer" where absent.
+	User string `json:"user"`
+
+	Plan   `json:",inline"`
+	Server Server `json:"server"`
 }
 
-// scene is a decoded fixture.
-type scene struct {
-	snapshot *model.Snapshot
-	settings probes.Settings
-	now      time.Time
-	wake     *time.Time
-	wants    []want
+// Scene is a decoded fixture: a cluster at a moment, and what is planned on it.
+type Scene struct {
+	Snapshot *model.Snapshot
+	Settings probes.Settings
+	Now      time.Time
+	Plan     Plan
+
+	server  Server
+	objects []runtime.Object // what the server is asked for by name, beside the snapshot
+	wake    *time.Time
+	wants   []want
 }
 
-// documented tells whether an object has a document in the fixture.
-func (s *scene) documented(ref model.Ref) bool {
-	return s.snapshot.Row(ref) != nil || ref.Kind == model.KindRelease && s.snapshot.Release(ref.Namespace, ref.Name) != nil
+// documented reports whether an object has a document in the fixture.
+func (s *Scene) documented(ref model.Ref) bool {
+	return s.Snapshot.Row(ref) != nil || ref.Kind == model.KindRelease && s.Snapshot.Release(ref.Namespace, ref.Name) != nil
 }
 
-// load decodes the fixture of that file.
-func load(file string) (*scene, error) {
+// Load decodes the fixture of that file.
+func Load(file string) (*Scene, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the fixture: %w", err)
 	}
-	s := &scene{settings: probes.Defaults}
+	s := &Scene{Settings: probes.Defaults}
 	world := newWorld()
-	var forbidden []model.Kind
+	var scene Fixture
 	for _, doc := range documents(string(text)) {
 		refs, fixture, err := world.add(doc.text)
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, doc.line, err)
 		}
 		if fixture != nil {
-			s.now, s.wake, forbidden = fixture.Now, fixture.Wake, fixture.Forbidden
+			scene = *fixture
+			s.Now, s.Plan, s.server, s.wake = scene.Now, scene.Plan, scene.Server, scene.Wake
 			if err := s.set(fixture.Settings); err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", file, doc.line, err)
 			}
@@ -74,31 +86,25 @@ func load(file string) (*scene, error) {
 			return nil, err
 		}
 	}
-	if s.now.IsZero() {
+	if s.Now.IsZero() {
 		return nil, fmt.Errorf("%s: no document of kind Fixture says what time it is", file)
 	}
-	s.snapshot = world.snapshot(forbidden)
+	s.Snapshot = world.snapshot(cmp.Or(scene.User, "viewer"), scene.Forbidden)
+	s.objects = world.stored
 	return s, nil
 }
 
-func (s *scene) set(settings map[string]string) error {
+func (s *Scene) set(settings map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		d, err := time.ParseDuration(settings[name])
 		if err != nil {
-			return fmt.Errorf("reading the setting %s: %w", name, err)
+			return fmt.Errorf("reading the threshold %s: %w", name, err)
 		}
-		switch name {
-		case "stuckAfter":
-			s.settings.StuckAfter = d
-		case "staleAfter":
-			s.settings.StaleAfter = d
-		case "orphanAfter":
-			s.settings.OrphanAfter = d
-		case "terminatingAfter":
-			s.settings.TerminatingAfter = d
-		default:
-			return fmt.Errorf("there is no setting %s", name)
+		threshold, ok := probes.ThresholdNamed(name)
+		if !ok {
+			return fmt.Errorf("there is no threshold %s", name)
 		}
+		*threshold.Of(&s.Settings) = d
 	}
 	return nil
 }
@@ -129,6 +135,7 @@ type world struct {
 	projector *project.Projector
 	tables    map[string]map[model.Kind]model.Table
 	count     int
+	stored    []runtime.Object // what is read by name or by a list of its own, and stands in no row
 }
 
 func newWorld() *world {
@@ -155,6 +162,10 @@ func (w *world) add(doc string) ([]model.Ref, *Fixture, error) {
 	obj, err := decode(doc)
 	if err != nil {
 		return nil, nil, err
+	}
+	if lease, ok := obj.(*coordination.Lease); ok { // forecast lists them itself
+		w.stored = append(w.stored, lease)
+		return []model.Ref{{Kind: "Lease.coordination.k8s.io", Namespace: lease.Namespace, Name: lease.Name}}, nil, nil
 	}
 	row, err := w.put(obj)
 	if err != nil {
@@ -223,8 +234,8 @@ func (w *world) insert(row model.Row) {
 	space[m.Kind] = slices.Insert(space[m.Kind], i, row)
 }
 
-func (w *world) snapshot(forbidden []model.Kind) *model.Snapshot {
-	snap := &model.Snapshot{Seq: 1, Spaces: map[string]*model.Space{}, Cluster: model.Cluster{Context: "fixture", User: "viewer"}}
+func (w *world) snapshot(user string, forbidden []model.Kind) *model.Snapshot {
+	snap := &model.Snapshot{Seq: 1, Spaces: map[string]*model.Space{}, Cluster: model.Cluster{Context: "fixture", User: user}}
 	for ns, tables := range w.tables {
 		for _, k := range forbidden {
 			delete(tables, k)
@@ -234,7 +245,7 @@ func (w *world) snapshot(forbidden []model.Kind) *model.Snapshot {
 	cover := func(kind model.Kind, resource string) {
 		watch := model.Watch{Kind: kind, Resource: resource, State: model.Live}
 		if slices.Contains(forbidden, kind) {
-			watch.State, watch.Message = model.Forbidden, fmt.Sprintf("forbidden to viewer (list %s)", resource)
+			watch.State, watch.Message = model.Forbidden, fmt.Sprintf("forbidden to %s (list %s)", user, resource)
 		}
 		snap.Coverage = append(snap.Coverage, watch)
 	}

@@ -9,9 +9,9 @@ import (
 
 // Open decodes a fixture for a test that runs probes by itself.
 func Open(file string) (snap *model.Snapshot, settings probes.Settings, now time.Time, err error) {
-	s, err := load(file)
+	s, err := Load(file)
 	if err != nil {
 		return nil, settings, now, err
 	}
-	return s.snapshot, s.settings, s.now, nil
+	return s.Snapshot, s.Settings, s.Now, nil
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -38,6 +40,11 @@ type Record struct {
 	Writer        string     `json:"writer"` // field manager; helm where absent
 	Stored        string     `json:"stored"` // what stands under data.release, in place of a good record
 	NoBody        bool       `json:"noBody"` // an older revision, whose body is never read
+
+	// What only preflight and forecast read: the release's values, and files of its
+	// chart, by their path.
+	Values map[string]any    `json:"values"`
+	Files  map[string]string `json:"files"`
 }
 
 // Hook is a hook of a Record.
@@ -62,13 +69,14 @@ func (w *world) special(f *Fixture) ([]model.Ref, error) {
 		if !ok {
 			return nil, fmt.Errorf("storing %s revision %d: it was not taken for a record", r.Release, r.Revision)
 		}
+		stored, err := r.encoded()
+		if err != nil {
+			return nil, err
+		}
 		if !r.NoBody {
-			stored, err := r.encoded()
-			if err != nil {
-				return nil, err
-			}
 			rec.Body = release.Decode(stored, rec.ResourceVersion)
 		}
+		w.stored = append(w.stored, r.holding(stored))
 		refs = append(refs, model.Ref{Kind: model.KindRelease, Namespace: r.Namespace, Name: r.Release})
 	}
 	for _, l := range f.Logs {
@@ -119,6 +127,19 @@ func (r *Record) object() runtime.Object {
 	return &core.Secret{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, ObjectMeta: m, Type: "helm.sh/release.v1"}
 }
 
+// holding is the object with the record in it.
+func (r *Record) holding(stored []byte) runtime.Object {
+	switch o := r.object().(type) {
+	case *core.ConfigMap:
+		o.Data = map[string]string{"release": string(stored)}
+		return o
+	case *core.Secret:
+		o.Data = map[string][]byte{"release": stored}
+		return o
+	}
+	return nil
+}
+
 func (r *Record) encoded() ([]byte, error) {
 	if r.Stored != "" {
 		return []byte(r.Stored), nil
@@ -132,13 +153,18 @@ func (r *Record) encoded() ([]byte, error) {
 			"last_run": object{"phase": h.Phase, "started_at": "", "completed_at": ""},
 		})
 	}
+	files := []object{}
+	for _, name := range slices.Sorted(maps.Keys(r.Files)) {
+		files = append(files, object{"name": name, "data": []byte(r.Files[name])})
+	}
 	doc, err := json.Marshal(object{
 		"name": r.Release, "namespace": r.Namespace, "version": r.Revision, "manifest": r.Manifest, "hooks": hooks,
 		"info": object{
 			"status": r.Status, "description": "from a fixture", "deleted": "",
 			"first_deployed": helmTime(r.FirstDeployed), "last_deployed": helmTime(r.LastDeployed),
 		},
-		"chart": object{"metadata": object{"name": r.Release, "version": "1.0.0", "apiVersion": "v2"}},
+		"config": r.Values,
+		"chart":  object{"metadata": object{"name": r.Release, "version": "1.0.0", "apiVersion": "v2"}, "files": files},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("writing the record: %w", err)

@@ -17,11 +17,20 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// Run checks a probe against every fixture of dir: what each wants is found,
-// nothing else is, and what is found equals the golden. There must be a fixture in
-// which the probe finds something and one in which it stays silent, and where the
-// probe knows how to mend, a golden of that.
-func Run(t *testing.T, probe *probes.Probe, dir string) {
+// Look finds what there is to be found in a scene: [Live], or what preflight or
+// forecast say of it.
+type Look func(*Scene) (*engine.Report, error)
+
+// Live runs all probes once, so that causes are linked as they are in a report.
+func Live(s *Scene) (*engine.Report, error) {
+	return engine.Look(s.Snapshot, probes.All(), s.Settings, s.Now), nil
+}
+
+// Run checks a probe, or a check of preflight or forecast, against every fixture of
+// dir: what each wants is found, nothing else is found by this probe, and what is
+// found equals the golden. There must be a fixture in which it finds something and one
+// in which it stays silent.
+func Run(t *testing.T, probe *probes.Probe, dir string, look Look) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
 	if err != nil || len(files) == 0 {
@@ -30,7 +39,7 @@ func Run(t *testing.T, probe *probes.Probe, dir string) {
 	fires, silent := false, false
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
-			found := check(t, probe, file)
+			found := check(t, probe, file, look)
 			fires, silent = fires || found > 0, silent || found == 0
 		})
 	}
@@ -42,16 +51,18 @@ func Run(t *testing.T, probe *probes.Probe, dir string) {
 	}
 }
 
-// check runs all probes over one fixture, so that causes are linked as they are in
-// a report, and returns how many findings of the probe were not about what cannot
-// be known.
-func check(t *testing.T, probe *probes.Probe, file string) (found int) {
+// check looks at one fixture, and returns how many findings of the probe were not
+// about what cannot be known. A check without a Run may be about nothing else.
+func check(t *testing.T, probe *probes.Probe, file string, look Look) (found int) {
 	t.Helper()
-	s, err := load(file)
+	s, err := Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := engine.Look(s.snapshot, probes.All(), s.settings, s.now)
+	report, err := look(s)
+	if err != nil {
+		t.Fatal(err)
+	}
 	open := slices.Clone(s.wants)
 	var own []*finding.Finding
 	for _, f := range report.Findings {
@@ -67,7 +78,7 @@ func check(t *testing.T, probe *probes.Probe, file string) (found int) {
 			continue
 		}
 		own = append(own, f)
-		if f.Grade != finding.Unknown {
+		if f.Grade != finding.Unknown || probe.Run == nil {
 			found++
 		}
 		if i < 0 {
@@ -88,12 +99,12 @@ func check(t *testing.T, probe *probes.Probe, file string) (found int) {
 }
 
 // wakeOf is the earliest time at which a probe asks to be run again.
-func wakeOf(s *scene, probe *probes.Probe) (at time.Time) {
+func wakeOf(s *Scene, probe *probes.Probe) (at time.Time) {
 	var g *graph.Graph
-	g = g.Update(s.snapshot)
-	for _, name := range s.snapshot.Namespaces() {
+	g = g.Update(s.Snapshot)
+	for _, name := range s.Snapshot.Namespaces() {
 		pass := &probes.Pass{
-			Snapshot: s.snapshot, Space: s.snapshot.Space(name), Graph: g, Now: s.now, Settings: s.settings,
+			Snapshot: s.Snapshot, Space: s.Snapshot.Space(name), Graph: g, Now: s.Now, Settings: s.Settings,
 			Report: func(finding.Finding) {},
 		}
 		probe.Run(pass)

@@ -15,8 +15,8 @@ import (
 type want struct {
 	place    string // file:line
 	subjects []model.Ref
-	scene    bool   // it stands in the fixture's own document
-	probe    string // empty: the probe under test
+	scene    bool            // it stands in the fixture's own document
+	probe    finding.ProbeID // empty: the probe under test
 	severity string
 	grade    string
 	summary  *regexp.Regexp
@@ -25,7 +25,7 @@ type want struct {
 var wantComment = regexp.MustCompile(`#\s*want\s+(.*)$`)
 
 // expect reads the want comments of one document, which is about refs.
-func (s *scene) expect(file string, doc document, refs []model.Ref, own bool) error {
+func (s *Scene) expect(file string, doc document, refs []model.Ref, own bool) error {
 	for i, line := range strings.Split(doc.text, "\n") {
 		m := wantComment.FindStringSubmatch(line)
 		if m == nil {
@@ -53,7 +53,7 @@ func parseWant(text string) (w want, err error) {
 	}
 	f := strings.Fields(words)
 	if len(f) == 3 {
-		w.probe, f = f[0], f[1:]
+		w.probe, f = finding.ProbeID(f[0]), f[1:]
 	}
 	if len(f) != 2 {
 		return w, fmt.Errorf(`"want %s": say severity and grade`, text)
@@ -66,8 +66,8 @@ func parseWant(text string) (w want, err error) {
 	return w, err
 }
 
-// meets tells whether f is what w wants of the probe under test.
-func (w want) meets(f *finding.Finding, probe string, documented func(model.Ref) bool) bool {
+// meets reports whether f is what w wants of the probe under test.
+func (w want) meets(f *finding.Finding, probe finding.ProbeID, documented func(model.Ref) bool) bool {
 	if w.probe != "" {
 		probe = w.probe
 	}
@@ -78,5 +78,5 @@ func (w want) meets(f *finding.Finding, probe string, documented func(model.Ref)
 }
 
 func (w want) String() string {
-	return strings.Join(slices.DeleteFunc([]string{w.probe, w.severity, w.grade, strconv.Quote(w.summary.String())}, func(s string) bool { return s == "" }), " ")
+	return strings.Join(slices.DeleteFunc([]string{string(w.probe), w.severity, w.grade, strconv.Quote(w.summary.String())}, func(s string) bool { return s == "" }), " ")
 }

@@ -6,11 +6,12 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 func TestWantsAreReadAndMet(t *testing.T) {
 	claim := model.Ref{Kind: model.KindClaim, Namespace: "lake", Name: "data"}
-	found := &finding.Finding{Probe: "claim-orphan", Subject: claim, Severity: finding.Medium, Grade: finding.Proved, Summary: "Nothing uses this claim."}
+	found := &finding.Finding{Probe: probes.ClaimOrphan.ID, Subject: claim, Severity: finding.Medium, Grade: finding.Proved, Summary: "Nothing uses this claim."}
 	for _, test := range []struct {
 		comment string
 		about   model.Ref
@@ -39,7 +40,7 @@ func TestWantsThatSayTooLittle(t *testing.T) {
 	for comment, reason := range map[string]string{
 		`medium proved`:           "double quotes",
 		`medium "claim"`:          "severity and grade",
-		`terrible proved "claim"`: "no severity",
+		`terrible proved "claim"`: "unknown severity",
 		`medium proved "(claim"`:  "missing closing",
 		`medium proved "claim`:    "not a quoted string",
 	} {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 func ref(kind model.Kind, ns, name string) model.Ref {
@@ -15,10 +16,10 @@ func ref(kind model.Kind, ns, name string) model.Ref {
 func Findings() []*finding.Finding {
 	recordRef := ref(model.KindSecret, "review", "sh.helm.release.v1.review-app.v1")
 	ci := ref(model.KindServiceAccount, "review", "ci")
-	account := finding.IDOf("service-account-missing", ref(model.KindDeployment, "vault", "common-vault"), "")
+	account := finding.IDOf(probes.ServiceAccountMissing.ID, ref(model.KindDeployment, "vault", "common-vault"), "")
 	return []*finding.Finding{
 		{
-			Probe: "release-stuck", Subject: ref(model.KindRelease, "review", "review-app"), Severity: finding.Critical, Grade: finding.Proved,
+			Probe: probes.ReleaseStuck.ID, Subject: ref(model.KindRelease, "review", "review-app"), Severity: finding.Critical, Grade: finding.Proved,
 			Summary: "Revision 1 has been pending-install for 22m, though all 3 of its objects are live and ready.", Since: ago(22 * time.Minute),
 			Evidence: []finding.Evidence{
 				{Ref: recordRef, Path: "metadata.labels.status", Value: "pending-install", Note: "label and record agree"},
@@ -26,7 +27,7 @@ func Findings() []*finding.Finding {
 				{Ref: recordRef, Path: "metadata.labels.modifiedAt", Value: "", Note: "never written"},
 				{Ref: ref(model.KindDeployment, "review", "review-app"), Value: "3 of 3 ready"},
 			},
-			Causes: []finding.ID{finding.IDOf("helm-cannot-update-records", ci, "")},
+			Causes: []finding.ID{finding.IDOf(probes.HelmCannotUpdateRecords.ID, ci, "")},
 			Fixes: []finding.Fix{
 				{
 					ID: "mark-deployed", Title: "Mark revision 1 deployed", Risk: finding.Safe, Undo: "restores the record as it was",
@@ -40,7 +41,7 @@ func Findings() []*finding.Finding {
 			},
 		},
 		{
-			Probe: "service-account-missing", Subject: ref(model.KindDeployment, "vault", "common-vault"), Severity: finding.Critical, Grade: finding.Proved,
+			Probe: probes.ServiceAccountMissing.ID, Subject: ref(model.KindDeployment, "vault", "common-vault"), Severity: finding.Critical, Grade: finding.Proved,
 			Summary: "The Deployment runs as ServiceAccount vault-svc, which is not there, so that none of its 2 pods can be made.", Since: ago(4 * time.Minute),
 			Evidence: []finding.Evidence{
 				{Ref: ref(model.KindDeployment, "vault", "common-vault"), Path: "spec.template.spec.serviceAccountName", Value: "vault-svc"},
@@ -55,26 +56,26 @@ func Findings() []*finding.Finding {
 			}},
 		},
 		{
-			Probe: "api-read-secret-missing", Subject: ref(model.KindDeployment, "keep", "keep-backend"), Slot: "keep-backend", Severity: finding.High, Grade: finding.Proved,
+			Probe: probes.APIReadSecretMissing.ID, Subject: ref(model.KindDeployment, "keep", "keep-backend"), Slot: "keep-backend", Severity: finding.High, Grade: finding.Proved,
 			Summary: "Container keep-backend crashes because Secret keep-victoriametrics-e44307bec48549e0b67d3c4586965749 is not there.", Since: ago(3 * time.Hour),
 			Fixes: []finding.Fix{{ID: "rollback", Title: "Roll the release back to revision 4", Risk: finding.Disruptive}},
 		},
 		{
-			Probe: "helm-cannot-update-records", Subject: ci, Severity: finding.High, Grade: finding.Proved,
+			Probe: probes.HelmCannotUpdateRecords.ID, Subject: ci, Severity: finding.High, Grade: finding.Proved,
 			Summary:  "ServiceAccount review/ci may create secrets, but not update them.",
 			Evidence: []finding.Evidence{{Ref: ref(model.KindRole, "review", "ci"), Path: "rules[0].verbs", Value: "get, list, create"}},
 			Fixes:    []finding.Fix{{ID: "add-update", Title: "Add update to Role ci", Risk: finding.Safe, Undo: "the rule as it was"}},
 		},
 		{
-			Probe: "admission-refused", Subject: ref(model.KindDeployment, "vault", "common-vault"), Severity: finding.High, Grade: finding.Observed,
+			Probe: probes.AdmissionRefused.ID, Subject: ref(model.KindDeployment, "vault", "common-vault"), Severity: finding.High, Grade: finding.Observed,
 			Summary: "Pods of the Deployment were refused 14 times.", Since: ago(4 * time.Minute), Causes: []finding.ID{account},
 		},
 		{
-			Probe: "container-failing", Subject: ref(model.KindDeployment, "shop", "worker"), Slot: "worker", Severity: finding.High, Grade: finding.Proved,
+			Probe: probes.ContainerFailing.ID, Subject: ref(model.KindDeployment, "shop", "worker"), Slot: "worker", Severity: finding.High, Grade: finding.Proved,
 			Summary: "Container worker has been in CrashLoopBackOff for 9h, exit code 1.", Since: ago(9 * time.Hour),
 		},
 		{
-			Probe: "member-list-stale", Subject: ref(model.KindConfigMap, "metrics", "vm-vmstorage-env"), Slot: "VMSTORAGE_ADDR", Severity: finding.High, Grade: finding.Proved,
+			Probe: probes.MemberListStale.ID, Subject: ref(model.KindConfigMap, "metrics", "vm-vmstorage-env"), Slot: "VMSTORAGE_ADDR", Severity: finding.High, Grade: finding.Proved,
 			Summary: "VMSTORAGE_ADDR lists 2 of the 3 pods of StatefulSet vmstorage.", Since: ago(62 * time.Minute),
 		},
 		{
@@ -82,12 +83,12 @@ func Findings() []*finding.Finding {
 			Summary: "The record says deployed, but 0 of 2 pods are ready.", Causes: []finding.ID{account},
 		},
 		{
-			Probe: "claim-older-than-owner", Subject: ref(model.KindClaim, "devlake", "data-devlake-mysql-0"), Severity: finding.Medium, Grade: finding.Proved,
+			Probe: probes.ClaimOlderThanOwner.ID, Subject: ref(model.KindClaim, "devlake", "data-devlake-mysql-0"), Severity: finding.Medium, Grade: finding.Proved,
 			Summary: "This claim is 3d22h old, the release that runs on it 2h.", Since: ago(2 * time.Hour),
 			Fixes: []finding.Fix{{ID: "fresh", Title: "Start the set on a fresh volume", Risk: finding.Destructive}},
 		},
 		{
-			Probe: "secret-orphan", Subject: ref(model.KindSecret, "数据平台", "分析-凭证"), Severity: finding.Low, Grade: finding.Inferred,
+			Probe: probes.SecretOrphan.ID, Subject: ref(model.KindSecret, "数据平台", "分析-凭证"), Severity: finding.Low, Grade: finding.Inferred,
 			Summary: "No reference to this Secret was found.",
 		},
 		{

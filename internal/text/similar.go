@@ -1,0 +1,76 @@
+package text
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Similar lists at most n of the words that a person may have meant by word, the
+// nearest first: those that a few letters turn into it, and those that hold it or
+// that it holds. Upper and lower case are the same.
+func Similar(word string, list []string, n int) []string {
+	type candidate struct {
+		word string
+		far  int
+	}
+	low := strings.ToLower(word)
+	few := max(2, len(low)/4)
+	if len(low) < 4 {
+		few = 1
+	}
+	var near []candidate
+	for _, w := range list {
+		l := strings.ToLower(w)
+		far := Distance(low, l)
+		if w != word && (far <= few || min(len(l), len(low)) > 3 && (strings.Contains(l, low) || strings.Contains(low, l))) {
+			near = append(near, candidate{w, far})
+		}
+	}
+	slices.SortFunc(near, func(a, b candidate) int { return cmp.Or(a.far-b.far, strings.Compare(a.word, b.word)) })
+	near = slices.Compact(near)
+	out := make([]string, 0, n)
+	for _, c := range near[:min(len(near), n)] {
+		out = append(out, c.word)
+	}
+	return out
+}
+
+// Distance is the Levenshtein distance of two texts, in bytes.
+func Distance(a, b string) int {
+	var short [96]int // names are hardly longer, and need no memory of their own then
+	row := short[:0]
+	for j := range len(b) + 1 {
+		row = append(row, j)
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := before
+			if a[i] != b[j] {
+				change++
+			}
+			before = row[j+1]
+			row[j+1] = min(change, before+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// DidYouMean is the end of an error about a word that is not in a list:
+// `; did you mean "audit"?`, or nothing where no word of the list is near.
+func DidYouMean(word string, list []string) string {
+	near := Similar(word, list, 3)
+	if len(near) == 0 {
+		return ""
+	}
+	for i, w := range near {
+		near[i] = `"` + w + `"`
+	}
+	last := len(near) - 1
+	if last == 0 {
+		return "; did you mean " + near[0] + "?"
+	}
+	return "; did you mean " + strings.Join(near[:last], ", ") + " or " + near[last] + "?"
+}
