@@ -1,4 +1,9 @@
 # The words a newcomer tries. Everything is built and tested with the Go toolchain alone.
+#
+# What is built here has the flags of a plain `go build`, apart from the linker's: so
+# Kubernetes' libraries are compiled once for `go build`, `go run . demo`, `make build`
+# and the end-to-end tests, and once more for the race detector. A release has flags of
+# its own (-trimpath, no cgo: .goreleaser.yaml); `make dist` builds like one.
 
 GO            ?= go
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -6,9 +11,8 @@ BIN           := bin/careen
 LDFLAGS       := -s -w -X github.com/careen-tui/careen/internal/command.version=$(VERSION)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
+DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
-CLUSTER_BIN   := bin/careen-cluster
-
 .PHONY: build cluster test unit e2e lint fmt generate demo bench release-check clean
 
 build: ## the careen binary, in bin/

@@ -24,6 +24,13 @@ func (p *Planter) PlantAll(ctx context.Context) error {
 	for _, incident := range Incidents {
 		group.Go(guarded(incident.ID, func() error { return incident.Plant(ctx, p) }))
 	}
+	group.Go(func() error { return p.PlantHealthy(ctx) })
+	return group.Wait()
+}
+
+// PlantHealthy plants the neighbourhood alone, where nothing is wrong.
+func (p *Planter) PlantHealthy(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
 	for _, h := range harbour {
 		group.Go(guarded(h.namespace, func() error {
 			if err := p.namespace(ctx, h.namespace, nil); err != nil {

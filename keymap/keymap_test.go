@@ -1,34 +1,13 @@
 package keymap
 
 import (
-	"flag"
-	"os"
 	"strings"
 	"testing"
+
+	"github.com/careen-tui/careen/internal/golden"
 )
 
-var update = flag.Bool("update", false, "write docs/keys.md anew")
-
-const table = "../docs/keys.md"
-
-func TestKeyTable(t *testing.T) {
-	want := Markdown()
-	if *update {
-		if err := os.MkdirAll("../docs", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(table, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(table)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Errorf("%s is stale: run go generate ./keymap", table)
-	}
-}
+func TestKeyTable(t *testing.T) { golden.Equal(t, "../docs/keys.md", keyTable()) }
 
 func TestEveryActionIsDeclared(t *testing.T) {
 	for _, a := range Actions() {

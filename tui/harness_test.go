@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,13 +12,14 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/graph"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/views/viewtest"
 	"github.com/careen-tui/careen/views/widget"
 )
 
-var update = flag.Bool("update", false, "write the goldens anew")
+func TestMain(m *testing.M) { os.Exit(golden.Main(m, "testdata/*.golden")) }
 
 // mailbox is a feed that a test fills.
 type mailbox chan *engine.Report
@@ -125,20 +125,8 @@ func (s *shell) sees(want ...string) {
 	}
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	got += "\n"
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is not as it was; look at it, and run with -update if it is right:\n%s", path, got)
-	}
+// looksAs compares what is seen with a golden file.
+func (s *shell) looksAs(name string) {
+	s.t.Helper()
+	golden.Equal(s.t, filepath.Join("testdata", name+".golden"), s.screen()+"\n")
 }

@@ -21,12 +21,12 @@ func TestScreensLookAsTheyDid(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
 		at := fmt.Sprintf("%dx%d", size[0], size[1])
 		t.Run(at, func(t *testing.T) {
-			golden(t, "connecting-"+at, newShell(t, Options{}, size[0], size[1]).screen())
-			golden(t, "findings-"+at, loadedShell(t, Options{}, size[0], size[1]).screen())
-			golden(t, "detail-"+at, loadedShell(t, Options{}, size[0], size[1]).press("right", "j", "enter", "j").screen())
-			golden(t, "volumes-"+at, loadedShell(t, Options{ReadOnly: true}, size[0], size[1]).press("4", "j").screen())
-			golden(t, "graph-"+at, loadedShell(t, Options{}, size[0], size[1]).press("g").screen())
-			golden(t, "help-"+at, loadedShell(t, Options{}, size[0], size[1]).press("?").screen())
+			newShell(t, Options{}, size[0], size[1]).looksAs("connecting-" + at)
+			loadedShell(t, Options{}, size[0], size[1]).looksAs("findings-" + at)
+			loadedShell(t, Options{}, size[0], size[1]).press("right", "j", "enter", "j").looksAs("detail-" + at)
+			loadedShell(t, Options{ReadOnly: true}, size[0], size[1]).press("4", "j").looksAs("volumes-" + at)
+			loadedShell(t, Options{}, size[0], size[1]).press("g").looksAs("graph-" + at)
+			loadedShell(t, Options{}, size[0], size[1]).press("?").looksAs("help-" + at)
 		})
 	}
 }

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
@@ -20,7 +20,7 @@ import (
 	"github.com/careen-tui/careen/views/widget"
 )
 
-var update = flag.Bool("update", false, "write the goldens anew")
+func TestMain(m *testing.M) { os.Exit(golden.Main(m, "testdata/*.golden")) }
 
 func sampleEnv(t testing.TB) *Env {
 	t.Helper()
@@ -116,23 +116,6 @@ func drawn(p Pane, w, h int) string {
 	return fmt.Sprintf("%dx%d  [%s] [%s]\n%s\n", w, h, title, right, strings.TrimRight(strings.Join(lines, "\n"), "\n"))
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is not as it was; look at it, and run with -update if it is right:\n%s", path, got)
-	}
-}
-
 func TestPanesLookAsTheyDid(t *testing.T) {
 	for name, p := range everyPane(loaded(t)) {
 		t.Run(name, func(t *testing.T) {
@@ -140,7 +123,7 @@ func TestPanesLookAsTheyDid(t *testing.T) {
 			for _, s := range sizes {
 				b.WriteString(drawn(p, s[0], s[1]) + "\n")
 			}
-			golden(t, name, b.String())
+			golden.Equal(t, filepath.Join("testdata", name+".golden"), b.String())
 		})
 	}
 }

@@ -3,12 +3,14 @@ package views
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/timeline"
@@ -154,7 +156,7 @@ func TestInspectionsLookAsTheyDid(t *testing.T) {
 			for _, s := range sizes {
 				b.WriteString(drawn(p, s[0], s[1]) + "\n")
 			}
-			golden(t, "inspect-"+name, b.String())
+			golden.Equal(t, filepath.Join("testdata", "inspect-"+name+".golden"), b.String())
 		})
 	}
 }

@@ -1,8 +1,6 @@
 package catalogue
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,11 +10,10 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
-
-var update = flag.Bool("update", false, "write the generated files anew")
 
 // Files are the files of docs that are made here.
 var files = map[string]func() string{
@@ -33,20 +30,7 @@ var files = map[string]func() string{
 
 func TestFilesAreFresh(t *testing.T) {
 	for name, generate := range files {
-		path := filepath.Join("..", "..", "docs", filepath.FromSlash(name))
-		text := generate()
-		if *update {
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		got, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if string(got) != text {
-			t.Errorf("docs/%s is stale: run go generate ./internal/catalogue", name)
-		}
+		golden.Equal(t, filepath.Join("..", "..", "docs", filepath.FromSlash(name)), generate())
 	}
 }
 

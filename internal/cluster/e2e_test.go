@@ -5,26 +5,31 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
 	core "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/controlplane/planetest"
 	"github.com/careen-tui/careen/internal/model"
 )
 
 const agent = "careen/cluster-test"
 
-func connectTo(t *testing.T, c *controlplane.Cluster, context string) *Source {
+// plane is the control plane that the tests of this package share.
+var plane = planetest.Plane{Options: controlplane.Options{Audit: true}}
+
+func TestMain(m *testing.M) { os.Exit(planetest.Main(m.Run, &plane)) }
+
+func connectTo(t *testing.T, user string) *Source {
 	t.Helper()
 	flags := genericclioptions.NewConfigFlags(true)
-	flags.KubeConfig, flags.Context = &c.Kubeconfig, &context
+	flags.KubeConfig, flags.Context = &plane.Cluster(t).Kubeconfig, &user
 	conn, err := connect.Open(flags, connect.Options{Agent: agent})
 	if err != nil {
 		t.Fatal(err)
@@ -59,23 +64,11 @@ func eachLive(snap *model.Snapshot) bool {
 // or fetched while objects change; a killed server makes the data stale, a
 // restarted one live.
 func TestOnARealServer(t *testing.T) {
-	c, err := controlplane.Start(t.Context(), controlplane.Options{Audit: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Stop() })
-	s := connectTo(t, c, controlplane.DemoContext)
+	c, client := plane.Cluster(t), plane.Client(t)
+	s := connectTo(t, controlplane.DemoContext)
 	await(t, s, "every kind live", eachLive)
 	settled := time.Now()
 
-	admin, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := kubernetes.NewForConfig(admin)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for i := range 20 {
 		cm := &core.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("c-", i), Namespace: "default"}, Data: map[string]string{"k": "v"}}
 		if _, err := client.CoreV1().ConfigMaps("default").Create(t.Context(), cm, metav1.CreateOptions{}); err != nil {
@@ -129,19 +122,14 @@ func TestOnARealServer(t *testing.T) {
 }
 
 func TestRightsOnARealServer(t *testing.T) {
-	c, err := controlplane.Start(t.Context(), controlplane.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Stop() })
-	viewer, _ := connectTo(t, c, controlplane.ViewerContext).Snapshot()
+	viewer, _ := connectTo(t, controlplane.ViewerContext).Snapshot()
 	if _, why := viewer.Knows(model.KindSecret, "default"); why != "secrets: forbidden to viewer (list secrets)" {
 		t.Errorf("secrets: %q", why)
 	}
 	if ok, why := viewer.Knows(model.KindConfigMap, "default"); !ok {
 		t.Error(why)
 	}
-	nobody, _ := connectTo(t, c, controlplane.CIBotContext).Snapshot()
+	nobody, _ := connectTo(t, controlplane.CIBotContext).Snapshot()
 	for _, info := range model.Builtin {
 		for _, ns := range info.Scopes() {
 			if w, _ := nobody.State(info.Kind, ns); w.State != model.Forbidden {

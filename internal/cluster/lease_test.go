@@ -40,22 +40,22 @@ func TestRenewalsAreQuietAndSilenceIsHeard(t *testing.T) {
 		renew()
 		e := engine.Start(t.Context(), watched{s}, engine.Options{Probes: []*probes.Probe{silent}})
 		defer e.Stop()
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		first := e.Latest()
 		for range 100 {
-			time.Sleep(10 * time.Second)
+			<-time.After(10 * time.Second)
 			renew()
 		}
 		synctest.Wait()
 		if last := e.Latest(); last.Seq != first.Seq {
 			t.Errorf("%d reports of nothing but renewals", last.Seq-first.Seq)
 		}
-		time.Sleep(42 * time.Second)
+		<-time.After(42 * time.Second)
 		if r := e.Latest(); len(r.Findings) != 1 || r.Seq != first.Seq+1 {
 			t.Fatalf("42 s without renewal: %d findings, %d reports", len(r.Findings), r.Seq-first.Seq)
 		}
 		renew()
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		if r := e.Latest(); len(r.Findings) != 0 {
 			t.Error("renewed, and still said to be silent")
 		}

@@ -73,7 +73,7 @@ func runDemo(ss *session, headless bool) error {
 		planted <- demo.Plant(ctx, cfg, say)
 	}()
 	if headless {
-		return stay(ctx, ss.Out, cluster, planted)
+		return stay(ctx, ss.Out, say, cluster, planted)
 	}
 	select {
 	case err := <-planted:
@@ -107,9 +107,9 @@ func demoThresholds(cmd *cobra.Command, o *options) {
 	}
 }
 
-// stay prints ready once all is planted and waits for the end of ctx, or of the
-// control plane.
-func stay(ctx context.Context, out io.Writer, cluster *controlplane.Cluster, planted <-chan error) error {
+// stay prints ready once all is planted, tells people so as well, and waits for the
+// end of ctx, or of the control plane.
+func stay(ctx context.Context, out io.Writer, say controlplane.Progress, cluster *controlplane.Cluster, planted <-chan error) error {
 	for {
 		select {
 		case err := <-planted:
@@ -117,6 +117,7 @@ func stay(ctx context.Context, out io.Writer, cluster *controlplane.Cluster, pla
 				return demoError(ctx, "planting the incidents", err)
 			}
 			fmt.Fprintln(out, "ready")
+			say("Ready: every incident is planted; interrupt it to take everything down")
 			planted = nil
 		case <-ctx.Done():
 			return ctx.Err()

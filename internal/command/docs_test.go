@@ -1,16 +1,14 @@
 package command
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/spf13/cobra"
 )
-
-var update = flag.Bool("update", false, "write the generated files anew")
 
 func testRoot(t *testing.T) *cobra.Command {
 	t.Helper()
@@ -22,20 +20,7 @@ func testRoot(t *testing.T) *cobra.Command {
 }
 
 func TestCommandPageIsFresh(t *testing.T) {
-	page := filepath.Join("..", "..", "docs", "commands.md")
-	text := commandPage(testRoot(t))
-	if *update {
-		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != text {
-		t.Errorf("%s is stale: run make generate", page)
-	}
+	golden.Equal(t, filepath.Join("..", "..", "docs", "commands.md"), commandPage(testRoot(t)))
 }
 
 func TestManPagesAndCompletions(t *testing.T) {

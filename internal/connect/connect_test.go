@@ -98,7 +98,7 @@ func counting(t *testing.T) (url string, reached *atomic.Int32) {
 
 func connection(t *testing.T, config *rest.Config, mode Mode) *Connection {
 	t.Helper()
-	c, err := To(config, "c", "jane", Options{Mode: mode})
+	c, err := open(&local{config: config, context: "c", namespace: "default", user: "jane"}, Options{Mode: mode})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,11 +57,6 @@ func Open(flags *genericclioptions.ConfigFlags, o Options) (*Connection, error) 
 	return open(l, o)
 }
 
-// To connects by a configuration that stands in no kubeconfig, as user in context.
-func To(config *rest.Config, context, user string, o Options) (*Connection, error) {
-	return open(&local{config: config, context: context, namespace: "default", user: user}, o)
-}
-
 func open(l *local, o Options) (*Connection, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -50,7 +50,7 @@ func doors(t *testing.T, token func() string) *httptest.Server {
 
 func behind(t *testing.T, spec *api.ExecConfig, url string, within time.Duration) *Connection {
 	t.Helper()
-	c, err := To(&rest.Config{Host: url, ExecProvider: spec, Timeout: within}, "c", "jane", Options{})
+	c, err := open(&local{config: &rest.Config{Host: url, ExecProvider: spec, Timeout: within}, context: "c", user: "jane"}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

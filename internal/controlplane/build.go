@@ -63,7 +63,7 @@ func compile(ctx context.Context, sources, output string, progress Progress) err
 	if err != nil {
 		return err
 	}
-	command := exec.CommandContext(ctx, toolchain, "build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", output, ".")
+	command := exec.CommandContext(ctx, toolchain, "build", "-v", "-buildvcs=false", "-ldflags", flags, "-o", output, ".")
 	command.Dir = sources
 	command.Env = append(os.Environ(), "GOWORK=off", "GOOS=", "GOARCH=")
 	// An interrupt lets the toolchain tidy up after itself.

@@ -42,7 +42,7 @@ func TestStartAndStop(t *testing.T) {
 	if c.Kubeconfig != "/some/kubeconfig" || c.Dir != dir || c.AuditLog != filepath.Join(dir, "audit.log") {
 		t.Errorf("got %q, %q, %q", c.Kubeconfig, c.Dir, c.AuditLog)
 	}
-	if err := c.RestartAPIServer(t.Context()); err != nil {
+	if err := c.StartAPIServer(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if err := c.Kill(t.Context(), "nothing"); err == nil || !strings.Contains(err.Error(), "no component is called that") {
@@ -56,7 +56,7 @@ func TestStartAndStop(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := c.RestartAPIServer(t.Context()); !errors.Is(err, ErrStopped) {
+	if err := c.StartAPIServer(t.Context()); !errors.Is(err, ErrStopped) {
 		t.Errorf("restarting after the end: %v", err)
 	}
 }

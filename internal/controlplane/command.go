@@ -7,12 +7,6 @@ import (
 	"strings"
 )
 
-// RestartAPIServer kills the API server and starts it again on the same port. It
-// returns when the server is ready.
-func (c *Cluster) RestartAPIServer(ctx context.Context) error {
-	return c.command(ctx, "restart", APIServer)
-}
-
 // StopAPIServer ends the API server as an operator would, and leaves it so.
 func (c *Cluster) StopAPIServer(ctx context.Context) error { return c.command(ctx, "stop", APIServer) }
 

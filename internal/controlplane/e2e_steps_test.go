@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +18,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/controlplane/planetest"
 )
 
 // processes are the ids of those whose command line names the directory.
@@ -111,15 +111,5 @@ func podOf(client kubernetes.Interface, name string) (*corev1.Pod, error) {
 
 func eventually(t *testing.T, check func() error) {
 	t.Helper()
-	deadline := time.Now().Add(60 * time.Second)
-	for {
-		err := check()
-		if err == nil {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	planetest.Eventually(t, "the cluster to come to it", func(context.Context) error { return check() })
 }

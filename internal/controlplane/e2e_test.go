@@ -65,7 +65,10 @@ func TestCluster(t *testing.T) {
 	t.Run("the users may what they should", func(t *testing.T) { users(t, c) })
 	t.Run("claims are bound", func(t *testing.T) { claims(t, client) })
 	t.Run("the API server restarts in place", func(t *testing.T) {
-		if err := c.RestartAPIServer(t.Context()); err != nil {
+		if err := c.Kill(t.Context(), controlplane.APIServer); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.StartAPIServer(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		create(t, client, deployment("after", 2, nil))

@@ -3,7 +3,6 @@ package diagram
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,12 +12,13 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
 )
 
-var update = flag.Bool("update", false, "write the goldens anew")
+func TestMain(m *testing.M) { os.Exit(golden.Main(m, "testdata/*")) }
 
 func meta(kind model.Kind, name string, refs ...model.Reference) model.Meta {
 	return model.Meta{Kind: kind, Namespace: "metrics", Name: name, UID: "uid-" + name, Refs: refs}
@@ -64,19 +64,7 @@ func TestDrawings(t *testing.T) {
 			if err := Formats.Write(&b, format, d, report.Options{}); err != nil {
 				t.Fatal(err)
 			}
-			golden := filepath.Join("testdata", name+"."+format)
-			if *update {
-				if err := os.WriteFile(golden, b.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(want, b.Bytes()) {
-				t.Errorf("%s differs:\n%s", golden, b.String())
-			}
+			golden.Equal(t, filepath.Join("testdata", name+"."+format), b.String())
 		}
 	}
 	if err := Formats.Write(&bytes.Buffer{}, "png", &Diagram{}, report.Options{}); err == nil || !strings.Contains(err.Error(), "tree, dot, mermaid, json") {

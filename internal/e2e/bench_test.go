@@ -19,6 +19,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/controlplane/planetest"
 	"github.com/careen-tui/careen/internal/e2e/population"
 	"github.com/careen-tui/careen/internal/e2e/screen"
 )
@@ -27,12 +28,10 @@ import (
 // stated for and prints careen's figures beside the floor of the same run. It
 // judges nothing: absolute times drift from machine to machine.
 func BenchmarkBudgets(b *testing.B) {
-	c, err := controlplane.Start(context.Background(), controlplane.Options{Audit: true, Nodes: 120, Progress: func(s string) { b.Log(s) }})
-	if err != nil {
-		b.Fatal(err)
-	}
+	plane := &planetest.Plane{Options: controlplane.Options{Audit: true, Nodes: 120}}
+	c := plane.Cluster(b)
 	defer c.Stop()
-	cfg := mustConfig(b, c)
+	cfg := plane.Config(b, "")
 	if err := population.Load(context.Background(), cfg, population.Budget, func(s string) { b.Log(s) }); err != nil {
 		b.Fatal(err)
 	}
@@ -191,14 +190,14 @@ func latencies(ctx context.Context, b *testing.B, client kubernetes.Interface, t
 }
 
 func keystrokes(ctx context.Context, b *testing.B, term *screen.Terminal, n int) (ms []float64) {
-	if err := term.Send("2"); err != nil {
+	if err := term.Press("2"); err != nil {
 		b.Fatal(err)
 	}
 	pause(ctx, 300*time.Millisecond)
 	for i := range n {
 		before := term.Text()
 		began := time.Now()
-		if err := term.Send([]string{screen.Down, screen.Up}[i%2]); err != nil {
+		if err := term.Press([]string{"down", "up"}[i%2]); err != nil {
 			b.Fatal(err)
 		}
 		if _, err := term.Until(ctx, "a key's effect", func(s string) bool { return s != before }); err != nil {

@@ -4,24 +4,18 @@ package e2e
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/careen-tui/careen/internal/controlplane"
-	"github.com/careen-tui/careen/internal/e2e/screen"
 )
 
 // TestTheCommandLineKeepsItsContract is about what holds for any cluster.
 func TestTheCommandLineKeepsItsContract(t *testing.T) {
-	t.Parallel()
-	c, _ := start(t, controlplane.Options{})
+	c := shared.with(t, "vault")
 	for name, test := range map[string]func(*testing.T, *controlplane.Cluster){
 		"SignalsEndTheInterface": signalsEndTheInterface,
 		"SignalsEndAWatch":       signalsEndAWatch,
@@ -34,34 +28,25 @@ func TestTheCommandLineKeepsItsContract(t *testing.T) {
 	}
 }
 
+var signals = []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+
 // signalsEndTheInterface sends each signal at several moments: the terminal is left
 // as it was, and the exit code says interrupted.
 func signalsEndTheInterface(t *testing.T, c *controlplane.Cluster) {
-	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		for _, after := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond, 700 * time.Millisecond} {
-			t.Run(fmt.Sprint(s, " after ", after), func(t *testing.T) {
-				term, err := screen.Start(command(c.Kubeconfig), 100, 30)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer term.Close()
-				if _, err := term.Until(within(t, 20*time.Second), "the header", func(text string) bool { return strings.Contains(text, "careen") }); err != nil {
-					t.Fatal(err)
-				}
-				time.Sleep(after)
-				if err := term.Process().Signal(s); err != nil {
-					t.Fatal(err)
-				}
-				select {
-				case <-term.Done():
-				case <-time.After(10 * time.Second):
-					t.Fatalf("%s does not end it:\n%s", s, term.Text())
-				}
-				var exit *exec.ExitError
-				if !errors.As(term.ExitError(), &exit) || exit.ExitCode() != 130 {
-					t.Errorf("it ended with %v, want exit code 130", term.ExitError())
-				}
-				raw := term.Raw()
+	for _, s := range signals {
+		for moment, come := range map[string]func(*driver){
+			"at the first frame":       func(ui *driver) { ui.See("careen") },
+			"with everything read":     func(ui *driver) { ui.See(" live", "service-account-missing") },
+			"over a page":              func(ui *driver) { ui.See(" live").Press("?").See("Keys in") },
+			"while a filter is typed":  func(ui *driver) { ui.See(" live").Press("/").Type("vault").See("/vault") },
+			"while a fix is confirmed": func(ui *driver) { ui.See("service-account-missing").Press("f").See("dry run passed") },
+		} {
+			t.Run(fmt.Sprint(s, " ", moment), func(t *testing.T) {
+				ui := open(t, command(c.Kubeconfig, append([]string{"-n", "vault"}, quick...)...), 100, 30)
+				come(ui)
+				ui.must(ui.term.Process().Signal(s))
+				ui.Ends(130)
+				raw := ui.term.Raw()
 				if strings.LastIndex(raw, "\x1b[?1049l") < strings.LastIndex(raw, "\x1b[?1049h") {
 					t.Error("the terminal was left on the other screen")
 				}
@@ -71,23 +56,28 @@ func signalsEndTheInterface(t *testing.T, c *controlplane.Cluster) {
 }
 
 func signalsEndAWatch(t *testing.T, c *controlplane.Cluster) {
-	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		cmd := command(c.Kubeconfig, "audit", "--watch")
+	for _, s := range signals {
+		cmd := command(c.Kubeconfig, append([]string{"audit", "--watch", "-n", "vault"}, quick...)...)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(700 * time.Millisecond)
-		cmd.Process.Signal(s)
-		ended := make(chan error, 1)
-		go func() { ended <- cmd.Wait() }()
-		select {
-		case <-ended:
-			if code := cmd.ProcessState.ExitCode(); code != 130 {
-				t.Errorf("%s: exit code %d, want 130", s, code)
-			}
-		case <-time.After(10 * time.Second):
-			cmd.Process.Kill()
-			t.Errorf("%s does not end a watch", s)
+		kill := killAfter(cmd.Process)
+		lines := bufio.NewScanner(out)
+		if !lines.Scan() {
+			t.Errorf("nothing is found: %v", lines.Err())
+		}
+		if err := cmd.Process.Signal(s); err != nil {
+			t.Error(err)
+		}
+		for lines.Scan() { // until it ends
+		}
+		_ = cmd.Wait()
+		if code := cmd.ProcessState.ExitCode(); !kill() || code != 130 {
+			t.Errorf("%s: exit code %d, want 130", s, code)
 		}
 	}
 }
@@ -164,7 +154,7 @@ func unwritable(t *testing.T, c *controlplane.Cluster, to *os.File, args []strin
 
 // linesOnly talks to careen through two pipes.
 func linesOnly(t *testing.T, c *controlplane.Cluster) {
-	cmd := command(c.Kubeconfig, "--plain")
+	cmd := command(c.Kubeconfig, "--plain", "-n", "default")
 	cmd.Stdin = strings.NewReader("1\nb\n3\nb\n9\n5\nnamespace/default\nb\n")
 	r := run(t, cmd)
 	if r.code != 0 {
@@ -177,67 +167,5 @@ func linesOnly(t *testing.T, c *controlplane.Cluster) {
 	}
 	if strings.ContainsRune(r.stdout, '\x1b') {
 		t.Errorf("an escape sequence was sent: %q", r.stdout)
-	}
-}
-
-// TestDemoHeadless starts the demo as a script does, and ends it in every way.
-func TestDemoHeadless(t *testing.T) {
-	t.Parallel()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, way := range []struct {
-		signal syscall.Signal
-		deaf   bool // nobody reads on after the first line
-		code   int
-	}{{syscall.SIGTERM, false, 130}, {syscall.SIGHUP, true, 130}, {syscall.SIGINT, true, 130}, {syscall.SIGKILL, false, -1}} {
-		t.Run(fmt.Sprint(way.signal), func(t *testing.T) {
-			place := t.TempDir()
-			cmd := command("", "demo", "--headless")
-			cmd.Env = append(cmd.Env, "XDG_CACHE_HOME="+cache, "TMPDIR="+place)
-			out, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			defer cmd.Process.Kill()
-			lines := bufio.NewScanner(out)
-			if !lines.Scan() || !strings.HasPrefix(lines.Text(), "KUBECONFIG="+place) {
-				t.Fatalf("the first line is %q: %v", lines.Text(), lines.Err())
-			}
-			kubeconfig := strings.TrimPrefix(lines.Text(), "KUBECONFIG=")
-			if way.deaf {
-				out.Close()
-				time.Sleep(20 * time.Second) // past the moment at which it says ready
-			} else if !lines.Scan() || lines.Text() != "ready" {
-				t.Fatalf("the second line is %q: %v", lines.Text(), lines.Err())
-			}
-			if _, err := os.Stat(kubeconfig); err != nil {
-				t.Fatalf("it did not stay: %v", err)
-			}
-			if err := cmd.Process.Signal(way.signal); err != nil {
-				t.Fatal(err)
-			}
-			if !way.deaf {
-				io.Copy(io.Discard, out)
-			}
-			_ = cmd.Wait()
-			if code := cmd.ProcessState.ExitCode(); code != way.code {
-				t.Errorf("exit code %d, want %d", code, way.code)
-			}
-			for end := time.Now().Add(15 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-				left, err := os.ReadDir(place)
-				if err == nil && len(left) == 0 {
-					break
-				}
-				if time.Now().After(end) {
-					t.Errorf("left in its folder: %v, %v", left, err)
-					break
-				}
-			}
-		})
 	}
 }

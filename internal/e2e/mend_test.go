@@ -4,6 +4,8 @@ package e2e
 
 import (
 	"bufio"
+	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -19,8 +21,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/controlplane/planetest"
 )
 
 const (
@@ -68,18 +70,7 @@ func (m mending) entry(r ran) string {
 }
 
 func TestFixUndoAndJournal(t *testing.T) {
-	c, cfg := start(t, controlplane.Options{})
-	p := planter(t, cfg)
-	for _, id := range []string{"vault", "review", "metrics"} {
-		incident, _ := demo.Find(id)
-		if err := incident.Plant(within(t, time.Minute), p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	kube, err := kubernetes.NewForConfig(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, kube := brittle.lent(t, "vault", "review", "metrics"), brittle.Client(t)
 	under := func(name string, test func(mending)) {
 		t.Run(name, func(t *testing.T) { test(mending{t, c, kube}) })
 	}
@@ -171,18 +162,16 @@ func webhookRefuses(m mending) {
 			m.Error(err)
 		}
 	}()
-	for deadline := time.Now().Add(30 * time.Second); ; {
+	planetest.Eventually(m.T, "the webhook to refuse", func(context.Context) error {
 		r := m.run("fix", stuck, "--yes")
 		if r.code == 5 && strings.Contains(r.stdout+r.stderr, "gate.careen.dev") {
-			break
+			return nil
 		}
 		if r.code == 0 {
 			m.want(0, nil, "undo", m.entry(r), "--yes") // the server did not know of the webhook yet
 		}
-		if time.Now().After(deadline) {
-			m.Fatalf("exit code %d\n%s%s", r.code, r.stdout, r.stderr)
-		}
-	}
+		return fmt.Errorf("exit code %d\n%s%s", r.code, r.stdout, r.stderr)
+	})
 	m.want(0, []string{"REFUSED", "gate.careen.dev"}, "fix", stuck)
 }
 

@@ -12,11 +12,9 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/careen-tui/careen/internal/controlplane"
-	"github.com/careen-tui/careen/internal/e2e/screen"
 )
 
 // reads are the requests that read-only mode may send, as the audit log has them.
@@ -31,33 +29,17 @@ func reads(r controlplane.Request) bool {
 	return false
 }
 
-func careens(r controlplane.Request) bool { return strings.HasPrefix(r.UserAgent, "careen/") }
-
 // readOnlyOnlyReads presses every key in every pane.
-func readOnlyOnlyReads(t *testing.T, c *controlplane.Cluster) {
-	term, err := screen.Start(command(c.Kubeconfig, append([]string{"--read-only"}, quick...)...), 160, 45)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer term.Close()
-	if _, err := term.Until(within(t, 20*time.Second), "the findings", func(s string) bool {
-		return strings.Contains(s, "release-stuck") && strings.Contains(s, "read-only")
-	}); err != nil {
-		t.Fatal(err)
-	}
-	keys := "jkfyugwcors n" + screen.Enter + screen.Esc + screen.Esc + "f" + "y" + screen.Esc + "?" + screen.Esc + ":" + screen.Esc
-	for _, pane := range "12345" {
+func readOnlyOnlyReads(t *testing.T, c *controlplane.Cluster, began time.Time) {
+	ui := open(t, command(c.Kubeconfig, append([]string{"--read-only"}, quick...)...), 160, 45).See("release-stuck", "read-only")
+	for _, pane := range []string{"1", "2", "3", "4", "5"} {
 		for range 2 {
-			if err := term.Send(string(pane) + keys); err != nil {
-				t.Fatal(err)
-			}
+			ui.Press(pane).Press(strings.Split("jkfyugwcors n", "")...).
+				Press("enter", "esc", "esc", "f", "y", "esc", "?", "esc", ":", "esc")
 		}
 	}
-	if _, err := term.Until(within(t, 20*time.Second), "the last keys", func(s string) bool { return strings.Contains(s, "5 ") }); err != nil {
-		t.Error(err)
-	}
-	quit(t, term)
-	all, err := c.Requests(careens)
+	ui.See("5 ").Quit()
+	all, err := c.Requests(func(r controlplane.Request) bool { return careens(r) && r.ReceivedAt.After(began) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,11 +149,7 @@ func withoutCA(kubeconfig string) string {
 
 // TestNamespacedRights looks as somebody who may read two namespaces only.
 func TestNamespacedRights(t *testing.T) {
-	c, cfg := start(t, controlplane.Options{Users: []string{"harbourmaster"}})
-	client, err := kubernetes.NewForConfig(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c, client := shared.Cluster(t), shared.Client(t)
 	ctx := within(t, time.Minute)
 	for _, ns := range []string{"default", "kube-public"} {
 		binding := &rbacv1.RoleBinding{

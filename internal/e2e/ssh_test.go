@@ -9,12 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/careen-tui/careen/internal/controlplane"
-	"github.com/careen-tui/careen/internal/e2e/screen"
+	"github.com/careen-tui/careen/internal/controlplane/planetest"
 )
 
 // sshd is a server of the test's own on loopback.
@@ -86,102 +87,84 @@ LogLevel ERROR
 			t.Log("sshd said: " + said.String())
 		}
 	})
+	planetest.Eventually(t, "sshd to listen", func(context.Context) error {
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
+		if err == nil {
+			c.Close()
+		}
+		return err
+	})
 	return s
 }
 
 // overSSH counts what a fixed script of keys costs on a line of 80 by 24.
-func overSSH(t *testing.T, ctx context.Context, c *controlplane.Cluster) {
+func overSSH(t *testing.T, c *controlplane.Cluster, there []string) {
 	s := startSSHD(t)
 	remote := "env -i"
 	for _, v := range environment(c.Kubeconfig) {
 		remote += " '" + v + "'"
 	}
 	// sshd tells careen that it is far away by these.
-	remote += ` SSH_CONNECTION="$SSH_CONNECTION" SSH_TTY="$SSH_TTY" ` + binary + " --read-only " + strings.Join(quick, " ")
+	remote += ` SSH_CONNECTION="$SSH_CONNECTION" SSH_TTY="$SSH_TTY" ` + binary + " --read-only " + strings.Join(slices.Concat(quick, there), " ")
 	client := func() *exec.Cmd {
 		cmd := exec.Command("ssh", "-F", "none", "-tt", "-p", fmt.Sprint(s.port), "-i", s.key, "-o", "IdentitiesOnly=yes",
 			"-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", s.user+"@127.0.0.1", remote)
 		cmd.Env = environment(c.Kubeconfig)
 		return cmd
 	}
-	var term *screen.Terminal
-	for { // until sshd listens
-		var err error
-		if term, err = screen.Start(client(), 80, 24); err != nil {
-			t.Fatal(err)
-		}
-		if _, err = term.Until(ctx, "careen", func(s string) bool { return strings.Contains(s, "careen") }); err == nil {
-			break
-		}
-		text := term.Text()
-		term.Close()
-		if ctx.Err() != nil || !strings.Contains(text, "refused") {
-			t.Fatalf("%v\n%s", err, text)
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Cleanup(func() { term.Close() })
-	b := &browsing{term, t, ctx}
-	b.sees("live", "Findings", "release-stuck")
-	settle(t, b)
+	ui := open(t, client(), 80, 24).See("live", "Findings", "release-stuck")
+	settle(ui)
 
 	// What each key may cost: at 160x45 a full repaint may be 16 kB, which is 4.3 kB here.
 	const repaint = 16_000 * (80 * 24) / (160 * 45)
-	for try, quiet := 0, false; !quiet; try++ { // an age may just have become a minute more
-		before := b.Bytes()
-		if stay(ctx, 5*time.Second); b.Bytes() == before {
-			quiet = true
-		} else if try == 3 {
-			t.Errorf("%d bytes were sent within five seconds in which nothing happened", b.Bytes()-before)
+	for try := 0; ; try++ {
+		before := ui.term.Bytes()
+		ui.must(ui.term.Quiet(within(t, patience), 5*time.Second))
+		if ui.term.Bytes() == before {
+			break
+		}
+		if try == 3 { // an age may just have become a minute more
+			t.Errorf("%d bytes were sent in a time in which nothing happened", ui.term.Bytes()-before)
 			break
 		}
 	}
 	total := int64(0)
 	for _, step := range []struct {
-		keys   string
+		what   string
+		take   func()
 		sees   string
 		budget int64
 	}{
-		{screen.Down, "2 of", 1000},
-		{screen.Down, "3 of", 1000},
-		{screen.Up, "2 of", 1000},
-		{"2", "Releases", repaint},
-		{"/common-vault" + screen.Enter, "/common-vault", 2 * repaint},
-		{screen.Esc, "devlake/devlake", repaint},
-		{"3", "Secrets", repaint},
-		{"4", "Volumes", repaint},
-		{"1", "Findings", repaint},
-		{screen.Enter, "Evidence", repaint},
-		{screen.Down, "▌", repaint},
-		{screen.Esc, "1 Findings", repaint},
-		{"?", "Keys in", repaint},
-		{screen.Esc, "1 Findings", repaint},
+		{"down", func() { ui.Press("down") }, "2 of", 1000},
+		{"down", func() { ui.Press("down") }, "3 of", 1000},
+		{"up", func() { ui.Press("up") }, "2 of", 1000},
+		{"releases", func() { ui.Press("2") }, "Releases", repaint},
+		{"a filter", func() { ui.Filter("common-vault") }, "/common-vault", 2 * repaint},
+		{"no filter", func() { ui.Press("esc") }, "devlake/devlake", repaint},
+		{"secrets", func() { ui.Press("3") }, "Secrets", repaint},
+		{"volumes", func() { ui.Press("4") }, "Volumes", repaint},
+		{"findings", func() { ui.Press("1") }, "Findings", repaint},
+		{"the detail", func() { ui.Press("enter") }, "Evidence", repaint},
+		{"down", func() { ui.Press("down") }, "▌", repaint},
+		{"back", func() { ui.Press("esc") }, "1 Findings", repaint},
+		{"help", func() { ui.Press("?") }, "Keys in", repaint},
+		{"back", func() { ui.Press("esc") }, "1 Findings", repaint},
 	} {
-		before, screenBefore := b.Bytes(), b.Text()
-		b.keys(step.keys)
-		if _, err := b.Until(ctx, "the effect of "+step.keys, func(s string) bool { return s != screenBefore && strings.Contains(s, step.sees) }); err != nil {
-			t.Fatal(err)
-		}
-		settle(t, b)
-		cost := b.Bytes() - before
-		t.Logf("%-20q %5d bytes", step.keys, cost)
+		before, screenBefore := ui.term.Bytes(), ui.term.Text()
+		step.take()
+		ui.Until(step.what, func(s string) bool { return s != screenBefore && strings.Contains(s, step.sees) })
+		settle(ui)
+		cost := ui.term.Bytes() - before
+		t.Logf("%-10s %5d bytes", step.what, cost)
 		if total += cost; cost > step.budget {
-			t.Errorf("%q cost %d bytes, budget %d", step.keys, cost, step.budget)
+			t.Errorf("%s cost %d bytes, budget %d", step.what, cost, step.budget)
 		}
 	}
 	t.Logf("the script cost %d bytes", total)
 	if total > 5*repaint {
 		t.Errorf("the script cost %d bytes, budget %d", total, 5*repaint)
 	}
-	quit(t, b.Terminal)
-}
-
-// stay does nothing for a while.
-func stay(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
+	ui.Quit()
 }
 
 // freePort is a port of loopback that nobody listens at.
@@ -195,13 +178,8 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// settle waits until nothing more is sent for a while.
-func settle(t *testing.T, b *browsing) {
-	t.Helper()
-	for time.Since(b.LastWrite()) < 400*time.Millisecond {
-		if b.ctx.Err() != nil {
-			t.Fatal("it never comes to rest")
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+// settle waits until nothing more is sent: a frame may come in parts.
+func settle(ui *driver) {
+	ui.t.Helper()
+	ui.must(ui.term.Quiet(within(ui.t, patience), 400*time.Millisecond))
 }

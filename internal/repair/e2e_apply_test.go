@@ -197,7 +197,7 @@ func TestARightWithdrawnAfterThePlan(t *testing.T) {
 	if _, err := b.Apply(t.Context(), p, Consent{}, nil); err == nil {
 		t.Error("applied without the right")
 	}
-	b.Mender = b.mender(adminConfig(t))
+	b.Mender = b.mender(plane.Config(t, ""))
 	b.undo(r.Entry)
 	now := b.state(sundryKinds...)
 	b.same(was, now)
@@ -226,7 +226,7 @@ func TestAJournalThatCannotBeWritten(t *testing.T) {
 func TestReadOnlyPlansButNeverSends(t *testing.T) {
 	b := newBed(t, "readonly")
 	plantSundry(b)
-	config := adminConfig(t)
+	config := plane.Config(t, "")
 	config.UserAgent = "careen-readonly"
 	b.Mender = b.mender(config)
 	b.readOnly = true
@@ -238,7 +238,7 @@ func TestReadOnlyPlansButNeverSends(t *testing.T) {
 	if _, err := b.Apply(t.Context(), p, Consent{}, nil); err == nil {
 		t.Fatal("applied in read-only mode")
 	}
-	requests, err := plane.Requests(func(r controlplane.Request) bool { return r.UserAgent == "careen-readonly" })
+	requests, err := plane.Cluster(t).Requests(func(r controlplane.Request) bool { return r.UserAgent == "careen-readonly" })
 	if err != nil || len(requests) == 0 {
 		t.Fatalf("%d requests, %v", len(requests), err)
 	}

@@ -4,44 +4,36 @@ package repair
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/careen-tui/careen/internal/connect"
+	"github.com/careen-tui/careen/internal/connect/connecttest"
 	"github.com/careen-tui/careen/internal/controlplane"
+	"github.com/careen-tui/careen/internal/controlplane/planetest"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// plane is the control plane that all tests of this package share.
-var plane *controlplane.Cluster
+// plane is the control plane that all tests of this package share, each in a namespace
+// of its own.
+var plane = planetest.Plane{Options: controlplane.Options{Audit: true}}
 
 func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
-		defer cancel()
-		var err error
-		if plane, err = controlplane.Start(ctx, controlplane.Options{Audit: true}); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer func() { _ = plane.Stop() }()
-		return m.Run()
-	}())
+	os.Exit(planetest.Main(func() int { return golden.Main(m, goldens) }, &plane))
 }
 
 // bed is one namespace of the cluster and a Mender that works in it.
@@ -52,31 +44,11 @@ type bed struct {
 	kube kubernetes.Interface // another client
 }
 
-func adminConfig(t *testing.T) *rest.Config {
-	t.Helper()
-	config, err := clientcmd.BuildConfigFromFlags("", plane.Kubeconfig)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.QPS, config.Burst = 200, 400
-	return config
-}
-
 func newBed(t *testing.T, ns string) *bed {
 	t.Helper()
-	config := adminConfig(t)
-	kube, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bed{t: t, ns: ns, kube: kube}
-	b.Mender = b.mender(config)
-	b.must(kube.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ns}}, metav1.CreateOptions{}))
-	eventually(t, "what controllers put into every namespace", func() bool {
-		_, account := kube.CoreV1().ServiceAccounts(ns).Get(t.Context(), "default", metav1.GetOptions{})
-		_, ca := kube.CoreV1().ConfigMaps(ns).Get(t.Context(), "kube-root-ca.crt", metav1.GetOptions{})
-		return account == nil && ca == nil
-	})
+	plane.Namespace(t, ns)
+	b := &bed{t: t, ns: ns, kube: plane.Client(t)}
+	b.Mender = b.mender(plane.Config(t, ""))
 	return b
 }
 
@@ -85,10 +57,7 @@ func (b *bed) mender(config *rest.Config) *Mender {
 	b.t.Helper()
 	path := filepath.Join(os.TempDir(), "careen-repair-"+fmt.Sprint(os.Getpid()), b.ns, "operations.jsonl")
 	b.t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
-	conn, err := connect.To(config, "demo", "oncall", connect.Options{Mode: connect.ReadWrite, Agent: config.UserAgent})
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	conn := connecttest.To(b.t, config, "demo", "oncall", connect.Options{Mode: connect.ReadWrite, Agent: config.UserAgent})
 	return New(conn, Options{LogPath: path, Version: "test"})
 }
 
@@ -243,13 +212,12 @@ func (b *bed) same(was, is stateOf) {
 
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for range 240 {
-		if done() {
-			return
+	planetest.Eventually(t, what, func(context.Context) error {
+		if !done() {
+			return errors.New("not yet")
 		}
-		time.Sleep(250 * time.Millisecond)
-	}
-	t.Fatalf("%s: not within a minute", what)
+		return nil
+	})
 }
 
 // user is a configuration with the token of an account that has these rules.
@@ -262,7 +230,7 @@ func (b *bed) user(name string, rules ...rbacv1.PolicyRule) *rest.Config {
 		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: name},
 		Subjects:   []rbacv1.Subject{{Kind: "ServiceAccount", Name: name, Namespace: b.ns}},
 	}, metav1.CreateOptions{}))
-	config := rest.CopyConfig(adminConfig(b.t))
+	config := plane.Config(b.t, "")
 	config.Impersonate = rest.ImpersonationConfig{UserName: "system:serviceaccount:" + b.ns + ":" + name}
 	eventually(b.t, "the role of "+name, func() bool {
 		c, err := kubernetes.NewForConfig(config)

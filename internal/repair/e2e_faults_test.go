@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/connect"
+	"github.com/careen-tui/careen/internal/connect/connecttest"
 	"github.com/careen-tui/careen/internal/controlplane"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
@@ -26,7 +27,7 @@ func TestTheServerDiesMidPlan(t *testing.T) {
 	p := b.plan(sundry(b)...)
 	b.fault = func(point string) error {
 		if point == "before write 3" {
-			if err := plane.Kill(t.Context(), controlplane.APIServer); err != nil {
+			if err := plane.Cluster(t).Kill(t.Context(), controlplane.APIServer); err != nil {
 				t.Error(err)
 			}
 		}
@@ -40,7 +41,7 @@ func TestTheServerDiesMidPlan(t *testing.T) {
 	if _, err := b.UndoPlan(t.Context(), r.Entry); err == nil {
 		t.Error("an undo was planned without a server")
 	}
-	if err := plane.StartAgain(t.Context(), controlplane.APIServer); err != nil {
+	if err := plane.Cluster(t).StartAgain(t.Context(), controlplane.APIServer); err != nil {
 		t.Fatal(err)
 	}
 	b.undo(r.Entry)
@@ -96,10 +97,7 @@ func TestAColleagueTakesItBack(t *testing.T) {
 	plantSundry(b)
 	was := b.state(sundryKinds...)
 	r := b.apply(b.plan(sundry(b)...))
-	conn, err := connect.To(adminConfig(t), "demo", "colleague", connect.Options{Mode: connect.ReadWrite})
-	if err != nil {
-		t.Fatal(err)
-	}
+	conn := connecttest.To(t, plane.Config(t, ""), "demo", "colleague", connect.Options{Mode: connect.ReadWrite})
 	other := New(conn, Options{LogPath: t.TempDir() + "/operations.jsonl"})
 	b.Mender = other
 	p, err := b.UndoPlan(t.Context(), r.Entry)

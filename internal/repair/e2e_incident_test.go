@@ -11,7 +11,6 @@ import (
 
 	"helm.sh/helm/v3/pkg/action"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
-	"k8s.io/client-go/kubernetes"
 
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/cluster"
@@ -28,7 +27,7 @@ type onlooker struct{ *engine.Engine }
 func watchAll(t *testing.T) *onlooker {
 	t.Helper()
 	flags := genericclioptions.NewConfigFlags(true)
-	*flags.KubeConfig = plane.Kubeconfig
+	*flags.KubeConfig = plane.Cluster(t).Kubeconfig
 	ctx, cancel := context.WithCancel(context.Background())
 	conn, err := connect.Open(flags, connect.Options{Mode: connect.ReadWrite, Agent: "careen/test"})
 	if err != nil {
@@ -74,7 +73,7 @@ func planted(t *testing.T, id string) *bed {
 	if !ok {
 		t.Fatalf("no incident %s", id)
 	}
-	config := adminConfig(t)
+	config := plane.Config(t, "")
 	p, err := demo.NewPlanter(config, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -82,11 +81,7 @@ func planted(t *testing.T, id string) *bed {
 	if err := incident.Plant(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
-	kube, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bed{t: t, ns: incident.Namespaces[0], kube: kube}
+	b := &bed{t: t, ns: incident.Namespaces[0], kube: plane.Client(t)}
 	b.Mender = b.mender(config)
 	return b
 }

@@ -48,7 +48,7 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 				if !errors.Is(err, errKilled) {
 					t.Fatalf("not killed: %v", err)
 				}
-				b.Mender = b.mender(adminConfig(t))
+				b.Mender = b.mender(plane.Config(t, ""))
 				switch {
 				case point == "before the journal":
 					b.same(was, b.state(sundryKinds...))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/careen-tui/careen/demo"
 	"github.com/careen-tui/careen/internal/finding"
@@ -65,15 +66,12 @@ func (b *bed) operate() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	go func() {
-		for ctx.Err() == nil {
-			list, err := b.client(components.GroupVersionResource, b.ns).List(ctx, metav1.ListOptions{})
-			if err == nil && len(list.Items) > 0 && list.Items[0].GetAnnotations()[nudged] != "" {
-				b.rewrite(ctx, "tsdb-vmstorage-env")
-			}
-			time.Sleep(200 * time.Millisecond)
+	go wait.UntilWithContext(ctx, func(ctx context.Context) {
+		list, err := b.client(components.GroupVersionResource, b.ns).List(ctx, metav1.ListOptions{})
+		if err == nil && len(list.Items) > 0 && list.Items[0].GetAnnotations()[nudged] != "" {
+			b.rewrite(ctx, "tsdb-vmstorage-env")
 		}
-	}()
+	}, 200*time.Millisecond)
 }
 
 // rewrite adds the third member to every list of two in a ConfigMap.
@@ -99,9 +97,6 @@ func (b *bed) rewrite(ctx context.Context, name string) {
 func (o *onlooker) mendable(t *testing.T, id string) *finding.Finding {
 	t.Helper()
 	var f *finding.Finding
-	if i := strings.Index(id, "secret-orphan:"); i == 0 {
-		time.Sleep(time.Minute) // it must have stayed one for that long
-	}
 	eventually(t, "finding "+id, func() bool {
 		r := o.Latest()
 		i := slices.IndexFunc(r.Findings, func(f *finding.Finding) bool { return demo.Matches(id, string(f.ID())) })

@@ -2,8 +2,6 @@ package repair
 
 import (
 	"encoding/base64"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,11 +17,13 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 )
 
-var update = flag.Bool("update", false, "write the goldens")
+// goldens are the plans that people have reviewed.
+const goldens = "testdata/*.golden"
 
 var moment = time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 
@@ -190,26 +190,8 @@ func TestEachChangeHasAGolden(t *testing.T) {
 					t.Errorf("%q is seen", s)
 				}
 			}
-			golden(t, c.name, text)
+			golden.Equal(t, filepath.Join("testdata", c.name+".golden"), text)
 		})
-	}
-}
-
-func golden(t *testing.T, name, text string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != text {
-		t.Errorf("differs from %s (-update writes it):\n%s", path, Text(unified(string(want), text)))
 	}
 }
 

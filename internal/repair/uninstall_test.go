@@ -3,6 +3,7 @@ package repair
 import (
 	"encoding/base64"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 )
@@ -131,7 +133,7 @@ func TestAnUninstallHasAGolden(t *testing.T) {
 			t.Errorf("%q is seen", s)
 		}
 	}
-	golden(t, "uninstall", text)
+	golden.Equal(t, filepath.Join("testdata", "uninstall.golden"), text)
 	if p.Risk != finding.Destructive || p.Confirm != "web" {
 		t.Errorf("risk %s, confirmed by typing %q", p.Risk, p.Confirm)
 	}

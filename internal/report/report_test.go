@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,11 +10,12 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
 
-var update = flag.Bool("update", false, "write the goldens anew")
+func TestMain(m *testing.M) { os.Exit(golden.Main(m, "testdata/*.*")) }
 
 // sample is the look that the interface contract prints.
 func sample() *engine.Report {
@@ -64,19 +64,7 @@ func TestFormatsMatchTheirGoldens(t *testing.T) {
 			if err := Documents.Write(&b, format, d, Options{Version: "v0.0.0", Probes: catalogue}); err != nil {
 				t.Fatal(err)
 			}
-			golden := filepath.Join("testdata", name+"."+format)
-			if *update {
-				if err := os.WriteFile(golden, b.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(want, b.Bytes()) {
-				t.Errorf("%s differs:\n%s", golden, b.String())
-			}
+			golden.Equal(t, filepath.Join("testdata", name+"."+format), b.String())
 		}
 	}
 }

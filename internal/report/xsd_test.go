@@ -125,7 +125,7 @@ func (g *grammar) check(n *node) error {
 
 func checkJUnit(t *testing.T, doc []byte) error {
 	t.Helper()
-	schema := filepath.Join("testdata", "junit-10.xsd")
+	schema := filepath.Join("testdata", "schema", "junit-10.xsd")
 	raw, err := os.ReadFile(schema)
 	if err != nil {
 		t.Fatal(err)

@@ -5,12 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"github.com/careen-tui/careen/internal/finding"
 )
-
-func difference(want, got string) string { return udiff.Unified("golden", "found", want, got) }
 
 // render writes findings for people to review.
 func render(list []*finding.Finding) string {

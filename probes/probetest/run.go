@@ -1,8 +1,6 @@
 package probetest
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,11 +9,10 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/probes"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // Look finds what there is to be found in a scene: [Live], or what preflight or
 // forecast say of it.
@@ -94,7 +91,7 @@ func check(t *testing.T, probe *probes.Probe, file string, look Look) (found int
 			t.Errorf("%s: %s asks to be run again at %s, not at %s", file, probe.ID, at, s.wake)
 		}
 	}
-	golden(t, strings.TrimSuffix(file, ".yaml")+".golden", render(own))
+	golden.Equal(t, strings.TrimSuffix(file, ".yaml")+".golden", render(own))
 	return found
 }
 
@@ -140,30 +137,5 @@ func sound(t *testing.T, probe *probes.Probe, f *finding.Finding) {
 				t.Errorf("%s: a step of fix %s lacks a verb, an object, a summary or a change", f.ID(), fix.ID)
 			}
 		}
-	}
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if got == "" {
-		if _, err := os.Stat(file); err == nil && !*update {
-			t.Errorf("%s is left over: nothing was found", file)
-		} else if err == nil {
-			_ = os.Remove(file)
-		}
-		return
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil { //nolint:gosec // a golden is read by everyone
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("reading the golden (run with -update to write it): %v", err)
-	}
-	if string(want) != got {
-		t.Errorf("%s differs:\n%s", file, difference(string(want), got))
 	}
 }

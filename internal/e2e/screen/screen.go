@@ -14,24 +14,25 @@ import (
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
-	"github.com/hinshun/vt10x"
 )
 
 // Terminal is a program on a pseudo-terminal, with an emulator that keeps its
-// screen.
+// screen. The emulator answers no queries, as over a line that is slow.
 type Terminal struct {
-	cmd   *exec.Cmd
-	tty   *os.File
-	emu   vt10x.Terminal
-	moved chan struct{} // has a value when the screen may have changed
+	cmd     *exec.Cmd
+	tty     *os.File
+	moved   chan struct{} // has a value when the screen may have changed
+	escaped time.Time     // when Esc was last typed
 
-	mu   sync.Mutex
-	sent int64     // bytes the program wrote
-	raw  []byte    // everything it wrote, for looking for what must not be there
-	last time.Time // when it last wrote
-	exit error
-	done chan struct{}
+	mu    sync.Mutex
+	emu   *vt.Emulator
+	kitty []bool    // what the program pushed of kitty's keyboard protocol
+	raw   []byte    // everything that the program wrote, for looking for what must not be there
+	last  time.Time // when it last wrote
+	exit  error
+	done  chan struct{}
 }
 
 // Start runs a command on a terminal of that size.
@@ -43,26 +44,23 @@ func Start(cmd *exec.Cmd, columns, rows int) (*Terminal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting %s on a terminal: %w", cmd.Path, err)
 	}
-	t := &Terminal{
-		cmd: cmd, tty: tty, moved: make(chan struct{}, 1), done: make(chan struct{}),
-		emu: vt10x.New(vt10x.WithWriter(io.Discard), vt10x.WithSize(columns, rows)),
-	}
+	t := &Terminal{cmd: cmd, tty: tty, moved: make(chan struct{}, 1), done: make(chan struct{}), emu: vt.NewEmulator(columns, rows)}
+	t.obeyKitty()
+	go func() { _, _ = io.Copy(io.Discard, t.emu) }() // its answers, which it would wait to give
 	go t.read()
 	return t, nil
 }
 
 func (t *Terminal) read() {
-	f := &filter{to: t.emu}
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := t.tty.Read(buf)
 		if n > 0 {
 			t.mu.Lock()
-			t.sent += int64(n)
 			t.raw = append(t.raw, buf[:n]...)
 			t.last = time.Now()
+			_, _ = t.emu.Write(buf[:n])
 			t.mu.Unlock()
-			f.write(buf[:n])
 			select {
 			case t.moved <- struct{}{}:
 			default:
@@ -76,74 +74,40 @@ func (t *Terminal) read() {
 	t.mu.Lock()
 	t.exit = err
 	t.mu.Unlock()
+	if answers, ok := t.emu.InputPipe().(io.Closer); ok { // its Close races with its Read
+		_ = answers.Close()
+	}
 	close(t.done)
 }
 
 // Text is the screen: one line a row, blanks on the right cut off.
 func (t *Terminal) Text() string {
-	t.emu.Lock()
-	defer t.emu.Unlock()
-	columns, rows := t.emu.Size()
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	var b strings.Builder
-	for y := range rows {
-		line := make([]rune, columns)
-		for x := range columns {
-			r := t.emu.Cell(x, y).Char
-			if r == 0 {
-				r = ' '
+	for y := range t.emu.Height() {
+		var line strings.Builder
+		for x := 0; x < t.emu.Width(); {
+			cell := t.emu.CellAt(x, y)
+			if cell == nil || cell.Width == 0 {
+				line.WriteByte(' ')
+				x++
+				continue
 			}
-			line[x] = r
+			line.WriteString(cell.Content)
+			x += cell.Width
 		}
-		b.WriteString(strings.TrimRight(string(line), " "))
+		b.WriteString(strings.TrimRight(line.String(), " "))
 		b.WriteByte('\n')
 	}
 	return b.String()
 }
 
-// escapeTime is how long a program waits for the rest of an escape sequence: a key
-// that follows Esc sooner reads as that key with Alt.
-const escapeTime = 120 * time.Millisecond
-
-// Send types keys, with the pause after Esc that a hand makes.
-func (t *Terminal) Send(keys string) error {
-	for keys != "" {
-		n := strings.Index(keys, Esc) + 1
-		alone := n > 0 && (n == len(keys) || keys[n] != '[')
-		switch {
-		case n == 0:
-			n = len(keys)
-		case !alone:
-			n++ // the bracket of a sequence
-		}
-		if _, err := t.tty.WriteString(keys[:n]); err != nil {
-			return err
-		}
-		if keys = keys[n:]; alone {
-			time.Sleep(escapeTime)
-		}
-	}
-	return nil
-}
-
-// The keys that have no letter, as an xterm sends them.
-const (
-	Enter    = "\r"
-	Esc      = "\x1b"
-	Tab      = "\t"
-	ShiftTab = "\x1b[Z"
-	Up       = "\x1b[A"
-	Down     = "\x1b[B"
-	Right    = "\x1b[C"
-	Left     = "\x1b[D"
-	PageDown = "\x1b[6~"
-	Home     = "\x1b[H"
-	End      = "\x1b[F"
-	CtrlC    = "\x03"
-)
-
 // Resize changes the terminal's size.
 func (t *Terminal) Resize(columns, rows int) error {
+	t.mu.Lock()
 	t.emu.Resize(columns, rows)
+	t.mu.Unlock()
 	return pty.Setsize(t.tty, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)})
 }
 
@@ -170,11 +134,27 @@ func (t *Terminal) Until(ctx context.Context, what string, ok func(text string) 
 	}
 }
 
+// Quiet waits until the program has written nothing for that long, which no
+// condition but time can tell.
+func (t *Terminal) Quiet(ctx context.Context, d time.Duration) error {
+	for {
+		rest := d - time.Since(t.LastWrite())
+		if rest <= 0 {
+			return nil
+		}
+		select {
+		case <-time.After(rest):
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for %s without output: %w", d, ctx.Err())
+		}
+	}
+}
+
 // Bytes is how much the program has written.
 func (t *Terminal) Bytes() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.sent
+	return int64(len(t.raw))
 }
 
 // Raw is everything that the program has written.

@@ -10,12 +10,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/yaml"
 
 	"github.com/careen-tui/careen/internal/connect"
+	"github.com/careen-tui/careen/internal/connect/connecttest"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 )
@@ -30,20 +30,18 @@ type server struct {
 	handle   map[string]http.HandlerFunc
 	busy     atomic.Int32
 	most     atomic.Int32
-	delay    time.Duration
+	gather   int           // how many requests wait for each other, at first
+	gathered chan struct{} // closed when they are all there
+	together sync.Once
 }
 
 // serve starts it, and a client of it.
 func serve(t *testing.T) (*server, *Client) {
 	t.Helper()
-	s := &server{objects: map[string]string{}, handle: map[string]http.HandlerFunc{}}
+	s := &server{objects: map[string]string{}, handle: map[string]http.HandlerFunc{}, gathered: make(chan struct{})}
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
-	conn, err := connect.To(&rest.Config{Host: web.URL}, "test", "tester", connect.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, New(conn)
+	return s, New(connecttest.To(t, &rest.Config{Host: web.URL}, "test", "tester", connect.Options{}))
 }
 
 func (s *server) put(path, manifest string) {
@@ -59,7 +57,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.busy.Add(-1)
 	for old := s.most.Load(); n > old && !s.most.CompareAndSwap(old, n); old = s.most.Load() {
 	}
-	time.Sleep(s.delay)
+	if int(n) == s.gather {
+		s.together.Do(func() { close(s.gathered) })
+	}
+	if s.gather > 0 {
+		<-s.gathered
+	}
 	s.mu.Lock()
 	s.requests = append(s.requests, r.Method+" "+r.URL.RequestURI())
 	object, ok := s.objects[r.URL.Path]

@@ -5,27 +5,9 @@ import (
 	"strings"
 )
 
-var places = []struct {
-	scope Scope
-	word  string
-}{{InList, "panes"}, {InDetail, "detail"}, {InPlan, "plan"}, {InChoice, "choices"}, {InPage, "pages"}}
-
-func (s Scope) String() string {
-	if s == Everywhere {
-		return "everywhere"
-	}
-	var words []string
-	for _, p := range places {
-		if s&p.scope != 0 {
-			words = append(words, p.word)
-		}
-	}
-	return strings.Join(words, ", ")
-}
-
-// Markdown is the page docs/keys.md: every action with its default keys, where it
+// keyTable is the page docs/keys.md: every action with its default keys, where it
 // works and its name in the configuration file.
-func Markdown() string {
+func keyTable() string {
 	var b strings.Builder
 	b.WriteString("# Keys\n\nWritten by `go generate ./keymap` from the declarations in `keymap/action.go`.\n\n" +
 		"Each can be given other keys in the configuration file, by its name:\n\n" +
