@@ -15,19 +15,25 @@ const memberListStaleID finding.ProbeID = "member-list-stale"
 // MemberListStale finds lists of hosts that are not the members of what they list.
 var MemberListStale = &Probe{
 	ID: memberListStaleID,
-	Doc: `A list of members is not what the members are
+	Doc: `A member list does not match the actual members
 A program is told the members of a StatefulSet by a list in its environment, its arguments or
 a ConfigMap. After a scaling the list says what was: new members get nothing, and what is
 gone is still called.
 
-**Rule.** A value lists hosts of the form name-N[.service[.namespace[.svc...]]][:port] of a
-StatefulSet (or of an operator's pods) that exists, and a member that is wanted and ready is
-not in it, or a host in it is neither wanted nor there. Sources: apecloud/kubeblocks #9253,
-#9276, #10528; kubeblocks-addons #1620: the list is resolved into a ConfigMap that envFrom
-injects, so that nothing rolls.
+**Rule.** A list names members of a StatefulSet (or of an operator's pods) that exists, in the
+form name-N[.service[.namespace[.svc...]]], and a member that is wanted and ready is not in it,
+or a host in it is neither wanted nor there; or its hosts are under a Service that does not
+exist. A list is one value, one repeated flag, one array or sequence, or keys that differ by a
+number, however its members are spelt. Sources: apecloud/kubeblocks #9253, #9276, #10528;
+kubeblocks-addons #1620: the list is resolved into a ConfigMap that envFrom injects, so that
+nothing rolls.
 
 **Evidence.** The list, the replicas and who changed them, the pods that are missing, what
-reads the list.
+reads the list, and why the list is not rewritten where no rewrite is offered.
+
+**Fix.** An entry is everything between its separators: id, scheme, host, ports. A new entry
+continues the others: 1@node-0,2@node-1 goes on with 3@node-2, server.1 and server.2 with
+server.3. Where they do not count up by one, or the ports differ, no rewrite is offered.
 
 **What it cannot see.** Lists inside Secrets; whether a list is meant to be short. It is
 proved where the list is older than the member that it lacks, else inferred. A list in another
@@ -39,8 +45,9 @@ operator do so, then restart its readers one at a time: scaled out, readers befo
 scaled in, the reverse.
 
 **Silent** until a new member is ready and a leaving one is gone; for a set scaled to zero; for
-lists of a single host and for seeds (seed, bootstrap, initial, join, discovery), which may
-lack members on purpose.`,
+lists that a cluster is founded or joined by (initial_master_nodes, initial-cluster, seed_hosts,
+retry_join, bootstrap.servers), told by the nearest key above them. Lists of a single host, of
+one role (replicas, standbys), and with variables among the hosts may lack members.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindConfigMap, model.KindStatefulSet, model.KindPod},
 	Uses:  reads(workloadReads, []model.Kind{model.KindService, model.KindCustom, model.KindRecord, model.KindNamespace}),
@@ -49,9 +56,7 @@ lack members on purpose.`,
 
 func runMemberListStale(p *Pass) {
 	for cm := range model.Each[*model.ConfigMap](p.Space, model.KindConfigMap) {
-		for _, s := range staleLists(p, &cm.Meta, cm.Hosts) {
-			p.Report(staleFinding(p, &cm.Meta, s))
-		}
+		reportLists(p, &cm.Meta, cm.Hosts)
 	}
 	for w := range model.Workloads(p.Space) {
 		if !topLevel(w) || !wantsPods(w) {
@@ -61,9 +66,26 @@ func runMemberListStale(p *Pass) {
 		for _, c := range w.Template.Containers {
 			lists = append(lists, c.Hosts...)
 		}
-		for _, s := range staleLists(p, &w.Meta, lists) {
-			p.Report(staleFinding(p, &w.Meta, s))
+		reportLists(p, &w.Meta, lists)
+	}
+}
+
+// reportLists compares the lists of a holder with the members that they should have.
+func reportLists(p *Pass, holder *model.Meta, lists []model.HostList) {
+	lists = slices.DeleteFunc(slices.Clone(lists), func(l model.HostList) bool { return len(l.Members) == 0 || l.Role == model.ListsFounders })
+	if len(lists) == 0 {
+		return
+	}
+	found, several := staleLists(p, holder, lists)
+	for _, s := range found {
+		f := staleFinding(p, holder, s)
+		if several {
+			f.Slot = s.set.Name
 		}
+		p.Report(f)
+	}
+	for _, s := range unservedLists(p, holder, lists) {
+		p.Report(unservedFinding(p, holder, s))
 	}
 }
 
@@ -73,21 +95,23 @@ type stale struct {
 	name    string // the set's, as the hosts have it
 	members []int  // the numbers that are wanted
 	missing []*model.Pod
-	extra   []string         // hosts that are neither wanted nor there
-	lists   []model.HostList // those that are wrong
-	several bool             // the holder lists other sets as well
-	scaled  model.Write      // who last set the replicas
+	extra   []string // hosts that are neither wanted nor there
+	lists   []staleList
+	scaled  model.Write // who last set the replicas
 }
 
-// staleLists compares each list of a holder with the members that it should have.
-func staleLists(p *Pass, holder *model.Meta, lists []model.HostList) (out []stale) {
+// staleList is a list that is wrong, and the members that must come and go.
+type staleList struct {
+	model.HostList
+	add, remove []int
+}
+
+// staleLists finds what is wrong with lists, set by set. several is set where they are
+// of more than one set.
+func staleLists(p *Pass, holder *model.Meta, lists []model.HostList) (out []stale, several bool) {
 	sets := map[model.Ref]bool{}
 	for _, list := range lists {
-		if len(list.Members) == 0 {
-			continue
-		}
-		host := list.Members[0]
-		set, pods, ok := p.Graph.Members(holder.Namespace, host)
+		set, pods, ok := listedSet(p, holder, &list)
 		if !ok {
 			continue
 		}
@@ -95,34 +119,57 @@ func staleLists(p *Pass, holder *model.Meta, lists []model.HostList) (out []stal
 			p.Wake(p.Now.Add(otherNamespace))
 		}
 		sets[set] = true
-		wanted, scaled, ok := wantedMembers(p, set, host.Set, pods)
+		name := list.Members[0].Set
+		wanted, scaled, ok := wantedMembers(p, set, name, pods)
 		if !ok {
 			continue
 		}
-		missing, extra := compareMembers(list, wanted, pods, set.Kind.IsWorkload())
-		if len(missing)+len(extra) == 0 {
+		missing, remove := compareMembers(list, wanted, pods, set.Kind.IsWorkload())
+		if len(missing)+len(remove) == 0 {
 			continue
 		}
 		i := slices.IndexFunc(out, func(s stale) bool { return s.set == set })
 		if i < 0 {
-			i, out = len(out), append(out, stale{set: set, name: host.Set, members: wanted, scaled: scaled})
+			i, out = len(out), append(out, stale{set: set, name: name, members: wanted, scaled: scaled})
 		}
-		out[i].lists = append(out[i].lists, list)
+		wrong := staleList{HostList: list, remove: remove}
+		if len(missing) > 0 {
+			wrong.add = slices.DeleteFunc(slices.Clone(wanted), func(n int) bool { return isListed(list, n) })
+		}
+		out[i].lists = append(out[i].lists, wrong)
 		for _, pod := range missing {
 			if !slices.Contains(out[i].missing, pod) {
 				out[i].missing = append(out[i].missing, pod)
 			}
 		}
-		for _, name := range extra {
-			if !slices.Contains(out[i].extra, name) {
-				out[i].extra = append(out[i].extra, name)
+		for _, n := range remove {
+			if gone := fmt.Sprintf("%s-%d", name, n); !slices.Contains(out[i].extra, gone) {
+				out[i].extra = append(out[i].extra, gone)
 			}
 		}
 	}
-	for i := range out {
-		out[i].several = len(sets) > 1
+	return out, len(sets) > 1
+}
+
+// listedSet is the set whose members a list names, and the pods that it has. A list
+// some of whose hosts are under a Service that is not the set's names its members all
+// the same, if others are.
+func listedSet(p *Pass, holder *model.Meta, list *model.HostList) (set model.Ref, pods []*model.Pod, ok bool) {
+	tried := map[string]bool{}
+	for _, h := range list.Members {
+		if tried[h.Service] {
+			continue
+		}
+		tried[h.Service] = true
+		if set, pods, ok = p.Graph.Members(holder.Namespace, h); ok {
+			return set, pods, true
+		}
 	}
-	return out
+	return set, nil, false
+}
+
+func isListed(list model.HostList, n int) bool {
+	return slices.ContainsFunc(list.Members, func(h model.Host) bool { return h.Ordinal == n })
 }
 
 // maxMembers bounds the members of a set that are compared.
@@ -164,20 +211,20 @@ func ordinalOf(pod, set string) (int, bool) {
 	return n, err == nil && n >= 0
 }
 
-// compareMembers tells which wanted members that are ready a list lacks, and which
-// of its hosts are neither wanted nor there. What is on its way counts as neither.
-func compareMembers(list model.HostList, wanted []int, pods []*model.Pod, known bool) (missing []*model.Pod, extra []string) {
-	listed := map[int]bool{}
+// compareMembers finds the wanted members that are ready and that a list lacks, and
+// the numbers of its hosts that are neither wanted nor there. What is on its way counts
+// as neither.
+func compareMembers(list model.HostList, wanted []int, pods []*model.Pod, known bool) (missing []*model.Pod, extra []int) {
+	listed, there := map[int]bool{}, map[int]*model.Pod{}
 	for _, h := range list.Members {
 		listed[h.Ordinal] = true
 	}
-	there := map[int]*model.Pod{}
 	for _, pod := range pods {
 		if n, ok := ordinalOf(pod.Name, list.Members[0].Set); ok {
 			there[n] = pod
 		}
 	}
-	if len(listed) > 1 && !seeds(list.Field) {
+	if len(listed) > 1 && list.Role == model.ListsAll && !list.Open {
 		for _, n := range wanted {
 			if pod := there[n]; !listed[n] && pod != nil && pod.Ready && pod.Deleting.IsZero() {
 				missing = append(missing, pod)
@@ -185,15 +232,9 @@ func compareMembers(list model.HostList, wanted []int, pods []*model.Pod, known 
 		}
 	}
 	for _, h := range list.Members {
-		if known && there[h.Ordinal] == nil && !slices.Contains(wanted, h.Ordinal) {
-			extra = append(extra, fmt.Sprintf("%s-%d", h.Set, h.Ordinal))
+		if known && there[h.Ordinal] == nil && !slices.Contains(wanted, h.Ordinal) && !slices.Contains(extra, h.Ordinal) {
+			extra = append(extra, h.Ordinal)
 		}
 	}
 	return missing, extra
-}
-
-// seeds tells whether a field is meant to name some members, not all.
-func seeds(field string) bool {
-	f := strings.ToLower(field)
-	return slices.ContainsFunc([]string{"seed", "bootstrap", "initial", "join", "discover"}, func(s string) bool { return strings.Contains(f, s) })
 }

@@ -13,9 +13,6 @@ import (
 
 func staleFinding(p *Pass, holder *model.Meta, s stale) finding.Finding {
 	f := finding.Finding{Subject: holder.Ref(), Severity: finding.High, Grade: finding.Proved, Summary: staleSummary(s)}
-	if s.several {
-		f.Slot = s.set.Name
-	}
 	written := writtenAt(p, holder)
 	if !s.scaled.Time.Before(written) {
 		f.Since = s.scaled.Time
@@ -29,7 +26,7 @@ func staleFinding(p *Pass, holder *model.Meta, s stale) finding.Finding {
 		}
 	}
 	for _, l := range s.lists {
-		f.Evidence = append(f.Evidence, finding.Evidence{Ref: holder.Ref(), Path: l.Path, Value: text.Joined(raws(l), 12), Note: "field " + l.Field})
+		f.Evidence = append(f.Evidence, listEvidence(holder, l.HostList))
 	}
 	replicas := finding.Evidence{Ref: s.set, Path: "spec.replicas", Value: strconv.Itoa(len(s.members)), Note: "members " + text.Joined(memberNames(s), 12)}
 	if s.scaled.Manager != "" {
@@ -40,14 +37,26 @@ func staleFinding(p *Pass, holder *model.Meta, s stale) finding.Finding {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: pod.Ref(), Path: "status", Value: pod.Phase, Note: "ready, and not in the list"})
 	}
 	for _, name := range s.extra {
-		f.Evidence = append(f.Evidence, finding.Evidence{Ref: model.Ref{Kind: model.KindPod, Namespace: s.set.Namespace, Name: name}, Note: "in the list, and neither wanted nor there"})
+		pod := model.Ref{Kind: model.KindPod, Namespace: s.set.Namespace, Name: name}
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: pod, Note: "in the list, and neither needed nor there"})
+		if gone, absent := p.Absent(pod); absent {
+			f.Rests = append(f.Rests, gone)
+		}
 	}
 	dependents := dependentsOf(p, holder, len(s.missing) > 0)
 	for _, d := range dependents {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: d, Note: "reads the list"})
 	}
-	f.Fixes = staleFixes(p, holder, s, dependents)
+	f.Fixes, f.Withheld = staleFixes(p, holder, s, dependents)
 	return f
+}
+
+func listEvidence(holder *model.Meta, l model.HostList) finding.Evidence {
+	e := finding.Evidence{Ref: holder.Ref(), Path: l.Path, Value: text.Joined(raws(l), 12)}
+	if l.Field != "" {
+		e.Note = "key " + l.Field
+	}
+	return e
 }
 
 // writtenAt is when a holder's lists were last written.
@@ -63,6 +72,7 @@ func writtenAt(p *Pass, holder *model.Meta) time.Time {
 	return holder.Created
 }
 
+// raws are a list's entries.
 func raws(l model.HostList) []string {
 	out := make([]string, len(l.Members))
 	for i, h := range l.Members {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/hosts"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -26,7 +27,7 @@ func dependentsOf(p *Pass, holder *model.Meta, scaledOut bool) []model.Ref {
 		default:
 			continue
 		}
-		if ref := p.Graph.Workload(e.From); mayRestart(ref.Kind) && !slices.Contains(out, ref) && scaledUp(p, ref) {
+		if ref := p.Graph.Workload(e.From); mayRestart(ref.Kind) && !slices.Contains(out, ref) && rollsNow(p, ref) {
 			out = append(out, ref)
 		}
 	}
@@ -37,9 +38,10 @@ func dependentsOf(p *Pass, holder *model.Meta, scaledOut bool) []model.Ref {
 	return out
 }
 
-func scaledUp(p *Pass, ref model.Ref) bool {
+// rollsNow reports whether a restart would replace a workload's pods.
+func rollsNow(p *Pass, ref model.Ref) bool {
 	w, ok := model.Get[*model.Workload](p.Snapshot, ref)
-	return ok && wantsPods(w)
+	return ok && wantsPods(w) && w.Strategy != "OnDelete"
 }
 
 // role orders programs by what their name says: those that read come first, those
@@ -56,7 +58,7 @@ func role(name string) int {
 	return 1
 }
 
-func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) []finding.Fix {
+func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) ([]finding.Fix, []finding.Withheld) {
 	fix := finding.Fix{
 		Risk: finding.Disruptive,
 		Proof: finding.Proof{
@@ -65,60 +67,120 @@ func staleFixes(p *Pass, holder *model.Meta, s stale, dependents []model.Ref) []
 		},
 		Undo: "puts the list back as it was, and restarts in the reverse order",
 	}
-	for _, d := range dependents {
-		fix.Proof.Checks = append(fix.Proof.Checks, finding.Check{Ref: d, Path: "ready"})
-	}
 	owner, by := writerOf(p, holder)
-	if !owner.IsZero() {
-		fix.ID, fix.Title = "nudge", fmt.Sprintf("Make %s write the list anew", by)
+	switch {
+	case !owner.IsZero():
+		fix.ID, fix.Title = "nudge", fmt.Sprintf("Make %s write the list again", by)
 		fix.Steps = []finding.Step{{Verb: "patch", Ref: owner, Summary: "an annotation, so that it looks again", Change: finding.Nudge{Moves: holder.Ref()}}}
 		fix.Undo = "takes the annotation away again; restarts cannot be taken back"
 		fix.Note = fmt.Sprintf("%s owns the list: what is written by hand would be reverted.", by)
-	} else {
-		fix.ID, fix.Title = "rewrite", fmt.Sprintf("Write the %s into the list", text.Counted(len(s.members), "member"))
-		for _, l := range s.lists {
-			to := rewritten(l, s.members)
-			fix.Steps = append(fix.Steps, finding.Step{
-				Verb: "patch", Ref: holder.Ref(), Summary: fmt.Sprintf("%s: %s -> %s", l.Path, text.Counted(len(l.Members), "member"), text.Counted(len(to), "member")),
-				Change: finding.RewriteHosts{Path: valuePath(holder.Kind, l.Path), From: raws(l), To: to},
-			})
+	default:
+		changes, withheld := changesOf(p, holder, s)
+		if withheld != nil {
+			return nil, withheld
 		}
+		fix.ID, fix.Title, fix.Steps = "rewrite", rewriteTitle(s), changes
+		fix.Proof.Text = "each list holds, entry by entry, what the plan writes, and what reads it was started after the change"
 		if by != "" {
-			fix.Note = fmt.Sprintf("It says that %s manages it, which may write it anew.", by)
+			fix.Note = fmt.Sprintf("It says that %s manages it, which may write it again.", by)
 		} else if rel := releaseOf(p, holder); rel != nil {
 			fix.Note = fmt.Sprintf("The next upgrade of release %s writes what its chart says.", rel.Name)
+		}
+		if mayRestart(holder.Kind) {
+			fix.Proof.Checks = append(fix.Proof.Checks, finding.Check{Ref: holder.Ref(), Path: "ready"})
 		}
 	}
 	if len(dependents) > 0 {
 		fix.Title += ", then restart what reads it"
 	}
 	for _, d := range dependents {
+		fix.Proof.Checks = append(fix.Proof.Checks, finding.Check{Ref: d, Path: "ready"})
 		fix.Steps = append(fix.Steps, restart(d))
 	}
-	return []finding.Fix{fix}
+	return []finding.Fix{fix}, nil
 }
 
-// rewritten is the list as it should be: its first host, with each number.
-func rewritten(l model.HostList, members []int) []string {
-	first := l.Members[0]
-	old := fmt.Sprintf("%s-%d", first.Set, first.Ordinal)
-	out := make([]string, len(members))
-	for i, n := range members {
-		out[i] = strings.Replace(first.Raw, old, fmt.Sprintf("%s-%d", first.Set, n), 1)
+func rewriteTitle(s stale) string {
+	var come, gone []string
+	for _, l := range s.lists {
+		for _, n := range l.add {
+			come = appendNew(come, fmt.Sprintf("%s-%d", s.name, n))
+		}
+		for _, n := range l.remove {
+			gone = appendNew(gone, fmt.Sprintf("%s-%d", s.name, n))
+		}
 	}
-	return out
+	switch {
+	case len(gone) == 0:
+		return fmt.Sprintf("Write %s into the list", text.Joined(come, 4))
+	case len(come) == 0:
+		return fmt.Sprintf("Take %s out of the list", text.Joined(gone, 4))
+	}
+	return fmt.Sprintf("Write %s into the list, and take %s out", text.Joined(come, 4), text.Joined(gone, 4))
 }
 
-// valuePath is the path of the text that holds a list. A key of a ConfigMap may
-// hold dots, so it is one element.
+func appendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// changesOf are the steps that rewrite a holder's lists, or why some list cannot be:
+// a list that stays wrong would still be found.
+func changesOf(p *Pass, holder *model.Meta, s stale) (steps []finding.Step, withheld []finding.Withheld) {
+	fixed := unchanging(p, holder)
+	for _, l := range s.lists {
+		c, err := hosts.Changed(&l.HostList, l.add, l.remove)
+		if err != nil || fixed != "" {
+			why := fixed
+			if err != nil {
+				why = fmt.Sprintf("the list at %s cannot be continued: %s", l.Path, err)
+			}
+			withheld = append(withheld, finding.Withheld{Fix: "rewrite", Title: rewriteTitle(s), Why: why})
+			continue
+		}
+		steps = append(steps, finding.Step{
+			Verb: "patch", Ref: holder.Ref(), Summary: fmt.Sprintf("%s: %s -> %s", l.Path, text.Counted(len(c.From), "host"), text.Counted(len(c.To), "host")),
+			Change: finding.RewriteHosts{Path: valuePath(holder.Kind, l.Path), From: c.From, To: c.To, Add: c.Add, Remove: c.Remove},
+		})
+	}
+	return steps, withheld
+}
+
+// unchanging is why what holds a list cannot be rewritten, or would not be read again;
+// empty where it can.
+func unchanging(p *Pass, holder *model.Meta) string {
+	switch row := p.Row(holder.Ref()).(type) {
+	case *model.ConfigMap:
+		if row.Immutable {
+			return "the ConfigMap is immutable"
+		}
+	case *model.Workload:
+		switch {
+		case row.Kind != model.KindCronJob && !mayRestart(row.Kind):
+			return fmt.Sprintf("a change of a %s's template does not reach its pods", row.Kind)
+		case row.Strategy == "OnDelete":
+			return "its pods are replaced only when they are deleted (OnDelete)"
+		}
+	}
+	return ""
+}
+
+// valuePath is the path of the text, or of the arguments, that hold a list. A key of a
+// ConfigMap may hold dots, so it is one element.
 func valuePath(kind model.Kind, path string) []string {
 	if kind == model.KindConfigMap {
 		return []string{"data", strings.TrimPrefix(path, "data.")}
 	}
-	if i := strings.LastIndex(path, ".env["); i >= 0 && strings.HasSuffix(path, "]") && !strings.Contains(path[i+5:], ".") {
-		path += ".value"
+	out := splitPath(path)
+	switch n := len(out); {
+	case n >= 2 && out[n-2] == "env":
+		return append(out, "value")
+	case n >= 2 && (out[n-2] == "args" || out[n-2] == "command"):
+		return out[:n-1] // a list of arguments is read as a whole
 	}
-	return splitPath(path)
+	return out
 }
 
 // noOperators are the values of app.kubernetes.io/managed-by that stand for no

@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -34,7 +35,13 @@ type Probe struct {
 // Reads are the kinds whose movement makes the probe run again, and which it
 // wants the right to list and watch: Needs and Uses.
 func (p *Probe) Reads() []model.Kind {
-	return append(append([]model.Kind(nil), p.Needs...), p.Uses...)
+	reads := slices.Clone(p.Needs)
+	for _, kind := range p.Uses {
+		if !slices.Contains(reads, kind) {
+			reads = append(reads, kind)
+		}
+	}
+	return reads
 }
 
 // Title is the first line of the documentation.

@@ -21,8 +21,8 @@ func page(p Entry, heading string) string {
 	if len(p.Needs) > 0 {
 		fmt.Fprintf(&b, "- Needs: %s\n", kinds(p.Needs))
 	}
-	if len(p.Uses) > 0 {
-		fmt.Fprintf(&b, "- Also reads: %s\n", kinds(p.Uses))
+	if also := p.Reads()[len(p.Needs):]; len(also) > 0 {
+		fmt.Fprintf(&b, "- Also reads: %s\n", kinds(also))
 	}
 	scope := "one namespace at a time"
 	if p.Scope == probes.Cluster {

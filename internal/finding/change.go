@@ -25,12 +25,14 @@ type (
 	// Patch changes fields. A nil value removes the field.
 	Patch struct{ Set []FieldValue }
 
-	// RewriteHosts replaces a list of hosts within the text at Path: From, in the order
-	// in which they stand there, by To, with the separator that stands between two of
+	// RewriteHosts changes a list of hosts in the text, or in the list of arguments, at
+	// Path: the members Add come and the members Remove go, by their numbers, so that
+	// the list is no longer From but To, each a list of whole entries as a HostList has
 	// them. What else the text holds stays; see hosts.Rewrite.
 	RewriteHosts struct {
-		Path     []string
-		From, To []string
+		Path        []string
+		From, To    []string
+		Add, Remove []int
 	}
 
 	// AddRule adds verbs to the RBAC rule at that index of a Role or ClusterRole.
@@ -100,6 +102,6 @@ func (Recreate) change()          {}
 // always part of a proof and need not be named.
 type Check struct {
 	Ref  model.Ref
-	Path string // a field path, or one of the words gone, ready, exists
-	Want string // the value; empty for the words
+	Path string // a field path, one of the words gone, ready, exists, or "hosts " and the path of a text or of arguments
+	Want string // the value; the entries of a list of hosts that must be there, with ", " between them; empty for the words
 }

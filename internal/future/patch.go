@@ -159,55 +159,46 @@ func (d *Drawing) rewrite(ref model.Ref, c finding.RewriteHosts) {
 		return
 	}
 	next := clone(row)
-	path := strings.Join(c.Path, ".")
 	switch o := next.(type) {
 	case *model.ConfigMap:
-		o.Changed, o.Hosts = d.now, rehosted(o.Hosts, path, c)
+		o.Changed, o.Hosts = d.now, rehosted(o.Hosts, c)
 	case *model.Workload:
 		o.Template.Containers = slices.Clone(o.Template.Containers)
 		for i := range o.Template.Containers {
-			o.Template.Containers[i].Hosts = rehosted(o.Template.Containers[i].Hosts, path, c)
+			o.Template.Containers[i].Hosts = rehosted(o.Template.Containers[i].Hosts, c)
 		}
 		defer d.roll(ref)
 	}
 	d.Put(next)
 }
 
-// rehosted keeps of a list the members that stay, and takes those that come as
-// siblings of the first.
-func rehosted(lists []model.HostList, path string, c finding.RewriteHosts) []model.HostList {
+// rehosted changes the list at the path of a change that is of its entries. A new
+// entry is spelt in a way that the change alone knows: what it names is its number.
+func rehosted(lists []model.HostList, c finding.RewriteHosts) []model.HostList {
 	out := slices.Clone(lists)
+	path := strings.Join(c.Path, ".")
 	for i, l := range out {
-		if plain(l.Path) != path || len(l.Members) == 0 {
+		at := plain(l.Path)
+		is := slices.EqualFunc(l.Members, c.From, func(h model.Host, raw string) bool { return h.Raw == raw })
+		if !is || at != path && at+".value" != path && !strings.HasPrefix(at, path+".") {
 			continue
 		}
-		members := make([]model.Host, 0, len(c.To))
+		out[i].Members = make([]model.Host, 0, len(c.To))
+		kept, come := l.Members, c.Add
 		for _, raw := range c.To {
-			at := slices.IndexFunc(l.Members, func(h model.Host) bool { return h.Raw == raw })
-			if at >= 0 {
-				members = append(members, l.Members[at])
-				continue
+			for len(kept) > 0 && slices.Contains(c.Remove, kept[0].Ordinal) {
+				kept = kept[1:]
 			}
 			h := l.Members[0]
-			h.Raw, h.Ordinal = raw, ordinal(raw, h.Set)
-			members = append(members, h)
+			switch {
+			case len(kept) > 0 && kept[0].Raw == raw:
+				h, kept = kept[0], kept[1:]
+			case len(come) > 0:
+				h.Raw, h.Ordinal, come = raw, come[0], come[1:]
+			}
+			out[i].Members = append(out[i].Members, h)
 		}
-		out[i].Members = members
+		break
 	}
 	return out
-}
-
-// ordinal is the number of a member of a set in a host's text.
-func ordinal(raw, set string) (n int) {
-	i := strings.Index(raw, set+"-")
-	if i < 0 {
-		return 0
-	}
-	for _, c := range raw[i+len(set)+1:] {
-		if c < '0' || c > '9' {
-			break
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n
 }

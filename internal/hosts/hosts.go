@@ -1,165 +1,131 @@
-// Package hosts finds lists of hosts in configuration: values such as
-//
-//	vmstorage-0.vmstorage-headless:8400,vmstorage-1.vmstorage-headless:8400
-//
-// whose members have the form name-N[.service[.namespace[.svc...]]][:port]. The
-// work is bounded, whatever the value's size. The package is pure, and keeps
-// nothing of a value but the hosts: user names and passwords in URLs are cut off.
 package hosts
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
-const (
-	maxValue   = 1 << 20 // a ConfigMap's own limit
-	maxTokens  = 20_000
-	maxMembers = 512
-	maxLists   = 16
-)
+const maxLists = 128 // of one object
 
-// Value returns the lists in one value, one per set of hosts, in the order in
-// which they stand. field names the value: its variable or key. Within a value
-// of several lines each line may carry its own key ("nodes: a-0.a, a-1.a"), and
-// must hold nothing but hosts. A single host that names neither a service nor a
-// port is no list: "utf-8" has the same form.
-func Value(path, field, value string) []model.HostList {
-	c := collector{path: path}
-	c.value(field, value)
-	return c.lists()
+// Reader finds the lists in the values of one object, or of one container.
+type Reader struct {
+	Namespace string // of the object: hosts that name none are in it
+
+	lists  []model.HostList
+	single map[string][]int // the lists of values that are one host, by their keys without numbers
 }
 
-// Args returns the lists in a container's command line: --flag=a-0.a:1,a-1.a:1,
-// --flag a-0.a, or one flag repeated for each member.
-func Args(path string, args []string) []model.HostList {
-	c := collector{path: path}
-	for i, arg := range args {
-		c.path = path + "[" + strconv.Itoa(i) + "]"
-		flag, value, has := strings.Cut(arg, "=")
-		switch {
-		case has && strings.HasPrefix(arg, "-"):
-			c.value(flag, value)
-		case strings.HasPrefix(arg, "-"):
-		case i > 0 && strings.HasPrefix(args[i-1], "-") && !strings.Contains(args[i-1], "="):
-			c.value(args[i-1], arg)
-		default:
-			c.value("", arg)
-		}
-	}
-	return c.lists()
-}
-
-type key struct{ field, set, service, namespace string }
-
-type collector struct {
-	path   string
-	tokens int
-	order  []key
-	groups map[key]*model.HostList
-	seen   map[key]map[string]bool
-}
-
-func (c *collector) value(field, value string) {
-	// Every host has an ordinal, so a value without "-0".."-9" holds none.
-	if len(value) > maxValue || !mayHold(value) {
+// Value reads a value. key is its name: the variable, or the key of a ConfigMap.
+func (r *Reader) Value(path, key, value string) {
+	if len(value) > maxText || !mayHold(value) || isSecret(key) {
 		return
 	}
-	for line := range strings.Lines(value) {
-		if c.tokens > maxTokens {
-			return
+	before := len(r.lists)
+	d := read(value, key)
+	for _, l := range d.lists(r.Namespace) {
+		r.take(l, path)
+	}
+	if len(r.lists) != before+1 || !hasDigit(key) || len(r.lists[before].Members) != 1 || r.lists[before].Field != key {
+		return
+	}
+	if r.single == nil {
+		r.single = map[string][]int{}
+	}
+	name := unnumbered(key)
+	r.single[name] = append(r.single[name], before)
+}
+
+// Args reads a command line: --flag=a-0.a:1,a-1.a:1, --flag a-0.a, or one flag
+// repeated for each member. The path of a list that stands in one argument is that
+// argument's.
+func (r *Reader) Args(path string, args []string) {
+	d := readArgs(args)
+	for _, l := range d.lists(r.Namespace) {
+		at, first, last := path, l.members[0].name.from, l.members[len(l.members)-1].name.from
+		if !strings.Contains(d.text[first:last], between) {
+			at += "[" + strconv.Itoa(strings.Count(d.text[:first], between)) + "]"
 		}
-		if mayHold(line) {
-			c.line(field, line)
-		}
+		r.take(l, at)
 	}
 }
 
-func mayHold(s string) bool {
-	for i := 0; ; {
-		j := strings.IndexByte(s[i:], '-')
-		if j < 0 || i+j+1 >= len(s) {
-			return false
-		}
-		i += j + 1
-		if s[i] >= '0' && s[i] <= '9' {
-			return true
-		}
+func (r *Reader) take(l *list, path string) {
+	if len(r.lists) < maxLists && !l.plain() {
+		r.lists = append(r.lists, l.row(path))
 	}
 }
 
-const cutset = " \t\r\n\"'`[](){}"
-
-// line takes a line's hosts if it holds nothing else.
-func (c *collector) line(field, line string) {
-	line = strings.Trim(line, cutset)
-	line = strings.TrimSpace(strings.TrimPrefix(line, "- "))
-	var found []model.Host
-	take := func(rest string) bool {
-		found = found[:0]
-		for _, token := range strings.FieldsFunc(rest, separator) {
-			c.tokens++
-			token = strings.Trim(token, cutset)
-			if token == "" {
+// Lists are the lists that were found, in the order of the values. Values that are one
+// host each, of one set and under keys that differ by a number, are one list.
+func (r *Reader) Lists() []model.HostList {
+	merged := map[int]bool{}
+	for _, name := range slices.Sorted(maps.Keys(r.single)) {
+		first := map[[2]string]int{} // by set and namespace
+		for _, i := range r.single[name] {
+			l := &r.lists[i]
+			of := [2]string{l.Members[0].Set, inNamespace(l.Members[0].Namespace, r.Namespace)}
+			at, seen := first[of]
+			if !seen {
+				first[of] = i
 				continue
 			}
-			h, ok := Parse(token)
-			if !ok || len(found) == maxMembers {
-				return false
+			into := &r.lists[at]
+			into.Members = append(into.Members, l.Members...)
+			into.Field, into.Entry, into.Why, into.Frozen = name, "", whyApart, true
+			merged[i] = true
+		}
+	}
+	if len(merged) > 0 {
+		all := r.lists
+		r.lists = nil
+		for i := range all {
+			if !merged[i] {
+				r.lists = append(r.lists, all[i])
 			}
-			found = append(found, h)
 		}
-		return len(found) > 0
 	}
-	if !take(line) {
-		i := strings.IndexAny(line, ":=")
-		if i <= 0 || strings.ContainsAny(line[:i], " \t,;") && !strings.HasSuffix(line[:i], " ") {
-			return
-		}
-		if !take(line[i+1:]) {
-			return
-		}
-		field = strings.Trim(line[:i], cutset)
-	}
-	for _, h := range found {
-		c.add(field, h)
-	}
+	r.single = nil
+	return r.lists
 }
 
-func separator(r rune) bool {
-	return r == ',' || r == ';' || r == ' ' || r == '\t' || r == '\n' || r == '\r'
+func inNamespace(named, own string) string {
+	if named == "" {
+		return own
+	}
+	return named
 }
 
-func (c *collector) add(field string, h model.Host) {
-	k := key{field, h.Set, h.Service, h.Namespace}
-	if c.groups == nil {
-		c.groups = map[key]*model.HostList{}
-		c.seen = map[key]map[string]bool{}
-	}
-	g := c.groups[k]
-	if g == nil {
-		if len(c.order) == maxLists {
-			return
-		}
-		g = &model.HostList{Path: c.path, Field: field}
-		c.groups[k], c.seen[k] = g, map[string]bool{}
-		c.order = append(c.order, k)
-	}
-	if len(g.Members) < maxMembers && !c.seen[k][h.Raw] {
-		c.seen[k][h.Raw] = true
-		g.Members = append(g.Members, h)
-	}
-}
+// between stands between the arguments of a command line that is read as one text; no
+// argument can hold it.
+const between = "\x00"
 
-func (c *collector) lists() []model.HostList {
-	var out []model.HostList
-	for _, k := range c.order {
-		g := c.groups[k]
-		if m := g.Members; len(m) > 1 || m[0].Service != "" || m[0].Port != "" {
-			out = append(out, *g)
+// readArgs finds the lists of a command line.
+func readArgs(args []string) *doc {
+	size, held := 0, false
+	for _, a := range args {
+		size += len(a) + 1
+		held = held || mayHold(a)
+	}
+	if !held || size > maxText {
+		return newDoc("", "")
+	}
+	d := newDoc(strings.Join(args, between), "")
+	c, from := command{}, 0
+	for i, a := range args {
+		unit := span{from, from + len(a)}
+		if strings.Contains(a, between) || !d.spend() {
+			return newDoc("", "")
+		}
+		from = unit.to + 1
+		if i == 0 {
+			d.item(&c, unit, unit, unit.from)
+		} else {
+			d.item(&c, unit, unit, unit.from-1)
 		}
 	}
-	return out
+	return d.whole()
 }

@@ -69,23 +69,37 @@ type ClaimTemplate struct {
 	Size        string `careen:"keep"`
 }
 
-// HostList is a value that lists hosts of the form
-// name-N[.service[.namespace[.svc...]]][:port], separated by commas, spaces or
-// semicolons, or repeated in an argument.
+// HostList is a list of one set's members, as package hosts finds it in a value, a
+// repeated flag, an array or in keys that differ by a number.
 type HostList struct {
-	Path    string `careen:"text"` // where it stands: spec.template.spec.containers[0].args[3], data.VMSTORAGE_ADDR
-	Field   string `careen:"text"` // the variable, key or argument: VMSTORAGE_ADDR, --storageNode
-	Members []Host
+	Path     string `careen:"text"` // where it stands: spec.template.spec.containers[0].args[3], data.VMSTORAGE_ADDR
+	Field    string `careen:"text"` // the nearest key above it: VMSTORAGE_ADDR, --storageNode, server.N
+	Members  []Host // in their order
+	Role     ListRole
+	Open     bool   // it may name more hosts than can be read
+	Numbered bool   // each member has a key of its own, and the keys are numbered
+	Frozen   bool   // nothing can be put into it or taken out of it
+	Entry    string `careen:"text"` // a further entry, with {} for the member's number and {+1} for the one after it; empty where it is not known
+	Why      string `careen:"text"` // why it is not
 }
 
-// Host is one member of a HostList.
+// ListRole is what a list is for, as its key says.
+type ListRole int8
+
+// The roles of lists.
+const (
+	ListsAll      ListRole = iota // it is meant to name all members, as far as can be known
+	ListsSome                     // it names those of one role: replicas, standbys
+	ListsFounders                 // it names those to begin with: bootstrap and seed lists
+)
+
+// Host is one entry of a HostList.
 type Host struct {
-	Raw       string `careen:"name"`
-	Set       string `careen:"name"` // the part before -N
+	Raw       string `careen:"name"` // all of it, without credentials, path and query: 1@node-0.node:7000
+	Set       string `careen:"name"` // of the host's name, the part before -N
 	Ordinal   int
 	Service   string `careen:"name"` // empty where the host stands alone
 	Namespace string `careen:"name"` // empty where it is not named
-	Port      string `careen:"keep"`
 }
 
 // Pod is one pod.

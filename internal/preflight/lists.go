@@ -57,7 +57,7 @@ func rolls(w *model.Workload) bool {
 
 // lists finds lists of a StatefulSet's members that stand in a ConfigMap of the
 // chart, and are read once: when the set is scaled, the readers run on with the
-// members of before.
+// members that were.
 func (l *look) lists() {
 	for _, o := range l.rendered.Objects {
 		cm, ok := l.row(o).(*model.ConfigMap)
@@ -66,7 +66,7 @@ func (l *look) lists() {
 		}
 		for _, list := range cm.Hosts {
 			set := l.setOf(list, o.Ref.Namespace)
-			if set == nil {
+			if set == nil || list.Role == model.ListsFounders {
 				continue
 			}
 			if f := l.list(o, list, set); f != nil {
@@ -81,8 +81,12 @@ func (l *look) setOf(list model.HostList, namespace string) *model.Workload {
 	if len(list.Members) == 0 {
 		return nil
 	}
+	host := list.Members[0]
+	if host.Namespace != "" {
+		namespace = host.Namespace
+	}
 	for _, o := range l.rendered.Objects {
-		if o.Ref.Kind == model.KindStatefulSet && o.Ref.Namespace == namespace && o.Ref.Name == list.Members[0].Set {
+		if o.Ref.Kind == model.KindStatefulSet && o.Ref.Namespace == namespace && o.Ref.Name == host.Set {
 			w, _ := l.row(o).(*model.Workload)
 			return w
 		}
@@ -91,12 +95,15 @@ func (l *look) setOf(list model.HostList, namespace string) *model.Workload {
 }
 
 func (l *look) list(o *Object, list model.HostList, set *model.Workload) *finding.Finding {
-	members := map[int]bool{}
+	members, beyond := map[int]bool{}, 0
 	for _, m := range list.Members {
+		if n := int32(m.Ordinal) - set.OrdinalStart; !members[m.Ordinal] && (n < 0 || n >= set.Desired) {
+			beyond++
+		}
 		members[m.Ordinal] = true
 	}
 	f := &finding.Finding{
-		Probe: probes.MemberListStale.ID, Subject: o.Ref, Slot: list.Field, Severity: finding.High,
+		Probe: probes.MemberListStale.ID, Subject: o.Ref, Slot: listSlot(list), Severity: finding.High,
 		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: list.Path, Value: fmt.Sprintf("%d members", len(members)), Note: "as " + o.Source + " declares it"},
 			{Ref: set.Ref(), Path: "spec.replicas", Value: fmt.Sprint(set.Desired)},
@@ -106,21 +113,27 @@ func (l *look) list(o *Object, list model.HostList, set *model.Workload) *findin
 	for _, r := range readers {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: r.object.Ref, Path: r.path, Note: "reads it once, when it starts, and its template does not change with it"})
 	}
-	complete := int32(len(members)) == set.Desired
-	for i := range set.Desired {
-		complete = complete && members[int(set.OrdinalStart+i)]
-	}
+	all := list.Role == model.ListsAll && !list.Open && len(members) > 1
 	switch {
-	case !complete:
+	case beyond > 0 || all && len(members) < int(set.Desired):
 		f.Grade = finding.Proved
 		f.Summary = fmt.Sprintf("ConfigMap %s lists %d members of StatefulSet %s, which will have %d.", o.Ref.Path(), len(members), set.Name, set.Desired)
-	case len(readers) > 0:
+	case all && len(readers) > 0:
 		f.Grade = finding.Inferred
 		f.Summary = fmt.Sprintf("%s read the members of StatefulSet %s once from ConfigMap %s, and run on with the old list when it is scaled.", names(readers), set.Name, o.Ref.Path())
 	default:
 		return nil
 	}
 	return f
+}
+
+// listSlot tells the lists of one ConfigMap apart.
+func listSlot(list model.HostList) string {
+	slot := strings.TrimPrefix(list.Path, "data.")
+	if list.Field != "" && list.Field != slot {
+		slot += "/" + list.Field
+	}
+	return slot + "/" + list.Members[0].Set
 }
 
 func names(list []reader) string {

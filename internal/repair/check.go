@@ -40,6 +40,12 @@ func (m *Mender) check(ctx context.Context, c finding.Check) string {
 	case c.Path == "ready":
 		return notReady(u)
 	}
+	if path, ok := strings.CutPrefix(c.Path, hostsAt); ok {
+		if !holdsHosts(u, path, c.Want) {
+			return fmt.Sprintf("%s: %s does not list %s", c.Ref, path, sanitize.Line(c.Want, 200))
+		}
+		return ""
+	}
 	if got := fieldText(u, c.Path); got != c.Want {
 		if holdsSecrets(u) && !strings.HasPrefix(c.Path, "metadata.") && !strings.HasPrefix(c.Path, "record ") {
 			return fmt.Sprintf("%s: %s is not as it should be", c.Ref, c.Path)

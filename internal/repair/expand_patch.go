@@ -9,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/careen-tui/careen/internal/finding"
-	"github.com/careen-tui/careen/internal/hosts"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -52,31 +51,6 @@ func (e *expander) patchFields(ctx context.Context, step finding.Step, c finding
 		return e.clearTheWay(ctx, s, w)
 	}
 	return nil
-}
-
-// rewriteHosts replaces a list of hosts within a text.
-func (e *expander) rewriteHosts(ctx context.Context, step finding.Step, c finding.RewriteHosts) error {
-	s, err := e.there(ctx, step.Ref)
-	if err != nil {
-		return err
-	}
-	w, err := e.edit(s, Patch, step.Summary, func(o map[string]any) error {
-		v, found := valueAt(any(o), c.Path)
-		text, ok := v.(string)
-		if !found || !ok {
-			return fmt.Errorf("there is no text at %s", dotted(c.Path))
-		}
-		rewritten, err := hosts.Rewrite(text, c.From, c.To)
-		if err != nil {
-			return err
-		}
-		return setField(o, finding.FieldValue{Path: c.Path, Value: rewritten})
-	})
-	if w != nil {
-		w.shown = append(w.shown, c.Path)
-		w.commands = patchCommand(w)
-	}
-	return err
 }
 
 // asFound refuses where an object moved on since the finding was made: a place in a

@@ -137,6 +137,7 @@ func TestEachChangeHasAGolden(t *testing.T) {
 	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: sibling, namespace: shop, uid: u-s, resourceVersion: '31', labels: {app: web, app.kubernetes.io/managed-by: Helm}, annotations: {kubectl.kubernetes.io/last-applied-configuration: " + secretValue + "}}\ntype: Opaque\ndata: {value: " + base64.StdEncoding.EncodeToString([]byte(secretValue)) + "}\n"
 	role := "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: ci, namespace: shop, uid: u-role, resourceVersion: '41', annotations: {meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: shop}}\nrules:\n- {apiGroups: [''], resources: [secrets], verbs: [get, list, create]}\n"
 	list := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nodes, namespace: shop, uid: u-cm, resourceVersion: '51', labels: {app.kubernetes.io/managed-by: kubeblocks}}\ndata: {NODES: 'postgres://app:" + secretValue + "@db-0.db:5432,db-1.db:5432', OTHER: " + secretValue + "}\n"
+	reader := "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: reader, namespace: shop, uid: u-reader, resourceVersion: '61'}\nspec: {replicas: 1, template: {spec: {containers: [{name: c, args: ['--peer=db-0.db:1', -v, '--peer=db-1.db:1']}]}}}\n"
 	declared := "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: gone\n  labels:\n    app: web\n---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: declared\nstringData:\n  value: " + secretValue + "\n"
 	values := Inputs{Values: map[Ask]string{{ref(model.KindSecret, "made"), "value"}: secretValue}}
 	for _, c := range []struct {
@@ -158,7 +159,10 @@ func TestEachChangeHasAGolden(t *testing.T) {
 			{Path: []string{"spec", "template", "spec", "containers", "0", "env", "1", "value"}, Value: "db-0.db:5432"},
 		}}}}},
 		{"patch-secret", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "sibling"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "value"}, Value: "b3RoZXI="}, {Path: []string{"metadata", "labels", "careen/kept"}, Value: "yes"}}}}}},
-		{"rewrite-hosts", []string{list}, Inputs{}, []finding.Step{{Ref: ref(model.KindConfigMap, "nodes"), Change: finding.RewriteHosts{Path: []string{"data", "NODES"}, From: []string{"db-0.db:5432", "db-1.db:5432"}, To: []string{"db-0.db:5432", "db-1.db:5432", "db-2.db:5432"}}}}},
+		{"rewrite-hosts", []string{list}, Inputs{}, []finding.Step{{Ref: ref(model.KindConfigMap, "nodes"), Change: finding.RewriteHosts{Path: []string{"data", "NODES"}, From: []string{"db-0.db:5432", "db-1.db:5432"}, To: []string{"db-0.db:5432", "db-1.db:5432", "db-2.db:5432"}, Add: []int{2}}}}},
+		{"rewrite-args", []string{reader}, Inputs{}, []finding.Step{{Ref: ref(model.KindDeployment, "reader"), Change: finding.RewriteHosts{
+			Path: []string{"spec", "template", "spec", "containers", "0", "args"}, From: []string{"db-0.db:1", "db-1.db:1"}, To: []string{"db-0.db:1", "db-1.db:1", "db-2.db:1"}, Add: []int{2},
+		}}}},
 		{"add-rule", []string{role}, Inputs{}, []finding.Step{{Ref: ref(model.KindRole, "ci"), Change: finding.AddRule{Rule: 0, Verbs: []string{"update", "get"}}}}},
 		{"edit-record", []string{record(t, "")}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, recordName), Change: finding.EditRecord{Status: "deployed", Description: "Marked deployed"}}}},
 		{"relabel-record", []string{record(t, "")}, Inputs{}, []finding.Step{{Ref: ref(model.KindRecord, recordName), Change: finding.RelabelRecord{Labels: map[string]string{"status": "failed"}}}}},
@@ -210,7 +214,7 @@ func TestWhatCannotBePlanned(t *testing.T) {
 		{"a restart of a pod", "cannot be restarted", []string{"apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n"}, finding.Step{Ref: ref(model.KindPod, "p"), Change: finding.Restart{}}},
 		{"nothing to do", "nothing to write", []string{deployment}, finding.Step{Ref: ref(model.KindDeployment, "web"), Change: finding.Scale{Replicas: 2}}},
 		{"a release without a record of it", "No usable record", []string{record(t, "")}, finding.Step{Ref: ref(model.KindServiceAccount, "x"), Change: finding.CreateFromRelease{Release: ref(model.KindRelease, "web")}}},
-		{"hosts that moved", "does not have the form", []string{"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nodes, namespace: shop}\ndata: {A: x}\n"}, finding.Step{Ref: ref(model.KindConfigMap, "nodes"), Change: finding.RewriteHosts{Path: []string{"data", "A"}, From: []string{"db-0"}, To: []string{"db-1"}}}},
+		{"hosts that moved", "does not have the form", []string{"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nodes, namespace: shop}\ndata: {A: x}\n"}, finding.Step{Ref: ref(model.KindConfigMap, "nodes"), Change: finding.RewriteHosts{Path: []string{"data", "A"}, From: []string{"db-0", "db-1"}, To: []string{"db-0"}, Remove: []int{1}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := planned(t, unit(t, c.objects...), Inputs{}, c.step)

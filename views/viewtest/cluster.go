@@ -172,7 +172,7 @@ func (b *builder) config() {
 			Meta: meta(model.KindConfigMap, "metrics", "vm-vmstorage-env", 30*time.Hour), Changed: ago(62 * time.Minute), ChangedBy: "kubeblocks",
 			Keys: []model.DataKey{{Name: "VMSTORAGE_ADDR", Size: 94}},
 			Hosts: []model.HostList{{Path: "data.VMSTORAGE_ADDR", Field: "VMSTORAGE_ADDR", Members: []model.Host{
-				{Raw: "vmstorage-0:8400", Set: "vmstorage", Port: "8400"}, {Raw: "vmstorage-1:8400", Set: "vmstorage", Ordinal: 1, Port: "8400"},
+				{Raw: "vmstorage-0:8400", Set: "vmstorage"}, {Raw: "vmstorage-1:8400", Set: "vmstorage", Ordinal: 1},
 			}}},
 		},
 	)

@@ -22,7 +22,6 @@ import (
 const (
 	maxKeys      = 4096
 	maxCertNames = 32
-	maxHostLists = 128
 	hashBytes    = 16
 )
 
@@ -57,15 +56,15 @@ func (p *Projector) configMap(o *core.ConfigMap) *model.ConfigMap {
 	out.Keys, out.Hash = p.data(o.Data, o.BinaryData)
 	out.Changed, out.ChangedBy = dataWrite(out.Writes)
 	c := podSpec{Projector: p, namespace: out.Namespace, refs: out.Refs}
+	lists := hosts.Reader{Namespace: out.Namespace}
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		path, value := "data."+sanitize.Line(key, nameLimit), o.Data[key]
-		if !credential(key) && len(out.Hosts) < maxHostLists {
-			out.Hosts = append(out.Hosts, hosts.Value(path, p.word(key), value)...)
-		}
+		lists.Value(path, key, value)
 		if len(value) <= maxPlain {
 			c.plain(key, strings.TrimSpace(value), path, "")
 		}
 	}
+	out.Hosts = p.hostLists(&lists)
 	for i := range out.Hosts {
 		if to, ok := listService(out.Namespace, &out.Hosts[i]); ok {
 			c.names(to, out.Hosts[i].Path, "")

@@ -188,16 +188,29 @@ func (c *podSpec) hostRefs(lists []model.HostList, container string) {
 	}
 }
 
-// listService is the headless service of a list's members.
+// hostLists are the lists that a reader found. Their keys come from texts, and are
+// sanitised here; all else of them is letters, digits and signs.
+func (p *Projector) hostLists(r *hosts.Reader) []model.HostList {
+	lists := r.Lists()
+	for i := range lists {
+		lists[i].Field = p.word(lists[i].Field)
+	}
+	return lists
+}
+
+// listService is the headless service of a list's members, of the first that names one.
 func listService(namespace string, l *model.HostList) (model.Ref, bool) {
-	m := l.Members[0]
-	if m.Service == "" {
-		return model.Ref{}, false
+	for i := range l.Members {
+		m := &l.Members[i]
+		if m.Service == "" {
+			continue
+		}
+		if m.Namespace != "" {
+			namespace = m.Namespace
+		}
+		return model.Ref{Kind: model.KindService, Namespace: namespace, Name: m.Service}, true
 	}
-	if m.Namespace != "" {
-		namespace = m.Namespace
-	}
-	return model.Ref{Kind: model.KindService, Namespace: namespace, Name: m.Service}, true
+	return model.Ref{}, false
 }
 
 // annotated draws the Secrets and ConfigMaps that annotations name: those whose

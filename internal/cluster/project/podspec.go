@@ -132,14 +132,15 @@ func (c *podSpec) container(k *core.Container, path string) model.Container {
 			out.EnvNames[i] = c.word(k.Env[i].Name)
 		}
 	}
+	lists := hosts.Reader{Namespace: c.namespace}
 	for i := range k.Env {
-		c.env(&out, &k.Env[i], at(path+".env", i))
+		c.env(&out, &lists, &k.Env[i], at(path+".env", i))
 	}
 	for _, list := range [...]struct {
 		field string
 		args  []string
 	}{{".command", k.Command}, {".args", k.Args}} {
-		out.Hosts = append(out.Hosts, hosts.Args(path+list.field, list.args)...)
+		lists.Args(path+list.field, list.args)
 		for i, arg := range list.args {
 			flag, value, has := strings.Cut(arg, "=")
 			switch {
@@ -152,11 +153,12 @@ func (c *podSpec) container(k *core.Container, path string) model.Container {
 			}
 		}
 	}
+	out.Hosts = c.hostLists(&lists)
 	c.hostRefs(out.Hosts, out.Name)
 	return out
 }
 
-func (c *podSpec) env(out *model.Container, e *core.EnvVar, path string) {
+func (c *podSpec) env(out *model.Container, lists *hosts.Reader, e *core.EnvVar, path string) {
 	if from := e.ValueFrom; from != nil {
 		if r := from.SecretKeyRef; r != nil {
 			c.ref(model.EdgeEnv, model.KindSecret, r.Name, r.Key, path+".valueFrom.secretKeyRef", out.Name, isTrue(r.Optional))
@@ -177,9 +179,7 @@ func (c *podSpec) env(out *model.Container, e *core.EnvVar, path string) {
 			out.Env[kept] = c.word(e.Value)
 		}
 	}
-	if !credential(e.Name) && len(out.Hosts) < maxHostLists {
-		out.Hosts = append(out.Hosts, hosts.Value(path, c.word(e.Name), e.Value)...)
-	}
+	lists.Value(path, e.Name, e.Value)
 	c.plain(e.Name, e.Value, path, out.Name)
 }
 
