@@ -8,11 +8,6 @@ type Action uint8
 // The actions, in the order of the help.
 const (
 	None Action = iota
-	FocusFindings
-	FocusReleases
-	FocusSecrets
-	FocusVolumes
-	FocusGraph
 	NextPane
 	PrevPane
 	Open
@@ -76,21 +71,18 @@ const (
 	Everywhere = InList | InDetail | InPlan | InChoice | InPage
 )
 
-// declared is the one declaration of an action.
-type declared struct {
-	name  string // in the configuration file
-	short string // in the footer
-	long  string // in the help
-	scope Scope
-	keys  []string
+// Declaration is the one declaration of an action.
+type Declaration struct {
+	Name  string // in the configuration file
+	Short string // in the footer
+	Long  string // in the help
+	Scope Scope
+	Keys  []string
 }
 
-var actions = [end]declared{
-	FocusFindings:  {"focus-findings", "findings", "focus the findings", Everywhere &^ InPlan &^ InChoice, []string{"1"}},
-	FocusReleases:  {"focus-releases", "releases", "focus the releases", Everywhere &^ InPlan &^ InChoice, []string{"2"}},
-	FocusSecrets:   {"focus-secrets", "secrets", "focus the secrets", Everywhere &^ InPlan &^ InChoice, []string{"3"}},
-	FocusVolumes:   {"focus-volumes", "volumes", "focus the volumes", Everywhere &^ InPlan &^ InChoice, []string{"4"}},
-	FocusGraph:     {"focus-graph", "graph", "focus the graph", Everywhere &^ InPlan &^ InChoice, []string{"5"}},
+// actions are the declarations by action; those of Declare follow the constants.
+var actions = []Declaration{
+	None:           {},
 	NextPane:       {"next-pane", "next pane", "focus the next pane", Everywhere &^ InPlan &^ InChoice, []string{"tab"}},
 	PrevPane:       {"previous-pane", "previous pane", "focus the previous pane", Everywhere &^ InPlan &^ InChoice, []string{"shift+tab"}},
 	Open:           {"open", "open", "open what is selected", Everywhere, []string{"enter"}},
@@ -138,30 +130,48 @@ var actions = [end]declared{
 	Quit:           {"quit", "quit", "quit", Everywhere, []string{"q", "ctrl+c"}},
 }
 
+// Declare adds an action, before the others in the help: it is how the table of panes
+// adds one for each pane. It is to be called while packages are initialised, and at no
+// other time.
+func Declare(d Declaration) Action {
+	actions = append(actions, d)
+	return Action(len(actions) - 1)
+}
+
 // Actions lists every action in the order of the help.
 func Actions() []Action {
-	out := make([]Action, 0, end-1)
+	out := make([]Action, 0, len(actions)-1)
+	for a := int(end); a < len(actions); a++ {
+		out = append(out, Action(a))
+	}
 	for a := None + 1; a < end; a++ {
 		out = append(out, a)
 	}
 	return out
 }
 
+func (a Action) declared() Declaration {
+	if int(a) >= len(actions) {
+		return Declaration{}
+	}
+	return actions[a]
+}
+
 // String is the action's name in the configuration file.
-func (a Action) String() string { return actions[a%end].name }
+func (a Action) String() string { return a.declared().Name }
 
 // Short is one or two words, for the footer.
-func (a Action) Short() string { return actions[a%end].short }
+func (a Action) Short() string { return a.declared().Short }
 
 // Long says what the action does.
-func (a Action) Long() string { return actions[a%end].long }
+func (a Action) Long() string { return a.declared().Long }
 
 // Scope is where the action can be asked for.
-func (a Action) Scope() Scope { return actions[a%end].scope }
+func (a Action) Scope() Scope { return a.declared().Scope }
 
 // Named finds an action by its name in the configuration file.
 func Named(name string) (Action, bool) {
-	i := slices.IndexFunc(actions[:], func(d declared) bool { return d.name == name })
+	i := slices.IndexFunc(actions, func(d Declaration) bool { return d.Name == name })
 	if i <= 0 || name == "" {
 		return None, false
 	}

@@ -2,6 +2,7 @@ package keymap
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -9,14 +10,14 @@ import (
 
 // Map holds which keys ask for which action. A *Map never changes.
 type Map struct {
-	bindings [end]key.Binding
+	bindings []key.Binding // by action
 }
 
 // Default is the map of the interface contract.
 func Default() *Map {
-	m := &Map{}
+	m := &Map{bindings: make([]key.Binding, len(actions))}
 	for _, a := range Actions() {
-		m.bindings[a] = bind(a, actions[a].keys)
+		m.bindings[a] = bind(a, a.declared().Keys)
 	}
 	return m
 }
@@ -42,7 +43,7 @@ type Override struct {
 // key, and a key that would then mean two actions in one place are errors that
 // name the entry.
 func (m *Map) With(overrides []Override) (*Map, error) {
-	out := &Map{bindings: m.bindings}
+	out := &Map{bindings: slices.Clone(m.bindings)}
 	where := map[Action]string{}
 	for _, o := range overrides {
 		at := "keys." + o.Action
@@ -119,7 +120,7 @@ func (m *Map) Conflicts() []Conflict {
 
 // Resolve returns the action of a key in a place; None where it has none.
 func (m *Map) Resolve(place Scope, name string) Action {
-	for a := None + 1; a < end; a++ {
+	for _, a := range Actions() {
 		if a.Scope()&place != 0 && key.Matches(pressed(name), m.bindings[a]) {
 			return a
 		}
@@ -133,10 +134,15 @@ type pressed string
 func (p pressed) String() string { return string(p) }
 
 // Binding is the keys of an action with the words of its help.
-func (m *Map) Binding(a Action) key.Binding { return m.bindings[a%end] }
+func (m *Map) Binding(a Action) key.Binding {
+	if int(a) >= len(m.bindings) {
+		return key.Binding{}
+	}
+	return m.bindings[a]
+}
 
 // Keys lists the keys of an action, the one to show first.
-func (m *Map) Keys(a Action) []string { return m.bindings[a%end].Keys() }
+func (m *Map) Keys(a Action) []string { return m.Binding(a).Keys() }
 
 // Key is the key to show for an action: "-" where it has none.
 func (m *Map) Key(a Action) string {

@@ -66,7 +66,7 @@ func BenchmarkDraw(b *testing.B) {
 	s.press("3", "end")
 	b.ReportAllocs()
 	for b.Loop() {
-		s.panes[s.active].Do(keymap.Up)
+		s.browser(s.active).Do(keymap.Up)
 		s.draw()
 	}
 }
@@ -94,7 +94,7 @@ func BenchmarkStorm(b *testing.B) {
 	for version := 1; version <= 20; version++ {
 		next, moved := stirred(snap, 50, version)
 		g = g.Follow(next, moved)
-		reports = append(reports, &engine.Report{Seq: uint64(version), At: viewtest.Now, Snapshot: next, Graph: g, Coverage: next.Coverage})
+		reports = append(reports, &engine.Report{Seq: uint64(version), At: viewtest.Now, Snapshot: next, Graph: g})
 		snap = next
 	}
 	s := newShell(b, Options{}, 200, 50)

@@ -165,7 +165,7 @@ func TestAStormIsDrawnInTimeAndKeysAreAnswered(t *testing.T) {
 			time.Sleep(2 * time.Millisecond)
 		}
 		settle()
-		if got := m.env.World.Snapshot.Row(reviewApp).(*cluster.Workload).Ready; got != 49%4 {
+		if got := m.env.Report.Snapshot.Row(reviewApp).(*cluster.Workload).Ready; got != 49%4 {
 			t.Errorf("the last report is not the one that is shown: %d ready", got)
 		}
 		if at, _ := m.findings.Place(); at != 1 {

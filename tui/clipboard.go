@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/atotto/clipboard"
 	"github.com/aymanbagabas/go-osc52/v2"
-
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -40,28 +40,33 @@ func copySequence(text string, between multiplexer) string {
 	return seq.String()
 }
 
-// copies sends text to the terminal, and on a desktop to its clipboard as well.
-// None of them answers, so that nothing more is claimed.
-func (m *model) copies(what, shown, text string) tea.Cmd {
-	if len(text) > maxCopied {
-		m.message = fmt.Sprintf("not copied: %s has %s bytes, and terminals take %s at most", what, widget.Count(len(text)), widget.Count(maxCopied))
+// longestShown is how much of what was copied the message repeats.
+const longestShown = 60
+
+// copies sends content to the terminal, and on a desktop to its clipboard as well.
+// None of them answers, so that nothing more is claimed. shown is what the message may
+// repeat of it; what names it otherwise.
+func (m *model) copies(what, shown, content string) tea.Cmd {
+	if len(content) > maxCopied {
+		m.message = fmt.Sprintf("not copied: %s has %s bytes, and terminals take %s at most", what, text.Count(len(content)), text.Count(maxCopied))
 		return nil
 	}
-	m.message = what + " sent to the terminal"
-	if shown != "" {
-		m.message += ": " + strings.ReplaceAll(shown, "\n", " "+m.env.Theme.Dot+" ")
+	shown = strings.ReplaceAll(shown, "\n", " "+m.env.Theme.Dot+" ")
+	if shown == "" || widget.Width(shown) > longestShown {
+		shown = what
 	}
-	send := tea.Raw(copySequence(text, m.terminal.between))
+	m.message = "copied " + shown + " (if your terminal allows OSC 52)"
+	send := tea.Raw(copySequence(content, m.terminal.between))
 	if !m.terminal.desktop || clipboard.Unsupported {
 		return send
 	}
 	return tea.Batch(send, func() tea.Msg {
-		_ = clipboard.WriteAll(text) // the terminal has it all the same
+		_ = clipboard.WriteAll(content) // the terminal may have it anyway
 		return nil
 	})
 }
 
-// readDesktop tells whether the process runs on the desktop at which the operator
+// readDesktop reports whether the process runs on the desktop at which the operator
 // sits.
 func readDesktop(env map[string]string, remote bool) bool {
 	if remote {
@@ -70,7 +75,7 @@ func readDesktop(env map[string]string, remote bool) bool {
 	return env["DISPLAY"] != "" || env["WAYLAND_DISPLAY"] != "" || runtime.GOOS == "darwin" || runtime.GOOS == "windows"
 }
 
-// readMultiplexer tells what the process runs under.
+// readMultiplexer is what the process runs under.
 func readMultiplexer(env map[string]string) multiplexer {
 	switch {
 	case env["TMUX"] != "":

@@ -5,7 +5,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
@@ -24,7 +23,7 @@ func (m *model) focused() views.Pane {
 	if m.right {
 		return m.page()
 	}
-	return m.panes[m.active]
+	return m.browser(m.active)
 }
 
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
@@ -35,12 +34,13 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if m.prompt != nil {
 		p := m.prompt
-		m.prompted = nil
-		if p.press(k) && m.prompt == p {
+		done, request := p.press(k)
+		if done && m.prompt == p {
 			m.prompt = nil
 		}
+		cmd := m.answer(p.from, request)
 		m.follow()
-		return m.prompted
+		return cmd
 	}
 	pane := m.focused()
 	action := m.keys.Resolve(pane.Scope(), k.String())
@@ -59,23 +59,18 @@ func (m *model) ask(pane views.Pane, action keymap.Action) tea.Cmd {
 	o, ok := keymap.Find(m.offers(pane), action)
 	switch {
 	case !ok:
-		m.message = fmt.Sprintf("%s: it means nothing here", action.Short())
+		m.message = fmt.Sprintf("%s: it does nothing here", action.Short())
 		return nil
 	case o.Disabled != "":
 		m.message = fmt.Sprintf("%s: %s", o.Word(), o.Disabled)
 		return nil
 	}
 	if _, own := keymap.Find(pane.Offers(), action); own {
-		if a, ok := pane.(Actor); ok {
-			if cmd, done := a.Act(action); done {
-				return cmd
-			}
-		}
 		if action == keymap.Filter {
 			m.openFilter(pane)
 			return nil
 		}
-		cmd := m.answer(pane.Do(action))
+		cmd := m.answer(pane, pane.Do(action))
 		m.follow()
 		return cmd
 	}
@@ -99,28 +94,43 @@ func (m *model) openFilter(pane views.Pane) {
 	if !ok {
 		return
 	}
-	m.prompt = filterPrompt(f, func(by int) {
+	m.prompt = filterPrompt(pane, f, moveIn(pane))
+}
+
+// moveIn moves the selection of a pane, down or up.
+func moveIn(pane views.Pane) func(by int) {
+	return func(by int) {
 		if by > 0 {
 			pane.Do(keymap.Down)
 		} else {
 			pane.Do(keymap.Up)
 		}
-	})
+	}
 }
 
 // answer does what a pane asked for.
-func (m *model) answer(r views.Request) tea.Cmd {
+func (m *model) answer(from views.Pane, r views.Request) tea.Cmd {
 	switch r := r.(type) {
 	case views.Open:
-		if s := r.Subject; s.Ref.Kind == cluster.KindRelease && s.Finding == "" && m.opts.Inspector != nil && m.env.World.Snapshot.Release(s.Ref.Namespace, s.Ref.Name) != nil {
-			return m.openHistory(s.Ref)
+		return m.openSubject(r.Subject)
+	case views.OpenPage:
+		if r.Instead {
+			m.close()
 		}
-		m.open(r.Subject)
+		return m.push(r.Page)
 	case views.Around:
 		m.graph.Around(r.Ref)
-		m.focus(len(m.panes) - 1)
+		m.focus(views.PaneGraph)
+	case views.Fetch:
+		return m.fetch(from, r)
 	case views.Plan:
-		return m.plan(r.Findings)
+		return m.planFindings(r.Findings)
+	case views.PlanRollback:
+		return m.planRollback(r)
+	case views.PlanUninstall:
+		return m.planUninstall(r)
+	case views.PlanUndo:
+		return m.planUndo(r)
 	case views.Copy:
 		return m.copies(r.What, r.Text, r.Text)
 	case views.CopyHidden:
@@ -128,9 +138,7 @@ func (m *model) answer(r views.Request) tea.Cmd {
 	case views.Choose:
 		m.close()
 		m.env.Namespaces = r.Namespaces
-		for _, p := range m.panes {
-			p.Load()
-		}
+		m.loadPanes()
 	case views.Switch:
 		m.close()
 		return m.switchTo(r.Context)
@@ -141,7 +149,7 @@ func (m *model) answer(r views.Request) tea.Cmd {
 		return m.ask(m.focused(), r.Action)
 	case views.Only:
 		m.close()
-		m.focus(0)
+		m.focus(views.PaneFindings)
 		m.findings.Filter(r.Probe)
 	case views.Close:
 		m.close()
@@ -151,8 +159,12 @@ func (m *model) answer(r views.Request) tea.Cmd {
 	return nil
 }
 
-// open shows a subject in the detail and goes there.
-func (m *model) open(s views.Subject) {
+// openSubject shows a subject in the detail and goes there; a release has a page of
+// its own, where its records can be read.
+func (m *model) openSubject(s views.Subject) tea.Cmd {
+	if s.Ref.Kind == cluster.KindRelease && s.Finding == "" && m.env.Inspector != nil && m.env.Report.Snapshot.Release(s.Ref.Namespace, s.Ref.Name) != nil {
+		return m.push(views.NewHistory(m.env, s.Ref))
+	}
 	if m.right {
 		m.uncover(0)
 		m.detail.Walk(s)
@@ -160,6 +172,7 @@ func (m *model) open(s views.Subject) {
 		m.detail.Follow(s)
 	}
 	m.right = true
+	return nil
 }
 
 // close ends the page, or leaves the detail; the focus goes back to where it was
@@ -175,24 +188,24 @@ func (m *model) close() {
 }
 
 // push opens a page over the detail.
-func (m *model) push(p views.Pane) {
+func (m *model) push(p views.Pane) tea.Cmd {
 	if n := len(m.pages); n > 0 {
-		if c, ok := m.pages[n-1].Pane.(interface{ Cover() }); ok {
-			c.Cover()
+		if top, ok := m.pages[n-1].Pane.(views.Leaver); ok {
+			m.leave(top.(views.Pane))
 		}
 	}
 	m.pages = append(m.pages, opened{p, m.right})
 	m.right = true
+	if s, ok := p.(views.Starter); ok {
+		return m.answer(p, s.Start())
+	}
+	return nil
 }
 
-func (m *model) plan(list []*finding.Finding) tea.Cmd {
-	if m.opts.Mender == nil {
-		why := "nothing that could apply it is connected"
-		if m.env.ReadOnly {
-			why = "careen is in read-only mode"
-		}
-		m.push(views.NewFixPage(m.env, list, why))
-		return nil
+// uncover closes pages down to n of them.
+func (m *model) uncover(n int) {
+	for i := len(m.pages) - 1; i >= n; i-- {
+		m.leave(m.pages[i].Pane)
 	}
-	return m.mend(list)
+	m.pages = m.pages[:n]
 }

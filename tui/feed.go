@@ -7,8 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
-	cluster "github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views"
 )
 
 // Feed is where reports come from: a mailbox of one, in which the latest wins. Once
@@ -72,17 +70,5 @@ func (m *model) crashed(msg crashedMsg) {
 		return
 	}
 	m.message = "nothing more is read: " + msg.err.Error() + "; start careen anew"
-	if m.env.World == nil {
-		m.env.World = (&views.World{Snapshot: &cluster.Snapshot{}}).Index()
-	}
-	w := *m.env.World
-	w.Err = msg.err
-	m.env.World = &w
-}
-
-func worldOf(r *engine.Report) *views.World {
-	w := &views.World{
-		At: r.At, Snapshot: r.Snapshot, Graph: r.Graph, Findings: r.Findings, Coverage: r.Coverage, Symptoms: r.Symptoms, Err: r.Err,
-	}
-	return w.Index()
+	m.env.Report = m.env.Report.Unreachable(msg.err)
 }

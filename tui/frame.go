@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -17,7 +19,7 @@ func (m *model) draw() string {
 	l := arrange(m.w, m.h, m.shape())
 	if l.small {
 		text := fmt.Sprintf("careen needs %dx%d, this is %dx%d", leastWidth, leastHeight, m.w, m.h)
-		return strings.Join(widget.Fill([]string{widget.L(text).Draw(th, m.w, widget.Plain)}, m.w, m.h), "\n")
+		return strings.Join(widget.Fill([]string{widget.DrawLine(th, styled.L(text), m.w, widget.Plain)}, m.w, m.h), "\n")
 	}
 	lines := make([]string, 0, m.h)
 	by, unknown, causes := m.findings.Counts()
@@ -29,15 +31,13 @@ func (m *model) draw() string {
 		lines = append(lines, m.rightTitle(l.title.w, true))
 		lines = append(lines, m.page().Draw(l.right.w, l.right.h, true)...)
 	default:
-		body := l.bodies[m.active]
+		body := l.bodies[m.position(m.active)]
 		lines = append(lines, m.leftTitle(l.bars[0]))
-		lines = append(lines, m.panes[m.active].Draw(body.w, body.h, true)...)
+		lines = append(lines, m.browser(m.active).Draw(body.w, body.h, true)...)
 	}
 	lines = append(lines, m.bottom())
 	return strings.Join(widget.Fill(lines, m.w, m.h), "\n")
 }
-
-func (m *model) shape() shape { return shape{panes: len(m.panes), active: m.active, right: m.right} }
 
 func (m *model) wide(l layout) []string {
 	th := m.env.Theme
@@ -53,8 +53,9 @@ func (m *model) wide(l layout) []string {
 	joints[0] = th.Tee
 	for i, body := range l.bodies {
 		if body.h > 0 {
-			m.panes[i].Follow(i == m.active)
-			copy(left[body.y-1:], m.panes[i].Draw(body.w, body.h, i == m.active && !m.right))
+			p := m.panes[i]
+			p.browser.Follow(p.ID == m.active)
+			copy(left[body.y-1:], p.browser.Draw(body.w, body.h, p.ID == m.active && !m.right))
 		}
 	}
 	right := append([]string{m.rightTitle(l.title.w, m.right)}, m.page().Draw(l.right.w, l.right.h, m.right)...)
@@ -66,21 +67,21 @@ func (m *model) wide(l layout) []string {
 func (m *model) leftTitle(b bar) string {
 	th := m.env.Theme
 	if len(b.panes) == 1 {
-		i := b.panes[0]
-		title, right := m.panes[i].Title()
+		p := m.panes[b.panes[0]]
+		title, right := p.browser.Title()
 		if m.w < wideWidth {
 			right = m.tabs()
 		}
-		return widget.Bar(th, m.numbered(i, title), right, b.w, i == m.active && !m.right)
+		return widget.Bar(th, m.numbered(p, title), right, b.w, p.ID == m.active && !m.right)
 	}
 	for spans := 2; ; spans-- { // with counts where there is room
-		var titles []widget.Line
+		var titles []styled.Line
 		need := 0
 		for _, i := range b.panes {
-			title, _ := m.panes[i].Title()
-			title = m.numbered(i, title[:min(spans, len(title))])
+			title, _ := m.panes[i].browser.Title()
+			title = m.numbered(m.panes[i], title[:min(spans, len(title))])
 			titles = append(titles, title)
-			need += title.Width() + 3
+			need += widget.LineWidth(title) + 3
 		}
 		if need <= b.w || spans == 1 {
 			return widget.Bars(th, titles, b.w)
@@ -88,25 +89,23 @@ func (m *model) leftTitle(b bar) string {
 	}
 }
 
-func (m *model) numbered(i int, title widget.Line) widget.Line {
-	return append(widget.Line{widget.T(widget.Accent, m.keys.Key(paneActions[i])+" ")}, title...)
+// numbered puts the key of a pane before its title.
+func (m *model) numbered(p pane, title styled.Line) styled.Line {
+	return append(styled.Of(styled.Accent, m.keys.Key(p.Focus)+" "), title...)
 }
 
-// tabs shows the panes that there are, where only one is seen.
-func (m *model) tabs() widget.Line {
-	if len(m.panes) < 2 {
-		return nil
-	}
-	var l widget.Line
-	for i := range m.panes {
-		role := widget.Muted
-		if i == m.active {
-			role = widget.Accent
+// tabs shows the keys of the panes that there are, where only one is seen.
+func (m *model) tabs() styled.Line {
+	var l styled.Line
+	for i, p := range m.panes {
+		role := styled.Muted
+		if p.ID == m.active {
+			role = styled.Accent
 		}
 		if i > 0 {
-			l = append(l, widget.T(widget.Muted, " "))
+			l = append(l, styled.T(styled.Muted, " "))
 		}
-		l = append(l, widget.T(role, m.keys.Key(paneActions[i])))
+		l = append(l, styled.T(role, m.keys.Key(p.Focus)))
 	}
 	return l
 }
@@ -116,9 +115,9 @@ func (m *model) tabs() widget.Line {
 func (m *model) rightTitle(w int, focused bool) string {
 	title, right := m.page().Title()
 	if m.w < wideWidth {
-		from, _ := m.panes[m.active].Title()
+		from, _ := m.browser(m.active).Title()
 		if len(from) > 0 {
-			title = append(widget.Line{widget.T(widget.Muted, from[0].Text+" > ")}, title...)
+			title = append(styled.Line{styled.T(styled.Muted, from[0].Text+" > ")}, title...)
 		}
 	}
 	return widget.Bar(m.env.Theme, title, right, w, focused)
@@ -141,15 +140,15 @@ func (m *model) bottom() string {
 // promptLine is what is being typed, after what it is for.
 func (m *model) promptLine(p *prompt, of int) string {
 	th := m.env.Theme
-	right := widget.Line{}
+	right := styled.Line{}
 	if p.filters {
-		right = widget.L(fmt.Sprintf("%s shown ", widget.Count(of)))
+		right = styled.L(fmt.Sprintf("%s shown ", text.Count(of)))
 	}
 	if m.message != "" { // what was not taken of a paste
-		right = widget.Line{widget.T(widget.Strong, " "+m.message+" ")}.Cut(th, m.w*2/3)
+		right = widget.CutLine(th, styled.Line{styled.T(styled.Strong, " "+m.message+" ")}, m.w*2/3)
 	}
-	sign := widget.Line{widget.T(widget.Normal, " "), widget.T(widget.Accent, p.sign), widget.T(widget.Normal, " ")}
-	sw := min(sign.Width(), m.w*2/3)
-	w := max(m.w-right.Width()-sw, 1)
-	return sign.Draw(th, sw, widget.Plain) + p.input.Draw(w) + right.Draw(th, m.w-sw-w, widget.Plain)
+	sign := styled.Line{styled.T(styled.Normal, " "), styled.T(styled.Accent, p.sign), styled.T(styled.Normal, " ")}
+	sw := min(widget.LineWidth(sign), m.w*2/3)
+	w := max(m.w-widget.LineWidth(right)-sw, 1)
+	return widget.DrawLine(th, sign, sw, widget.Plain) + p.input.Draw(w) + widget.DrawLine(th, right, m.w-sw-w, widget.Plain)
 }

@@ -31,7 +31,7 @@ func (m mailbox) Err() error                     { return nil }
 func reportOf(snap *cluster.Snapshot, list []*finding.Finding) *engine.Report {
 	var g *graph.Graph
 	return &engine.Report{
-		At: viewtest.Now, Snapshot: snap, Graph: g.Update(snap), Findings: list, Coverage: snap.Coverage, Symptoms: viewtest.Symptoms(list),
+		At: viewtest.Now, Snapshot: snap, Graph: g.Update(snap), Findings: list, Symptoms: viewtest.Symptoms(list),
 	}
 }
 

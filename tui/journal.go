@@ -7,71 +7,53 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/repair"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
-	"github.com/careen-tui/careen/views/widget"
 )
 
-// journal is the page of what was applied, with the machinery behind it.
-type journal struct {
-	*views.Journal
-	m       *model
-	entries map[string]*repair.Entry
-	job     int
-}
-
-type journalMsg struct {
-	job     int
-	journal repair.Journal
-	err     error
-}
-
-func (m *model) readJournal(job int) tea.Cmd {
-	mender := m.opts.Mender
-	return m.work.run(m.ctx, job, func(ctx context.Context, job int, reply func(tea.Msg)) {
-		j, err := mender.Entries(ctx)
-		reply(journalMsg{job, j, err})
-	})
-}
-
-// openJournal opens the page and begins to read.
+// openJournal opens the page of what was applied.
 func (m *model) openJournal() tea.Cmd {
-	p := &journal{Journal: views.NewJournal(m.env), m: m, job: m.work.next()}
-	m.push(p)
-	return m.readJournal(p.job)
+	mender := m.opts.Mender
+	return m.push(views.NewJournal(m.env, func(ctx context.Context) (list views.JournalList, err error) {
+		j, err := mender.Entries(ctx)
+		for _, e := range j.Entries {
+			list.Rows = append(list.Rows, journalRow(e))
+		}
+		list.Unread = j.Unread
+		return list, err
+	}))
 }
 
 // recall says at the start that a fix was interrupted, if one was.
-func (m *model) recall(msg journalMsg) {
-	if msg.job != m.recalling || msg.err != nil {
-		return
-	}
+func (m *model) recall() tea.Cmd {
+	mender := m.opts.Mender
+	return m.fetch(nil, views.Fetch{
+		Slot: "journal",
+		Read: func(ctx context.Context, show func(func() views.Request)) {
+			j, err := mender.Entries(ctx)
+			if err != nil {
+				return // the page of the journal says so, when it is opened
+			}
+			show(func() views.Request { m.tellOfInterrupted(j); return nil })
+		},
+		Fail: func(err error) { m.message = err.Error() },
+	})
+}
+
+func (m *model) tellOfInterrupted(j repair.Journal) {
 	open := 0
-	for _, e := range msg.journal.Entries {
+	for _, e := range j.Entries {
 		if e.Problem == "" && e.State == repair.Open {
 			open++
 		}
 	}
 	switch {
 	case open == 1:
-		m.message = fmt.Sprintf("a fix was interrupted: %s shows it, to be finished or taken back", m.keys.Key(keymap.Journal))
+		m.message = fmt.Sprintf("a fix was interrupted: press %s to finish or undo it", m.keys.Key(keymap.Journal))
 	case open > 1:
-		m.message = fmt.Sprintf("%d fixes were interrupted: %s shows them, to be finished or taken back", open, m.keys.Key(keymap.Journal))
+		m.message = fmt.Sprintf("%d fixes were interrupted: press %s to finish or undo them", open, m.keys.Key(keymap.Journal))
 	}
-}
-
-// Listen takes the journal over once it was read.
-func (p *journal) Listen(msg tea.Msg) tea.Cmd {
-	if msg, ok := msg.(journalMsg); ok && msg.job == p.job {
-		p.entries = map[string]*repair.Entry{}
-		rows := make([]views.JournalRow, 0, len(msg.journal.Entries))
-		for _, e := range msg.journal.Entries {
-			p.entries[e.ID] = e
-			rows = append(rows, journalRow(e))
-		}
-		p.Set(rows, msg.journal.Unread, msg.err)
-	}
-	return nil
 }
 
 func journalRow(e *repair.Entry) views.JournalRow {
@@ -80,33 +62,16 @@ func journalRow(e *repair.Entry) views.JournalRow {
 	}
 	switch {
 	case e.Problem != "":
-		r.State, r.Role = "unusable", widget.Bad
+		r.State, r.Role = "unusable", styled.Bad
 	case e.State == repair.Open:
-		r.Role = widget.Bad
-		r.Problem = fmt.Sprintf("interrupted after %d of %d steps: it can be finished or taken back", len(e.Progress), len(e.Writes))
+		r.Role, r.Interrupted = styled.Bad, true
+		r.Problem = fmt.Sprintf("interrupted after %d of %d steps: it can be finished or undone", len(e.Progress), len(e.Writes))
 	case e.State == repair.Confirmed:
-		r.Role = widget.Good
+		r.Role = styled.Good
 	case e.State == repair.Unconfirmed:
-		r.Role = widget.Medium
+		r.Role = styled.Medium
 	case e.State == repair.Undone:
-		r.Role, r.Usable = widget.Muted, false
+		r.Role, r.Usable = styled.Muted, false
 	}
 	return r
-}
-
-// Act plans the undo of the selected entry; one that was interrupted can be
-// finished as well.
-func (p *journal) Act(a keymap.Action) (tea.Cmd, bool) {
-	row, ok := p.Selected()
-	if a != keymap.Open || !ok {
-		return nil, false
-	}
-	mender := p.m.opts.Mender
-	choices := []alternative{{"Take it back", func(ctx context.Context, _ repair.Inputs) (*repair.Plan, error) { return mender.UndoPlan(ctx, row.ID) }}}
-	if row.State == string(repair.Open) {
-		choices = append(choices, alternative{"Finish it", func(ctx context.Context, _ repair.Inputs) (*repair.Plan, error) {
-			return mender.FinishPlan(ctx, row.ID)
-		}})
-	}
-	return p.m.openPlan("undo of "+row.ID, choices), true
 }

@@ -20,9 +20,9 @@ type bar struct {
 
 // shape is what the layout depends on beside the size.
 type shape struct {
-	panes  int  // how many browsing panes there are
-	active int  // the one that the detail follows
-	right  bool // the right region has the focus
+	pinned []bool // of each browsing pane: some of its rows are always seen
+	active int    // the pane that the detail follows
+	right  bool   // the right region has the focus
 }
 
 // layout says where everything stands. A box without cells is not drawn.
@@ -40,7 +40,7 @@ type layout struct {
 // arrange is a pure function of the size of the terminal and the shape. The
 // header is line 0.
 func arrange(w, h int, s shape) layout {
-	l := layout{bodies: make([]box, s.panes), footer: h - 1}
+	l := layout{bodies: make([]box, len(s.pinned)), footer: h - 1}
 	if w < leastWidth || h < leastHeight {
 		l.small = true
 		return l
@@ -65,18 +65,22 @@ func arrange(w, h int, s shape) layout {
 	return l
 }
 
-// stack divides the left column: the active pane has most of it, the findings
-// always some, the others are folded into rules that carry their titles.
+// stack divides the left column: the active pane has most of it, those that are
+// pinned always some, the others are folded into rules that carry their titles.
 func (l *layout) stack(w, h int, s shape) {
 	open := map[int]bool{s.active: true}
 	if h >= 14 {
-		open[0] = true
-		if s.active == 0 && s.panes > 1 {
-			open[1] = true
+		for i, pinned := range s.pinned {
+			if pinned {
+				open[i] = true
+			}
+		}
+		if next := s.active + 1; len(open) == 1 && next < len(s.pinned) {
+			open[next] = true
 		}
 	}
 	lines := 0
-	for i := range s.panes {
+	for i := range s.pinned {
 		if open[i] || i == 0 || open[i-1] {
 			lines++
 		}
@@ -84,10 +88,10 @@ func (l *layout) stack(w, h int, s shape) {
 	room := h - lines
 	other := 0
 	if len(open) > 1 {
-		other = room * 2 / 5
+		other = room * 2 / 5 / (len(open) - 1)
 	}
 	y := 1
-	for i := range s.panes {
+	for i := range s.pinned {
 		if !open[i] && i > 0 && !open[i-1] {
 			last := &l.bars[len(l.bars)-1]
 			last.panes = append(last.panes, i)
@@ -100,7 +104,7 @@ func (l *layout) stack(w, h int, s shape) {
 		}
 		n := other
 		if i == s.active {
-			n = room - other
+			n = room - other*(len(open)-1)
 		}
 		l.bodies[i] = box{0, y, w, n}
 		y += n

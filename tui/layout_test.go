@@ -67,6 +67,9 @@ func sample(line string) string {
 	return b.String()
 }
 
+// five panes, of which the first is pinned.
+var five = []bool{true, false, false, false, false}
+
 func TestLayouts(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -74,7 +77,7 @@ func TestLayouts(t *testing.T) {
 		s    shape
 		want string
 	}{
-		{"wide, findings", 120, 20, shape{5, 0, false}, `
+		{"wide, findings", 120, 20, shape{five, 0, false}, `
 HHHHHH
 =1======|======
 111111|dddddd
@@ -95,7 +98,7 @@ HHHHHH
 222222|dddddd
 =3=4=5======|dddddd
 FFFFFF`},
-		{"wide, volumes", 120, 18, shape{5, 3, false}, `
+		{"wide, volumes", 120, 18, shape{five, 3, false}, `
 HHHHHH
 =1======|======
 111111|dddddd
@@ -114,7 +117,7 @@ HHHHHH
 444444|dddddd
 =5======|dddddd
 FFFFFF`},
-		{"wide and low: only the active pane is open", 100, 12, shape{5, 1, true}, `
+		{"wide and low: only the active pane is open", 100, 12, shape{five, 1, true}, `
 HHHHHH
 =1======|======
 =2======|dddddd
@@ -127,7 +130,7 @@ HHHHHH
 222222|dddddd
 =3=4=5======|dddddd
 FFFFFF`},
-		{"narrow, a pane", 80, 10, shape{5, 2, false}, `
+		{"narrow, a pane", 80, 10, shape{five, 2, false}, `
 HHHHHH
 =3======
 333333
@@ -138,7 +141,7 @@ HHHHHH
 333333
 333333
 FFFFFF`},
-		{"narrow, the detail", 99, 10, shape{5, 2, true}, `
+		{"narrow, the detail", 99, 10, shape{five, 2, true}, `
 HHHHHH
 ======
 dddddd
@@ -149,8 +152,25 @@ dddddd
 dddddd
 dddddd
 FFFFFF`},
-		{"small", 39, 24, shape{5, 0, false}, "small"},
-		{"low", 120, 9, shape{5, 0, false}, "small"},
+		{"wide, two pinned panes", 120, 16, shape{[]bool{true, false, true, false}, 1, false}, `
+HHHHHH
+=1======|======
+111111|dddddd
+111111|dddddd
+=2======|dddddd
+222222|dddddd
+222222|dddddd
+222222|dddddd
+222222|dddddd
+222222|dddddd
+222222|dddddd
+=3======|dddddd
+333333|dddddd
+333333|dddddd
+=4======|dddddd
+FFFFFF`},
+		{"small", 39, 24, shape{five, 0, false}, "small"},
+		{"low", 120, 9, shape{five, 0, false}, "small"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := drawing(c.w, c.h, c.s); got != strings.TrimPrefix(c.want, "\n") {
@@ -165,7 +185,7 @@ func TestEveryCellBelongsToOnePart(t *testing.T) {
 		for h := 1; h <= 110; h += 3 {
 			for active := range 5 {
 				for _, right := range []bool{false, true} {
-					s := shape{5, active, right}
+					s := shape{five, active, right}
 					d := drawing(w, h, s)
 					if strings.ContainsAny(d, "X ") {
 						t.Fatalf("%dx%d %+v leaves cells empty or uses them twice:\n%s", w, h, s, d)

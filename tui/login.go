@@ -8,13 +8,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views"
 )
 
 // Login is the program by which the kubeconfig gets credentials.
 type Login interface {
 	// Command is what is run, to show; empty where there is none.
 	Command() string
-	// Wanted tells whether logging in may mend what keeps the cluster from being read.
+	// Wanted reports whether logging in may fix what keeps the cluster from being read.
 	Wanted(err error) bool
 	// Run runs it at the process's terminal, until the cluster accepts what it gives.
 	Run(ctx context.Context) error
@@ -45,7 +46,7 @@ func (m *model) loginOffer() keymap.Offer {
 	switch l := m.opts.Login; {
 	case l == nil || l.Command() == "":
 		o.Disabled = "the kubeconfig names no program to log in with"
-	case m.applying():
+	case m.planIn(views.Applying):
 		o.Disabled = "a plan is being applied"
 	}
 	return o

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/repair"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // bench is a Mender whose answers the test gives, and which notes what it was
@@ -45,6 +47,16 @@ func (b *bench) PlanMany(_ context.Context, _ *engine.Report, list []repair.Choi
 	for _, c := range list {
 		b.planned = append(b.planned, "many "+string(c.Finding.ID()))
 	}
+	return b.plan, b.planErr
+}
+
+func (b *bench) PlanRollback(_ context.Context, _ *engine.Report, rel cluster.Ref, revision int) (*repair.Plan, error) {
+	b.planned = append(b.planned, fmt.Sprintf("rollback %s %d", rel, revision))
+	return b.plan, b.planErr
+}
+
+func (b *bench) PlanUninstall(_ context.Context, _ *engine.Report, rel cluster.Ref) (*repair.Plan, error) {
+	b.planned = append(b.planned, fmt.Sprintf("uninstall %s", rel))
 	return b.plan, b.planErr
 }
 
@@ -150,7 +162,7 @@ func TestADestructivePlanWantsItsNameTyped(t *testing.T) {
 	plan.Risk, plan.Confirm = finding.Destructive, "mysql"
 	b := &bench{plan: plan}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("f", "y").sees("this destroys: type mysql to apply it:")
+	s.do("f", "y").sees("this is destructive: type mysql to apply it:")
 	s.do("m", "y", "enter").sees("not applied: that is not mysql")
 	if len(b.consents) != 0 {
 		t.Fatal("applied without its name")
@@ -167,7 +179,7 @@ func TestWithoutUndoIsAskedForExpressly(t *testing.T) {
 	plan.Journal.Missing, plan.Confirm = "create secrets", "mysql"
 	b := &bench{plan: plan}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("f", "y").sees("it could not be undone: type yes")
+	s.do("f", "y").sees("this cannot be undone: type yes")
 	s.do("n", "enter").sees("not applied")
 	s.do("y", "y", "e", "s", "enter").sees("type mysql to apply")
 	s.do("m", "y", "s", "q", "l", "enter")
@@ -189,7 +201,7 @@ func TestAskedValuesAreMaskedAndPlannedWith(t *testing.T) {
 	if strings.Contains(s.screen(), "hunter") || !strings.Contains(s.screen(), "*******") {
 		t.Fatalf("the value is on the screen:\n%s", s.screen())
 	}
-	s.do("enter").sees("the values were taken over; y applies the plan")
+	s.do("enter").sees("the values are in the plan; y applies it")
 	if got := b.inputs[len(b.inputs)-1].Values[ask]; got != "hunter2" {
 		t.Errorf("planned with %q", got)
 	}
@@ -203,14 +215,14 @@ func TestAskedValuesAreMaskedAndPlannedWith(t *testing.T) {
 }
 
 func TestRefusalsSayWhyAndShowTheDifference(t *testing.T) {
-	refused := &repair.Refusal{Reason: "Secret review/record was changed since by helm.", Conflict: true, Difference: []repair.Line{{Role: repair.Removed, Text: "- status: pending"}}}
+	refused := &repair.Refusal{Reason: "Secret review/record was changed since by helm.", Conflict: true, Difference: []styled.Line{styled.Of(styled.Removed, "- status: pending")}}
 	b := &bench{planErr: refused}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f").sees("Refused: Secret review/record was changed since by helm.", "- status: pending")
 
 	b = &bench{plan: samplePlan(), applyErr: refused}
 	s = loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("f", "y").sees("stopped Secret review/record was changed since by helm.", "- status: pending")
+	s.do("f", "y").sees("stopped Secret review/record was changed since by", "- status: pending")
 }
 
 func TestUnconfirmedIsSaid(t *testing.T) {
@@ -236,7 +248,7 @@ func TestEscStopsWhatIsBeingAppliedAndQuitWaitsForIt(t *testing.T) {
 	cmd := s.take(keyPress("y"))
 	s.send(nil)
 	s.sees("esc stop")
-	s.press("q").sees("a plan is being applied: esc stops it before its next step, ctrl+c quits all the same")
+	s.press("q").sees("a plan is being applied: esc stops it before its next step, ctrl+c quits anyway")
 	s.press("esc").sees("stopping before the next step")
 	s.pump(cmd)
 	s.send(nil)
@@ -287,11 +299,11 @@ func TestJournalAndUndo(t *testing.T) {
 		Unread: []string{"kube-system: oncall@corp may not list secrets"},
 	}}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("u").sees("Journal 3", "confirmed", "Mark revision 1 deployed", "interrupted after 0 of 2 steps", "Not looked in kube-system")
+	s.do("u").sees("Journal 3", "confirmed", "Mark revision 1 deployed", "interrupted after 0 of 2 steps", "Not read: kube-system")
 	s.do("enter").sees("Plan undo of 7f3a", "y apply")
 	s.do("esc", "j", "enter").sees("Plan undo of 6e2b", "1 of 2")
 	s.do("o").sees("2 of 2")
-	s.do("esc", "j", "enter").sees("this entry cannot be taken back: its content does not match its digest")
+	s.do("esc", "j", "enter").sees("this entry cannot be undone: its content does not match its digest")
 	if got := strings.Join(b.planned, ", "); got != "undo 7f3a, undo 6e2b, finish 6e2b" {
 		t.Errorf("planned %s", got)
 	}
@@ -302,22 +314,5 @@ func TestAnInterruptedFixIsSaidAtTheStart(t *testing.T) {
 	s := newShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.pump(s.take(reportMsg{sampleReport()}))
 	s.send(nil)
-	s.sees("a fix was interrupted: u shows it, to be finished or taken back")
-}
-
-func TestLabelsAreTold(t *testing.T) {
-	for text, want := range map[string]string{
-		"Proof     the finding is gone": "Proof     ",
-		"          for undo: create":    "          ",
-		"  bare: no rights":             "",
-		"    +apiVersion: v1":           "",
-		"1 create   ServiceAccount x":   "",
-		"Mark revision 1 deployed":      "",
-		"          +  deeply: indented": "          ",
-		"":                              "",
-	} {
-		if got, rest := cutLabel(text); got != want || got+rest != text {
-			t.Errorf("cutLabel(%q) = %q, %q", text, got, rest)
-		}
-	}
+	s.sees("a fix was interrupted: press u to finish or undo it")
 }

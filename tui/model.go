@@ -14,17 +14,6 @@ import (
 	"github.com/careen-tui/careen/views/widget"
 )
 
-// Listener is a page that takes messages that the shell does not know: replies
-// to its own commands. A reply to a page that was closed reaches nobody.
-type Listener interface {
-	Listen(tea.Msg) tea.Cmd
-}
-
-// Actor is a page some of whose actions need commands; ok is false for the others.
-type Actor interface {
-	Act(keymap.Action) (cmd tea.Cmd, ok bool)
-}
-
 // filterer is a pane whose rows can be filtered.
 type filterer interface {
 	Filter(string)
@@ -50,16 +39,15 @@ type model struct {
 
 	findings *views.Findings
 	graph    *views.Graph
-	panes    []views.Browser
+	panes    []pane
 	detail   *views.Detail
-	pages    []opened // over the detail, the last one is shown
-	active   int      // the pane that the detail follows
-	right    bool     // the right region has the focus
+	pages    []opened     // over the detail, the last one is shown
+	active   views.PaneID // the pane that the detail follows
+	right    bool         // the right region has the focus
 	places   places
 
-	prompt   *prompt
-	prompted tea.Cmd // what accepting the prompt began
-	message  string
+	prompt  *prompt
+	message string
 
 	session   context.Context // ends when another cluster is looked at
 	stop      context.CancelFunc
@@ -68,8 +56,8 @@ type model struct {
 	switching int // the opening of another cluster
 	latest    *atomic.Pointer[engine.Report]
 	work      work
+	fetches   map[int]fetching // what is being read, by the number of its work
 	witness   timeline.Witness
-	recalling int // the reading of the journal at the start
 
 	w, h       int
 	frame      string
@@ -91,14 +79,15 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 		ReadOnly: o.ReadOnly, Now: o.clock(), Zone: localZone(),
 	}
 	env.Namespaces = chosenAtFirst(o.Namespaces)
-	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, terminal: term, work: work{ends: ctx.Done()}}
+	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, terminal: term, work: work{ends: ctx.Done()}, fetches: map[int]fetching{}}
 	if m.keys == nil {
 		m.keys = keymap.Default()
 	}
 	m.session, m.stop = context.WithCancel(ctx)
 	m.latest = &atomic.Pointer[engine.Report]{}
 	m.end = o.End
-	_ = m.furnish() // CheckColumns says what is wrong with it
+	m.adapt()
+	m.furnish()
 	return m
 }
 
@@ -129,7 +118,7 @@ func chosenAtFirst(names []string) map[string]bool {
 
 // Init waits for the first report.
 func (m *model) Init() tea.Cmd {
-	return tea.Batch(await(m.session, m.opts.Feed), m.listContexts())
+	return tea.Batch(await(m.session, m.opts.Feed), m.readContexts())
 }
 
 // Update takes one message over and draws the frame that it leads to.
@@ -153,12 +142,9 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 	case reportMsg:
 		begun := m.latest.Load() != nil
 		m.load(msg)
-		var cmds []tea.Cmd
 		if !begun && m.opts.Mender != nil && !m.env.ReadOnly {
-			m.recalling = m.work.next()
-			cmds = append(cmds, m.readJournal(m.recalling))
+			return m.recall()
 		}
-		return tea.Batch(cmds...)
 	case tea.KeyPressMsg:
 		before := m.here()
 		cmd := m.press(msg)
@@ -185,21 +171,13 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// hear hands a reply to the page that waits for it. Where that was closed, what
-// became of a plan is still said.
+// hear takes a reply over.
 func (m *model) hear(msg tea.Msg) tea.Cmd {
-	for _, p := range m.pages {
-		if l, ok := p.Pane.(Listener); ok {
-			if cmd := l.Listen(msg); cmd != nil {
-				return cmd
-			}
-		}
-	}
 	switch msg := msg.(type) {
-	case journalMsg:
-		m.recall(msg)
-	case contextsMsg:
-		m.contexts = msg.list
+	case shownMsg:
+		return m.shown(msg)
+	case fetchedMsg:
+		m.endFetch(msg.job)
 	case sessionMsg:
 		return m.switched(msg)
 	case crashedMsg:
@@ -207,13 +185,8 @@ func (m *model) hear(msg tea.Msg) tea.Cmd {
 	case loggedInMsg:
 		m.loggedIn(msg)
 	case failedMsg:
-		m.message = msg.err.Error()
-	case provedMsg:
-		if m.planOpen() {
-			break
-		}
-		if m.message = "the plan was applied and proved"; !msg.outcome.Confirmed {
-			m.message = "the plan was applied, but is not confirmed; u shows it in the journal"
+		if !m.fetchFailed(msg) {
+			m.message = msg.err.Error()
 		}
 	}
 	return nil
@@ -223,14 +196,12 @@ func (m *model) load(msg reportMsg) {
 	m.latest.Store(msg.report)
 	m.witness.Observe(msg.report.Snapshot, msg.report.At)
 	var before error
-	if m.env.World != nil {
-		before = m.env.World.Err
+	if m.env.Report != nil {
+		before = m.env.Report.Err
 	}
-	m.env.World = worldOf(msg.report)
-	m.wantsLogin(before, m.env.World.Err)
-	for _, p := range m.panes {
-		p.Load()
-	}
+	m.env.Report = msg.report
+	m.wantsLogin(before, m.env.Report.Err)
+	m.loadPanes()
 	for _, p := range m.pages {
 		p.Load()
 	}
@@ -239,7 +210,7 @@ func (m *model) load(msg reportMsg) {
 
 // follow lets the detail show what is selected in the active pane.
 func (m *model) follow() {
-	m.detail.Follow(m.panes[m.active].Selected())
+	m.detail.Follow(m.browser(m.active).Selected())
 }
 
 // wake asks to be called when the first of the ages on the screen changes. There

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -120,10 +121,10 @@ func TestChoosingNamespaces(t *testing.T) {
 
 func TestKeysThatDoNothingSayWhy(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
-	s.press("m").sees("yaml: this session reads no live cluster")
-	s.press("u").sees("undo: nothing can be applied or taken back in this session")
-	s.press("r").sees("reveal: values cannot be read in this session")
-	s.press("?", "end", "pgup").sees("not now: nothing can be applied or")
+	s.press("m").sees("yaml: this needs a live cluster")
+	s.press("u").sees("undo: nothing can be applied in this session")
+	s.press("r").sees("reveal: this needs a live cluster")
+	s.press("?", "end", "pgup").sees("not now: nothing can be applied in")
 	s.press("esc", "j", "j", "j", "f").sees("fix: careen knows no fix for this finding")
 }
 
@@ -138,7 +139,7 @@ func TestCopyClaimsNoMoreThanWasDone(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
 	cmd := s.take(keyPress("c"))
 	s.send(nil)
-	s.sees("the finding's id sent to the terminal: helm-cannot-update-records:review/ServiceAccount/ci")
+	s.sees("copied helm-cannot-update-records:review/ServiceAccount/ci (if your terminal allows OSC 52)")
 	text := "helm-cannot-update-records:review/ServiceAccount/ci"
 	if got := fmt.Sprint(cmd()); got != fmt.Sprint(tea.RawMsg{Msg: osc52.New(text).String()}) {
 		t.Errorf("sent %q", got)
@@ -166,11 +167,11 @@ func TestTabGoesRoundAllRegions(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
 	var seen []string
 	for range 6 {
-		seen = append(seen, fmt.Sprint(s.active, s.right))
+		seen = append(seen, fmt.Sprintf("%s %v", s.active, s.right))
 		s.press("tab")
 	}
-	if got := strings.Join(seen, " "); got != "0 false 1 false 2 false 3 false 4 false 4 true" || s.active != 0 || s.right {
-		t.Errorf("%s, then %d %v", got, s.active, s.right)
+	if got := strings.Join(seen, " "); got != "findings false releases false secrets false volumes false graph false graph true" || s.active != views.PaneFindings || s.right {
+		t.Errorf("%s, then %s %v", got, s.active, s.right)
 	}
 	s.press("shift+tab")
 	if !s.right {
@@ -195,28 +196,53 @@ func TestAStaleAgeIsDropped(t *testing.T) {
 	}
 }
 
-// listening is a page whose command replies.
-type listening struct {
+// fetcher is a page that fetches when it is opened.
+type fetcher struct {
 	views.Pane
-	got []tea.Msg
+	begun, go_ chan struct{}
+	got        []string
+	failed     error
 }
 
-func (l *listening) Listen(m tea.Msg) tea.Cmd {
-	l.got = append(l.got, m)
-	return nil
+func newFetcher(env *views.Env) *fetcher {
+	return &fetcher{Pane: views.NewCoverage(env), begun: make(chan struct{}, 1), go_: make(chan struct{})}
 }
 
-type replyMsg struct{}
+func (f *fetcher) Start() views.Request {
+	return views.Fetch{
+		Slot: "one", Fail: func(err error) { f.failed = err },
+		Read: func(ctx context.Context, show func(func() views.Request)) {
+			f.begun <- struct{}{}
+			select {
+			case <-f.go_:
+				show(func() views.Request { f.got = append(f.got, "read"); return views.Say{Text: "it was read"} })
+				panic("and then it crashes")
+			case <-ctx.Done():
+				show(func() views.Request { f.got = append(f.got, "ended"); return nil })
+			}
+		},
+	}
+}
 
-func TestARepliesGoesToItsPageAndToNobodyOnceThatIsClosed(t *testing.T) {
+func TestAFetchReachesItsPageAndNobodyOnceThatIsClosed(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
-	page := &listening{Pane: views.NewCoverage(s.env)}
-	s.push(page)
-	s.send(replyMsg{})
+	page := newFetcher(s.env)
+	cmd := s.push(page)
+	<-page.begun
+	close(page.go_)
+	s.drain(cmd)
+	if strings.Join(page.got, " ") != "read" || page.failed == nil || !strings.Contains(page.failed.Error(), "and then it crashes") {
+		t.Errorf("the page got %v, failed with %v", page.got, page.failed)
+	}
+	s.sees("it was read")
+
+	closed := newFetcher(s.env)
+	cmd = s.push(closed)
+	<-closed.begun
 	s.press("esc")
-	s.send(replyMsg{})
-	if len(page.got) != 1 {
-		t.Errorf("the page got %v", page.got)
+	s.drain(cmd)
+	if len(closed.got) > 0 || len(s.fetches) > 0 {
+		t.Errorf("a closed page got %v, %d fetches are left", closed.got, len(s.fetches))
 	}
 }
 

@@ -55,10 +55,10 @@ func (m *model) point(l layout, x, y int, pick bool) {
 		return
 	}
 	if b := l.bodies[i]; pick && b.h > 0 {
-		click(m.panes[i], y-b.y)
+		click(m.panes[i].browser, y-b.y)
 	}
-	if i != m.active || m.right {
-		m.focus(i)
+	if id := m.panes[i].ID; id != m.active || m.right {
+		m.focus(id)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	cluster "github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/views"
 )
 
 // line is the line of the screen that holds text.
@@ -33,7 +34,7 @@ func TestAClickSelectsTheRow(t *testing.T) {
 		t.Errorf("%s is selected", got)
 	}
 	s.click(10, s.line("metrics/vm "))
-	if got := s.panes[s.active].Selected().Ref; got != (cluster.Ref{Kind: "Release", Namespace: "metrics", Name: "vm"}) {
+	if got := s.browser(s.active).Selected().Ref; got != (cluster.Ref{Kind: "Release", Namespace: "metrics", Name: "vm"}) {
 		t.Errorf("%v is selected", got)
 	}
 	s.sees("Release metrics/vm ─")
@@ -48,7 +49,7 @@ func TestAClickSelectsTheRow(t *testing.T) {
 		t.Error("a click beside everything did something")
 	}
 	s.send(tea.MouseWheelMsg{X: 5, Y: 4, Button: tea.MouseWheelDown})
-	if s.active != 0 || s.right {
+	if s.active != views.PaneFindings || s.right {
 		t.Error("the wheel does not focus what is under it")
 	}
 }

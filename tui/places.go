@@ -15,7 +15,7 @@ type place struct {
 
 // spot is what tells two places apart: moving the selection alone leads nowhere.
 type spot struct {
-	pane    int
+	pane    views.PaneID
 	right   bool          // the detail has the focus
 	subject views.Subject // of the detail, where it has
 	centre  cluster.Ref   // of the graph, where that has
@@ -32,14 +32,14 @@ const maxPlaces = 100
 
 // here is the present place. Pages over the detail are not places of their own.
 func (m *model) here() place {
-	p := place{spot: spot{pane: m.active, right: m.right}, chosen: m.panes[m.active].Selected(), trail: m.detail.Trail()}
+	p := place{spot: spot{pane: m.active, right: m.right}, chosen: m.browser(m.active).Selected(), trail: m.detail.Trail()}
 	if len(m.pages) > 0 {
 		p.right = m.pages[0].right
 	}
 	if p.right {
 		p.subject = m.detail.Subject()
 	}
-	if m.panes[m.active] == views.Browser(m.graph) {
+	if m.active == views.PaneGraph {
 		p.centre = m.graph.Centre()
 	}
 	return p
@@ -75,10 +75,10 @@ func (m *model) travel(from, to *[]place) {
 	m.places.walked = true
 	m.uncover(0)
 	m.active, m.right = p.pane, p.right
-	if m.panes[p.pane] == views.Browser(m.graph) {
+	if p.pane == views.PaneGraph {
 		m.graph.Return(p.centre)
 	} else {
-		m.panes[p.pane].Show(p.chosen)
+		m.browser(p.pane).Show(p.chosen)
 	}
 	m.detail.Return(p.trail)
 	m.follow()

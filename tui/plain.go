@@ -17,6 +17,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
@@ -59,6 +60,7 @@ func RunPlain(outer context.Context, o Options) error {
 		model: newModel(ctx, o, terminal{colours: widget.NoColours, ascii: true}),
 		in:    newLineReader(o.Input), out: o.Output, first: make(chan struct{}), width: 100,
 	}
+	p.env.Keyless = true
 	if f, ok := o.Output.(*os.File); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= leastWidth {
 			p.width = w
@@ -94,7 +96,7 @@ func (p *plain) collect() {
 				return
 			}
 			p.newest.Store(r)
-			if !settled && (r.Coverage.Settled() || r.Err != nil) {
+			if !settled && (r.Coverage().Settled() || r.Err != nil) {
 				settled = true
 				close(p.first)
 			}
@@ -172,13 +174,13 @@ func (p *plain) home() error {
 	p.refresh()
 	for {
 		p.status()
-		for i, pane := range p.panes[:len(p.panes)-1] {
-			p.say("%d. %s", i+1, flat(first(pane.Title())))
+		menu := p.menu()
+		for i, e := range menu {
+			p.say("%d. %s", i+1, e.text)
 		}
-		p.say("5. Graph around an object\n6. Journal, and undo\n7. Namespaces\n8. Severity\n9. What is being read")
-		text, err := p.ask("Choose 1 to 9; Enter counts anew; q quits.")
+		text, err := p.ask(fmt.Sprintf("Choose 1 to %d; Enter refreshes; q quits.", len(menu)))
 		if err == nil {
-			err = p.visit(text)
+			err = p.visit(menu, text)
 		}
 		if inside(err) != nil {
 			return err
@@ -186,40 +188,51 @@ func (p *plain) home() error {
 	}
 }
 
-func (p *plain) visit(text string) error {
-	n, ok := pick(text, 9)
-	switch {
-	case text == "":
-		return nil
-	case !ok:
-		p.say("%q is none of the choices.", text)
-		return nil
-	case n < len(p.panes)-1:
-		return inside(p.list(p.panes[n]))
+// entry is one line of the first page, and where it leads.
+type entry struct {
+	text  string
+	visit func() error
+}
+
+// menu is what the first page leads to: the panes, then the rest.
+func (p *plain) menu() []entry {
+	var out []entry
+	for _, pane := range p.panes {
+		if pane.ID == views.PaneGraph {
+			out = append(out, entry{"Graph around an object", p.draw})
+			continue
+		}
+		out = append(out, entry{flat(first(pane.browser.Title())), func() error { return p.list(pane.browser) }})
 	}
-	switch n {
-	case 4:
-		return inside(p.draw())
-	case 5:
-		return inside(p.history())
-	case 6:
-		return inside(p.choose())
-	case 7:
-		p.raise()
-	case 8:
-		p.page(views.NewCoverage(p.env))
+	return append(
+		out,
+		entry{"Journal, and undo", p.history},
+		entry{"Namespaces", p.choose},
+		entry{"Severity", func() error { p.raise(); return nil }},
+		entry{"What is being read", func() error { p.page(views.NewCoverage(p.env)); return nil }},
+	)
+}
+
+func (p *plain) visit(menu []entry, text string) error {
+	if text == "" {
+		return nil
 	}
-	return nil
+	n, ok := pick(text, len(menu))
+	if !ok {
+		p.say("%q is not one of the choices.", text)
+		return nil
+	}
+	return inside(menu[n].visit())
 }
 
 // status says where we are, and what became of the findings since it was said last.
 func (p *plain) status() {
 	by, unknown, causes := p.findings.Counts()
-	p.say("\n%s", flat(widget.L(views.Header(p.env, views.Counts{By: by, Unknown: unknown, Causes: causes}, 200))))
+	p.say("\n%s", flat(styled.L(views.Header(p.env, views.Counts{By: by, Unknown: unknown, Causes: causes}, 200))))
 	now := map[finding.ID]bool{}
 	fresh := 0
-	if p.env.World != nil {
-		for _, f := range p.env.World.Findings {
+	if p.env.Report != nil {
+		for _, f := range p.env.Report.Findings {
 			id := f.ID()
 			now[id] = true
 			if !p.told[id] {
@@ -236,7 +249,7 @@ func (p *plain) status() {
 	if p.told != nil && fresh+gone > 0 {
 		p.say("Since the last count: %d new, %d resolved.", fresh, gone)
 	}
-	if p.env.World != nil {
+	if p.env.Report != nil {
 		p.told = now
 	}
 	if why := p.lost.Load(); why != nil {
@@ -256,11 +269,11 @@ func (p *plain) raise() {
 
 // choose asks for namespaces.
 func (p *plain) choose() error {
-	if p.env.World == nil {
+	if p.env.Report == nil {
 		p.say("No namespace is known yet.")
 		return nil
 	}
-	known := p.env.World.Snapshot.Namespaces()
+	known := p.env.Report.Snapshot.Namespaces()
 	p.say("Namespaces: %s", strings.Join(known, ", "))
 	text, err := p.ask("Names with blanks between them, or Enter for all.")
 	if err != nil {
@@ -277,24 +290,16 @@ func (p *plain) choose() error {
 		}
 		p.env.Namespaces[n] = true
 	}
-	for _, pane := range p.panes {
-		pane.Load()
-	}
+	p.loadPanes()
 	return nil
 }
 
 // longest is how many lines of a page are printed.
 const longest = 4000
 
-// page prints a pane whole, but for the pages that only keys open.
+// page prints a pane whole.
 func (p *plain) page(pane views.Pane) {
 	lines := pane.Draw(p.width, longest, false)
-	for i, l := range lines {
-		if strings.TrimSpace(ansi.Strip(l)) == views.Closer {
-			lines = lines[:i]
-			break
-		}
-	}
 	for len(lines) > 0 && strings.TrimSpace(ansi.Strip(lines[len(lines)-1])) == "" {
 		lines = lines[:len(lines)-1]
 	}
@@ -308,7 +313,7 @@ func (p *plain) page(pane views.Pane) {
 }
 
 // flat is a line of the screen as a sentence: single blanks, no styles.
-func flat(l widget.Line) string {
+func flat(l styled.Line) string {
 	var b strings.Builder
 	for _, s := range l {
 		b.WriteString(s.Text)
@@ -316,7 +321,7 @@ func flat(l widget.Line) string {
 	return strings.Join(strings.Fields(ansi.Strip(b.String())), " ")
 }
 
-func first(l, _ widget.Line) widget.Line { return l }
+func first(l, _ styled.Line) styled.Line { return l }
 
 func or(text, otherwise string) string {
 	if text == "" {
@@ -336,9 +341,9 @@ func (p *plain) rows(pane views.Browser, from, n int) (list []views.Subject, tex
 	for i := from; i < of && i < from+n; i++ {
 		s := pane.Selected()
 		text := strings.TrimSpace(ansi.Strip(strings.Join(pane.Draw(max(p.width, 120), 1, false), " ")))
-		if f := p.env.World.Finding(s.Finding); f != nil {
+		if f := p.env.Report.Find(s.Finding); f != nil {
 			text = fmt.Sprintf("%s, %s, %s: %s", levelName(f), f.Probe, f.Subject, f.Summary)
-			if k := len(p.env.World.Symptoms[f.ID()]); k > 0 {
+			if k := len(p.env.Report.Symptoms[f.ID()]); k > 0 {
 				text += fmt.Sprintf(" It explains %d more.", k)
 			}
 		}

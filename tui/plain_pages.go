@@ -2,9 +2,12 @@ package tui
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/diagram"
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
@@ -53,7 +56,7 @@ func (p *plain) list(pane views.Browser) error {
 				return err
 			}
 		default:
-			p.say("%q is none of the choices.", text)
+			p.say("%q is not one of the choices.", text)
 		}
 	}
 }
@@ -83,7 +86,7 @@ func (p *plain) open(s views.Subject) error {
 		switch {
 		case text == "":
 		case !ok:
-			p.say("%q is none of the choices.", text)
+			p.say("%q is not one of the choices.", text)
 		default:
 			if err := inside(ways[n].walk()); err != nil {
 				return err
@@ -95,7 +98,7 @@ func (p *plain) open(s views.Subject) error {
 // ways lists what can be chosen from a subject: its fixes, the findings about it,
 // and the objects beside it.
 func (p *plain) ways(s views.Subject) (out []way) {
-	f := p.env.World.Finding(s.Finding)
+	f := p.env.Report.Find(s.Finding)
 	told := map[views.Subject]bool{s: true}
 	to := func(how string, other views.Subject) {
 		if told[other] || other.Ref.Name == "" {
@@ -103,7 +106,7 @@ func (p *plain) ways(s views.Subject) (out []way) {
 		}
 		told[other] = true
 		text := how + " " + other.Ref.String()
-		if g := p.env.World.Finding(other.Finding); g != nil {
+		if g := p.env.Report.Find(other.Finding); g != nil {
 			text = fmt.Sprintf("%s %s of %s: %s", how, g.Probe, g.Subject, g.Summary)
 		}
 		out = append(out, way{text, func() error { return p.open(other) }})
@@ -113,20 +116,20 @@ func (p *plain) ways(s views.Subject) (out []way) {
 			out = append(out, way{fmt.Sprintf("Plan: %s (%s)", fix.Title, fix.Risk), func() error { return p.mendOne(f, fix.ID) }})
 		}
 		for _, id := range f.Causes {
-			to("Cause:", views.Subject{Finding: id, Ref: subjectOf(p.env.World, id)})
+			to("Cause:", views.Subject{Finding: id, Ref: subjectOf(p.env.Report, id)})
 		}
-		for _, id := range p.env.World.Symptoms[f.ID()] {
-			to("Symptom:", views.Subject{Finding: id, Ref: subjectOf(p.env.World, id)})
+		for _, id := range p.env.Report.Symptoms[f.ID()] {
+			to("Symptom:", views.Subject{Finding: id, Ref: subjectOf(p.env.Report, id)})
 		}
 		to("Object", views.Subject{Ref: f.Subject})
 		for _, e := range f.Evidence {
 			to("Object", views.Subject{Ref: e.Ref})
 		}
 	} else {
-		for _, g := range p.env.World.About(s.Ref) {
+		for _, g := range p.env.Report.About(s.Ref) {
 			to("Finding", views.Subject{Finding: g.ID(), Ref: g.Subject})
 		}
-		if g := p.env.World.Graph; g != nil {
+		if g := p.env.Report.Graph; g != nil {
 			for _, e := range g.Out(s.Ref) {
 				to(string(e.Type), views.Subject{Ref: e.To})
 			}
@@ -141,11 +144,11 @@ func (p *plain) ways(s views.Subject) (out []way) {
 	return out
 }
 
-func subjectOf(w *views.World, id finding.ID) (r cluster.Ref) {
-	if f := w.Finding(id); f != nil {
-		r = f.Subject
+func subjectOf(r *engine.Report, id finding.ID) cluster.Ref {
+	if f := r.Find(id); f != nil {
+		return f.Subject
 	}
-	return r
+	return cluster.Ref{}
 }
 
 // draw asks for an object and prints the graph around it.
@@ -159,9 +162,9 @@ func (p *plain) draw() error {
 	if err != nil {
 		return err
 	}
-	ref, err := diagram.Find(within(r.Snapshot, p.env.Namespaces), text)
+	ref, err := diagram.Find(r.Snapshot.Only(slices.Collect(maps.Keys(p.env.Namespaces))), text)
 	if err != nil {
-		p.say("%s.", strings.TrimSuffix(strings.ReplaceAll(err.Error(), "with -n", "of (7 on the first page)"), "."))
+		p.say("%s.", strings.TrimSuffix(strings.ReplaceAll(err.Error(), "with -n", "under Namespaces on the first page"), "."))
 		return nil
 	}
 	p.around(ref)
@@ -177,18 +180,4 @@ func (p *plain) around(ref cluster.Ref) {
 	if err := diagram.Formats.Write(p.out, "tree", diagram.Around(r, ref, 2, 200), report.Options{ASCII: true}); err != nil && p.failed == nil {
 		p.failed = err
 	}
-}
-
-// within is what a snapshot holds of the namespaces chosen; nil for all.
-func within(s *cluster.Snapshot, namespaces map[string]bool) *cluster.Snapshot {
-	if namespaces == nil {
-		return s
-	}
-	spaces := map[string]*cluster.Space{}
-	for name, sp := range s.Spaces {
-		if name == "" || namespaces[name] {
-			spaces[name] = sp
-		}
-	}
-	return &cluster.Snapshot{Seq: s.Seq, Spaces: spaces, Coverage: s.Coverage, Cluster: s.Cluster}
 }

@@ -56,7 +56,7 @@ func TestPlainPrintsLinesOnly(t *testing.T) {
 	}
 	contains(
 		t, text, "Looking at prod-eu.", "1. Findings", "2. Releases", "3. Secrets", "4. Volumes", "release-stuck", "Evidence", "Plan:",
-		"there is no Deployment nosuch", "Findings are shown from medium on.", `"nonsense" is none of the choices.`,
+		"there is no Deployment nosuch", "Findings are shown from medium on.", `"nonsense" is not one of the choices.`,
 	)
 }
 

@@ -3,39 +3,40 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // prompt is a line of text being typed in the place of the footer.
 type prompt struct {
+	from    views.Pane // what asked for the text
 	sign    string
 	filters bool // it narrows down a list as it is typed
 	input   *widget.Input
-	changed func()       // after each key
-	accept  func(string) // on enter
-	cancel  func()       // on esc
-	move    func(by int) // on the arrow keys
+	changed func()                     // after each key
+	accept  func(string) views.Request // on enter
+	cancel  func()                     // on esc
+	move    func(by int)               // on the arrow keys
 }
 
-// press takes a key; done tells that the prompt is over.
-func (p *prompt) press(k tea.KeyPressMsg) (done bool) {
+// press takes a key. done tells that the prompt is over; r is what is to be done then.
+func (p *prompt) press(k tea.KeyPressMsg) (done bool, r views.Request) {
 	switch k.Keystroke() {
 	case "enter":
-		p.accept(p.input.Text())
-		return true
+		return true, p.accept(p.input.Text())
 	case "esc":
 		p.cancel()
-		return true
+		return true, nil
 	case "up":
 		p.move(-1)
-		return false
+		return false, nil
 	case "down", "tab":
 		p.move(1)
-		return false
+		return false, nil
 	}
 	p.input.Press(k)
 	p.changed()
-	return false
+	return false, nil
 }
 
 // paste takes what was pasted, and says what of it was not taken.
@@ -45,9 +46,9 @@ func (p *prompt) paste(text string) string {
 	return refused
 }
 
-// typing asks for a text; esc gives it up.
-func typing(what string, masked bool, then func(string)) *prompt {
-	p := &prompt{sign: what + ":", changed: func() {}, cancel: func() {}, accept: then, move: func(int) {}, input: widget.NewInput()}
+// typing asks for a text for a page; esc gives it up.
+func typing(from views.Pane, what string, masked bool, then func(string) views.Request) *prompt {
+	p := &prompt{from: from, sign: what + ":", changed: func() {}, cancel: func() {}, accept: then, move: func(int) {}, input: widget.NewInput()}
 	if masked {
 		p.input = widget.NewValue()
 	}
@@ -55,11 +56,11 @@ func typing(what string, masked bool, then func(string)) *prompt {
 }
 
 // filterPrompt edits the filter of a pane, which follows each key.
-func filterPrompt(pane filterer, move func(int)) *prompt {
-	p := &prompt{sign: "/", filters: true, move: move, input: widget.NewInput()}
-	p.input.Set(pane.Filtered())
-	p.changed = func() { pane.Filter(p.input.Text()) }
-	p.accept = func(text string) { pane.Filter(text) }
-	p.cancel = func() { pane.Filter("") }
+func filterPrompt(from views.Pane, rows filterer, move func(int)) *prompt {
+	p := &prompt{from: from, sign: "/", filters: true, move: move, input: widget.NewInput()}
+	p.input.Set(rows.Filtered())
+	p.changed = func() { rows.Filter(p.input.Text()) }
+	p.accept = func(text string) views.Request { rows.Filter(text); return nil }
+	p.cancel = func() { rows.Filter("") }
 	return p
 }

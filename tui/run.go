@@ -28,8 +28,8 @@ type Options struct {
 	Keys       *keymap.Map     // nil for the defaults
 	Probes     []*probes.Probe // those that run, for the command palette
 	NoColor    bool
-	Theme      string    // full, basic or none: how many colours; empty or auto for what the environment says
-	Columns    []Columns // of the panes that shall not have their own; see CheckColumns
+	Theme      string              // full, basic or none: how many colours; empty or auto for what the environment says
+	Columns    map[string][]string // of the panes that are not to have their own, by id
 	ASCII      bool
 	AsOf       time.Time // the moment that a file shows; zero for a live cluster
 	FPS        int       // frames a second at most; 0 for 60, or 15 over SSH

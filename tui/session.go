@@ -21,7 +21,7 @@ type Session struct {
 	// Mender plans, applies and takes back fixes. Without one, fixes are shown only.
 	Mender Mender
 	// Inspector reads what the watches do not keep. Without one its keys are disabled.
-	Inspector Inspector
+	Inspector views.Inspector
 	// Login gets credentials at the terminal; nil where the kubeconfig names no program.
 	Login Login
 	// End stops reading the cluster, and may wait for what is under way; may be nil.
@@ -46,10 +46,6 @@ type (
 		from   Feed
 		report reportMsg
 	}
-	contextsMsg struct {
-		list []views.Context
-		err  error
-	}
 	sessionMsg struct {
 		job     int
 		name    string
@@ -58,22 +54,27 @@ type (
 	}
 )
 
-// listContexts reads the kubeconfig beside the interface.
-func (m *model) listContexts() tea.Cmd {
+// readContexts reads the kubeconfig for the palette.
+func (m *model) readContexts() tea.Cmd {
 	if m.opts.Contexts == nil {
 		return nil
 	}
-	contexts := m.opts.Contexts
-	return m.work.run(m.ctx, m.work.next(), func(_ context.Context, _ int, reply func(tea.Msg)) {
-		list, err := contexts.List()
-		reply(contextsMsg{list, err})
+	return m.fetch(nil, views.Fetch{
+		Slot: "contexts",
+		Read: func(ctx context.Context, show func(func() views.Request)) {
+			list, _ := m.listContexts(ctx) // the page of contexts says what is wrong with it
+			show(func() views.Request { m.contexts = list; return nil })
+		},
+		Fail: func(err error) { m.message = err.Error() },
 	})
 }
+
+func (m *model) listContexts(context.Context) ([]views.Context, error) { return m.opts.Contexts.List() }
 
 func (m *model) contextsOffer() keymap.Offer {
 	o := keymap.Offer{Action: keymap.Contexts}
 	if m.opts.Contexts == nil {
-		o.Disabled = "this session does not look at a cluster of a kubeconfig"
+		o.Disabled = "this session has no kubeconfig"
 	}
 	return o
 }
@@ -83,29 +84,19 @@ func (m *model) contextsOffer() keymap.Offer {
 func (m *model) switchTo(name string) tea.Cmd {
 	switch {
 	case name == m.env.Context:
-		m.message = "this is " + name + " already"
+		m.message = "this is already " + name
 		return nil
-	case m.mending():
-		m.message = "a plan is being applied or proved: wait for its end before leaving " + m.env.Context
+	case m.planIn(views.Applying, views.Proving):
+		m.message = "a plan is being applied or proved: wait until it ends before leaving " + m.env.Context
 		return nil
 	}
-	m.message = "opening " + name + " " + m.env.Theme.Cut
+	m.message = "opening " + name + " ..."
 	m.switching = m.work.next()
 	contexts := m.opts.Contexts
 	return m.work.run(m.ctx, m.switching, func(ctx context.Context, job int, reply func(tea.Msg)) {
 		s, err := contexts.Open(ctx, name)
 		reply(sessionMsg{job, name, s, err})
 	})
-}
-
-// mending tells whether a plan is being applied or proved.
-func (m *model) mending() bool {
-	for _, p := range m.pages {
-		if plan, ok := p.Pane.(*mending); ok && (plan.Phase() == views.Applying || plan.Phase() == views.Proving) {
-			return true
-		}
-	}
-	return false
 }
 
 // switched takes the other cluster over, or says why it cannot be looked at.
@@ -116,7 +107,7 @@ func (m *model) switched(msg sessionMsg) tea.Cmd {
 		return nil
 	case msg.err != nil:
 		return nil
-	case msg.job != m.switching || m.mending():
+	case msg.job != m.switching || m.planIn(views.Applying, views.Proving):
 		return m.ending(msg.session.End)
 	}
 	old := m.end
@@ -125,7 +116,7 @@ func (m *model) switched(msg sessionMsg) tea.Cmd {
 	m.prompt = nil
 	m.begin(*msg.session)
 	m.message = "this is " + msg.name
-	return tea.Batch(m.ending(old), await(m.session, m.opts.Feed), m.listContexts())
+	return tea.Batch(m.ending(old), await(m.session, m.opts.Feed), m.readContexts())
 }
 
 // begin looks at a cluster of which nothing is known yet.
@@ -135,18 +126,23 @@ func (m *model) begin(s Session) {
 	m.opts.Session = s
 	m.latest = &atomic.Pointer[engine.Report]{}
 	m.witness = timeline.Witness{}
-	m.recalling, m.generation, m.due = 0, m.generation+1, time.Time{}
-	m.env.World, m.env.Context, m.env.Namespaces = nil, s.Context, chosenAtFirst(m.opts.Namespaces)
-	m.active, m.right, m.places = 0, false, places{}
-	_ = m.furnish() // what is wrong with it was said at the start
+	m.generation, m.due = m.generation+1, time.Time{}
+	m.adapt()
+	m.env.Report, m.env.Context, m.env.Namespaces = nil, s.Context, chosenAtFirst(m.opts.Namespaces)
+	m.places = places{}
+	m.furnish()
 }
 
-// furnish makes the panes. Its error is that of CheckColumns.
-func (m *model) furnish() error {
-	m.findings, m.graph = views.NewFindings(m.env), views.NewGraph(m.env)
-	m.panes = []views.Browser{m.findings, views.NewReleases(m.env), views.NewSecrets(m.env), views.NewVolumes(m.env), m.graph}
-	m.detail = views.NewDetail(m.env)
-	return m.arrangeColumns()
+// adapt tells the panes what can be done in this session.
+func (m *model) adapt() {
+	m.env.Inspector, m.env.Seen, m.env.NoPlan = m.opts.Inspector, m.witness.Seen, ""
+	switch {
+	case m.opts.Mender != nil:
+	case m.env.ReadOnly:
+		m.env.NoPlan = "careen is in read-only mode"
+	default:
+		m.env.NoPlan = "nothing can be applied in this session"
+	}
 }
 
 // ending ends a session beside the interface.
@@ -155,15 +151,4 @@ func (m *model) ending(end func()) tea.Cmd {
 		return nil
 	}
 	return m.work.run(m.ctx, m.work.next(), func(context.Context, int, func(tea.Msg)) { end() })
-}
-
-// contextPage is the list of contexts, read anew when it is opened.
-type contextPage struct{ *views.ContextChoice }
-
-// Listen takes the list over.
-func (p *contextPage) Listen(msg tea.Msg) tea.Cmd {
-	if msg, ok := msg.(contextsMsg); ok {
-		p.Set(msg.list, msg.err)
-	}
-	return nil
 }

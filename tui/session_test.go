@@ -43,7 +43,7 @@ func withContexts(t *testing.T, o Options) (*shell, *kubeconfig) {
 	k := &kubeconfig{names: []string{"a-prod", "edge", "prod", "prod-eu"}}
 	o.Contexts, o.Feed, o.End = k, make(mailbox, 1), func() { k.ended = append(k.ended, "prod-eu") }
 	s := loadedShell(t, o, 120, 40)
-	s.pump(s.listContexts())
+	s.pump(s.readContexts())
 	return s, k
 }
 
@@ -56,7 +56,7 @@ func TestContextsAreSwitchedWithoutRestart(t *testing.T) {
 	if !slices.Equal(k.opened, []string{"prod"}) || !slices.Equal(k.ended, []string{"prod-eu"}) {
 		t.Errorf("opened %v, ended %v", k.opened, k.ended)
 	}
-	if s.active != 0 || s.env.World != nil || len(s.pages) != 0 {
+	if s.active != views.PaneFindings || s.env.Report != nil || len(s.pages) != 0 {
 		t.Error("something of the other cluster is left")
 	}
 	s.send(fedMsg{old, reportMsg{sampleReport()}})
@@ -98,11 +98,11 @@ func TestAContextThatIsGoneLeavesTheOldOne(t *testing.T) {
 func TestASwitchWaitsForAPlanUnderWay(t *testing.T) {
 	s, k := withContexts(t, Options{Session: Session{Mender: &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true}}}})
 	s.take(keyPress("f"))
-	p := s.page().(*mending)
+	p := s.page().(*planPage)
 	p.Begin(views.Proving)
 	s.pump(s.switchTo("prod"))
 	s.send(nil)
-	s.sees("a plan is being applied or proved: wait for its end before leaving prod-eu")
+	s.sees("a plan is being applied or proved: wait until it ends before leaving prod-eu")
 	if len(k.opened) != 0 {
 		t.Errorf("opened %v", k.opened)
 	}
@@ -110,7 +110,7 @@ func TestASwitchWaitsForAPlanUnderWay(t *testing.T) {
 
 func TestWithoutAKubeconfigThereIsNoChoice(t *testing.T) {
 	s := loadedShell(t, Options{Probes: []*probes.Probe{}}, 120, 40)
-	s.press("C").sees("contexts: this session does not look at a cluster of a kubeconfig")
+	s.press("C").sees("contexts: this session has no kubeconfig")
 }
 
 func TestACrashOfTheEngineIsSaid(t *testing.T) {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -10,18 +11,13 @@ import (
 	"github.com/careen-tui/careen/views"
 )
 
-var paneActions = []keymap.Action{
-	keymap.FocusFindings, keymap.FocusReleases, keymap.FocusSecrets, keymap.FocusVolumes, keymap.FocusGraph,
-}
-
 // shellOffers are the actions that the shell answers itself.
 func (m *model) shellOffers() []keymap.Offer {
-	about := ""
-	if m.subject().IsZero() {
-		about = "nothing is selected"
+	var out []keymap.Offer
+	for _, p := range views.ObjectPages {
+		out = append(out, p.Offer(m.env, m.subject()))
 	}
-	out := append(m.inspectOffers(), []keymap.Offer{
-		{Action: keymap.Changed, Disabled: about},
+	out = append(out, []keymap.Offer{
 		{Action: keymap.Namespaces},
 		m.contextsOffer(),
 		{Action: keymap.Severity},
@@ -34,23 +30,11 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.NextPane},
 		{Action: keymap.PrevPane},
 	}...)
-	out = append(out, m.placeOffers()...)
-	for i, a := range paneActions {
-		o := keymap.Offer{Action: a}
-		if i >= len(m.panes) {
-			o.Disabled = "this build has no such pane"
-		}
-		out = append(out, o)
-	}
-	return out
+	return slices.Concat(out, m.placeOffers(), m.focusOffers())
 }
 
 func (m *model) journalOffer() keymap.Offer {
-	o := keymap.Offer{Action: keymap.Journal}
-	if m.opts.Mender == nil {
-		o.Disabled = "nothing can be applied or taken back in this session"
-	}
-	return o
+	return keymap.Offer{Action: keymap.Journal, Disabled: m.env.NoPlan}
 }
 
 // subject is what the focused pane is about.
@@ -58,21 +42,19 @@ func (m *model) subject() views.Subject {
 	if m.right && len(m.pages) == 0 {
 		return m.detail.Subject()
 	}
-	return m.panes[m.active].Selected()
+	return m.browser(m.active).Selected()
 }
 
 // own answers the shell's actions.
 func (m *model) own(a keymap.Action) tea.Cmd {
-	for i, f := range paneActions {
-		if a == f {
-			m.focus(i)
-			return nil
-		}
+	if id, ok := m.focusedBy(a); ok {
+		m.focus(id)
+		return nil
 	}
 	switch a {
 	case keymap.Quit:
-		if m.applying() {
-			m.message = "a plan is being applied: esc stops it before its next step, ctrl+c quits all the same"
+		if m.planIn(views.Applying) {
+			m.message = "a plan is being applied: esc stops it before its next step, ctrl+c quits anyway"
 			return nil
 		}
 		m.quitting = true
@@ -85,35 +67,43 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 	case keymap.PrevPane:
 		m.cycle(-1)
 	case keymap.Namespaces:
-		m.push(views.NewNamespaceChoice(m.env))
+		return m.push(views.NewNamespaceChoice(m.env))
 	case keymap.Contexts:
-		p := &contextPage{views.NewContextChoice(m.env)}
-		m.push(p)
-		return m.listContexts()
+		return m.push(views.NewContextChoice(m.env, m.listContexts))
 	case keymap.Palette:
 		return m.openPalette()
 	case keymap.Login:
 		return m.logIn()
 	case keymap.Coverage:
-		m.push(views.NewCoverage(m.env))
+		return m.push(views.NewCoverage(m.env))
 	case keymap.Severity:
 		m.env.Severity = m.nextSeverity()
-		for _, p := range m.panes {
-			p.Load()
-		}
+		m.loadPanes()
 		m.follow()
 		m.message = "findings: " + m.severityText()
 	case keymap.Help:
 		pane := m.focused()
-		m.push(views.NewHelp(m.env, m.keys, m.place(), pane.Scope(), m.offers(pane)))
-	case keymap.Changed:
-		return m.openChanges(m.subject())
+		return m.push(views.NewHelp(m.env, m.keys, m.place(), pane.Scope(), m.offers(pane)))
 	case keymap.Journal:
 		return m.openJournal()
 	default:
-		if cmd, ok := m.inspects(a); ok {
-			return cmd
+		return m.openObjectPage(a)
+	}
+	return nil
+}
+
+// openObjectPage opens the page of the subject that an action asks for.
+func (m *model) openObjectPage(a keymap.Action) tea.Cmd {
+	for _, p := range views.ObjectPages {
+		if p.Action != a {
+			continue
 		}
+		page, why := p.Open(m.env, m.subject())
+		if page == nil {
+			m.message = a.Short() + ": " + why
+			return nil
+		}
+		return m.push(page)
 	}
 	return nil
 }
@@ -121,43 +111,12 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 // openPalette lists what can be asked for, and takes what is typed to find it.
 func (m *model) openPalette() tea.Cmd {
 	page := views.NewPalette(m.env, m.keys, m.offers(m.focused()), m.opts.Probes, m.contexts)
-	m.push(page)
-	m.prompt = filterPrompt(page, func(by int) {
-		if by > 0 {
-			page.Do(keymap.Down)
-		} else {
-			page.Do(keymap.Up)
-		}
-	})
+	cmd := m.push(page)
+	m.prompt = filterPrompt(page, page, moveIn(page))
 	m.prompt.sign = ":"
 	m.prompt.cancel = m.close
-	m.prompt.accept = func(string) { m.prompted = m.ask(page, keymap.Open) }
-	return m.listContexts()
-}
-
-func (m *model) focus(i int) {
-	if m.panes[i] == m.graph && m.graph.Centre().IsZero() {
-		m.graph.Around(m.subject().Ref)
-	}
-	m.uncover(0)
-	m.active, m.right = i, false
-	m.follow()
-}
-
-// cycle moves the focus: through the panes and, where both regions are seen, the
-// detail after the last.
-func (m *model) cycle(by int) {
-	n := len(m.panes) + 1
-	at := m.active
-	if m.right {
-		at = n - 1
-	}
-	at = (at + by + n) % n
-	if at == n-1 {
-		m.right = true
-		return
-	}
-	m.focus(at)
+	m.prompt.accept = func(string) views.Request { return views.Ask{Action: keymap.Open} }
+	return tea.Batch(cmd, m.readContexts())
 }
 
 // nextSeverity raises the threshold by a step, and starts over after the last.

@@ -2,9 +2,11 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -13,13 +15,11 @@ import (
 // what is its own.
 type browse[T any, K comparable] struct {
 	env     *Env
+	info    PaneInfo
 	table   *widget.Table[T, K]
-	name    string // "Findings"
-	noun    string // "finding"
-	kinds   []model.Kind
 	subject func(T) Subject
 	total   func() int         // rows there are, whether shown or not
-	hidden  func() widget.Line // why the scope hides them all
+	hidden  func() styled.Line // why the scope hides them all
 	following
 }
 
@@ -42,24 +42,24 @@ func (f *following) at(focused bool) widget.State {
 
 func (b *browse[T, K]) Scope() keymap.Scope { return keymap.InList }
 
-func (b *browse[T, K]) Title() (title, right widget.Line) {
-	title = widget.Line{widget.T(widget.Strong, b.name)}
+func (b *browse[T, K]) Title() (title, right styled.Line) {
+	title = styled.Line{styled.T(styled.Strong, b.info.Title)}
 	total, shown := b.total(), b.table.Shown()
-	if b.env.World != nil && (total > 0 || b.env.knows(b.kinds...).whole()) {
-		count := widget.Count(total)
+	if b.env.Report != nil && (total > 0 || b.env.knows(b.info.Kinds...).whole()) {
+		count := text.Count(total)
 		if shown != total {
-			count = fmt.Sprintf("%s of %s", widget.Count(shown), count)
+			count = fmt.Sprintf("%s of %s", text.Count(shown), count)
 		}
-		title = append(title, widget.T(widget.Muted, " "+count))
+		title = append(title, styled.T(styled.Muted, " "+count))
 	}
 	if f := b.table.Filtered(); f != "" {
-		title = append(title, widget.T(widget.Accent, "  /"+f))
+		title = append(title, styled.T(styled.Accent, "  /"+f))
 	}
 	if n := len(b.table.Marked()); n > 0 {
-		title = append(title, widget.T(widget.Accent, fmt.Sprintf("  %d marked", n)))
+		title = append(title, styled.T(styled.Accent, fmt.Sprintf("  %d marked", n)))
 	}
 	if s := b.table.SortedBy(); s != "" {
-		right = widget.Line{widget.T(widget.Muted, "by "+s)}
+		right = styled.Line{styled.T(styled.Muted, "by "+s)}
 	}
 	return title, right
 }
@@ -72,7 +72,7 @@ func (b *browse[T, K]) take(rows []T, changed bool) {
 	} else {
 		b.table.Refresh()
 	}
-	if !b.table.Held() && b.env.World != nil && b.env.knows(b.kinds...).whole() {
+	if !b.table.Held() && b.env.Report != nil && b.env.knows(b.info.Kinds...).whole() {
 		b.table.Hold()
 	}
 }
@@ -121,20 +121,14 @@ func (b *browse[T, K]) offers(first ...keymap.Offer) []keymap.Offer {
 	if marked > 0 {
 		copying.Disabled, copying.Label = "", fmt.Sprintf("copy %d marked", marked)
 	}
-	return append(append([]keymap.Offer{{Action: keymap.Open, Disabled: none}}, first...), []keymap.Offer{
+	return slices.Concat([]keymap.Offer{{Action: keymap.Open, Disabled: none}}, first, []keymap.Offer{
 		clearing,
 		{Action: keymap.Graph, Disabled: graph},
 		{Action: keymap.Filter},
 		copying,
 		{Action: keymap.Sort},
 		{Action: keymap.Mark, Disabled: none},
-		{Action: keymap.Down, Disabled: none},
-		{Action: keymap.Up, Disabled: none},
-		{Action: keymap.PageDown, Disabled: none},
-		{Action: keymap.PageUp, Disabled: none},
-		{Action: keymap.Top, Disabled: none},
-		{Action: keymap.Bottom, Disabled: none},
-	}...)
+	}, moving(none))
 }
 
 // do answers the actions that every pane of rows answers; ok is false for others.
@@ -192,31 +186,31 @@ func (b *browse[T, K]) copies() Request {
 
 // Draw draws the rows, or why there are none, and below them what is not known.
 func (b *browse[T, K]) Draw(w, h int, focused bool) []string {
-	know := b.env.knows(b.kinds...)
+	know := b.env.knows(b.info.Kinds...)
 	if b.table.Shown() == 0 {
-		var also widget.Line
+		var also styled.Line
 		if b.hidden != nil && b.total() > 0 {
 			also = b.hidden()
 		}
-		return drawText(b.env.Theme, b.env.blank(know, b.noun, b.total(), b.table.Filtered(), also), w, h)
+		return drawText(b.env.Theme, b.env.blank(know, b.info.Noun, b.total(), b.table.Filtered(), also), w, h)
 	}
 	var note []string
 	if gaps := know.gaps(); len(gaps) > 0 && h >= 4 {
-		l := widget.Line{widget.T(widget.Normal, " "), gaps[0]}
+		l := styled.Line{styled.T(styled.Normal, " "), gaps[0]}
 		if len(gaps) > 1 {
-			l = append(l, widget.T(widget.Muted, fmt.Sprintf("  and %d more", len(gaps)-1)))
+			l = append(l, styled.T(styled.Muted, fmt.Sprintf("  and %d more", len(gaps)-1)))
 		}
-		note = []string{l.Draw(b.env.Theme, w, widget.Plain)}
+		note = []string{widget.DrawLine(b.env.Theme, l, w, widget.Plain)}
 	}
 	return append(b.table.Draw(b.env.Theme, w, h-len(note), b.at(focused)), note...)
 }
 
 // drawText wraps lines into a pane of w by h cells.
-func drawText(th *widget.Theme, lines []widget.Line, w, h int) []string {
+func drawText(th *widget.Theme, lines []styled.Line, w, h int) []string {
 	var out []string
 	for _, l := range lines {
 		for _, part := range widget.Wrap(l, w-2, 0) {
-			out = append(out, append(widget.Line{widget.T(widget.Normal, " ")}, part...).Draw(th, w, widget.Plain))
+			out = append(out, widget.DrawLine(th, append(styled.Of(styled.Normal, " "), part...), w, widget.Plain))
 		}
 	}
 	return widget.Fill(out, w, h)

@@ -1,6 +1,9 @@
 package views
 
 import (
+	"slices"
+
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -28,16 +31,7 @@ func (c *choice[T, K]) Click(line int) bool { return c.table.Pick(line) }
 
 // offers are the actions that every choice answers, after its own.
 func (c *choice[T, K]) offers(own ...keymap.Offer) []keymap.Offer {
-	return append(own, []keymap.Offer{
-		{Action: keymap.Back},
-		{Action: keymap.Filter},
-		{Action: keymap.Down},
-		{Action: keymap.Up},
-		{Action: keymap.PageDown},
-		{Action: keymap.PageUp},
-		{Action: keymap.Top},
-		{Action: keymap.Bottom},
-	}...)
+	return slices.Concat(own, []keymap.Offer{{Action: keymap.Back}, {Action: keymap.Filter}}, movement)
 }
 
 // Do answers the actions that every choice answers: back clears the filter before
@@ -66,8 +60,8 @@ func pickState(focused bool) widget.State {
 // draw draws the rows, or that none of them matches.
 func (c *choice[T, K]) draw(noun string, w, h int, focused bool) []string {
 	if c.table.Shown() == 0 && c.table.Filtered() != "" {
-		return drawText(c.env.Theme, []widget.Line{{
-			widget.T(widget.Normal, "No "+noun+" matches "), widget.T(widget.Strong, c.table.Filtered()), widget.T(widget.Normal, "."),
+		return drawText(c.env.Theme, []styled.Line{{
+			styled.T(styled.Normal, "No "+noun+" matches "), styled.T(styled.Strong, c.table.Filtered()), styled.T(styled.Normal, "."),
 		}}, w, h)
 	}
 	return c.table.Draw(c.env.Theme, w, h, pickState(focused))

@@ -1,6 +1,10 @@
 package views
 
 import (
+	"context"
+
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -10,31 +14,31 @@ type Context struct {
 	Name, Cluster, Server, User string
 }
 
-// ContextChoice is the list from which the cluster is chosen.
-type ContextChoice struct {
+// contextChoice is the list from which the cluster is chosen.
+type contextChoice struct {
 	choice[Context, string]
-	err  error
-	read bool
+	loaded[[]Context]
+	read func(context.Context) ([]Context, error)
 }
 
-// NewContextChoice makes the list, which waits to be given its rows.
-func NewContextChoice(env *Env) *ContextChoice {
-	p := &ContextChoice{choice: choice[Context, string]{env: env}}
-	muted := func(f func(Context) string) func(Context) widget.Span {
-		return func(c Context) widget.Span { return widget.T(widget.Muted, f(c)) }
+// NewContextChoice makes the list; read reads the kubeconfig.
+func NewContextChoice(env *Env, read func(context.Context) ([]Context, error)) Pane {
+	p := &contextChoice{choice: choice[Context, string]{env: env}, read: read}
+	muted := func(f func(Context) string) func(Context) styled.Span {
+		return func(c Context) styled.Span { return styled.T(styled.Muted, f(c)) }
 	}
 	p.table = widget.NewTable(widget.Spec[Context, string]{
 		Header: true,
 		Key:    func(c Context) string { return c.Name },
 		Match:  func(c Context) string { return c.Name + " " + c.Cluster + " " + c.Server + " " + c.User },
 		Columns: []widget.Column[Context]{
-			{Title: "", Min: 1, Tight: true, Cell: func(c Context) widget.Span {
+			{Title: "", Min: 1, Tight: true, Cell: func(c Context) styled.Span {
 				if c.Name == env.Context {
-					return widget.T(widget.Accent, env.Theme.Dot)
+					return styled.T(styled.Accent, env.Theme.Dot)
 				}
-				return widget.Span{}
+				return styled.Span{}
 			}},
-			{Title: "context", First: true, Min: 12, Grow: true, Middle: true, Cell: func(c Context) widget.Span { return widget.T(widget.Normal, c.Name) }},
+			{Title: "context", First: true, Min: 12, Grow: true, Middle: true, Cell: func(c Context) styled.Span { return styled.T(styled.Normal, c.Name) }},
 			{Title: "user", Min: 6, Max: 30, Keep: 3, Middle: true, Cell: muted(func(c Context) string { return c.User })},
 			{Title: "server", Min: 12, Max: 50, Keep: 2, Middle: true, Cell: muted(func(c Context) string { return first(c.Server, c.Cluster) })},
 		},
@@ -42,41 +46,43 @@ func NewContextChoice(env *Env) *ContextChoice {
 	return p
 }
 
-// Set shows the contexts; err is why there are none.
-func (p *ContextChoice) Set(list []Context, err error) {
-	p.read, p.err = true, err
-	p.table.SetItems(list)
-	if !p.table.Held() {
-		p.table.Select(p.env.Context)
-	}
+// Start reads the kubeconfig.
+func (p *contextChoice) Start() Request {
+	return p.fetch("contexts", p.read, func() Request {
+		p.table.SetItems(p.value)
+		if !p.table.Held() {
+			p.table.Select(p.env.Context)
+		}
+		return nil
+	})
 }
 
 // Load has nothing to take over: the list is of a file.
-func (p *ContextChoice) Load() {}
+func (p *contextChoice) Load() {}
 
 // Title counts the contexts.
-func (p *ContextChoice) Title() (title, right widget.Line) {
-	title = widget.Line{widget.T(widget.Strong, "Contexts"), widget.T(widget.Muted, " "+widget.Count(p.table.Len()))}
+func (p *contextChoice) Title() (title, right styled.Line) {
+	title = styled.Line{styled.T(styled.Strong, "Contexts"), styled.T(styled.Muted, " "+text.Count(p.table.Len()))}
 	if f := p.table.Filtered(); f != "" {
-		title = append(title, widget.T(widget.Accent, "  /"+f))
+		title = append(title, styled.T(styled.Accent, "  /"+f))
 	}
-	return title, widget.Line{widget.T(widget.Accent, "esc"), widget.T(widget.Muted, " back")}
+	return title, backHint()
 }
 
 // Offers lists what a choice answers.
-func (p *ContextChoice) Offers() []keymap.Offer {
-	open := keymap.Offer{Action: keymap.Open, Label: "look at it"}
+func (p *contextChoice) Offers() []keymap.Offer {
+	open := keymap.Offer{Action: keymap.Open, Label: "switch to it"}
 	switch c, ok := p.table.Selected(); {
 	case !ok:
 		open.Disabled = "nothing is selected"
 	case c.Name == p.env.Context:
-		open.Disabled = "this is what is looked at"
+		open.Disabled = "this is the current context"
 	}
 	return p.offers(open)
 }
 
 // Do answers an action.
-func (p *ContextChoice) Do(a keymap.Action) Request {
+func (p *contextChoice) Do(a keymap.Action) Request {
 	if c, ok := p.table.Selected(); ok && a == keymap.Open {
 		return Switch{c.Name}
 	}
@@ -84,14 +90,12 @@ func (p *ContextChoice) Do(a keymap.Action) Request {
 }
 
 // Draw returns exactly h lines of w cells.
-func (p *ContextChoice) Draw(w, h int, focused bool) []string {
-	switch {
-	case !p.read:
-		return drawText(p.env.Theme, []widget.Line{widget.L("Reading the kubeconfig " + p.env.Theme.Cut)}, w, h)
-	case p.err != nil:
-		return drawText(p.env.Theme, []widget.Line{{widget.T(widget.Bad, "The kubeconfig cannot be read: "), widget.T(widget.Normal, p.err.Error())}}, w, h)
+func (p *contextChoice) Draw(w, h int, focused bool) []string {
+	switch status := p.status("the kubeconfig"); {
+	case !p.has:
+		return drawText(p.env.Theme, status, w, h)
 	case p.table.Len() == 0:
-		return drawText(p.env.Theme, []widget.Line{widget.L("The kubeconfig has no contexts.")}, w, h)
+		return drawText(p.env.Theme, []styled.Line{styled.L("The kubeconfig has no contexts.")}, w, h)
 	}
 	return p.draw("context", w, h, focused)
 }

@@ -2,58 +2,56 @@ package views
 
 import (
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 )
 
-// CoveragePage says of each watch what it knows.
-type CoveragePage struct{ *reading }
-
-// NewCoverage makes the page.
-func NewCoverage(env *Env) *CoveragePage {
-	return &CoveragePage{newReading(env, "What is being read", func() []para { return coveragePage(env) })}
+// NewCoverage makes the page that says of each watch what it knows.
+func NewCoverage(env *Env) Pane {
+	return newText(env, "What is being read", func() []styled.Para { return coveragePage(env) })
 }
 
-func coveragePage(e *Env) []para {
-	if e.World == nil {
-		return []para{textLine(widget.Normal, "Connecting to "+e.Context+" "+e.Theme.Cut)}
+func coveragePage(e *Env) []styled.Para {
+	if e.Report == nil {
+		return []styled.Para{styled.P(styled.Normal, "Connecting to "+e.Context+" "+e.Theme.Cut)}
 	}
-	var out []para
-	c := e.World.Snapshot.Cluster
+	var out []styled.Para
+	c := e.Report.Snapshot.Cluster
 	out = append(out, fields(0, "cluster", keep([]field{
 		{name: "server", value: c.Server},
 		{name: "version", value: c.Version},
 		{name: "as", value: c.User},
 	}))...)
-	if e.World.Err != nil {
-		out = append(out, textLine(widget.Bad, "The cluster cannot be reached: "+e.World.Err.Error()))
+	if e.Report.Err != nil {
+		out = append(out, styled.P(styled.Bad, "The cluster cannot be reached: "+e.Report.Err.Error()))
 	}
-	out = append(out, blankLine())
+	out = append(out, styled.Blank())
 	states := []struct {
 		state model.WatchState
-		role  widget.Role
+		role  styled.Role
 		what  string
 	}{
-		{model.Forbidden, widget.High, "Forbidden: findings that need these are unknown"},
-		{model.Stale, widget.Medium, "Stale: shown as they were when last read"},
-		{model.Syncing, widget.Muted, "Still being read"},
-		{model.Live, widget.Good, "Live"},
-		{model.Absent, widget.Muted, "Not served by this cluster"},
+		{model.Forbidden, styled.High, "Forbidden: findings that need these are unknown"},
+		{model.Stale, styled.Medium, "Stale: shown as they were when last read"},
+		{model.Syncing, styled.Muted, "Still being read"},
+		{model.Live, styled.Good, "Live"},
+		{model.Absent, styled.Muted, "Not served by this cluster"},
 	}
 	for _, s := range states {
 		var block []field
-		for _, w := range e.World.Coverage {
+		for _, w := range e.Report.Coverage() {
 			if w.State != s.state {
 				continue
 			}
-			f := field{name: where(w.Resource, []model.Watch{w}), value: widget.Count(w.Objects), note: w.Message}
+			f := field{name: where(w.Resource, []model.Watch{w}), value: text.Count(w.Objects), note: w.Message}
 			if s.state == model.Stale {
 				f.note = "for " + e.Age(w.Since) + lead(w.Message)
 			}
 			block = append(block, f)
 		}
 		if len(block) > 0 {
-			out = append(out, para{Left: widget.Line{widget.T(s.role, s.what)}})
-			out = append(append(out, fields(2, string(s.state), block)...), blankLine())
+			out = append(out, styled.Para{Body: styled.Line{styled.T(s.role, s.what)}})
+			out = append(append(out, fields(2, string(s.state), block)...), styled.Blank())
 		}
 	}
 	return out

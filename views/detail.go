@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -20,21 +21,19 @@ type stop struct {
 	number int // a revision
 }
 
-type para = widget.Para[stop]
-
 // Detail is the pane on the right. It follows the selection of a browsing pane;
 // from it one can walk on to whatever its lines name, and back.
 type Detail struct {
 	env    *Env
 	follow Subject
 	trail  []Subject // walked to from follow, the last one is shown
-	page   *widget.Page[stop]
+	page   *widget.Page
 	places []stop    // what was selected in each page of the trail, to come back to
 	seen   model.Ref // the object shown last that was there
 }
 
 // NewDetail makes the pane.
-func NewDetail(env *Env) *Detail { return &Detail{env: env, page: widget.NewPage[stop]()} }
+func NewDetail(env *Env) *Detail { return &Detail{env: env, page: widget.NewPage()} }
 
 // Follow shows what is selected elsewhere, unless that is shown already.
 func (d *Detail) Follow(s Subject) {
@@ -50,7 +49,7 @@ func (d *Detail) Walk(s Subject) {
 	if s.IsZero() || s == d.Subject() {
 		return
 	}
-	from, _ := d.page.Selected()
+	from, _ := selected(d.page)
 	d.trail, d.places = append(d.trail, s), append(d.places, from)
 	d.page.Reset()
 }
@@ -91,14 +90,14 @@ func (d *Detail) Load() {}
 func (d *Detail) Scope() keymap.Scope { return keymap.InDetail }
 
 // Title names the subject.
-func (d *Detail) Title() (title, right widget.Line) {
+func (d *Detail) Title() (title, right styled.Line) {
 	s := d.Subject()
 	if s.IsZero() {
-		return widget.Line{widget.T(widget.Muted, "Detail")}, nil
+		return styled.Of(styled.Muted, "Detail"), nil
 	}
 	title = refTitle(s.Ref)
 	if n := len(d.trail); n > 0 {
-		right = widget.Line{widget.T(widget.Accent, "esc"), widget.T(widget.Muted, " back")}
+		right = styled.Line{styled.T(styled.Accent, "esc"), styled.T(styled.Muted, " back")}
 	}
 	return title, right
 }
@@ -113,14 +112,14 @@ func (d *Detail) Offers() []keymap.Offer {
 	if s.Ref.IsZero() {
 		graph = "the selection names no object"
 	}
-	at, walked := d.page.Selected()
+	at, walked := selected(d.page)
 	open := keymap.Offer{Action: keymap.Open, Label: "go there"}
 	if walked && at.ask != keymap.None {
 		open.Label = "show"
 	} else if !walked || at.to.IsZero() || at.to == s && at.mark != historyMark {
 		open.Disabled = "no line that leads elsewhere is selected"
 	}
-	switch f := d.env.World.Finding(s.Finding); {
+	switch f := d.env.Report.Find(s.Finding); {
 	case f == nil:
 		fix.Disabled = "this is no finding: open one first"
 	case len(f.Fixes) == 0:
@@ -144,7 +143,7 @@ func (d *Detail) Do(a keymap.Action) Request {
 	}
 	switch a {
 	case keymap.Open:
-		if at, ok := d.page.Selected(); ok {
+		if at, ok := selected(d.page); ok {
 			if at.ask != keymap.None {
 				return Ask{at.ask}
 			}
@@ -164,7 +163,7 @@ func (d *Detail) Do(a keymap.Action) Request {
 		d.page.Set(d.paras())
 		d.page.Select(at)
 	case keymap.Fix:
-		if f := d.env.World.Finding(d.Subject().Finding); f != nil {
+		if f := d.env.Report.Find(d.Subject().Finding); f != nil {
 			return Plan{[]*finding.Finding{f}}
 		}
 	case keymap.Graph:
@@ -176,7 +175,7 @@ func (d *Detail) Do(a keymap.Action) Request {
 }
 
 func (d *Detail) copies() Request {
-	if at, ok := d.page.Selected(); ok && at.ask == keymap.None {
+	if at, ok := selected(d.page); ok && at.ask == keymap.None {
 		if at.copy != "" {
 			return Copy{"the line", at.copy}
 		}
@@ -197,28 +196,28 @@ func (d *Detail) Draw(w, h int, focused bool) []string {
 	return d.page.Draw(d.env.Theme, w, h, focused)
 }
 
-func (d *Detail) paras() []para {
+func (d *Detail) paras() []styled.Para {
 	s := d.Subject()
 	switch {
-	case d.env.World == nil || s.IsZero():
-		return []para{{Left: widget.Line{widget.T(widget.Muted, "Select something to see what is known of it.")}}}
+	case d.env.Report == nil || s.IsZero():
+		return []styled.Para{{Body: styled.Of(styled.Muted, "Select something to see what is known of it.")}}
 	case s.Finding != "":
-		if f := d.env.World.Finding(s.Finding); f != nil {
+		if f := d.env.Report.Find(s.Finding); f != nil {
 			page := d.env.findingPage(f)
 			if f.Subject.Name != "*" {
-				page = append(page, d.env.closer(f.Subject)...)
+				page = append(page, d.env.lookCloser(f.Subject)...)
 			}
 			return page
 		}
-		return append([]para{
-			textLine(widget.Good, "This finding is resolved: what it said no longer holds."), blankLine(),
+		return append([]styled.Para{
+			styled.P(styled.Good, "This finding is resolved: what it said no longer holds."), styled.Blank(),
 		}, d.env.objectPage(s.Ref)...)
 	}
 	return d.withFate(s.Ref, d.env.objectPage(s.Ref))
 }
 
 // withFate says of an object that was there when it was opened that it was deleted.
-func (d *Detail) withFate(ref model.Ref, page []para) []para {
+func (d *Detail) withFate(ref model.Ref, page []styled.Para) []styled.Para {
 	there := d.env.there(ref)
 	if there {
 		d.seen = ref
@@ -231,5 +230,5 @@ func (d *Detail) withFate(ref model.Ref, page []para) []para {
 	if len(d.trail) > 0 {
 		back = "; esc goes back."
 	}
-	return append([]para{{Left: widget.Line{widget.T(widget.Bad, "It was deleted while this was open"), widget.T(widget.Normal, back)}}, blankLine()}, page...)
+	return append([]styled.Para{{Body: styled.Line{styled.T(styled.Bad, "It was deleted while this was open"), styled.T(styled.Normal, back)}}, styled.Blank()}, page...)
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // facts are the first lines of an object's page.
@@ -23,7 +23,7 @@ func (e *Env) facts(row model.Row) []field {
 		f.lines = append(f.lines, field{name: "created", value: e.Clock(m.Created), note: e.Age(m.Created) + " ago"})
 	}
 	if !m.Deleting.IsZero() {
-		f.lines = append(f.lines, field{name: "deleting", value: "since " + e.Clock(m.Deleting), role: widget.Bad, note: strings.Join(m.Finalizers, ", ")})
+		f.lines = append(f.lines, field{name: "deleting", value: "since " + e.Clock(m.Deleting), role: styled.Bad, note: strings.Join(m.Finalizers, ", ")})
 	}
 	return f.lines
 }
@@ -42,8 +42,8 @@ func (f *facts) of(row model.Row) {
 		f.add("type", r.Type)
 		f.add("ports", strings.Join(r.Ports, ", "))
 	case *model.EndpointSlice:
-		f.tint("ready", strings.Join(r.Ready, ", "), widget.Good)
-		f.tint("not ready", strings.Join(r.NotReady, ", "), widget.Bad)
+		f.tint("ready", strings.Join(r.Ready, ", "), styled.Good)
+		f.tint("not ready", strings.Join(r.NotReady, ", "), styled.Bad)
 	case *model.Policy:
 		f.add("detail", r.Detail)
 		f.leads("target", r.Target)
@@ -73,7 +73,7 @@ func (f *facts) of(row model.Row) {
 	case *model.Attachment:
 		f.attachment(r)
 	case *model.Event:
-		f.tint("reason", r.Reason, widget.Medium)
+		f.tint("reason", r.Reason, styled.Medium)
 		f.add("message", r.Message)
 		f.leads("about", r.About)
 	case *model.Namespace:
@@ -93,9 +93,9 @@ func (f *facts) of(row model.Row) {
 	}
 }
 
-func (f *facts) add(name, value string) { f.tint(name, value, widget.Normal) }
+func (f *facts) add(name, value string) { f.tint(name, value, styled.Normal) }
 
-func (f *facts) tint(name, value string, role widget.Role) {
+func (f *facts) tint(name, value string, role styled.Role) {
 	if value != "" {
 		f.lines = append(f.lines, field{name: name, value: value, role: role})
 	}

@@ -7,17 +7,17 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 func (f *facts) node(r *model.Node) {
 	if r.Ready {
-		f.tint("ready", "yes", widget.Good)
+		f.tint("ready", "yes", styled.Good)
 	} else {
-		f.tint("ready", strings.TrimSpace("no "+r.ReadySince.Reason), widget.Bad)
+		f.tint("ready", strings.TrimSpace("no "+r.ReadySince.Reason), styled.Bad)
 	}
 	if r.Unschedulable {
-		f.tint("scheduling", "disabled", widget.Medium)
+		f.tint("scheduling", "disabled", styled.Medium)
 	}
 	f.add("version", r.Version)
 	f.add("taints", strings.Join(r.Taints, ", "))
@@ -28,7 +28,7 @@ func (f *facts) node(r *model.Node) {
 func (f *facts) lease(r *model.Lease) {
 	f.add("holder", r.Holder)
 	if !r.Renewed.IsZero() {
-		f.lines = append(f.lines, field{name: "renewed", value: f.Clock(r.Renewed), note: "as read at " + f.Clock(f.World.At)})
+		f.lines = append(f.lines, field{name: "renewed", value: f.Clock(r.Renewed), note: "as read at " + f.Clock(f.Report.At)})
 	}
 	if r.Duration > 0 {
 		f.add("valid for", r.Duration.String())
@@ -40,11 +40,11 @@ func (f *facts) attachment(r *model.Attachment) {
 	f.leads("node", model.Ref{Kind: model.KindNode, Name: r.Node})
 	f.add("attacher", r.Attacher)
 	if r.Attached {
-		f.tint("attached", "yes", widget.Good)
+		f.tint("attached", "yes", styled.Good)
 	} else {
-		f.tint("attached", "no", widget.Medium)
+		f.tint("attached", "no", styled.Medium)
 	}
-	f.tint("error", r.Error, widget.Bad)
+	f.tint("error", r.Error, styled.Bad)
 }
 
 func (f *facts) quota(r *model.Quota) {

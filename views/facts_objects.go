@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 func (f *facts) workload(r *model.Workload) {
@@ -47,7 +48,7 @@ func (f *facts) record(r *model.Record) {
 	f.tint("label status", r.LabelStatus, statusRole(r.LabelStatus))
 	if r.Body != nil {
 		f.tint("record status", r.Body.Status, statusRole(r.Body.Status))
-		f.tint("problem", r.Body.Problem, widget.Bad)
+		f.tint("problem", r.Body.Problem, styled.Bad)
 		f.add("description", r.Body.Description)
 	}
 	f.add("created label", f.Clock(r.CreatedAt))
@@ -96,9 +97,9 @@ func keyList(keys []model.DataKey) string {
 func bytesText(n int) string {
 	switch {
 	case n < 10_000:
-		return widget.Count(n) + " B"
+		return text.Count(n) + " B"
 	case n < 10_000_000:
-		return widget.Count(n/1000) + " kB"
+		return text.Count(n/1000) + " kB"
 	}
-	return widget.Count(n/1_000_000) + " MB"
+	return text.Count(n/1_000_000) + " MB"
 }

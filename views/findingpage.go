@@ -6,59 +6,61 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // findingPage is what is known of one finding: what is wrong, how well that is
 // known, what shows it, what explains it, what it explains, what can be done.
-func (e *Env) findingPage(f *finding.Finding) []para {
+func (e *Env) findingPage(f *finding.Finding) []styled.Para {
 	id := f.ID()
-	sep := widget.T(widget.Muted, " "+e.Theme.Dot+" ")
-	meta := []widget.Line{
+	sep := styled.T(styled.Muted, " "+e.Theme.Dot+" ")
+	meta := []styled.Line{
 		{severitySign(e.Theme, f)},
-		{widget.T(widget.Normal, string(f.Probe))},
-		{widget.T(gradeRole(f.Grade), f.Grade.String())},
+		{styled.T(styled.Normal, string(f.Probe))},
+		{styled.T(gradeRole(f.Grade), f.Grade.String())},
 	}
 	if !f.Since.IsZero() {
-		meta = append(meta, widget.Line{widget.T(widget.Normal, "since "+e.Clock(f.Since)), widget.T(widget.Muted, " ("+e.Age(f.Since)+")")})
+		meta = append(meta, styled.Line{styled.T(styled.Normal, "since "+e.Clock(f.Since)), styled.T(styled.Muted, " ("+e.Age(f.Since)+")")})
 	}
 	if f.Slot != "" {
-		meta = append(meta, widget.Line{widget.T(widget.Muted, f.Slot)})
+		meta = append(meta, styled.Line{styled.T(styled.Muted, f.Slot)})
 	}
-	if n := len(e.World.Symptoms[id]); n > 0 {
-		meta = append(meta, widget.Line{widget.T(widget.Normal, plural(n, "symptom"))})
+	if n := len(e.Report.Symptoms[id]); n > 0 {
+		meta = append(meta, styled.Line{styled.T(styled.Normal, text.Counted(n, "symptom"))})
 	}
-	out := []para{
-		{Left: widget.Line{widget.T(widget.Strong, f.Summary)}},
-		{Left: widget.Join(sep, meta...)},
+	out := []styled.Para{
+		{Body: styled.Line{styled.T(styled.Strong, f.Summary)}},
+		{Body: styled.Join(sep, meta...)},
 	}
 	out = append(out, e.evidence(f)...)
 	out = append(out, e.related("Cause", f.Causes)...)
-	out = append(out, e.related("Symptoms", e.World.Symptoms[id])...)
+	out = append(out, e.related("Symptoms", e.Report.Symptoms[id])...)
 	return append(out, e.fixes(f)...)
 }
 
-func gradeRole(g finding.Grade) widget.Role {
+func gradeRole(g finding.Grade) styled.Role {
 	if g == finding.Unknown || g == finding.Inferred {
-		return widget.Medium
+		return styled.Medium
 	}
-	return widget.Normal
+	return styled.Normal
 }
 
 // evidence lists the facts by the object they were read from. Every line leads
 // there.
-func (e *Env) evidence(f *finding.Finding) []para {
+func (e *Env) evidence(f *finding.Finding) []styled.Para {
 	if len(f.Evidence) == 0 {
 		return nil
 	}
-	out := []para{blankLine(), heading("Evidence")}
+	out := []styled.Para{styled.Blank(), styled.Heading("Evidence")}
 	for _, group := range byPlace(f.Evidence) {
 		ref := group[0].Ref
-		head := para{Left: widget.Line{widget.T(widget.Normal, "  "+refFrom(ref, f.Subject.Namespace))}, Hang: 4}
+		head := styled.Para{Body: styled.Line{styled.T(styled.Normal, "  "+refFrom(ref, f.Subject.Namespace))}, Hang: 4}
 		if len(group) == 1 && group[0].Path == "" {
 			ev := group[0]
-			head.Left = append(head.Left, widget.T(widget.Strong, lead(ev.Value)), widget.T(widget.Muted, lead(ev.Note)))
-			head.Stop, head.Key = true, stop{to: Subject{Ref: ref}, mark: "evidence" + ev.Value, copy: ev.Value}
+			head.Body = append(head.Body, styled.T(styled.Strong, lead(ev.Value)), styled.T(styled.Muted, lead(ev.Note)))
+			head.Key = stop{to: Subject{Ref: ref}, mark: "evidence" + ev.Value, copy: ev.Value}
 			out = append(out, head)
 			continue
 		}
@@ -67,13 +69,9 @@ func (e *Env) evidence(f *finding.Finding) []para {
 		}
 		list := make([]field, 0, len(group))
 		for _, ev := range group {
-			list = append(list, field{name: ev.Path, value: ev.Value, note: ev.Note, to: Subject{Ref: ref}})
+			list = append(list, field{name: ev.Path, value: ev.Value, note: ev.Note, to: Subject{Ref: ref}, copy: ev.Value})
 		}
-		block := fields(4, "evidence", list)
-		for k := range block {
-			block[k].Key.copy = group[k].Value
-		}
-		out = append(out, block...)
+		out = append(out, fields(4, "evidence", list)...)
 	}
 	return out
 }
@@ -102,25 +100,25 @@ func lead(s string) string {
 	return "  " + s
 }
 
-func (e *Env) related(title string, ids []finding.ID) []para {
-	var out []para
+func (e *Env) related(title string, ids []finding.ID) []styled.Para {
+	var out []styled.Para
 	for _, id := range ids {
-		g := e.World.Finding(id)
+		g := e.Report.Find(id)
 		if g == nil {
 			continue
 		}
 		if out == nil {
-			out = []para{blankLine(), heading(title)}
+			out = []styled.Para{styled.Blank(), styled.Heading(title)}
 		}
 		out = append(out,
-			para{
-				Left: widget.Line{
-					widget.T(widget.Normal, "  "), severitySign(e.Theme, g), widget.T(widget.Normal, "  "+string(g.Probe)),
-					widget.T(widget.Muted, "  "+refText(g.Subject)),
+			styled.Para{
+				Body: styled.Line{
+					styled.T(styled.Normal, "  "), severitySign(e.Theme, g), styled.T(styled.Normal, "  "+string(g.Probe)),
+					styled.T(styled.Muted, "  "+refText(g.Subject)),
 				},
-				Hang: 10, Stop: true, Key: stop{to: Subject{id, g.Subject}, mark: title},
+				Hang: 10, Key: stop{to: Subject{id, g.Subject}, mark: title},
 			},
-			para{Left: widget.Line{widget.T(widget.Muted, pad(10)+g.Summary)}, Hang: 10},
+			styled.Para{Body: styled.Line{styled.T(styled.Muted, pad(10)+g.Summary)}, Hang: 10},
 		)
 	}
 	return out
@@ -128,22 +126,22 @@ func (e *Env) related(title string, ids []finding.ID) []para {
 
 func refText(r model.Ref) string { return string(r.Kind) + " " + r.Path() }
 
-func (e *Env) fixes(f *finding.Finding) []para {
+func (e *Env) fixes(f *finding.Finding) []styled.Para {
 	if len(f.Fixes) == 0 {
-		return []para{blankLine(), heading("Fixes"), textLine(widget.Muted, "  None that careen could apply: the evidence leads to the place to look.")}
+		return []styled.Para{styled.Blank(), styled.Heading("Fixes"), styled.P(styled.Muted, "  None that careen could apply: the evidence leads to the place to look.")}
 	}
 	title := "Fix"
 	if len(f.Fixes) > 1 {
 		title = "Fixes, of which one is applied"
 	}
-	out := []para{blankLine(), heading(title)}
+	out := []styled.Para{styled.Blank(), styled.Heading(title)}
 	for i, fix := range f.Fixes {
 		key := "  "
 		if i == 0 {
 			key = "f "
 		}
-		out = append(out, para{
-			Left:  widget.Line{widget.T(widget.Accent, "  "+key), widget.T(widget.Normal, fix.Title)},
+		out = append(out, styled.Para{
+			Body:  styled.Line{styled.T(styled.Accent, "  "+key), styled.T(styled.Normal, fix.Title)},
 			Right: riskLine(e.Theme, fix), Hang: 4,
 		})
 		for n, s := range fix.Steps {
@@ -155,13 +153,13 @@ func (e *Env) fixes(f *finding.Finding) []para {
 			if len(fix.Steps) > 1 {
 				lead += fmt.Sprintf("%d ", n+1)
 			}
-			out = append(out, para{
-				Left: widget.Line{widget.T(widget.Muted, lead+s.Verb+" "+refFrom(s.Ref, f.Subject.Namespace)+tail(s.Summary))},
-				Hang: 6, Stop: true, Key: stop{to: Subject{Ref: s.Ref}, mark: fix.ID + line},
+			out = append(out, styled.Para{
+				Body: styled.Line{styled.T(styled.Muted, lead+s.Verb+" "+refFrom(s.Ref, f.Subject.Namespace)+tail(s.Summary))},
+				Hang: 6, Key: stop{to: Subject{Ref: s.Ref}, mark: fix.ID + line},
 			})
 		}
 		if fix.Note != "" {
-			out = append(out, para{Left: widget.Line{widget.T(widget.Muted, pad(4)+fix.Note)}, Hang: 4})
+			out = append(out, styled.Para{Body: styled.Line{styled.T(styled.Muted, pad(4)+fix.Note)}, Hang: 4})
 		}
 	}
 	return out
@@ -174,8 +172,8 @@ func tail(s string) string {
 	return ": " + s
 }
 
-func riskLine(th *widget.Theme, fix finding.Fix) widget.Line {
-	return widget.Line{widget.T(riskRole(fix.Risk), fix.Risk.String()), widget.T(widget.Muted, " "+th.Dot+" "+undoWord(fix))}
+func riskLine(th *widget.Theme, fix finding.Fix) styled.Line {
+	return styled.Line{styled.T(riskRole(fix.Risk), fix.Risk.String()), styled.T(styled.Muted, " "+th.Dot+" "+undoWord(fix))}
 }
 
 func undoWord(fix finding.Fix) string {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -17,17 +19,16 @@ type Findings struct {
 	all  []findingRow
 }
 
-// NewFindings makes the pane.
-func NewFindings(env *Env) *Findings {
+func newFindings(env *Env, info PaneInfo) *Findings {
 	p := &Findings{open: map[finding.ID]bool{}}
 	p.browse = browse[findingRow, finding.ID]{
-		env: env, name: "Findings", noun: "finding",
+		env: env, info: info,
 		subject: func(r findingRow) Subject { return Subject{r.id, r.Subject} },
 		total: func() int {
-			if env.World == nil {
+			if env.Report == nil {
 				return 0
 			}
-			return len(env.World.Findings)
+			return len(env.Report.Findings)
 		},
 		hidden: p.outOfScope,
 		table: widget.NewTable(widget.Spec[findingRow, finding.ID]{
@@ -38,16 +39,16 @@ func NewFindings(env *Env) *Findings {
 			Match:  func(r findingRow) string { return matchText(r) },
 			Columns: []widget.Column[findingRow]{
 				{
-					Title: "severity", Min: 6, Tight: true, Cell: func(r findingRow) widget.Span { return severitySign(env.Theme, r.Finding) },
+					Title: "severity", Min: 6, Tight: true, Cell: func(r findingRow) styled.Span { return severitySign(env.Theme, r.Finding) },
 					Order: compareRows,
 				},
-				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, string(r.Probe)) }},
+				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) styled.Span { return styled.T(styled.Normal, string(r.Probe)) }},
 				{
-					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Normal, subjectText(r.Finding)) },
-					Short: func(r findingRow) widget.Span { return widget.T(widget.Normal, placeText(r.Finding)) },
+					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) styled.Span { return styled.T(styled.Normal, subjectText(r.Finding)) },
+					Short: func(r findingRow) styled.Span { return styled.T(styled.Normal, placeText(r.Finding)) },
 				},
 				{
-					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r findingRow) widget.Span { return widget.T(widget.Muted, env.Age(r.Since)) },
+					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r findingRow) styled.Span { return styled.T(styled.Muted, env.Age(r.Since)) },
 					Order: func(a, b findingRow) int { return b.Since.Compare(a.Since) },
 				},
 			},
@@ -72,11 +73,11 @@ func matchText(r findingRow) string {
 
 // Load builds the rows anew.
 func (p *Findings) Load() {
-	if p.env.World == nil {
+	if p.env.Report == nil {
 		p.table.SetItems(nil)
 		return
 	}
-	p.all = folded(p.env.World)
+	p.all = folded(p.env.Report)
 	rows := make([]findingRow, 0, len(p.all))
 	for _, r := range p.all {
 		if !p.shows(r) {
@@ -109,22 +110,22 @@ func (p *Findings) shows(r findingRow) bool {
 }
 
 // under is the line below a cause: the worst of what it explains, and how many.
-func (p *Findings) under(r findingRow) []widget.Line {
+func (p *Findings) under(r findingRow) []styled.Line {
 	if !r.folded || len(r.below) == 0 {
 		return nil
 	}
 	th := p.env.Theme
 	worst := r.below[0]
-	l := widget.Line{widget.T(widget.Muted, "        "+th.Last)}
+	l := styled.Line{styled.T(styled.Muted, "        "+th.Last)}
 	if worst.Severity > r.Severity {
-		l = append(l, severitySign(th, worst), widget.T(widget.Normal, " "))
+		l = append(l, severitySign(th, worst), styled.T(styled.Normal, " "))
 	}
 	if n := len(r.below); n > 1 {
-		l = append(l, widget.T(widget.Muted, plural(n, "symptom")+": "+probeNames(r.below)))
+		l = append(l, styled.T(styled.Muted, text.Counted(n, "symptom")+": "+probeNames(r.below)))
 	} else {
-		l = append(l, widget.T(widget.Muted, string(worst.Probe)+"  "+subjectText(worst)))
+		l = append(l, styled.T(styled.Muted, string(worst.Probe)+"  "+subjectText(worst)))
 	}
-	return []widget.Line{l}
+	return []styled.Line{l}
 }
 
 // probeNames lists the probes of findings, each once.
@@ -138,25 +139,25 @@ func probeNames(list []*finding.Finding) string {
 	return strings.Join(names, ", ")
 }
 
-func (p *Findings) outOfScope() widget.Line {
-	total := plural(len(p.env.World.Findings), "finding")
+func (p *Findings) outOfScope() styled.Line {
+	total := text.Counted(len(p.env.Report.Findings), "finding")
 	if p.env.Severity > finding.Low {
-		return widget.Line{
-			widget.T(widget.Normal, fmt.Sprintf("%s, none in %s at or above %s. ", total, p.env.extent(), p.env.Severity)),
-			widget.T(widget.Accent, "s"), widget.T(widget.Muted, " changes the threshold"),
+		return styled.Line{
+			styled.T(styled.Normal, fmt.Sprintf("%s, none in %s at or above %s. ", total, p.env.extent(), p.env.Severity)),
+			styled.T(styled.Accent, "s"), styled.T(styled.Muted, " changes the threshold"),
 		}
 	}
-	return widget.Line{
-		widget.T(widget.Normal, fmt.Sprintf("%s, none in %s. ", total, p.env.extent())),
-		widget.T(widget.Accent, "n"), widget.T(widget.Muted, " chooses namespaces"),
+	return styled.Line{
+		styled.T(styled.Normal, fmt.Sprintf("%s, none in %s. ", total, p.env.extent())),
+		styled.T(styled.Accent, "n"), styled.T(styled.Muted, " chooses namespaces"),
 	}
 }
 
 // Title adds the threshold to the count.
-func (p *Findings) Title() (title, right widget.Line) {
+func (p *Findings) Title() (title, right styled.Line) {
 	title, right = p.browse.Title()
 	if p.env.Severity > finding.Low {
-		title = append(title, widget.T(widget.Accent, "  "+p.env.Severity.String()+" and above"))
+		title = append(title, styled.T(styled.Accent, "  "+p.env.Severity.String()+" and above"))
 	}
 	return title, right
 }

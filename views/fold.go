@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 )
 
@@ -54,11 +55,11 @@ func compareRows(a, b findingRow) int {
 // several explain stands under the first; findings that explain each other in a
 // circle stand each for itself. A symptom may be worse than its cause: the cause
 // then stands, and counts, as the worst that it explains.
-func folded(w *World) []findingRow {
-	owner := make(map[finding.ID]finding.ID, len(w.Symptoms))
-	for _, f := range w.Findings {
+func folded(r *engine.Report) []findingRow {
+	owner := make(map[finding.ID]finding.ID, len(r.Symptoms))
+	for _, f := range r.Findings {
 		for _, c := range f.Causes {
-			if w.byID[c] != nil {
+			if r.Find(c) != nil {
 				owner[f.ID()] = c
 				break
 			}
@@ -77,21 +78,21 @@ func folded(w *World) []findingRow {
 	}
 	var rows []findingRow
 	place := map[finding.ID]int{}
-	for _, f := range w.Findings {
+	for _, f := range r.Findings {
 		id := f.ID()
 		if top, ok := root(id); !ok || top == id {
 			place[id] = len(rows)
-			r := findingRow{Finding: f, id: id, folded: true}
-			r.counts(f)
-			rows = append(rows, r)
+			row := findingRow{Finding: f, id: id, folded: true}
+			row.counts(f)
+			rows = append(rows, row)
 		}
 	}
-	for _, f := range w.Findings {
+	for _, f := range r.Findings {
 		id := f.ID()
 		if top, ok := root(id); ok && top != id {
-			r := &rows[place[top]]
-			r.below = append(r.below, f)
-			r.counts(f)
+			row := &rows[place[top]]
+			row.below = append(row.below, f)
+			row.counts(f)
 		}
 	}
 	slices.SortStableFunc(rows, compareRows)

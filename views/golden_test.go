@@ -1,6 +1,7 @@
 package views
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,10 +11,12 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
@@ -30,23 +33,23 @@ func sampleEnv(t testing.TB) *Env {
 	}
 }
 
-func sampleWorld(snap *model.Snapshot, list []*finding.Finding) *World {
+func sampleReport(snap *model.Snapshot, list []*finding.Finding) *engine.Report {
 	var g *graph.Graph
-	return (&World{
-		At: viewtest.Now, Snapshot: snap, Graph: g.Update(snap), Findings: list, Coverage: snap.Coverage, Symptoms: viewtest.Symptoms(list),
-	}).Index()
+	return &engine.Report{
+		At: viewtest.Now, Snapshot: snap, Graph: g.Update(snap), Findings: list, Symptoms: viewtest.Symptoms(list),
+	}
 }
 
-func loaded(t testing.TB) *Env {
+func loadedEnv(t testing.TB) *Env {
 	env := sampleEnv(t)
-	env.World = sampleWorld(viewtest.Snapshot(), viewtest.Findings())
+	env.Report = sampleReport(viewtest.Snapshot(), viewtest.Findings())
 	return env
 }
 
 // everyPane makes each pane and page over a loaded world, in a state worth seeing.
 func everyPane(env *Env) map[string]Pane {
 	find := func(probe finding.ProbeID) *finding.Finding {
-		for _, f := range env.World.Findings {
+		for _, f := range env.Report.Findings {
 			if f.Probe == probe {
 				return f
 			}
@@ -59,11 +62,11 @@ func everyPane(env *Env) map[string]Pane {
 		return d
 	}
 	stuck := find(probes.ReleaseStuck.ID)
-	g := NewGraph(env)
+	g := paneOf[*Graph](env)
 	g.Around(model.Ref{Kind: model.KindDeployment, Namespace: "metrics", Name: "vminsert"})
-	findings := NewFindings(env)
+	findings := paneOf[*Findings](env)
 	findings.Load()
-	config := NewSecrets(env)
+	config := paneOf[*Secrets](env)
 	config.toggle()
 	places := []Context{
 		{Name: "prod-eu", Cluster: "eu", Server: "https://eu.example:6443", User: "oncall@corp"},
@@ -72,19 +75,20 @@ func everyPane(env *Env) map[string]Pane {
 	if env.Theme.ASCII {
 		places = places[:1] // names are drawn as they are
 	}
-	contexts := NewContextChoice(env)
-	contexts.Set(places, nil)
-	journal := NewJournal(env)
-	journal.Set([]JournalRow{
-		{ID: "6e2b", State: "confirmed", Namespace: "review", Title: "Mark revision 1 deployed", By: "oncall@corp", At: viewtest.Now.Add(-time.Hour), Role: widget.Good, Usable: true},
-		{ID: "7f3a", State: "open", Namespace: "review", Title: "Create Secret " + places[len(places)-1].Name, By: "oncall@corp", At: viewtest.Now, Role: widget.Bad, Problem: "interrupted after 1 of 2 steps"},
-	}, []string{"namespace vault: forbidden"}, nil)
+	contexts := open(NewContextChoice(env, func(context.Context) ([]Context, error) { return places, nil }))
+	rows := []JournalRow{
+		{ID: "6e2b", State: "confirmed", Namespace: "review", Title: "Mark revision 1 deployed", By: "oncall@corp", At: viewtest.Now.Add(-time.Hour), Role: styled.Good, Usable: true},
+		{ID: "7f3a", State: "open", Namespace: "review", Title: "Create Secret " + places[len(places)-1].Name, By: "oncall@corp", At: viewtest.Now, Role: styled.Bad, Problem: "interrupted after 1 of 2 steps"},
+	}
+	journal := open(NewJournal(env, func(context.Context) (JournalList, error) {
+		return JournalList{rows, []string{"namespace vault: forbidden"}}, nil
+	}))
 	panes := map[string]Pane{
 		"findings":        findings,
-		"releases":        NewReleases(env),
-		"secrets":         NewSecrets(env),
+		"releases":        paneOf[*Releases](env),
+		"secrets":         paneOf[*Secrets](env),
 		"configmaps":      config,
-		"volumes":         NewVolumes(env),
+		"volumes":         paneOf[*Volumes](env),
 		"graph":           g,
 		"detail-finding":  about(Subject{stuck.ID(), stuck.Subject}),
 		"detail-release":  about(Subject{Ref: stuck.Subject}),
@@ -117,7 +121,7 @@ func drawn(p Pane, w, h int) string {
 }
 
 func TestPanesLookAsTheyDid(t *testing.T) {
-	for name, p := range everyPane(loaded(t)) {
+	for name, p := range everyPane(loadedEnv(t)) {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
 			for _, s := range sizes {
@@ -130,7 +134,7 @@ func TestPanesLookAsTheyDid(t *testing.T) {
 
 func TestAnyPaneAtAnySizeIsExact(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
-		env := loaded(t)
+		env := loadedEnv(t)
 		env.Theme = widget.NewTheme(widget.Look{Colours: widget.Many, ASCII: ascii})
 		for name, p := range everyPane(env) {
 			for w := 0; w < 210; w = w*5/4 + 1 {
@@ -152,7 +156,7 @@ func TestAnyPaneAtAnySizeIsExact(t *testing.T) {
 }
 
 func TestASCIIIsASCII(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	env.Theme = widget.NewTheme(widget.Look{ASCII: true})
 	for name, p := range everyPane(env) {
 		for _, l := range p.Draw(120, 40, true) {
@@ -166,15 +170,15 @@ func TestASCIIIsASCII(t *testing.T) {
 }
 
 func TestHeaderAndFooterAreExact(t *testing.T) {
-	env := loaded(t)
-	f := NewFindings(env)
+	env := loadedEnv(t)
+	f := paneOf[*Findings](env)
 	f.Load()
 	by, unknown, causes := f.Counts()
 	for w := range 210 {
 		for _, l := range []string{
 			Header(env, Counts{by, unknown, causes}, w),
 			Footer(env.Theme, keymap.Default(), f.Offers(), "", 1, 12345, w),
-			Footer(env.Theme, keymap.Default(), f.Offers(), "数据 sent to the terminal", 1, 9, w),
+			Footer(env.Theme, keymap.Default(), f.Offers(), "copied 数据 (if your terminal allows OSC 52)", 1, 9, w),
 		} {
 			if got := ansi.StringWidth(l); got != w {
 				t.Fatalf("%d cells instead of %d: %q", got, w, l)

@@ -1,7 +1,9 @@
 package views
 
 import (
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -10,14 +12,16 @@ import (
 type Graph struct {
 	following
 	env    *Env
+	info   PaneInfo
 	tree   *widget.Tree[graphKey]
 	centre model.Ref
-	been   []model.Ref // centres to go back to
-	world  *World      // that the tree was made from
+	been   []model.Ref    // centres to go back to
+	drawn  *engine.Report // that the tree was made from
 }
 
-// NewGraph makes the pane.
-func NewGraph(env *Env) *Graph { return &Graph{env: env, tree: widget.NewTree[graphKey]()} }
+func newGraph(env *Env, info PaneInfo) *Graph {
+	return &Graph{env: env, info: info, tree: widget.NewTree[graphKey]()}
+}
 
 // Around draws around another object; back returns to the one before.
 func (p *Graph) Around(ref model.Ref) {
@@ -31,7 +35,7 @@ func (p *Graph) Around(ref model.Ref) {
 }
 
 func (p *Graph) to(ref model.Ref) {
-	p.centre, p.world = ref, nil
+	p.centre, p.drawn = ref, nil
 	p.tree = widget.NewTree[graphKey]()
 	p.make()
 	p.tree.Select(graphKey{ref: ref})
@@ -54,10 +58,10 @@ func (p *Graph) Centre() model.Ref { return p.centre }
 func (p *Graph) Load() { p.make() }
 
 func (p *Graph) make() {
-	if p.env.World == nil || p.centre.IsZero() || p.world == p.env.World {
+	if p.env.Report == nil || p.centre.IsZero() || p.drawn == p.env.Report {
 		return
 	}
-	p.world = p.env.World
+	p.drawn = p.env.Report
 	nodes, _ := p.env.graphTree(p.centre)
 	p.tree.Set(nodes)
 }
@@ -66,10 +70,10 @@ func (p *Graph) make() {
 func (p *Graph) Scope() keymap.Scope { return keymap.InList }
 
 // Title names the centre.
-func (p *Graph) Title() (title, right widget.Line) {
-	title = widget.Line{widget.T(widget.Strong, "Graph")}
+func (p *Graph) Title() (title, right styled.Line) {
+	title = styled.Of(styled.Strong, p.info.Title)
 	if !p.centre.IsZero() {
-		title = append(title, widget.T(widget.Muted, "  around "+refText(p.centre))) // one span: a folded title has two
+		title = append(title, styled.T(styled.Muted, "  around "+refText(p.centre))) // one span: a folded title has two
 	}
 	return title, nil
 }
@@ -114,7 +118,7 @@ func (p *Graph) Offers() []keymap.Offer {
 	if len(p.been) == 0 {
 		back.Disabled = "there is no centre to go back to"
 	}
-	return []keymap.Offer{
+	return append([]keymap.Offer{
 		{Action: keymap.Open, Disabled: none},
 		centre, back,
 		{Action: keymap.Fold, Disabled: none},
@@ -122,13 +126,7 @@ func (p *Graph) Offers() []keymap.Offer {
 		{Action: keymap.Copy, Disabled: none},
 		{Action: keymap.Filter, Disabled: "a graph is not filtered: centre it on what is looked for"},
 		{Action: keymap.Sort, Disabled: "a graph has its own order"},
-		{Action: keymap.Down, Disabled: none},
-		{Action: keymap.Up, Disabled: none},
-		{Action: keymap.PageDown, Disabled: none},
-		{Action: keymap.PageUp, Disabled: none},
-		{Action: keymap.Top, Disabled: none},
-		{Action: keymap.Bottom, Disabled: none},
-	}
+	}, moving(none)...)
 }
 
 // Do answers an action.
@@ -159,11 +157,11 @@ func (p *Graph) Do(a keymap.Action) Request {
 // Draw returns exactly h lines of w cells.
 func (p *Graph) Draw(w, h int, focused bool) []string {
 	if p.tree.Len() == 0 {
-		line := widget.Line{widget.T(widget.Normal, "Nothing is drawn. "), widget.T(widget.Accent, "g"), widget.T(widget.Muted, " on any selection draws what belongs to it and what leads to it.")}
-		if p.env.World == nil {
-			line = widget.L("Connecting to " + p.env.Context + " " + p.env.Theme.Cut)
+		line := styled.Line{styled.T(styled.Normal, "Nothing is drawn. "), styled.T(styled.Accent, "g"), styled.T(styled.Muted, " on any selection draws what belongs to it and what leads to it.")}
+		if p.env.Report == nil {
+			line = styled.L("Connecting to " + p.env.Context + " " + p.env.Theme.Cut)
 		}
-		return drawText(p.env.Theme, []widget.Line{line}, w, h)
+		return drawText(p.env.Theme, []styled.Line{line}, w, h)
 	}
 	return p.tree.Draw(p.env.Theme, w, h, p.at(focused))
 }

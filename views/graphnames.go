@@ -5,7 +5,8 @@ import (
 
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // edgeWord is what an edge says: its type, and where it names the members of a set,
@@ -25,10 +26,10 @@ func (w *graphWalk) edgeWord(e graph.Edge) string {
 // object names, and all that there are. It is zero where the object names none by
 // its number.
 func (e *Env) namedMembers(from, set model.Ref) (n, of int) {
-	for _, list := range hostLists(e.World.lookup(from)) {
+	for _, list := range hostLists(e.lookup(from)) {
 		named := map[int]bool{}
 		for _, h := range list.Members {
-			if to, pods, ok := e.World.Graph.Members(from.Namespace, h); ok && to == set {
+			if to, pods, ok := e.Report.Graph.Members(from.Namespace, h); ok && to == set {
 				named[h.Ordinal] = true
 				of = len(pods)
 			}
@@ -60,10 +61,10 @@ func hostLists(row model.Row) []model.HostList {
 // namedSets are the sets whose members an object names by their numbers.
 func (e *Env) namedSets(m *model.Meta) []field {
 	var out []field
-	if len(hostLists(e.World.lookup(m.Ref()))) == 0 {
+	if len(hostLists(e.lookup(m.Ref()))) == 0 {
 		return nil
 	}
-	for _, edge := range e.World.Graph.Out(m.Ref()) {
+	for _, edge := range e.Report.Graph.Out(m.Ref()) {
 		if edge.Type != model.EdgeNames {
 			continue
 		}
@@ -72,11 +73,11 @@ func (e *Env) namedSets(m *model.Meta) []field {
 			continue
 		}
 		f := field{
-			name: string(edge.Type), value: refFrom(edge.To, m.Namespace), role: widget.Normal,
-			note: fmt.Sprintf("%d of its %s  %s", n, plural(of, "member"), edge.Path), to: Subject{Ref: edge.To},
+			name: string(edge.Type), value: refFrom(edge.To, m.Namespace), role: styled.Normal,
+			note: fmt.Sprintf("%d of its %s  %s", n, text.Counted(of, "member"), edge.Path), to: Subject{Ref: edge.To},
 		}
 		if n < of {
-			f.role = widget.Medium
+			f.role = styled.Medium
 		}
 		out = append(out, f)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -56,7 +57,7 @@ type graphWalk struct {
 
 // graphTree draws around a centre; key is the centre's own.
 func (e *Env) graphTree(centre model.Ref) (nodes []graphNode, key graphKey) {
-	w := &graphWalk{env: e, g: e.World.Graph, drawn: map[model.Ref]bool{}, centre: centre, home: centre.Namespace}
+	w := &graphWalk{env: e, g: e.Report.Graph, drawn: map[model.Ref]bool{}, centre: centre, home: centre.Namespace}
 	above := w.above(centre)
 	for i, ref := range above {
 		w.drawn[ref] = true
@@ -138,7 +139,7 @@ func (w *graphWalk) out(ref model.Ref, depth, left int) {
 func (w *graphWalk) contract(list []child) []child {
 	var out []child
 	for _, c := range list {
-		set, ok := w.env.World.lookup(c.ref).(*model.Workload)
+		set, ok := w.env.lookup(c.ref).(*model.Workload)
 		if !ok || set.Kind != model.KindReplicaSet || c.rank != edgeRank[model.EdgeOwns] {
 			out = append(out, c)
 			continue
@@ -180,7 +181,7 @@ func (w *graphWalk) list(parent model.Ref, list []child, depth int, below func(c
 		if i == graphFan || len(w.nodes) >= graphNodes {
 			w.nodes = append(w.nodes, graphNode{
 				Key: graphKey{via: parent, label: "more"}, Depth: depth + 1,
-				Left: widget.Line{widget.T(widget.Muted, counted("and %s more", len(list)-i))},
+				Left: styled.Line{styled.T(styled.Muted, counted("and %s more", len(list)-i))},
 			})
 			return
 		}
@@ -203,43 +204,43 @@ func (w *graphWalk) add(depth int, ref, via model.Ref, label string) {
 	})
 }
 
-func (w *graphWalk) name(ref model.Ref, label string, centre bool) widget.Line {
-	var l widget.Line
+func (w *graphWalk) name(ref model.Ref, label string, centre bool) styled.Line {
+	var l styled.Line
 	if label != "" {
-		l = append(l, widget.T(widget.Muted, label+"  "))
+		l = append(l, styled.T(styled.Muted, label+"  "))
 	}
-	role := widget.Normal
+	role := styled.Normal
 	if centre {
-		role = widget.Accent
+		role = styled.Accent
 	}
 	name := ref.Name
 	if ref.Namespace != w.home && ref.Namespace != "" {
 		name = ref.Path()
 	}
-	return append(l, widget.T(widget.Muted, string(ref.Kind)+" "), widget.T(role, name))
+	return append(l, styled.T(styled.Muted, string(ref.Kind)+" "), styled.T(role, name))
 }
 
 // state is how the object stands, and the worst that was found about it: by name,
 // or by its sign alone.
-func (w *graphWalk) state(ref model.Ref, named bool) widget.Line {
-	var l widget.Line
+func (w *graphWalk) state(ref model.Ref, named bool) styled.Line {
+	var l styled.Line
 	if ref.Kind == model.KindRelease {
-		if rel := w.env.World.Snapshot.Release(ref.Namespace, ref.Name); rel != nil {
+		if rel := w.env.Report.Snapshot.Release(ref.Namespace, ref.Name); rel != nil {
 			s := releaseStatus(rel.Newest())
-			l = widget.Line{widget.T(statusRole(s), s)}
+			l = styled.Line{styled.T(statusRole(s), s)}
 		}
 	} else if text, role, _ := w.env.liveState(ref); text != "live" {
-		l = widget.Line{widget.T(role, text)}
+		l = styled.Line{styled.T(role, text)}
 	}
-	if list := worstOf(w.env.World.About(ref)); len(list) > 0 {
+	if list := worstOf(w.env.Report.About(ref)); len(list) > 0 {
 		sign := w.env.findingSpan(ref)
-		l = append(l, widget.T(widget.Normal, "  "), sign)
+		l = append(l, styled.T(styled.Normal, "  "), sign)
 		if !named {
 			return l
 		}
-		l = append(l, widget.T(sign.Role, " "+string(list[0].Probe)))
+		l = append(l, styled.T(sign.Role, " "+string(list[0].Probe)))
 		if n := len(list) - 1; n > 0 {
-			l = append(l, widget.T(widget.Muted, fmt.Sprintf(" +%d", n)))
+			l = append(l, styled.T(styled.Muted, fmt.Sprintf(" +%d", n)))
 		}
 	}
 	return l

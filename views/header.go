@@ -5,6 +5,8 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -19,36 +21,36 @@ type Counts struct {
 // wrong, how well it is known, and whether it may be changed. Where the line is
 // narrow, words become shorter before anything is left out.
 func Header(e *Env, c Counts, w int) string {
-	var left, right widget.Line
+	var left, right styled.Line
 	for short := range 4 {
-		left = widget.Join(widget.T(widget.Normal, "  "), e.who(short), e.what(short), counts(c, short))
-		right = widget.Join(widget.T(widget.Normal, "  "), e.watches(short), e.mode())
-		if left.Width()+right.Width()+4 <= w {
+		left = styled.Join(styled.T(styled.Normal, "  "), e.who(short), e.what(short), counts(c, short))
+		right = styled.Join(styled.T(styled.Normal, "  "), e.watches(short), e.mode())
+		if widget.LineWidth(left)+widget.LineWidth(right)+4 <= w {
 			break
 		}
 	}
-	left = append(widget.Line{widget.T(widget.Normal, " ")}, left...)
-	right = append(right, widget.T(widget.Normal, " "))
-	return widget.Spread(e.Theme, left, right, w).Draw(e.Theme, w, widget.Plain)
+	left = append(styled.Of(styled.Normal, " "), left...)
+	right = append(right, styled.T(styled.Normal, " "))
+	return widget.DrawLine(e.Theme, widget.Spread(e.Theme, left, right, w), w, widget.Plain)
 }
 
-func (e *Env) who(short int) widget.Line {
+func (e *Env) who(short int) styled.Line {
 	name, version := e.Context, ""
-	if e.World != nil {
-		name = first(e.World.Snapshot.Cluster.Context, name)
-		version = e.World.Snapshot.Cluster.Version
+	if e.Report != nil {
+		name = first(e.Report.Snapshot.Cluster.Context, name)
+		version = e.Report.Snapshot.Cluster.Version
 	}
-	l := widget.Line{widget.T(widget.Accent, "careen"), widget.T(widget.Strong, "  "+name)}
+	l := styled.Line{styled.T(styled.Accent, "careen"), styled.T(styled.Strong, "  "+name)}
 	if short > 1 {
 		l[1].Text = " " + widget.CutMiddle(name, 24, e.Theme.Cut)
 	}
 	if version != "" && short < 1 {
-		l = append(l, widget.T(widget.Muted, " "+version))
+		l = append(l, styled.T(styled.Muted, " "+version))
 	}
 	return l
 }
 
-func (e *Env) what(short int) widget.Line {
+func (e *Env) what(short int) styled.Line {
 	text := "all namespaces"
 	switch {
 	case e.Namespaces == nil && short > 1:
@@ -61,15 +63,15 @@ func (e *Env) what(short int) widget.Line {
 	default:
 		text = e.extent()
 	}
-	return widget.Line{widget.T(widget.Normal, text)}
+	return styled.Of(styled.Normal, text)
 }
 
 var shortSeverity = map[finding.Severity]string{finding.Critical: "crit", finding.High: "high", finding.Medium: "med", finding.Low: "low"}
 
-func counts(c Counts, short int) widget.Line {
-	var parts []widget.Line
+func counts(c Counts, short int) styled.Line {
+	var parts []styled.Line
 	if c.Causes > 0 && short < 1 {
-		parts = append(parts, widget.Line{widget.T(widget.Normal, plural(c.Causes, "cause"))})
+		parts = append(parts, styled.Line{styled.T(styled.Normal, text.Counted(c.Causes, "cause"))})
 	}
 	for _, s := range finding.Severities {
 		n := c.By[s]
@@ -80,54 +82,54 @@ func counts(c Counts, short int) widget.Line {
 		if short > 1 {
 			word = shortSeverity[s]
 		}
-		parts = append(parts, widget.Line{widget.T(severityRole(s), fmt.Sprintf("%d %s", n, word))})
+		parts = append(parts, styled.Line{styled.T(severityRole(s), fmt.Sprintf("%d %s", n, word))})
 	}
 	if c.Unknown > 0 && short < 3 {
-		parts = append(parts, widget.Line{widget.T(widget.Muted, fmt.Sprintf("%d unknown", c.Unknown))})
+		parts = append(parts, styled.Line{styled.T(styled.Muted, fmt.Sprintf("%d unknown", c.Unknown))})
 	}
 	sep := "  "
 	if short > 1 {
 		sep = " "
 	}
-	return widget.Join(widget.T(widget.Normal, sep), parts...)
+	return styled.Join(styled.T(styled.Normal, sep), parts...)
 }
 
 // watches sums up the state of the watches, the worst first.
-func (e *Env) watches(short int) widget.Line {
-	if e.World == nil {
-		return widget.Line{widget.T(widget.Muted, "connecting "+e.Theme.Cut)}
+func (e *Env) watches(short int) styled.Line {
+	if e.Report == nil {
+		return styled.Line{styled.T(styled.Muted, "connecting "+e.Theme.Cut)}
 	}
 	by := map[model.WatchState]int{}
-	for _, w := range e.World.Coverage {
+	for _, w := range e.Report.Coverage() {
 		by[w.State]++
 	}
-	if e.World.Err != nil {
-		return widget.Line{widget.T(widget.Bad, "unreachable")}
+	if e.Report.Err != nil {
+		return styled.Of(styled.Bad, "unreachable")
 	}
-	total := len(e.World.Coverage) - by[model.Absent]
+	total := len(e.Report.Coverage()) - by[model.Absent]
 	if by[model.Live] == total {
 		text := fmt.Sprintf("%d watches live", total)
 		if short > 1 {
 			text = fmt.Sprintf("%d live", total)
 		}
-		return widget.Line{widget.T(widget.Muted, text)}
+		return styled.Of(styled.Muted, text)
 	}
-	l := widget.Line{widget.T(widget.Muted, fmt.Sprintf("%d of %d live", by[model.Live], total))}
+	l := styled.Line{styled.T(styled.Muted, fmt.Sprintf("%d of %d live", by[model.Live], total))}
 	for _, s := range []struct {
 		state model.WatchState
-		role  widget.Role
-	}{{model.Forbidden, widget.High}, {model.Stale, widget.Medium}, {model.Syncing, widget.Muted}} {
+		role  styled.Role
+	}{{model.Forbidden, styled.High}, {model.Stale, styled.Medium}, {model.Syncing, styled.Muted}} {
 		if n := by[s.state]; n > 0 && (short < 3 || len(l) == 1) {
-			l = append(l, widget.T(s.role, fmt.Sprintf(" %s %d %s", e.Theme.Dot, n, s.state)))
+			l = append(l, styled.T(s.role, fmt.Sprintf(" %s %d %s", e.Theme.Dot, n, s.state)))
 		}
 	}
 	return l
 }
 
-func (e *Env) mode() widget.Line {
+func (e *Env) mode() styled.Line {
 	text := "read-write"
 	if e.ReadOnly {
 		text = "read-only"
 	}
-	return widget.Line{widget.T(widget.Strong, text)}
+	return styled.Of(styled.Strong, text)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -24,97 +25,75 @@ const (
 
 var partNames = [parts]string{"History", "Diff", "Values", "Drift", "Objects", "Hooks", "Notes", "Uninstall"}
 
-// History is the page of a release: its revisions, what differs between two of them
-// and between one and the cluster, and what else their records hold. What was read
-// from the cluster is given to it.
-type History struct {
-	env   *Env
-	ref   model.Ref
-	part  int
-	pages [parts]*widget.Page[stop]
-	texts [parts]*widget.Pager
+// historyPage is the page of a release: its revisions, what differs between two of
+// them and between one and the cluster, and what else their records hold.
+type historyPage struct {
+	env    *Env
+	ref    model.Ref
+	seen   bool // the release was there at some time since the page was opened
+	part   int
+	bodies [parts]body
+	texts  [parts]textOf // what the bodies of lines were made for
 
-	history  *inspect.History
-	chosen   int // the revision looked at
-	base     int // the one it is compared with; 0 for the one before it
-	diff     Loaded[*inspect.Difference]
-	values   []inspect.Line
-	live     Loaded[*inspect.Live]
-	leaving  Loaded[[]inspect.Leaving]
-	err      error
-	reading  bool
-	noPlan   string // why nothing can be planned
-	diffFor  [2]int
-	liveFor  int
-	lastText [parts]string // what a pager's lines were made for
+	history loaded[*inspect.History]
+	chosen  int // the revision looked at
+	base    int // the one it is compared with; 0 for the one before it
+	diff    loaded[differences]
+	diffOf  [2]int // the revisions that diff is of
+	live    loaded[*inspect.Live]
+	liveOf  int // the revision that live is of
+	leaving loaded[[]inspect.Leaving]
 }
 
-// Loaded is something read from the cluster, or on its way.
-type Loaded[T any] struct {
-	Value   T
-	Err     error
-	Reading bool
-	Done    bool
+// differences are what was read of two revisions.
+type differences struct {
+	manifest *inspect.Difference
+	values   []styled.Line
 }
 
-// NewHistory makes the page; it waits for its history. noPlan is why neither a
-// rollback nor an uninstall can be planned; empty where they can.
-func NewHistory(env *Env, ref model.Ref, noPlan string) *History {
-	p := &History{env: env, ref: ref, reading: true, noPlan: noPlan}
+// textOf tells one text of a part from the next: only another one goes back to its
+// beginning.
+type textOf struct{ chosen, base, lines int }
+
+// NewHistory makes the page.
+func NewHistory(env *Env, ref model.Ref) Pane { return newHistory(env, ref) }
+
+func newHistory(env *Env, ref model.Ref) *historyPage {
+	p := &historyPage{env: env, ref: ref}
 	for i := range parts {
-		p.pages[i] = widget.NewPage[stop]()
-		p.texts[i] = widget.NewPager()
+		switch i {
+		case partDiff, partValues, partDrift, partNotes:
+			p.bodies[i] = newLines("")
+		default:
+			p.bodies[i] = newParagraphs(p.paras)
+		}
 	}
 	return p
 }
 
-// Ref is the release.
-func (p *History) Ref() model.Ref { return p.ref }
-
-// Release is what is stored of it at present; nil where it is gone.
-func (p *History) Release() *model.Release {
-	if p.env.World == nil {
+// release is what is stored of it at present; nil where it is gone.
+func (p *historyPage) release() *model.Release {
+	if p.env.Report == nil {
 		return nil
 	}
-	return p.env.World.Snapshot.Release(p.ref.Namespace, p.ref.Name)
+	return p.env.Report.Snapshot.Release(p.ref.Namespace, p.ref.Name)
 }
 
-// BeginHistory says that the history is being read, anew.
-func (p *History) BeginHistory() {
-	p.reading, p.err = true, nil
-	p.diff, p.live, p.leaving = Loaded[*inspect.Difference]{}, Loaded[*inspect.Live]{}, Loaded[[]inspect.Leaving]{}
-}
-
-// SetHistory shows the history; err is why it could not be read.
-func (p *History) SetHistory(h *inspect.History, err error) {
-	p.reading, p.err = false, err
-	if h == nil {
-		return
-	}
-	p.history = h
-	if p.revision(p.chosen) == nil && len(h.Revisions) > 0 {
-		p.chosen = h.Revisions[0].Number
-	}
-	if page := p.pages[partRevisions]; p.part == partRevisions {
-		page.Set(p.paras())
-		page.Select(stop{mark: "revision", number: p.chosen})
-	}
-}
-
-func (p *History) revision(n int) *inspect.Revision {
-	if p.history == nil {
+// revision is one of those that were read; nil where it is not among them.
+func (p *historyPage) revision(n int) *inspect.Revision {
+	if !p.history.has {
 		return nil
 	}
-	for i := range p.history.Revisions {
-		if p.history.Revisions[i].Number == n {
-			return &p.history.Revisions[i]
+	for i := range p.history.value.Revisions {
+		if p.history.value.Revisions[i].Number == n {
+			return &p.history.value.Revisions[i]
 		}
 	}
 	return nil
 }
 
-// Pair is the revisions to compare: from and to; ok is false where there is only one.
-func (p *History) Pair() (from, to int, ok bool) {
+// pair is the revisions to compare: from and to; ok is false where there is only one.
+func (p *historyPage) pair() (from, to int, ok bool) {
 	from = p.base
 	if from == 0 || from == p.chosen {
 		from = p.before(p.chosen)
@@ -126,91 +105,37 @@ func (p *History) Pair() (from, to int, ok bool) {
 }
 
 // before is the newest stored revision older than n; 0 where there is none.
-func (p *History) before(n int) int {
-	if p.history == nil {
-		return 0
-	}
-	for _, r := range p.history.Revisions {
-		if r.Number < n {
-			return r.Number
+func (p *historyPage) before(n int) int {
+	if p.history.has {
+		for _, r := range p.history.value.Revisions {
+			if r.Number < n {
+				return r.Number
+			}
 		}
 	}
 	return 0
 }
 
-// Need is what the part shown has to read from the cluster.
-type Need uint8
-
-// The needs.
-const (
-	NeedNothing Need = iota
-	NeedDiff
-	NeedLive
-	NeedLeaving
-)
-
-// Needs tells what is to be read now, and says that it is being read.
-func (p *History) Needs() Need {
-	switch p.part {
-	case partDiff, partValues:
-		from, to, ok := p.Pair()
-		if !ok || p.diffFor == [2]int{from, to} && (p.diff.Done || p.diff.Reading) {
-			return NeedNothing
-		}
-		p.diffFor = [2]int{from, to}
-		p.diff = Loaded[*inspect.Difference]{Reading: true}
-		return NeedDiff
-	case partDrift, partObjects:
-		if p.chosen == 0 || p.liveFor == p.chosen && (p.live.Done || p.live.Reading) {
-			return NeedNothing
-		}
-		p.liveFor = p.chosen
-		p.live = Loaded[*inspect.Live]{Reading: true}
-		return NeedLive
-	case partUninstall:
-		if p.leaving.Done || p.leaving.Reading {
-			return NeedNothing
-		}
-		p.leaving = Loaded[[]inspect.Leaving]{Reading: true}
-		return NeedLeaving
-	}
-	return NeedNothing
-}
-
-// Chosen is the revision looked at.
-func (p *History) Chosen() int { return p.chosen }
-
-// SetDiff shows the difference of two revisions.
-func (p *History) SetDiff(d *inspect.Difference, values []inspect.Line, err error) {
-	p.diff, p.values = Loaded[*inspect.Difference]{Value: d, Err: err, Done: true}, values
-	p.lastText = [parts]string{}
-}
-
-// SetLive shows a revision beside the cluster.
-func (p *History) SetLive(l *inspect.Live, err error) {
-	p.live = Loaded[*inspect.Live]{Value: l, Err: err, Done: true}
-	p.lastText = [parts]string{}
-}
-
-// SetLeaving shows what an uninstall would do.
-func (p *History) SetLeaving(l []inspect.Leaving, err error) {
-	p.leaving = Loaded[[]inspect.Leaving]{Value: l, Err: err, Done: true}
-}
+// choose looks at another revision.
+func (p *historyPage) choose(n int) { p.chosen = n }
 
 // Load has nothing to take over: what was read is of the moment it was read.
-func (p *History) Load() {}
+func (p *historyPage) Load() {}
 
 // Scope is that of a page.
-func (p *History) Scope() keymap.Scope { return keymap.InPage }
+func (p *historyPage) Scope() keymap.Scope { return keymap.InPage }
+
+// Click selects what is drawn at a line, where it can be selected.
+func (p *historyPage) Click(line int) bool { return p.bodies[p.part].Click(line - 1) }
 
 // Title names the release, and the revisions that the part is about.
-func (p *History) Title() (title, right widget.Line) {
+func (p *historyPage) Title() (title, right styled.Line) {
 	title = refTitle(p.ref)
 	if p.part != partRevisions && p.chosen > 0 {
 		what := fmt.Sprintf("  revision %d", p.chosen)
 		switch p.part {
 		case partDiff, partValues:
-			if from, to, ok := p.Pair(); ok {
+			if from, to, ok := p.pair(); ok {
 				what = fmt.Sprintf("  revision %d %s %d", from, p.env.Theme.Arrow, to)
 			}
 		case partDrift, partObjects:
@@ -218,105 +143,94 @@ func (p *History) Title() (title, right widget.Line) {
 		case partUninstall:
 			what = ""
 		}
-		title = append(title, widget.T(widget.Normal, what))
+		title = append(title, styled.T(styled.Normal, what))
 	}
-	return title, widget.Line{widget.T(widget.Accent, "esc"), widget.T(widget.Muted, " back")}
+	return title, backHint()
 }
 
 // Offers lists what the page answers.
-func (p *History) Offers() []keymap.Offer {
+func (p *historyPage) Offers() []keymap.Offer {
 	open := keymap.Offer{Action: keymap.Open}
-	at, ok := p.pages[p.part].Selected()
+	at, ok := p.bodies[p.part].at()
 	switch {
 	case ok && p.part == partRevisions && at.mark == "revision":
 		open.Label = "what it changed"
 	case !ok || at.to.IsZero():
-		open.Disabled = "no line that leads elsewhere is selected"
+		open.Disabled = noLink
 	}
 	mark := keymap.Offer{Action: keymap.Mark, Label: "compare with this"}
 	if p.part != partRevisions {
-		mark.Disabled = "revisions are marked in the first part"
+		mark.Disabled = "revisions are marked in the History part"
 	} else if p.base != 0 && p.base == p.chosen {
-		mark.Label = "compare with the one before"
-	}
-	back := keymap.Offer{Action: keymap.Rollback, Disabled: p.noPlan}
-	if r := p.revision(p.chosen); back.Disabled == "" {
-		switch rel := p.Release(); {
-		case r == nil || rel == nil:
-			back.Disabled = "there is no revision to go back to"
-		case r.Problem != "":
-			back.Disabled = "this revision cannot be read"
-		case rel.Newest().Revision == r.Number:
-			back.Disabled = "this is the newest revision: choose an older one"
-		}
-	}
-	remove := keymap.Offer{Action: keymap.Uninstall, Disabled: p.noPlan}
-	if remove.Disabled == "" {
-		switch {
-		case p.part != partUninstall:
-			remove.Disabled = "look first at what it would do, in the last part"
-		case p.Release() == nil:
-			remove.Disabled = "the release is gone"
-		case !p.leaving.Done || p.leaving.Err != nil:
-			remove.Disabled = "what it would do is not known"
-		}
+		mark.Label = "compare with the previous one"
 	}
 	return append([]keymap.Offer{
 		{Action: keymap.NextPart, Label: "next part"},
-		{Action: keymap.PrevPart, Label: "part before"},
+		{Action: keymap.PrevPart, Label: "previous part"},
 		open,
 		mark,
-		back,
-		remove,
+		{Action: keymap.Rollback, Disabled: p.noRollback()},
+		{Action: keymap.Uninstall, Disabled: p.noUninstall()},
 		{Action: keymap.Reload},
 		{Action: keymap.Back},
 	}, movement...)
 }
 
-// Turn goes to another part; ok is false for other actions.
-func (p *History) Turn(a keymap.Action) (ok bool) {
-	switch a {
-	case keymap.NextPart:
-		p.part = (p.part + 1) % parts
-	case keymap.PrevPart:
-		p.part = (p.part + parts - 1) % parts
-	case keymap.Open:
-		if at, ok := p.pages[p.part].Selected(); !ok || p.part != partRevisions || at.mark != "revision" {
-			return false
-		}
-		p.part = partDiff
-	default:
-		return false
+// noRollback says why no rollback can be planned; empty where one can.
+func (p *historyPage) noRollback() string {
+	switch r, rel := p.revision(p.chosen), p.release(); {
+	case p.env.NoPlan != "":
+		return p.env.NoPlan
+	case r == nil || rel == nil:
+		return "there is no revision to go back to"
+	case r.Problem != "":
+		return "this revision cannot be read"
+	case rel.Newest().Revision == r.Number:
+		return "this is the newest revision: select an older one"
 	}
-	return true
+	return ""
+}
+
+// noUninstall says why no uninstall can be planned; empty where one can.
+func (p *historyPage) noUninstall() string {
+	switch {
+	case p.env.NoPlan != "":
+		return p.env.NoPlan
+	case p.part != partUninstall:
+		return "see what it would do first, in the Uninstall part"
+	case p.release() == nil:
+		return "the release no longer exists"
+	case !p.leaving.fresh():
+		return "what it would do is not known"
+	}
+	return ""
 }
 
 // Do answers an action.
-func (p *History) Do(a keymap.Action) Request {
-	page, text := p.pages[p.part], p.texts[p.part]
+func (p *historyPage) Do(a keymap.Action) Request {
+	body := p.bodies[p.part]
+	if body.moved(a) {
+		if at, ok := body.at(); ok && p.part == partRevisions && at.mark == "revision" {
+			p.choose(at.number)
+		}
+		return nil
+	}
 	switch a {
-	case keymap.Down:
-		page.Move(1)
-		text.Move(1)
-	case keymap.Up:
-		page.Move(-1)
-		text.Move(-1)
-	case keymap.PageDown:
-		page.Turn(1)
-		text.Turn(1)
-	case keymap.PageUp:
-		page.Turn(-1)
-		text.Turn(-1)
-	case keymap.Top:
-		page.Ends(false)
-		text.Ends(false)
-	case keymap.Bottom:
-		page.Ends(true)
-		text.Ends(true)
 	case keymap.Back:
 		return Close{}
+	case keymap.NextPart:
+		p.part = (p.part + 1) % parts
+		return p.need()
+	case keymap.PrevPart:
+		p.part = (p.part + parts - 1) % parts
+		return p.need()
 	case keymap.Open:
-		if at, ok := page.Selected(); ok && !at.to.IsZero() {
+		at, _ := body.at()
+		if p.part == partRevisions && at.mark == "revision" {
+			p.part = partDiff
+			return p.need()
+		}
+		if !at.to.IsZero() {
 			return Open{at.to}
 		}
 	case keymap.Mark:
@@ -325,66 +239,60 @@ func (p *History) Do(a keymap.Action) Request {
 		} else {
 			p.base = p.chosen
 		}
-	}
-	if p.part == partRevisions {
-		if at, ok := page.Selected(); ok && at.mark == "revision" {
-			p.choose(at.number)
-		}
+	case keymap.Rollback:
+		return PlanRollback{p.ref, p.chosen}
+	case keymap.Uninstall:
+		return PlanUninstall{p.ref}
+	case keymap.Reload:
+		return p.Start()
 	}
 	return nil
 }
 
-// choose looks at another revision.
-func (p *History) choose(n int) {
-	if n != p.chosen {
-		p.chosen = n
-		p.lastText = [parts]string{}
-	}
-}
-
 // Draw returns exactly h lines of w cells.
-func (p *History) Draw(w, h int, focused bool) []string {
+func (p *historyPage) Draw(w, h int, focused bool) []string {
 	th := p.env.Theme
-	head := []string{p.tabs(w).Draw(th, w, widget.Plain)}
-	if p.Release() == nil && p.env.World != nil && p.env.absent(p.ref) {
-		head = append(head, drawText(th, []widget.Line{goneLine(p.ref, p.history != nil)}, w, 2)...)
+	head := []string{widget.DrawLine(th, p.tabs(w), w, widget.Plain)}
+	if p.env.Report != nil {
+		p.seen = p.seen || p.env.there(p.ref)
+		if p.env.absent(p.ref) {
+			head = append(head, drawText(th, []styled.Line{goneLine(p.ref, p.seen, p.history.has)}, w, 2)...)
+		}
 	}
 	if h <= len(head) {
 		return widget.Fill(head, w, h)
 	}
-	room := h - len(head)
-	var body []string
-	switch p.part {
-	case partDiff, partValues, partDrift, partNotes:
-		body = p.drawText(w, room)
-	default:
-		page := p.pages[p.part]
-		page.Set(p.paras())
-		body = page.Draw(th, w, room, focused)
+	if text, ok := p.bodies[p.part].(*lines); ok {
+		list := p.lines()
+		if of := (textOf{p.chosen, p.base, len(list)}); p.texts[p.part] != of {
+			p.texts[p.part] = of
+			text.Ends(false)
+		}
+		text.put(list)
 	}
-	return widget.Fill(append(head, body...), w, h)
+	return widget.Fill(append(head, p.bodies[p.part].draw(th, nil, w, h-len(head), focused)...), w, h)
 }
 
 // tabs is the line of parts, the one shown in brackets as well as in bold. Where
 // they do not all fit, those before it go.
-func (p *History) tabs(w int) widget.Line {
+func (p *historyPage) tabs(w int) styled.Line {
 	for from := 0; ; from++ {
-		var l widget.Line
+		var l styled.Line
 		for i, name := range partNames[from:] {
 			if i > 0 {
-				l = append(l, widget.T(widget.Normal, " "))
+				l = append(l, styled.T(styled.Normal, " "))
 			}
 			if from+i == p.part {
-				l = append(l, widget.T(widget.Accent, "["+name+"]"))
+				l = append(l, styled.T(styled.Accent, "["+name+"]"))
 			} else {
-				l = append(l, widget.T(widget.Muted, name))
+				l = append(l, styled.T(styled.Muted, name))
 			}
 		}
 		if from > 0 {
-			l = append(widget.Line{widget.T(widget.Muted, p.env.Theme.Cut+" ")}, l...)
+			l = append(styled.Of(styled.Muted, p.env.Theme.Cut+" "), l...)
 		}
-		if l.Width() < w || from >= p.part {
-			return append(widget.Line{widget.T(widget.Normal, " ")}, l...)
+		if widget.LineWidth(l) < w || from >= p.part {
+			return append(styled.Of(styled.Normal, " "), l...)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func lacks(env *Env, info model.KindInfo) (out []string) {
 
 // A kind that careen reads has all that CONTRIBUTING asks for.
 func TestEveryKindIsWhole(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	for _, kind := range samples.Kinds() {
 		for _, problem := range lacks(env, *model.Lookup(kind)) {
 			t.Error(problem)
@@ -58,7 +58,7 @@ func TestEveryKindIsWhole(t *testing.T) {
 
 // That each of the four is missed is seen on kinds that lack it.
 func TestWhatAKindLacksIsNamed(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	whole := *model.Lookup(model.KindLimitRange)
 	for want, spoil := range map[string]func(i *model.KindInfo){
 		"LimitRange has no short name: set Short in its row of internal/model/kinds.go":                     func(i *model.KindInfo) { i.Short = "" },

@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // knowledge is how much is known of some kinds: what is still to come, what may
@@ -14,9 +15,9 @@ import (
 type knowledge struct {
 	unread  bool // no report yet
 	err     error
-	pending []widget.Span
-	refused []widget.Span
-	stale   []widget.Span
+	pending []styled.Span
+	refused []styled.Span
+	stale   []styled.Span
 	read    []string // resources that are known, as words
 	kinds   int
 }
@@ -24,18 +25,18 @@ type knowledge struct {
 // knows looks at the watches of kinds; of every kind where none is given.
 func (e *Env) knows(kinds ...model.Kind) knowledge {
 	k := knowledge{}
-	if e.World == nil {
+	if e.Report == nil {
 		k.unread = true
 		return k
 	}
-	k.err = e.World.Err
+	k.err = e.Report.Err
 	type group struct {
 		known, objects       int
 		pending, stale, shut []model.Watch
 	}
 	var order []string
 	groups := map[string]*group{}
-	for _, w := range e.World.Coverage {
+	for _, w := range e.Report.Coverage() {
 		if len(kinds) > 0 && !slices.Contains(kinds, w.Kind) {
 			continue
 		}
@@ -65,18 +66,18 @@ func (e *Env) knows(kinds ...model.Kind) knowledge {
 	for _, resource := range order {
 		g := groups[resource]
 		if len(g.pending) > 0 {
-			k.pending = append(k.pending, widget.T(widget.Muted, fmt.Sprintf("%s: syncing %s %s", where(resource, g.pending), widget.Count(g.objects), e.Theme.Cut)))
+			k.pending = append(k.pending, styled.T(styled.Muted, fmt.Sprintf("%s: syncing %s %s", where(resource, g.pending), text.Count(g.objects), e.Theme.Cut)))
 		}
 		if len(g.shut) > 0 {
 			text := g.shut[0].Message
 			if text == "" {
 				text = "forbidden"
 			}
-			k.refused = append(k.refused, widget.T(widget.High, where(resource, g.shut)+": "+text))
+			k.refused = append(k.refused, styled.T(styled.High, where(resource, g.shut)+": "+text))
 		}
 		if len(g.stale) > 0 {
 			text := "stale " + e.Age(g.stale[0].Since) + ", retrying"
-			k.stale = append(k.stale, widget.T(widget.Medium, where(resource, g.stale)+": "+text))
+			k.stale = append(k.stale, styled.T(styled.Medium, where(resource, g.stale)+": "+text))
 		}
 		if len(g.pending) == 0 && len(g.shut) == 0 {
 			k.read = append(k.read, resource)
@@ -102,53 +103,53 @@ func (k knowledge) whole() bool {
 }
 
 // gaps lists what is not known or not fresh, worst first.
-func (k knowledge) gaps() []widget.Span {
+func (k knowledge) gaps() []styled.Span {
 	return slices.Concat(k.refused, k.stale, k.pending)
 }
 
 // blank says why a pane shows no row: waiting, unreachable, refused, pending,
 // filtered away, out of scope, or empty.
-func (e *Env) blank(k knowledge, noun string, total int, filter string, also widget.Line) []widget.Line {
+func (e *Env) blank(k knowledge, noun string, total int, filter string, also styled.Line) []styled.Line {
 	switch {
 	case total > 0 && filter != "":
-		return []widget.Line{
-			{widget.T(widget.Normal, fmt.Sprintf("None of %s matches ", plural(total, noun))), widget.T(widget.Strong, filter), widget.T(widget.Normal, ".")},
-			{widget.T(widget.Accent, "esc"), widget.T(widget.Muted, " clears the filter")},
+		return []styled.Line{
+			{styled.T(styled.Normal, fmt.Sprintf("None of %s matches ", text.Counted(total, noun))), styled.T(styled.Strong, filter), styled.T(styled.Normal, ".")},
+			{styled.T(styled.Accent, "esc"), styled.T(styled.Muted, " clears the filter")},
 		}
 	case total > 0:
-		return []widget.Line{also}
+		return []styled.Line{also}
 	case k.unread:
-		return []widget.Line{{widget.T(widget.Normal, "Connecting to "+e.Context+" "+e.Theme.Cut)}}
+		return []styled.Line{{styled.T(styled.Normal, "Connecting to "+e.Context+" "+e.Theme.Cut)}}
 	}
-	var out []widget.Line
+	var out []styled.Line
 	if k.err != nil {
 		out = append(out, unreachable(k.err))
 	}
 	if !k.whole() {
-		many := plural(2, noun)[len("2 "):]
-		out = append(out, widget.Line{widget.T(widget.Normal, "No "+many+" yet. Not everything is known:")})
+		many := text.Many(noun)
+		out = append(out, styled.Line{styled.T(styled.Normal, "No "+many+" yet. Not everything is known:")})
 	}
 	for _, gap := range slices.Concat(k.pending, k.refused, k.stale) {
-		out = append(out, widget.Line{gap})
+		out = append(out, styled.Line{gap})
 	}
 	if k.whole() && k.err == nil {
-		out = append([]widget.Line{{widget.T(widget.Normal, e.empty(k, noun))}}, out...)
+		out = append([]styled.Line{{styled.T(styled.Normal, e.empty(k, noun))}}, out...)
 	}
 	return out
 }
 
 // unreachable says why the cluster is not read. An error that says itself what the
 // cluster does or lacks needs no more words.
-func unreachable(err error) widget.Line {
+func unreachable(err error) styled.Line {
 	if rest, ok := strings.CutPrefix(err.Error(), "the cluster "); ok {
-		return widget.Line{widget.T(widget.Bad, "The cluster "), widget.T(widget.Normal, rest)}
+		return styled.Line{styled.T(styled.Bad, "The cluster "), styled.T(styled.Normal, rest)}
 	}
-	return widget.Line{widget.T(widget.Bad, "The cluster cannot be reached: "), widget.T(widget.Normal, err.Error())}
+	return styled.Line{styled.T(styled.Bad, "The cluster cannot be reached: "), styled.T(styled.Normal, err.Error())}
 }
 
 // empty says what was looked at before it was said that there is nothing.
 func (e *Env) empty(k knowledge, noun string) string {
-	many := plural(2, noun)[len("2 "):]
+	many := text.Many(noun)
 	read := strings.Join(k.read, " and ") + " read"
 	if len(k.read) > 3 || len(k.read) == 0 {
 		read = fmt.Sprintf("%d of %d kinds read", len(k.read), k.kinds)
@@ -164,9 +165,9 @@ func (e *Env) extent() string {
 			return n
 		}
 	case e.Namespaces != nil:
-		return plural(len(e.Namespaces), "namespace")
-	case e.World == nil || e.World.Snapshot == nil:
+		return text.Counted(len(e.Namespaces), "namespace")
+	case e.Report == nil || e.Report.Snapshot == nil:
 		return "all namespaces"
 	}
-	return plural(len(e.World.Snapshot.Namespaces()), "namespace")
+	return text.Counted(len(e.Report.Snapshot.Namespaces()), "namespace")
 }

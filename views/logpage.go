@@ -2,25 +2,25 @@ package views
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
 	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
-	"github.com/careen-tui/careen/views/widget"
 )
 
-// Log is the page of a container's log. It shows the containers of one pod, or of
+// logPage is the page of a container's log. It shows the containers of one pod, or of
 // the pods of a workload, one at a time.
-type Log struct {
-	*Text
-	log        inspect.Log
+type logPage struct {
+	page[inspect.Log]
+	text       *lines
 	containers []logChoice
-	at         int
+	current    int
 	previous   bool
 	follow     bool
-	ended      bool
 }
 
 type logChoice struct {
@@ -35,18 +35,19 @@ type logChoice struct {
 const maxLogChoices = 64
 
 // NewLog makes the page of the logs of a pod, or of the pods of a workload: what
-// fails first. ok is false, with the reason, where there is none.
-func NewLog(env *Env, ref model.Ref) (p *Log, why string) {
+// fails first. why says why there is none.
+func NewLog(env *Env, ref model.Ref) (p Pane, why string) {
 	list := env.logChoices(ref)
 	if len(list) == 0 {
-		return nil, "it has no pod that careen knows of"
+		return nil, "it has no pods that careen knows of"
 	}
-	p = &Log{containers: list, Text: NewText(env, "Log", list[0].pod)}
-	p.settle()
-	return p, ""
+	log := &logPage{text: newLines("The log is empty."), containers: list}
+	log.page = page[inspect.Log]{env: env, name: "Log", what: "the log", ref: list[0].pod, body: log.text, command: log.logsCommand}
+	log.settle()
+	return log, ""
 }
 
-// HasLogs tells whether an object can have logs.
+// HasLogs reports whether objects of a kind can have logs.
 func HasLogs(kind model.Kind) bool {
 	return kind == model.KindPod || kind.IsWorkload() || kind == model.KindLogTail
 }
@@ -54,10 +55,10 @@ func HasLogs(kind model.Kind) bool {
 // logChoices lists the containers whose logs can be read: those that fail first,
 // then by age.
 func (e *Env) logChoices(ref model.Ref) []logChoice {
-	if e.World == nil {
+	if e.Report == nil {
 		return nil
 	}
-	if tail, ok := model.Get[*model.LogTail](e.World.Snapshot, ref); ok {
+	if tail, ok := model.Get[*model.LogTail](e.Report.Snapshot, ref); ok {
 		ref = tail.Pod
 	}
 	var out []logChoice
@@ -89,14 +90,14 @@ func failsLast(c logChoice) int {
 // podsOf lists the pods of a workload, newest first; of a pod, itself.
 func (e *Env) podsOf(ref model.Ref) []*model.Pod {
 	if ref.Kind == model.KindPod {
-		if pod, ok := model.Get[*model.Pod](e.World.Snapshot, ref); ok {
+		if pod, ok := model.Get[*model.Pod](e.Report.Snapshot, ref); ok {
 			return []*model.Pod{pod}
 		}
 		return nil
 	}
 	set := map[model.Ref]bool{ref: true}
 	var out []*model.Pod
-	for pod := range model.Each[*model.Pod](e.World.Snapshot.Space(ref.Namespace), model.KindPod) {
+	for pod := range model.Each[*model.Pod](e.Report.Snapshot.Space(ref.Namespace), model.KindPod) {
 		if e.ownedByOne(pod.Ref(), set) {
 			out = append(out, pod)
 		}
@@ -105,95 +106,101 @@ func (e *Env) podsOf(ref model.Ref) []*model.Pod {
 	return out
 }
 
-// Ask is the log that is to be shown.
-func (p *Log) Ask() inspect.LogAsk {
-	c := p.containers[p.at]
+// Start reads the log that is chosen, from its end on.
+func (p *logPage) Start() Request {
+	c := p.containers[p.current]
+	p.ref, p.loaded, p.seen = c.pod, loaded[inspect.Log]{}, false
+	p.begin()
+	p.text.put(nil)
+	p.text.Follow(true)
+	ask, inspector := p.ask(), p.env.Inspector
+	return Fetch{
+		Slot: "log",
+		Read: func(ctx context.Context, show func(func() Request)) {
+			err := inspector.Logs(ctx, ask, func(list []string) {
+				show(func() Request { p.add(list); return nil })
+			})
+			show(func() Request { p.end(err); return nil })
+		},
+		Fail: p.end,
+	}
+}
+
+// ask is the log that is to be shown.
+func (p *logPage) ask() inspect.LogAsk {
+	c := p.containers[p.current]
 	return inspect.LogAsk{Pod: c.pod, Container: c.container, Previous: p.previous, Follow: p.follow && !p.previous}
 }
 
-// Begin empties the page for another log.
-func (p *Log) Begin() {
-	p.log, p.ended = inspect.Log{}, false
-	p.ref = p.containers[p.at].pod
-	p.lines, p.shown, p.uid = nil, nil, ""
-	p.Text.Begin()
-	p.show()
-	p.pager.Follow(true)
-}
-
-// Add appends lines that came.
-func (p *Log) Add(list []string) {
-	before := p.log.Dropped
-	p.log.Add(list)
-	p.state = wasRead
-	p.lines = p.lines[:0]
-	for _, l := range p.log.Lines {
-		p.lines = append(p.lines, inspect.Line{Text: l})
+// add appends lines that came.
+func (p *logPage) add(list []string) {
+	before := p.value.Dropped
+	p.value.Add(list)
+	p.set(p.value, nil)
+	gone := p.value.Dropped - before
+	all := p.text.all
+	for _, l := range list {
+		all = append(all, styled.L(l))
 	}
-	p.show()
-	if gone := p.log.Dropped - before; gone > 0 && !p.pager.Following() {
-		p.pager.Shift(gone)
+	p.text.put(slices.Delete(all, 0, gone))
+	if gone > 0 && !p.text.Following() {
+		p.text.Shift(gone)
 	}
 }
 
-// End says that nothing more comes.
-func (p *Log) End(err error) {
-	p.ended, p.follow = true, false
-	if err != nil {
-		p.Fail(err)
-		return
-	}
-	p.state = wasRead
+// end says that nothing more comes.
+func (p *logPage) end(err error) {
+	p.follow = false
+	p.set(p.value, err)
 }
 
 // Title names the run, then the container: what is cut off where there is no room
 // is the least missed.
-func (p *Log) Title() (title, right widget.Line) {
-	c := p.containers[p.at]
+func (p *logPage) Title() (title, right styled.Line) {
+	c := p.containers[p.current]
 	run := "last run"
 	switch {
 	case p.previous:
-		run = "run before"
-	case p.follow && !p.ended:
+		run = "previous run"
+	case p.follow:
 		run = "following"
 	}
-	title = widget.Line{
-		widget.T(widget.Normal, "Log, "+run+", of "), widget.T(widget.Strong, c.pod.Name), widget.T(widget.Normal, " container "), widget.T(widget.Strong, c.container),
+	title = styled.Line{
+		styled.T(styled.Normal, "Log, "+run+", of "), styled.T(styled.Strong, c.pod.Name), styled.T(styled.Normal, " container "), styled.T(styled.Strong, c.container),
 	}
-	if p.filter != "" {
-		title = append(title, widget.T(widget.Accent, "  /"+p.filter))
+	if f := p.Filtered(); f != "" {
+		title = append(title, styled.T(styled.Accent, "  /"+f))
 	}
 	if n := len(p.containers); n > 1 {
-		right = widget.Line{widget.T(widget.Muted, fmt.Sprintf("%d of %d", p.at+1, n))}
+		right = styled.Of(styled.Muted, fmt.Sprintf("%d of %d", p.current+1, n))
 	}
 	return title, right
 }
 
-// Offers adds the other containers, the run before, and following.
-func (p *Log) Offers() []keymap.Offer {
-	c := p.containers[p.at]
-	prev := keymap.Offer{Action: keymap.Previous, Label: "run before"}
+// Offers adds the other containers, the previous run, and following.
+func (p *logPage) Offers() []keymap.Offer {
+	c := p.containers[p.current]
+	prev := keymap.Offer{Action: keymap.Previous, Label: "previous run"}
 	follow := keymap.Offer{Action: keymap.Follow}
 	if p.previous {
 		prev.Label = "last run"
-		follow.Disabled = "a run that ended writes no more"
+		follow.Disabled = "the previous run has ended: nothing more is written"
 	} else if c.restarts == 0 {
-		prev.Disabled = "the container was never restarted"
+		prev.Disabled = "the container has not restarted"
 	}
 	if p.follow {
 		follow.Label = "stop following"
 	}
 	next := keymap.Offer{Action: keymap.NextPart, Label: "next container"}
-	back := keymap.Offer{Action: keymap.PrevPart, Label: "container before"}
+	back := keymap.Offer{Action: keymap.PrevPart, Label: "previous container"}
 	if len(p.containers) < 2 {
-		next.Disabled, back.Disabled = "there is one container only", "there is one container only"
+		next.Disabled, back.Disabled = "there is only one container", "there is only one container"
 	}
-	return append([]keymap.Offer{{Action: keymap.Back}, prev, follow, next, back}, p.Text.Offers()[1:]...)
+	return slices.Concat([]keymap.Offer{{Action: keymap.Back}, prev, follow, next, back, {Action: keymap.Reload}}, p.page.Offers()[1:])
 }
 
-// Turn takes the page to what an action asks for; ok is false where that needs no
-// other log.
-func (p *Log) Turn(a keymap.Action) bool {
+// Do answers an action.
+func (p *logPage) Do(a keymap.Action) Request {
 	n := len(p.containers)
 	switch a {
 	case keymap.Previous:
@@ -201,36 +208,33 @@ func (p *Log) Turn(a keymap.Action) bool {
 	case keymap.Follow:
 		p.follow = !p.follow
 	case keymap.NextPart:
-		p.at = (p.at + 1) % n
+		p.current = (p.current + 1) % n
 		p.settle()
 	case keymap.PrevPart:
-		p.at = (p.at + n - 1) % n
+		p.current = (p.current + n - 1) % n
 		p.settle()
 	case keymap.Reload:
+	case keymap.Bottom:
+		p.text.Follow(true)
+		return p.page.Do(a)
 	default:
-		return false
+		return p.page.Do(a)
 	}
-	return true
+	return p.Start()
 }
 
 // settle chooses the run that tells most of a container just turned to.
-func (p *Log) settle() {
-	c := p.containers[p.at]
+func (p *logPage) settle() {
+	c := p.containers[p.current]
 	p.previous = c.fails && !c.started && c.restarts > 0
 }
 
-// Do answers an action.
-func (p *Log) Do(a keymap.Action) Request {
-	switch a {
-	case keymap.Copy:
-		c := p.containers[p.at]
-		words := []string{"logs", c.pod.Name, "-c", c.container}
-		if p.previous {
-			words = append(words, "--previous")
-		}
-		return Copy{"the command", kubectl(c.pod, words...)}
-	case keymap.Bottom:
-		p.pager.Follow(true)
+// logsCommand prints the same log outside careen.
+func (p *logPage) logsCommand() string {
+	c := p.containers[p.current]
+	words := []string{"logs", c.pod.Name, "-c", c.container}
+	if p.previous {
+		words = append(words, "--previous")
 	}
-	return p.Text.Do(a)
+	return kubectl(c.pod, words...)
 }

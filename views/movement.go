@@ -1,6 +1,10 @@
 package views
 
-import "github.com/careen-tui/careen/keymap"
+import (
+	"slices"
+
+	"github.com/careen-tui/careen/keymap"
+)
 
 // movement is what every pane and page offers that can be moved through.
 var movement = []keymap.Offer{
@@ -12,8 +16,17 @@ var movement = []keymap.Offer{
 	{Action: keymap.Bottom},
 }
 
+// moving is movement where it is disabled for a reason; "" for none.
+func moving(why string) []keymap.Offer {
+	out := slices.Clone(movement)
+	for i := range out {
+		out[i].Disabled = why
+	}
+	return out
+}
+
 // moved answers the actions of movement: by lines, by screens, and to the ends. It
-// tells whether the action was one of them.
+// reports whether the action was one of them.
 func moved(a keymap.Action, lines, screens func(int), ends func(last bool)) bool {
 	switch a {
 	case keymap.Down:

@@ -6,6 +6,8 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -28,19 +30,19 @@ type NamespaceChoice struct {
 // NewNamespaceChoice makes the list, with the present choice marked.
 func NewNamespaceChoice(env *Env) *NamespaceChoice {
 	p := &NamespaceChoice{choice[namespaceRow, string]{env: env}}
-	number := func(n int) widget.Span {
+	number := func(n int) styled.Span {
 		if n == 0 {
-			return widget.T(widget.Muted, "-")
+			return styled.T(styled.Muted, "-")
 		}
-		return widget.T(widget.Normal, widget.Count(n))
+		return styled.T(styled.Normal, text.Count(n))
 	}
 	p.table = widget.NewTable(widget.Spec[namespaceRow, string]{
 		Header: true,
 		Key:    func(r namespaceRow) string { return r.name },
 		Match:  func(r namespaceRow) string { return r.name },
 		Columns: []widget.Column[namespaceRow]{
-			{Title: "namespace", Min: 12, Grow: true, Middle: true, Cell: func(r namespaceRow) widget.Span { return widget.T(widget.Normal, r.name) }},
-			{Title: "findings", Right: true, Keep: 3, Cell: func(r namespaceRow) widget.Span {
+			{Title: "namespace", Min: 12, Grow: true, Middle: true, Cell: func(r namespaceRow) styled.Span { return styled.T(styled.Normal, r.name) }},
+			{Title: "findings", Right: true, Keep: 3, Cell: func(r namespaceRow) styled.Span {
 				s := number(r.findings)
 				if r.findings > 0 {
 					s.Role = severityRole(r.worst)
@@ -48,11 +50,11 @@ func NewNamespaceChoice(env *Env) *NamespaceChoice {
 				return s
 			}, Order: func(a, b namespaceRow) int { return cmp.Compare(b.findings, a.findings) }},
 			{
-				Title: "releases", Right: true, Keep: 2, Cell: func(r namespaceRow) widget.Span { return number(r.releases) },
+				Title: "releases", Right: true, Keep: 2, Cell: func(r namespaceRow) styled.Span { return number(r.releases) },
 				Order: func(a, b namespaceRow) int { return cmp.Compare(b.releases, a.releases) },
 			},
 			{
-				Title: "pods", Right: true, Keep: 1, Cell: func(r namespaceRow) widget.Span { return number(r.pods) },
+				Title: "pods", Right: true, Keep: 1, Cell: func(r namespaceRow) styled.Span { return number(r.pods) },
 				Order: func(a, b namespaceRow) int { return cmp.Compare(b.pods, a.pods) },
 			},
 		},
@@ -67,7 +69,7 @@ func NewNamespaceChoice(env *Env) *NamespaceChoice {
 // Load lists the namespaces that are known.
 func (p *NamespaceChoice) Load() {
 	rows := []namespaceRow{{name: everyNamespace}}
-	if w := p.env.World; w != nil {
+	if w := p.env.Report; w != nil {
 		by := map[string]*namespaceRow{}
 		for _, n := range w.Snapshot.Namespaces() {
 			space := w.Snapshot.Space(n)
@@ -93,12 +95,12 @@ func (p *NamespaceChoice) Load() {
 }
 
 // Title counts the marks.
-func (p *NamespaceChoice) Title() (title, right widget.Line) {
-	title = widget.Line{widget.T(widget.Strong, "Namespaces"), widget.T(widget.Muted, "  "+widget.Count(p.table.Len()-1))}
+func (p *NamespaceChoice) Title() (title, right styled.Line) {
+	title = styled.Line{styled.T(styled.Strong, "Namespaces"), styled.T(styled.Muted, "  "+text.Count(p.table.Len()-1))}
 	if f := p.table.Filtered(); f != "" {
-		title = append(title, widget.T(widget.Accent, "  /"+f))
+		title = append(title, styled.T(styled.Accent, "  /"+f))
 	}
-	return title, widget.Line{widget.T(widget.Muted, "space marks several")}
+	return title, styled.Of(styled.Muted, "space marks several")
 }
 
 // Offers lists what a choice answers.

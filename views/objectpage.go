@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // many is how many lines of one section are written out; the rest are counted.
@@ -15,28 +16,29 @@ const many = 100
 
 // lookup finds the row that ref names. Where it names the Secret or ConfigMap
 // that a release record is kept in, that is the record.
-func (w *World) lookup(ref model.Ref) model.Row {
-	if row := w.Snapshot.Row(ref); row != nil {
+func (e *Env) lookup(ref model.Ref) model.Row {
+	snap := e.Report.Snapshot
+	if row := snap.Row(ref); row != nil {
 		return row
 	}
 	if ref.Kind == model.KindSecret || ref.Kind == model.KindConfigMap {
-		return w.Snapshot.Row(model.Ref{Kind: model.KindRecord, Namespace: ref.Namespace, Name: ref.Name})
+		return snap.Row(model.Ref{Kind: model.KindRecord, Namespace: ref.Namespace, Name: ref.Name})
 	}
 	return nil
 }
 
 // objectPage is what is known of one object.
-func (e *Env) objectPage(ref model.Ref) []para {
-	var out []para
+func (e *Env) objectPage(ref model.Ref) []styled.Para {
+	var out []styled.Para
 	if ref.Kind == model.KindRelease {
-		if rel := e.World.Snapshot.Release(ref.Namespace, ref.Name); rel != nil {
+		if rel := e.Report.Snapshot.Release(ref.Namespace, ref.Name); rel != nil {
 			out = e.releasePage(rel)
 		} else {
 			out = e.absentPage(ref)
 		}
-		return append(append(out, e.findingsOn(ref)...), e.closer(ref)...)
+		return append(append(out, e.findingsOn(ref)...), e.lookCloser(ref)...)
 	}
-	row := e.World.lookup(ref)
+	row := e.lookup(ref)
 	if row == nil {
 		return append(e.absentPage(ref), e.findingsOn(ref)...)
 	}
@@ -48,81 +50,81 @@ func (e *Env) objectPage(ref model.Ref) []para {
 	out = append(out, e.usedBy(m.Ref())...)
 	out = append(out, e.events(ref)...)
 	out = append(out, e.written(m)...)
-	return append(out, e.closer(m.Ref())...)
+	return append(out, e.lookCloser(m.Ref())...)
 }
 
 // there tells whether an object, or a release, is known to be there.
 func (e *Env) there(ref model.Ref) bool {
 	if ref.Kind == model.KindRelease {
-		return e.World.Snapshot.Release(ref.Namespace, ref.Name) != nil
+		return e.Report.Snapshot.Release(ref.Namespace, ref.Name) != nil
 	}
-	return e.World.lookup(ref) != nil
+	return e.lookup(ref) != nil
 }
 
 // absent tells whether an object, or a release, is known not to be there.
 func (e *Env) absent(ref model.Ref) bool {
 	if ref.Kind == model.KindRelease {
-		known, _ := e.World.Snapshot.Knows(model.KindRecord, ref.Namespace)
+		known, _ := e.Report.Snapshot.Knows(model.KindRecord, ref.Namespace)
 		return known && !e.there(ref)
 	}
 	return e.missing(ref)
 }
 
 // absentPage tells an object that is not there from one that cannot be seen.
-func (e *Env) absentPage(ref model.Ref) []para {
+func (e *Env) absentPage(ref model.Ref) []styled.Para {
 	kind := model.Lookup(ref.Kind).Kind
 	for model.Lookup(kind).Of != "" {
 		kind = model.Lookup(kind).Of
 	}
 	ns := kind.In(ref.Namespace)
 	if ref.Name == "*" {
-		_, why := e.World.Coverage.Knows(kind, ns)
-		return []para{textLine(widget.Medium, "Not known: "+why)}
+		_, why := e.Report.Snapshot.Knows(kind, ns)
+		return []styled.Para{styled.P(styled.Medium, "Not known: "+why)}
 	}
-	if ok, why := e.World.Coverage.Knows(kind, ns); !ok {
-		return []para{textLine(widget.Medium, "Not known to be there or not: "+why+".")}
+	if ok, why := e.Report.Snapshot.Knows(kind, ns); !ok {
+		return []styled.Para{styled.P(styled.Medium, "Not known to be there or not: "+why+".")}
 	}
-	return []para{textLine(widget.Bad, fmt.Sprintf("%s is not there.", ref)), textLine(widget.Muted, e.lookedAt(kind, ns))}
+	return []styled.Para{styled.P(styled.Bad, fmt.Sprintf("%s is not there.", ref)), styled.P(styled.Muted, e.lookedAt(kind, ns))}
 }
 
 func (e *Env) lookedAt(kind model.Kind, namespace string) string {
 	n, resource := 0, strings.ToLower(string(kind))+"s"
-	for _, w := range e.World.Coverage {
+	for _, w := range e.Report.Coverage() {
 		if w.Kind == kind && (w.Namespace == "" || w.Namespace == namespace) {
 			n, resource = n+w.Objects, w.Resource
 		}
 	}
-	return fmt.Sprintf("All %s %s that there are were looked at.", widget.Count(n), resource)
+	return fmt.Sprintf("All %s %s that there are were looked at.", text.Count(n), resource)
 }
 
 // findingsOn lists what was found about an object; of a release, about what its
 // newest revision declares as well.
-func (e *Env) findingsOn(ref model.Ref) []para {
-	list := e.World.About(ref)
-	if rel := e.World.Snapshot.Release(ref.Namespace, ref.Name); ref.Kind == model.KindRelease && rel != nil {
+func (e *Env) findingsOn(ref model.Ref) []styled.Para {
+	list := e.Report.About(ref)
+	if rel := e.Report.Snapshot.Release(ref.Namespace, ref.Name); ref.Kind == model.KindRelease && rel != nil {
 		list = nil
 		for _, r := range withObjects(rel) {
-			list = append(list, e.World.About(r)...)
+			list = append(list, e.Report.About(r)...)
 		}
 	}
 	if len(list) == 0 {
 		return nil
 	}
-	out := []para{blankLine(), heading("Findings")}
+	out := []styled.Para{styled.Blank(), styled.Heading("Findings")}
 	for _, f := range worstOf(list) {
-		l := widget.Line{widget.T(widget.Normal, "  "), severitySign(e.Theme, f), widget.T(widget.Normal, "  ")}
+		l := styled.Line{styled.T(styled.Normal, "  "), severitySign(e.Theme, f), styled.T(styled.Normal, "  ")}
 		if f.Subject != ref {
-			l = append(l, widget.T(widget.Muted, refFrom(f.Subject, ref.Namespace)+": "))
+			l = append(l, styled.T(styled.Muted, refFrom(f.Subject, ref.Namespace)+": "))
 		}
-		out = append(out, para{
-			Left: append(l, widget.T(widget.Normal, f.Summary)),
-			Hang: 10, Stop: true, Key: stop{to: Subject{f.ID(), f.Subject}, mark: "finding"},
+		out = append(out, styled.Para{
+			Body: append(l, styled.T(styled.Normal, f.Summary)),
+			Hang: 10, Key: stop{to: Subject{f.ID(), f.Subject}, mark: "finding"},
 		})
 	}
 	return out
 }
 
-func conditions(e *Env, row model.Row) []para {
+func conditions(e *Env, row model.Row) []styled.Para {
 	var list []model.Condition
 	switch r := row.(type) {
 	case *model.Workload:
@@ -143,23 +145,23 @@ func conditions(e *Env, row model.Row) []para {
 		if age := e.Age(c.Since); age != "" {
 			note = strings.TrimSpace(age + "  " + note)
 		}
-		block = append(block, field{name: c.Type, value: c.Status, role: widget.Normal, note: note})
+		block = append(block, field{name: c.Type, value: c.Status, role: styled.Normal, note: note})
 	}
-	return append([]para{blankLine(), heading("Conditions")}, fields(2, "condition", block)...)
+	return append([]styled.Para{styled.Blank(), styled.Heading("Conditions")}, fields(2, "condition", block)...)
 }
 
 // references lists what the object names. What is named and not there is marked
 // with a word, where that can be known.
-func (e *Env) references(m *model.Meta) []para {
-	var out []para
+func (e *Env) references(m *model.Meta) []styled.Para {
+	var out []styled.Para
 	if len(m.Owners) > 0 {
 		block := make([]field, 0, len(m.Owners))
 		for _, o := range m.Owners[:min(len(m.Owners), many)] {
 			ref := model.Ref{Kind: o.Kind, Namespace: o.Kind.In(m.Namespace), Name: o.Name}
 			block = append(block, field{name: "owned by", value: refFrom(ref, m.Namespace), to: Subject{Ref: ref}})
 		}
-		out = append(append(out, blankLine(), heading("Owners")), fields(2, "owner", block)...)
-		out = append(out, rest(len(m.Owners)))
+		out = append(append(out, styled.Blank(), styled.Heading("Owners")), fields(2, "owner", block)...)
+		out = append(out, rest(len(m.Owners))...)
 	}
 	block := e.namedSets(m)
 	for _, r := range m.Refs[:min(len(m.Refs), many)] {
@@ -168,43 +170,39 @@ func (e *Env) references(m *model.Meta) []para {
 			f.value += " key " + r.Key
 		}
 		if e.missing(r.To) {
-			f.role, f.value = widget.Bad, f.value+" "+e.Theme.Missing+" not there"
+			f.role, f.value = styled.Bad, f.value+" "+e.Theme.Missing+" not there"
 			if r.Optional {
-				f.role, f.value = widget.Muted, f.value+" (optional)"
+				f.role, f.value = styled.Muted, f.value+" (optional)"
 			}
 		}
 		block = append(block, f)
 	}
 	if len(block) == 0 {
-		return trim(out)
+		return out
 	}
-	out = append(append(out, blankLine(), heading("Refers to")), fields(2, "ref", block)...)
-	return trim(append(out, rest(len(m.Refs))))
+	out = append(append(out, styled.Blank(), styled.Heading("Refers to")), fields(2, "ref", block)...)
+	return append(out, rest(len(m.Refs))...)
 }
 
 // missing tells whether ref is known not to be there.
 func (e *Env) missing(ref model.Ref) bool {
-	if _, ok := model.Info(ref.Kind); !ok || e.World.lookup(ref) != nil {
+	if _, ok := model.Info(ref.Kind); !ok || e.lookup(ref) != nil {
 		return false
 	}
-	known, _ := e.World.Coverage.Knows(ref.Kind, ref.Kind.In(ref.Namespace))
+	known, _ := e.Report.Snapshot.Knows(ref.Kind, ref.Kind.In(ref.Namespace))
 	return known
 }
 
-func rest(n int) para {
+// rest counts what a section of n lines does not write out.
+func rest(n int) []styled.Para {
 	if n <= many {
-		return para{}
+		return nil
 	}
-	return textLine(widget.Muted, counted("  and %s more", n-many))
+	return []styled.Para{styled.P(styled.Muted, counted("  and %s more", n-many))}
 }
 
-// trim takes out paragraphs without text that rest left.
-func trim(list []para) []para {
-	return slices.DeleteFunc(list, func(p para) bool { return p.Left == nil })
-}
-
-func (e *Env) events(ref model.Ref) []para {
-	space := e.World.Snapshot.Space(ref.Namespace)
+func (e *Env) events(ref model.Ref) []styled.Para {
+	space := e.Report.Snapshot.Space(ref.Namespace)
 	var list []*model.Event
 	for ev := range model.Each[*model.Event](space, model.KindEvent) {
 		if ev.About == ref {
@@ -215,25 +213,25 @@ func (e *Env) events(ref model.Ref) []para {
 		return nil
 	}
 	slices.SortFunc(list, func(a, b *model.Event) int { return cmp.Or(b.Last.Compare(a.Last), strings.Compare(a.Name, b.Name)) })
-	out := []para{blankLine(), heading("Warnings")}
+	out := []styled.Para{styled.Blank(), styled.Heading("Warnings")}
 	for _, ev := range list[:min(len(list), 10)] {
 		times := ""
 		if ev.Count > 1 {
 			times = fmt.Sprintf(" %s%d", e.Theme.Times, ev.Count)
 		}
-		out = append(out, para{
-			Left: widget.Line{
-				widget.T(widget.Muted, fmt.Sprintf("  %5s  ", e.Age(ev.Last))), widget.T(widget.Medium, ev.Reason+times),
-				widget.T(widget.Normal, "  "+ev.Message),
+		out = append(out, styled.Para{
+			Body: styled.Line{
+				styled.T(styled.Muted, fmt.Sprintf("  %5s  ", e.Age(ev.Last))), styled.T(styled.Medium, ev.Reason+times),
+				styled.T(styled.Normal, "  "+ev.Message),
 			},
-			Hang: 9, Stop: true, Key: stop{to: Subject{}, mark: ev.Name, copy: ev.Message},
+			Hang: 9, Key: stop{to: Subject{}, mark: ev.Name, copy: ev.Message},
 		})
 	}
 	return out
 }
 
 // written lists who changed the object's main part, and when.
-func (e *Env) written(m *model.Meta) []para {
+func (e *Env) written(m *model.Meta) []styled.Para {
 	var block []field
 	for _, w := range m.Writes {
 		block = append(block, field{name: e.Clock(w.Time), value: w.Manager, note: strings.ToLower(w.Operation)})
@@ -241,5 +239,5 @@ func (e *Env) written(m *model.Meta) []para {
 	if len(block) == 0 {
 		return nil
 	}
-	return append([]para{blankLine(), heading("Written by")}, fields(2, "write", block)...)
+	return append([]styled.Para{styled.Blank(), styled.Heading("Written by")}, fields(2, "write", block)...)
 }

@@ -3,6 +3,7 @@ package views
 import (
 	"strings"
 
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
@@ -30,19 +31,19 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 		Key:   func(c command) string { return c.kind + " " + c.name },
 		Match: func(c command) string { return c.kind + " " + c.name + " " + c.note },
 		Columns: []widget.Column[command]{
-			{Title: "kind", Min: 9, Cell: func(c command) widget.Span { return widget.T(widget.Muted, c.kind) }},
-			{Title: "name", Min: 14, Max: 40, Grow: true, Cell: func(c command) widget.Span {
+			{Title: "kind", Min: 9, Cell: func(c command) styled.Span { return styled.T(styled.Muted, c.kind) }},
+			{Title: "name", Min: 14, Max: 40, Grow: true, Cell: func(c command) styled.Span {
 				if c.disabled != "" {
-					return widget.T(widget.Muted, c.name)
+					return styled.T(styled.Muted, c.name)
 				}
-				return widget.T(widget.Strong, c.name)
+				return styled.T(styled.Strong, c.name)
 			}},
-			{Title: "key", Min: 1, Max: 10, Keep: 2, Cell: func(c command) widget.Span { return widget.T(widget.Accent, c.key) }},
-			{Title: "note", Min: 10, Keep: 1, Grow: true, Cell: func(c command) widget.Span {
+			{Title: "key", Min: 1, Max: 10, Keep: 2, Cell: func(c command) styled.Span { return styled.T(styled.Accent, c.key) }},
+			{Title: "note", Min: 10, Keep: 1, Grow: true, Cell: func(c command) styled.Span {
 				if c.disabled != "" {
-					return widget.T(widget.Muted, "not now: "+c.disabled)
+					return styled.T(styled.Muted, "not now: "+c.disabled)
 				}
-				return widget.T(widget.Muted, c.note)
+				return styled.T(styled.Muted, c.note)
 			}},
 		},
 	})
@@ -59,9 +60,9 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 		}
 		rows = append(rows, row)
 	}
-	if env.World != nil {
+	if env.Report != nil {
 		rows = append(rows, command{kind: "namespace", name: "all", note: "look at all namespaces", request: Choose{}})
-		for _, n := range env.World.Snapshot.Namespaces() {
+		for _, n := range env.Report.Snapshot.Namespaces() {
 			rows = append(rows, command{kind: "namespace", name: n, note: "look at this namespace only", request: Choose{map[string]bool{n: true}}})
 		}
 	}
@@ -88,8 +89,8 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 func (p *Palette) Load() {}
 
 // Title names the list.
-func (p *Palette) Title() (title, right widget.Line) {
-	return widget.Line{widget.T(widget.Strong, "Commands")}, widget.Line{widget.T(widget.Muted, "type to find, enter runs")}
+func (p *Palette) Title() (title, right styled.Line) {
+	return styled.Of(styled.Strong, "Commands"), styled.Of(styled.Muted, "type to find, enter runs")
 }
 
 // Filter shows what matches. What is called exactly so is selected, else the first.
@@ -142,7 +143,7 @@ func (p *Palette) Do(a keymap.Action) Request {
 func (p *Palette) Draw(w, h int, focused bool) []string {
 	if p.table.Shown() == 0 {
 		text := p.nothing()
-		return drawText(p.env.Theme, []widget.Line{widget.L(strings.ToUpper(text[:1]) + text[1:] + ".")}, w, h)
+		return drawText(p.env.Theme, []styled.Line{styled.L(strings.ToUpper(text[:1]) + text[1:] + ".")}, w, h)
 	}
 	return p.draw("command", w, h, focused)
 }

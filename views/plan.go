@@ -2,8 +2,9 @@ package views
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -22,7 +23,7 @@ const (
 
 // Sheet is a plan as text, and whether it can be applied as it stands.
 type Sheet struct {
-	Lines    []widget.Line
+	Text     []styled.Para
 	Blocked  string // why it cannot be applied; empty where it can
 	Commands string // the plan as commands to be copied
 }
@@ -31,19 +32,19 @@ type Sheet struct {
 // given to it; it knows no cluster.
 type PlanPage struct {
 	env          *Env
-	page         *widget.Page[stop]
+	page         *widget.Page
 	subject      string
 	alternatives []string
 	chosen       int
 	phase        Phase
 	sheet        Sheet
-	outcome      []widget.Line // above the plan: progress, results, refusals
+	outcome      []styled.Para // above the plan: progress, results, refusals
 }
 
 // NewPlanPage makes the page of a plan about a subject, of which there are
 // alternatives by these titles.
 func NewPlanPage(env *Env, subject string, alternatives []string) *PlanPage {
-	return &PlanPage{env: env, subject: subject, alternatives: alternatives, page: widget.NewPage[stop]()}
+	return &PlanPage{env: env, subject: subject, alternatives: alternatives, page: widget.NewPage()}
 }
 
 // Begin takes the page to a phase that begins: planning drops what it showed.
@@ -66,8 +67,8 @@ func (p *PlanPage) Phase() Phase { return p.phase }
 // Plan shows a plan that was made.
 func (p *PlanPage) Plan(s Sheet) { p.sheet, p.phase = s, Planned }
 
-// Tell adds a line of progress or of result above the plan.
-func (p *PlanPage) Tell(lines ...widget.Line) { p.outcome = append(p.outcome, lines...) }
+// Tell adds progress or a result above the plan.
+func (p *PlanPage) Tell(list ...styled.Para) { p.outcome = append(p.outcome, list...) }
 
 // Chosen is the alternative that is planned.
 func (p *PlanPage) Chosen() int { return p.chosen }
@@ -82,10 +83,10 @@ func (p *PlanPage) Load() {}
 func (p *PlanPage) Scope() keymap.Scope { return keymap.InPlan }
 
 // Title names what is mended.
-func (p *PlanPage) Title() (title, right widget.Line) {
-	title = widget.Line{widget.T(widget.Strong, "Plan"), widget.T(widget.Muted, "  "+p.subject)}
+func (p *PlanPage) Title() (title, right styled.Line) {
+	title = styled.Line{styled.T(styled.Strong, "Plan"), styled.T(styled.Muted, "  "+p.subject)}
 	if n := len(p.alternatives); n > 1 {
-		right = widget.Line{widget.T(widget.Muted, fmt.Sprintf("%d of %d", p.chosen+1, n))}
+		right = styled.Line{styled.T(styled.Muted, fmt.Sprintf("%d of %d", p.chosen+1, n))}
 	}
 	return title, right
 }
@@ -140,37 +141,21 @@ func (p *PlanPage) Draw(w, h int, focused bool) []string {
 	return p.page.Draw(p.env.Theme, w, h, focused)
 }
 
-func (p *PlanPage) paras() []para {
-	var out []para
-	for _, l := range p.outcome {
-		out = append(out, para{Left: l, Hang: hangOf(l)})
-	}
+func (p *PlanPage) paras() []styled.Para {
+	out := slices.Clone(p.outcome)
 	if len(out) > 0 {
-		out = append(out, blankLine())
+		out = append(out, styled.Blank())
 	}
 	if p.phase == Planning {
 		name := ""
 		if p.chosen < len(p.alternatives) {
 			name = p.alternatives[p.chosen]
 		}
-		return append(out, para{Left: widget.Line{widget.T(widget.Strong, name)}},
-			textLine(widget.Muted, "Reading the objects, asking the server what it would do "+p.env.Theme.Cut))
+		return append(out, styled.Heading(name),
+			styled.P(styled.Muted, "Reading the objects, asking the server what it would do "+p.env.Theme.Cut))
 	}
-	if len(out) > 0 && len(p.sheet.Lines) > 0 {
-		out = append(out, heading("What was planned"))
+	if len(out) > 0 && len(p.sheet.Text) > 0 {
+		out = append(out, styled.Heading("What was planned"))
 	}
-	for _, l := range p.sheet.Lines {
-		out = append(out, para{Left: l, Hang: hangOf(l)})
-	}
-	return out
-}
-
-// hangOf is where a line goes on when it is wrapped: below what follows its label,
-// or a little to the right of its first word.
-func hangOf(l widget.Line) int {
-	if len(l) > 1 && strings.HasSuffix(l[0].Text, " ") {
-		return widget.Width(l[0].Text)
-	}
-	text := l.String()
-	return len(text) - len(strings.TrimLeft(text, " ")) + 2
+	return append(out, p.sheet.Text...)
 }

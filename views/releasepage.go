@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 const hour = time.Hour
 
 // releasePage is what is known of a release: its state, objects and history.
-func (e *Env) releasePage(rel *model.Release) []para {
+func (e *Env) releasePage(rel *model.Release) []styled.Para {
 	newest := rel.Newest()
 	list := []field{{name: "status", value: releaseStatus(newest), role: statusRole(releaseStatus(newest))}}
 	add := func(name, value, note string) {
@@ -23,7 +23,7 @@ func (e *Env) releasePage(rel *model.Release) []para {
 	add("revision", fmt.Sprint(newest.Revision), "")
 	if b := newest.Body; b != nil {
 		if b.Problem != "" {
-			list = append(list, field{name: "record", value: "unreadable: " + b.Problem, role: widget.Bad})
+			list = append(list, field{name: "record", value: "unreadable: " + b.Problem, role: styled.Bad})
 		}
 		add("chart", strings.TrimSpace(b.Chart+" "+b.ChartVersion), "")
 		add("app version", b.AppVersion, "")
@@ -46,7 +46,7 @@ func releaseStatus(r *model.Record) string {
 	return r.LabelStatus
 }
 
-func (e *Env) declared(rec *model.Record) []para {
+func (e *Env) declared(rec *model.Record) []styled.Para {
 	if rec.Body == nil || len(rec.Body.Objects) == 0 {
 		return nil
 	}
@@ -59,12 +59,12 @@ func (e *Env) declared(rec *model.Record) []para {
 		}
 		block = append(block, f)
 	}
-	out := append([]para{blankLine(), heading("Objects")}, fields(2, "object", block)...)
-	return trim(append(out, rest(len(rec.Body.Objects))))
+	out := append([]styled.Para{styled.Blank(), styled.Heading("Objects")}, fields(2, "object", block)...)
+	return append(out, rest(len(rec.Body.Objects))...)
 }
 
-func (e *Env) history(rel *model.Release) []para {
-	out := []para{blankLine(), heading("History")}
+func (e *Env) history(rel *model.Release) []styled.Para {
+	out := []styled.Para{styled.Blank(), styled.Heading("History")}
 	var block []field
 	for i := len(rel.Records) - 1; i >= 0 && len(block) < 20; i-- {
 		r := rel.Records[i]

@@ -7,6 +7,8 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -17,8 +19,7 @@ type Releases struct {
 	made perSpace[*model.Release]
 }
 
-// NewReleases makes the pane.
-func NewReleases(env *Env) *Releases {
+func newReleases(env *Env, info PaneInfo) *Releases {
 	p := &Releases{}
 	chart := func(r *model.Release) string {
 		b := r.Newest().Body
@@ -31,10 +32,10 @@ func NewReleases(env *Env) *Releases {
 		return strings.Trim(b.Chart+"-"+b.ChartVersion, "-")
 	}
 	p.browse = browse[*model.Release, model.Ref]{
-		env: env, name: "Releases", noun: "release", kinds: []model.Kind{model.KindSecret},
+		env: env, info: info,
 		subject: func(r *model.Release) Subject { return Subject{Ref: r.Ref()} },
 		total:   func() int { return p.made.total },
-		hidden:  func() widget.Line { return elsewhere(env, p.made.total, "release") },
+		hidden:  func() styled.Line { return elsewhere(env, p.made.total, info.Noun) },
 		table: widget.NewTable(widget.Spec[*model.Release, model.Ref]{
 			Header: true,
 			Key:    func(r *model.Release) model.Ref { return r.Ref() },
@@ -42,20 +43,20 @@ func NewReleases(env *Env) *Releases {
 				return r.Ref().Path() + " " + chart(r) + " " + releaseStatus(r.Newest())
 			},
 			Columns: []widget.Column[*model.Release]{
-				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r *model.Release) widget.Span { return env.findingSpan(withObjects(r)...) }, Weight: byFinding(env, withObjects)},
-				{Title: "release", First: true, Min: 20, Grow: true, Middle: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Normal, r.Ref().Path()) }},
-				{Title: "chart", Min: 12, Max: 30, Keep: 3, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, chart(r)) }},
+				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r *model.Release) styled.Span { return env.findingSpan(withObjects(r)...) }, Weight: byFinding(env, withObjects)},
+				{Title: "release", First: true, Min: 20, Grow: true, Middle: true, Cell: func(r *model.Release) styled.Span { return styled.T(styled.Normal, r.Ref().Path()) }},
+				{Title: "chart", Min: 12, Max: 30, Keep: 3, Cell: func(r *model.Release) styled.Span { return styled.T(styled.Muted, chart(r)) }},
 				{
-					Title: "rev", Min: 3, Keep: 2, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, fmt.Sprint(r.Newest().Revision)) },
+					Title: "rev", Min: 3, Keep: 2, Right: true, Cell: func(r *model.Release) styled.Span { return styled.T(styled.Muted, fmt.Sprint(r.Newest().Revision)) },
 					Order: func(a, b *model.Release) int { return cmp.Compare(b.Newest().Revision, a.Newest().Revision) },
 				},
-				{Title: "status", Min: 15, Max: 17, Cell: func(r *model.Release) widget.Span {
+				{Title: "status", Min: 15, Max: 17, Cell: func(r *model.Release) styled.Span {
 					s := releaseStatus(r.Newest())
-					return widget.T(statusRole(s), s)
+					return styled.T(statusRole(s), s)
 				}},
 				{Title: "ready", Min: 5, Keep: 4, Right: true, Cell: p.ready},
 				{
-					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r *model.Release) widget.Span { return widget.T(widget.Muted, env.Age(r.Newest().Created)) },
+					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r *model.Release) styled.Span { return styled.T(styled.Muted, env.Age(r.Newest().Created)) },
 					Order: func(a, b *model.Release) int { return b.Newest().Created.Compare(a.Newest().Created) },
 				},
 			},
@@ -65,10 +66,10 @@ func NewReleases(env *Env) *Releases {
 }
 
 // ready counts the objects of the newest revision that are there and ready.
-func (p *Releases) ready(r *model.Release) widget.Span {
+func (p *Releases) ready(r *model.Release) styled.Span {
 	b := r.Newest().Body
 	if b == nil || len(b.Objects) == 0 {
-		return widget.T(widget.Muted, "-")
+		return styled.T(styled.Muted, "-")
 	}
 	good := 0
 	for _, o := range b.Objects {
@@ -76,11 +77,11 @@ func (p *Releases) ready(r *model.Release) widget.Span {
 			good++
 		}
 	}
-	role := widget.Good
+	role := styled.Good
 	if good < len(b.Objects) {
-		role = widget.Bad
+		role = styled.Bad
 	}
-	return widget.T(role, fmt.Sprintf("%d/%d", good, len(b.Objects)))
+	return styled.T(role, fmt.Sprintf("%d/%d", good, len(b.Objects)))
 }
 
 // Load takes over the releases of the namespaces that moved.
@@ -142,9 +143,9 @@ func withObjects(r *model.Release) []model.Ref {
 }
 
 // elsewhere says that all rows are in namespaces that are not looked at.
-func elsewhere(env *Env, total int, noun string) widget.Line {
-	return widget.Line{
-		widget.T(widget.Normal, fmt.Sprintf("%s, none in %s. ", plural(total, noun), env.extent())),
-		widget.T(widget.Accent, "n"), widget.T(widget.Muted, " chooses namespaces"),
+func elsewhere(env *Env, total int, noun string) styled.Line {
+	return styled.Line{
+		styled.T(styled.Normal, fmt.Sprintf("%s, none in %s. ", text.Counted(total, noun), env.extent())),
+		styled.T(styled.Accent, "n"), styled.T(styled.Muted, " chooses namespaces"),
 	}
 }

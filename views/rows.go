@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -28,10 +29,10 @@ type madeRows[T any] struct {
 // only where one of those changed; changed tells whether any did. The list belongs
 // to p, which writes into it where as many rows took the place of others.
 func (p *perSpace[T]) rows(env *Env, kinds []model.Kind, build func(*model.Space) []T) (shown []T, changed bool) {
-	if env.World == nil {
+	if env.Report == nil {
 		return nil, false
 	}
-	snap := env.World.Snapshot
+	snap := env.Report.Snapshot
 	whole := p.made == nil || len(snap.Spaces) != len(p.made) || !maps.Equal(p.chosen, env.Namespaces) || (p.chosen == nil) != (env.Namespaces == nil)
 	if p.made == nil {
 		p.made = make(map[string]*madeRows[T], len(snap.Spaces))
@@ -63,7 +64,7 @@ func (p *perSpace[T]) rows(env *Env, kinds []model.Kind, build func(*model.Space
 
 // collect lists everything anew.
 func (p *perSpace[T]) collect(env *Env) {
-	snap := env.World.Snapshot
+	snap := env.Report.Snapshot
 	maps.DeleteFunc(p.made, func(name string, _ *madeRows[T]) bool { return snap.Spaces[name] == nil })
 	p.total, p.chosen = 0, maps.Clone(env.Namespaces)
 	for _, had := range p.made {
@@ -95,7 +96,7 @@ func (m *madeRows[T]) of(space *model.Space, kinds []model.Kind) bool {
 func (e *Env) worst(refs ...model.Ref) *finding.Finding {
 	var worst *finding.Finding
 	for _, ref := range refs {
-		for _, f := range e.World.About(ref) {
+		for _, f := range e.Report.About(ref) {
 			known := f.Grade != finding.Unknown
 			switch {
 			case worst == nil, known && worst.Grade == finding.Unknown:
@@ -110,10 +111,10 @@ func (e *Env) worst(refs ...model.Ref) *finding.Finding {
 
 // findingSpan is the sign of the worst finding about objects; blank where there is
 // none.
-func (e *Env) findingSpan(refs ...model.Ref) widget.Span {
+func (e *Env) findingSpan(refs ...model.Ref) styled.Span {
 	worst := e.worst(refs...)
 	if worst == nil {
-		return widget.Span{}
+		return styled.Span{}
 	}
 	sign := severitySign(e.Theme, worst)
 	sign.Text = widget.Cut(sign.Text, widget.Width(e.Theme.High), "")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -28,11 +29,11 @@ func TestRowsThatAreKeptAreThoseMadeAnew(t *testing.T) {
 		}
 		return model.NewSpace(name, rng.Uint64(), map[model.Kind]model.Table{model.KindSecret: table})
 	}
-	env := &Env{World: &World{Snapshot: &model.Snapshot{Spaces: map[string]*model.Space{}}}}
+	env := &Env{Report: &engine.Report{Snapshot: &model.Snapshot{Spaces: map[string]*model.Space{}}}}
 	var kept perSpace[string]
 	for round := range 2000 {
 		next := map[string]*model.Space{}
-		for name, s := range env.World.Snapshot.Spaces {
+		for name, s := range env.Report.Snapshot.Spaces {
 			if rng.IntN(12) > 0 {
 				next[name] = s
 			}
@@ -44,7 +45,7 @@ func TestRowsThatAreKeptAreThoseMadeAnew(t *testing.T) {
 		if rng.IntN(20) == 0 {
 			env.Namespaces = []map[string]bool{nil, {"a": true}, {"b": true, "c": true}}[rng.IntN(3)]
 		}
-		env.World = &World{Snapshot: &model.Snapshot{Spaces: next}}
+		env.Report = &engine.Report{Snapshot: &model.Snapshot{Spaces: next}}
 		before := slices.Clone(kept.shown)
 		got, changed := kept.rows(env, kinds, build)
 		var fresh perSpace[string]

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -25,26 +26,26 @@ type Secrets struct {
 	browse[configRow, model.Ref]
 	secrets, maps perSpace[configRow]
 	config        bool
+	own           PaneInfo // while it shows Secrets
 }
 
-// NewSecrets makes the pane.
-func NewSecrets(env *Env) *Secrets {
-	p := &Secrets{}
+func newSecrets(env *Env, info PaneInfo) *Secrets {
+	p := &Secrets{own: info}
 	p.browse = browse[configRow, model.Ref]{
-		env: env, name: "Secrets", noun: "secret", kinds: []model.Kind{model.KindSecret},
+		env: env, info: info,
 		subject: func(r configRow) Subject { return Subject{Ref: r.ref()} },
 		total:   p.all,
-		hidden:  func() widget.Line { return elsewhere(env, p.all(), p.noun) },
+		hidden:  func() styled.Line { return elsewhere(env, p.all(), p.info.Noun) },
 		table: widget.NewTable(widget.Spec[configRow, model.Ref]{
 			Header: true,
 			Key:    configRow.ref,
 			Match:  func(r configRow) string { return r.ref().Path() + " " + r.typ + " " + keyNames(r.keys) },
 			Columns: []widget.Column[configRow]{
-				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r configRow) widget.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, only(configRow.ref))},
-				{Title: "name", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Normal, r.ref().Path()) }},
-				{Title: "type", Min: 8, Max: 18, Keep: 2, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, shortType(r.typ)) }},
+				{Title: "", Min: 1, Tight: true, Keep: 5, Cell: func(r configRow) styled.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, only(configRow.ref))},
+				{Title: "name", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r configRow) styled.Span { return styled.T(styled.Normal, r.ref().Path()) }},
+				{Title: "type", Min: 8, Max: 18, Keep: 2, Cell: func(r configRow) styled.Span { return styled.T(styled.Muted, shortType(r.typ)) }},
 				{
-					Title: "keys", Min: 10, Max: 24, Keep: 3, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, keyNames(r.keys)) },
+					Title: "keys", Min: 10, Max: 24, Keep: 3, Cell: func(r configRow) styled.Span { return styled.T(styled.Muted, keyNames(r.keys)) },
 					Order: func(a, b configRow) int { return cmp.Compare(len(b.keys), len(a.keys)) },
 				},
 				{
@@ -52,7 +53,7 @@ func NewSecrets(env *Env) *Secrets {
 					Weight: func(r configRow) int { return -env.userCount(r.ref()) },
 				},
 				{
-					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r configRow) widget.Span { return widget.T(widget.Muted, env.Age(r.meta.Created)) },
+					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r configRow) styled.Span { return styled.T(styled.Muted, env.Age(r.meta.Created)) },
 					Order: func(a, b configRow) int { return b.meta.Created.Compare(a.meta.Created) },
 				},
 			},
@@ -61,12 +62,12 @@ func NewSecrets(env *Env) *Secrets {
 	return p
 }
 
-func (p *Secrets) users(r configRow) widget.Span {
+func (p *Secrets) users(r configRow) styled.Span {
 	n := p.env.userCount(r.ref())
 	if n == 0 {
-		return widget.T(widget.Muted, "-")
+		return styled.T(styled.Muted, "-")
 	}
-	return widget.T(widget.Normal, fmt.Sprint(n))
+	return styled.T(styled.Normal, fmt.Sprint(n))
 }
 
 // shortType leaves out the part of a type that all of its kind share.
@@ -120,9 +121,9 @@ func (p *Secrets) all() int {
 
 func (p *Secrets) toggle() {
 	p.config = !p.config
-	p.name, p.noun, p.kinds = "Secrets", "secret", []model.Kind{model.KindSecret}
+	p.info = p.own
 	if p.config {
-		p.name, p.noun, p.kinds = "Config maps", "config map", []model.Kind{model.KindConfigMap}
+		p.info.Title, p.info.Noun, p.info.Kinds = "ConfigMaps", "ConfigMap", []model.Kind{model.KindConfigMap}
 	}
 	p.secrets.made, p.maps.made = nil, nil // the table holds the other's rows
 	p.Load()
@@ -142,9 +143,9 @@ func (p *Secrets) Show(s Subject) bool {
 
 // Offers adds the toggle.
 func (p *Secrets) Offers() []keymap.Offer {
-	label := "config maps"
+	label := "ConfigMaps"
 	if p.config {
-		label = "secrets"
+		label = "Secrets"
 	}
 	return p.offers(keymap.Offer{Action: keymap.Toggle, Label: label})
 }

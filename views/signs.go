@@ -5,68 +5,55 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/views/widget"
 )
 
 // severitySign is the symbol, the word and the colour of a finding's severity. A
 // finding of grade unknown says that first: it is not known to be wrong.
-func severitySign(th *widget.Theme, f *finding.Finding) widget.Span {
+func severitySign(th *widget.Theme, f *finding.Finding) styled.Span {
 	if f.Grade == finding.Unknown {
-		return widget.T(widget.Muted, "? UNKN")
+		return styled.T(styled.Muted, "? UNKN")
 	}
 	return levelSign(th, f.Severity)
 }
 
-func levelSign(th *widget.Theme, s finding.Severity) widget.Span {
+func levelSign(th *widget.Theme, s finding.Severity) styled.Span {
 	switch s {
 	case finding.Critical:
-		return widget.T(widget.Critical, th.Critical+" CRIT")
+		return styled.T(styled.Critical, th.Critical+" CRIT")
 	case finding.High:
-		return widget.T(widget.High, th.High+" HIGH")
+		return styled.T(styled.High, th.High+" HIGH")
 	case finding.Medium:
-		return widget.T(widget.Medium, th.Medium+" MED")
+		return styled.T(styled.Medium, th.Medium+" MED")
 	case finding.Low:
 	}
-	return widget.T(widget.Low, th.Low+" LOW")
+	return styled.T(styled.Low, th.Low+" LOW")
 }
 
-func severityRole(s finding.Severity) widget.Role {
+func severityRole(s finding.Severity) styled.Role {
 	switch s {
 	case finding.Critical:
-		return widget.Critical
+		return styled.Critical
 	case finding.High:
-		return widget.High
+		return styled.High
 	case finding.Medium:
-		return widget.Medium
+		return styled.Medium
 	case finding.Low:
 	}
-	return widget.Low
+	return styled.Low
 }
 
-func riskRole(r finding.Risk) widget.Role {
+func riskRole(r finding.Risk) styled.Role {
 	switch r {
 	case finding.Destructive:
-		return widget.Critical
+		return styled.Critical
 	case finding.Disruptive:
-		return widget.Medium
+		return styled.Medium
 	case finding.Safe:
 	}
-	return widget.Good
-}
-
-// plural writes "1 symptom", "2 symptoms".
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	many := one + "s"
-	switch one[len(one)-1] {
-	case 'y':
-		many = one[:len(one)-1] + "ies"
-	case 's':
-		many = one + "es"
-	}
-	return widget.Count(n) + " " + many
+	return styled.Good
 }
 
 // placeText names the subject of a finding; one that stands for all of a kind by
@@ -80,7 +67,7 @@ func placeText(f *finding.Finding) string {
 
 // everyText names all objects of a kind.
 func everyText(r model.Ref) string {
-	text := plural(2, string(r.Kind))[len("2 "):]
+	text := text.Many(string(r.Kind))
 	if r.Namespace != "" {
 		text += " of " + r.Namespace
 	}
@@ -96,4 +83,5 @@ func subjectText(f *finding.Finding) string {
 	return text
 }
 
-func counted(format string, n int) string { return fmt.Sprintf(format, widget.Count(n)) }
+// counted is a text with a number in it.
+func counted(format string, n int) string { return fmt.Sprintf(format, text.Count(n)) }

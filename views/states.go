@@ -5,97 +5,98 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 )
 
-func workloadReady(w *model.Workload) (string, widget.Role) {
+func workloadReady(w *model.Workload) (string, styled.Role) {
 	switch {
 	case w.Kind == model.KindJob && w.Failed:
-		return "failed", widget.Bad
+		return "failed", styled.Bad
 	case w.Kind == model.KindJob && !w.Finished.IsZero():
-		return "complete", widget.Good
+		return "complete", styled.Good
 	case w.Kind == model.KindCronJob:
-		return "", widget.Normal
+		return "", styled.Normal
 	case w.Desired == 0:
-		return "scaled to 0", widget.Muted
+		return "scaled to 0", styled.Muted
 	}
-	role := widget.Good
+	role := styled.Good
 	if w.Ready < w.Desired {
-		role = widget.Bad
+		role = styled.Bad
 	}
 	return fmt.Sprintf("%d of %d ready", w.Ready, w.Desired), role
 }
 
-func podState(p *model.Pod) (string, widget.Role) {
+func podState(p *model.Pod) (string, styled.Role) {
 	if !p.Deleting.IsZero() {
-		return "Terminating", widget.Medium
+		return "Terminating", styled.Medium
 	}
 	for _, c := range p.Containers {
 		if c.Waiting != nil && c.Waiting.Reason != "" && c.Waiting.Reason != "ContainerCreating" && c.Waiting.Reason != "PodInitializing" {
-			return c.Waiting.Reason, widget.Bad
+			return c.Waiting.Reason, styled.Bad
 		}
 	}
 	switch {
 	case p.Ready:
-		return p.Phase + ", ready", widget.Good
+		return p.Phase + ", ready", styled.Good
 	case p.Phase == "Succeeded":
-		return p.Phase, widget.Muted
+		return p.Phase, styled.Muted
 	case p.Phase == "Failed":
-		return first(p.Reason, p.Phase), widget.Bad
+		return first(p.Reason, p.Phase), styled.Bad
 	}
-	return p.Phase + ", not ready", widget.Medium
+	return p.Phase + ", not ready", styled.Medium
 }
 
-func containerState(e *Env, c model.ContainerStatus) (string, widget.Role) {
-	text, role := "not started", widget.Muted
+func containerState(e *Env, c model.ContainerStatus) (string, styled.Role) {
+	state, role := "not started", styled.Muted
 	switch {
 	case c.Waiting != nil:
-		text, role = first(c.Waiting.Reason, "waiting"), widget.Medium
-		if c.Restarts > 0 || strings.Contains(text, "Err") {
-			role = widget.Bad
+		state, role = first(c.Waiting.Reason, "waiting"), styled.Medium
+		if c.Restarts > 0 || strings.Contains(state, "Err") {
+			role = styled.Bad
 		}
 	case c.Exit != nil:
-		text, role = fmt.Sprintf("exited %d %s", c.Exit.Code, c.Exit.Reason), widget.Muted
+		state, role = fmt.Sprintf("exited %d %s", c.Exit.Code, c.Exit.Reason), styled.Muted
 		if c.Exit.Code != 0 {
-			role = widget.Bad
+			role = styled.Bad
 		}
 	case !c.Running.IsZero():
-		text, role = "running since "+e.Clock(c.Running), widget.Normal
+		state, role = "running since "+e.Clock(c.Running), styled.Normal
 	}
 	if c.Restarts > 0 {
-		text += ", " + plural(int(c.Restarts), "restart")
+		state += ", " + text.Counted(int(c.Restarts), "restart")
 	}
 	if c.LastExit != nil {
-		text += fmt.Sprintf(", last exit %d %s", c.LastExit.Code, c.LastExit.Reason)
+		state += fmt.Sprintf(", last exit %d %s", c.LastExit.Code, c.LastExit.Reason)
 	}
-	return text, role
+	return state, role
 }
 
-func phaseRole(phase string) widget.Role {
+func phaseRole(phase string) styled.Role {
 	switch phase {
 	case "Bound", "Available":
-		return widget.Good
+		return styled.Good
 	case "Pending":
-		return widget.Medium
+		return styled.Medium
 	}
-	return widget.Bad
+	return styled.Bad
 }
 
-func statusRole(status string) widget.Role {
+func statusRole(status string) styled.Role {
 	switch {
 	case status == "deployed":
-		return widget.Good
+		return styled.Good
 	case status == "superseded", status == "":
-		return widget.Muted
+		return styled.Muted
 	case model.Pending(status):
-		return widget.Medium
+		return styled.Medium
 	}
-	return widget.Bad
+	return styled.Bad
 }
 
-func certText(e *Env, c model.Certificate) (string, widget.Role) {
+func certText(e *Env, c model.Certificate) (string, styled.Role) {
 	if c.Error != "" {
-		return "no certificate: " + c.Error, widget.Bad
+		return "no certificate: " + c.Error, styled.Bad
 	}
 	now := e.Now()
 	text := first(c.Subject, "no subject")
@@ -111,31 +112,31 @@ func certText(e *Env, c model.Certificate) (string, widget.Role) {
 	text += ", ends " + c.Until.In(e.Zone).Format("2 Jan 2006")
 	switch {
 	case now.After(c.Until):
-		return text + ", ended", widget.Bad
+		return text + ", ended", styled.Bad
 	case c.Until.Sub(now) < 30*24*hour:
-		return text, widget.Medium
+		return text, styled.Medium
 	}
-	return text, widget.Normal
+	return text, styled.Normal
 }
 
 // liveState says how an object that a release declares stands in the cluster.
-func (e *Env) liveState(ref model.Ref) (text string, role widget.Role, good bool) {
-	row := e.World.lookup(ref)
+func (e *Env) liveState(ref model.Ref) (text string, role styled.Role, good bool) {
+	row := e.lookup(ref)
 	if row == nil {
 		if e.missing(ref) {
-			return e.Theme.Missing + " not there", widget.Bad, false
+			return e.Theme.Missing + " not there", styled.Bad, false
 		}
-		return "not read", widget.Muted, true
+		return "not read", styled.Muted, true
 	}
 	switch r := row.(type) {
 	case *model.Workload:
 		text, role = workloadReady(r)
-		return first(text, "live"), role, role != widget.Bad
+		return first(text, "live"), role, role != styled.Bad
 	case *model.Pod:
 		text, role = podState(r)
-		return text, role, role != widget.Bad
+		return text, role, role != styled.Bad
 	case *model.Claim:
 		return r.Phase, phaseRole(r.Phase), r.Phase == "Bound"
 	}
-	return "live", widget.Normal, true
+	return "live", styled.Normal, true
 }

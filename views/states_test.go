@@ -2,14 +2,12 @@ package views
 
 import (
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
@@ -24,15 +22,15 @@ func shown(p Pane) string {
 // TestNothingIsNeverSaidTooEarly holds the five texts of a pane without rows, and
 // the two before anything is known.
 func TestNothingIsNeverSaidTooEarly(t *testing.T) {
-	empty := func(c model.Coverage) *World {
+	empty := func(c model.Coverage) *engine.Report {
 		snap := viewtest.Snapshot()
 		snap.Coverage = c
-		return sampleWorld(snap, nil)
+		return sampleReport(snap, nil)
 	}
 	live := viewtest.Live()
 	for _, c := range []struct {
 		name       string
-		world      *World
+		world      *engine.Report
 		filter     string
 		severity   finding.Severity
 		namespaces map[string]bool
@@ -57,17 +55,17 @@ func TestNothingIsNeverSaidTooEarly(t *testing.T) {
 		},
 		{"empty", empty(live), "", 0, nil, []string{"No findings in 7 namespaces, 37 of 37 kinds read."}, "syncing"},
 		{
-			"filtered away", sampleWorld(viewtest.Snapshot(), viewtest.Findings()), "zzz", 0, nil,
+			"filtered away", sampleReport(viewtest.Snapshot(), viewtest.Findings()), "zzz", 0, nil,
 			[]string{"None of 11 findings matches zzz.", "esc clears the filter"},
 			"No findings",
 		},
 		{
-			"below the threshold", sampleWorld(viewtest.Snapshot(), viewtest.Findings()[8:9]), "", finding.Critical, nil,
+			"below the threshold", sampleReport(viewtest.Snapshot(), viewtest.Findings()[8:9]), "", finding.Critical, nil,
 			[]string{"1 finding, none in 7 namespaces at or above critical.", "s changes the threshold"},
 			"No findings",
 		},
 		{
-			"out of scope", sampleWorld(viewtest.Snapshot(), viewtest.Findings()[:1]), "", 0,
+			"out of scope", sampleReport(viewtest.Snapshot(), viewtest.Findings()[:1]), "", 0,
 			map[string]bool{"shop": true},
 			[]string{"1 finding, none in shop.", "n chooses namespaces"},
 			"No findings",
@@ -75,8 +73,8 @@ func TestNothingIsNeverSaidTooEarly(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			env := sampleEnv(t)
-			env.World, env.Severity, env.Namespaces = c.world, c.severity, c.namespaces
-			p := NewFindings(env)
+			env.Report, env.Severity, env.Namespaces = c.world, c.severity, c.namespaces
+			p := paneOf[*Findings](env)
 			p.Load()
 			p.Filter(c.filter)
 			got := shown(p)
@@ -94,9 +92,9 @@ func TestNothingIsNeverSaidTooEarly(t *testing.T) {
 
 func TestUnreachableIsSaid(t *testing.T) {
 	env := sampleEnv(t)
-	env.World = sampleWorld(viewtest.Snapshot(), nil)
-	env.World.Err = errors.New("dial tcp 10.0.0.1:6443: connection refused")
-	p := NewFindings(env)
+	env.Report = sampleReport(viewtest.Snapshot(), nil)
+	env.Report.Err = errors.New("dial tcp 10.0.0.1:6443: connection refused")
+	p := paneOf[*Findings](env)
 	p.Load()
 	if got := shown(p); !strings.Contains(got, "The cluster cannot be reached: dial tcp") || strings.Contains(got, "No findings in") {
 		t.Error(got)
@@ -104,8 +102,8 @@ func TestUnreachableIsSaid(t *testing.T) {
 }
 
 func TestSymptomsFoldUnderTheirCause(t *testing.T) {
-	env := loaded(t)
-	p := NewFindings(env)
+	env := loadedEnv(t)
+	p := paneOf[*Findings](env)
 	p.Load()
 	if got, want := p.table.Shown(), 8; got != want {
 		t.Fatalf("%d rows, want %d", got, want)
@@ -136,9 +134,9 @@ func TestSymptomsFoldUnderTheirCause(t *testing.T) {
 }
 
 func TestWhatIsUnknownStaysUnderAnyThreshold(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	env.Severity = finding.Critical
-	p := NewFindings(env)
+	p := paneOf[*Findings](env)
 	p.Load()
 	var got []string
 	for range p.table.Shown() {
@@ -158,15 +156,15 @@ func TestAKnownSeverityOutdoesAnUnknownOne(t *testing.T) {
 	cause := &finding.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.Critical, Grade: finding.Unknown}
 	symptom := &finding.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.Medium, Grade: finding.Proved, Causes: []finding.ID{cause.ID()}}
 	other := &finding.Finding{Probe: "c", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.High, Grade: finding.Proved}
-	rows := folded(sampleWorld(viewtest.Snapshot(), []*finding.Finding{cause, symptom, other}))
+	rows := folded(sampleReport(viewtest.Snapshot(), []*finding.Finding{cause, symptom, other}))
 	if len(rows) != 2 || rows[0].Probe != "c" || rows[1].worst != finding.Medium || !rows[1].hides {
 		t.Errorf("%+v", rows)
 	}
 }
 
 func TestSymptomsFollowTheirCauseWhenSorted(t *testing.T) {
-	env := loaded(t)
-	p := NewFindings(env)
+	env := loadedEnv(t)
+	p := paneOf[*Findings](env)
 	p.Load()
 	p.Do(keymap.Down)
 	p.Do(keymap.Unfold)
@@ -187,20 +185,20 @@ func TestCirclesOfCausesLoseNoFinding(t *testing.T) {
 	a := &finding.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.High}
 	b := &finding.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.Low, Causes: []finding.ID{a.ID()}}
 	a.Causes = []finding.ID{b.ID()}
-	w := sampleWorld(viewtest.Snapshot(), []*finding.Finding{a, b})
+	w := sampleReport(viewtest.Snapshot(), []*finding.Finding{a, b})
 	if rows := folded(w); len(rows) != 2 {
 		t.Errorf("%d rows", len(rows))
 	}
 }
 
 func TestWalkingTheEvidenceAndBack(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	d := NewDetail(env)
-	stuck := env.World.Findings[0]
+	stuck := env.Report.Findings[0]
 	d.Follow(Subject{stuck.ID(), stuck.Subject})
 	d.Draw(80, 40, true)
 	d.Do(keymap.Down)
-	at, ok := d.page.Selected()
+	at, ok := selected(d.page)
 	if !ok || at.to.Ref != stuck.Evidence[0].Ref {
 		t.Fatalf("the first stop is %v", at)
 	}
@@ -215,7 +213,7 @@ func TestWalkingTheEvidenceAndBack(t *testing.T) {
 	if d.Subject().Finding != stuck.ID() {
 		t.Errorf("back at %v", d.Subject())
 	}
-	if back, _ := d.page.Selected(); back != at {
+	if back, _ := selected(d.page); back != at {
 		t.Errorf("back on %v, want %v", back, at)
 	}
 	if r := d.Do(keymap.Back); r != (Close{}) {
@@ -224,19 +222,19 @@ func TestWalkingTheEvidenceAndBack(t *testing.T) {
 }
 
 func TestAResolvedFindingIsSaidToBe(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	d := NewDetail(env)
-	f := env.World.Findings[0]
+	f := env.Report.Findings[0]
 	d.Follow(Subject{f.ID(), f.Subject})
-	env.World = sampleWorld(viewtest.Snapshot(), env.World.Findings[1:])
+	env.Report = sampleReport(viewtest.Snapshot(), env.Report.Findings[1:])
 	if got := shown(d); !strings.Contains(got, "This finding is resolved") {
 		t.Error(got)
 	}
 }
 
 func TestAgesAskToBeDrawnAgain(t *testing.T) {
-	env := loaded(t)
-	p := NewFindings(env)
+	env := loadedEnv(t)
+	p := paneOf[*Findings](env)
 	p.Load()
 	env.Changes()
 	p.Draw(120, 20, true)
@@ -250,7 +248,7 @@ func TestAgesAskToBeDrawnAgain(t *testing.T) {
 }
 
 func TestNamespacesAreChosen(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	p := NewNamespaceChoice(env)
 	p.Filter("vault")
 	if r, ok := p.Do(keymap.Open).(Choose); !ok || len(r.Namespaces) != 1 || !r.Namespaces["vault"] {
@@ -271,15 +269,15 @@ func TestNamespacesAreChosen(t *testing.T) {
 }
 
 func TestReadOnlyStillShowsThePlanAndSaysWhyNot(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	env.ReadOnly = true
-	p := NewFindings(env)
+	p := paneOf[*Findings](env)
 	p.Load()
 	o, ok := keymap.Find(p.Offers(), keymap.Fix)
 	if !ok || o.Disabled != "" || o.Word() != "plan (read-only)" {
 		t.Errorf("offer: %+v", o)
 	}
-	page := NewFixPage(env, []*finding.Finding{env.World.Findings[0]}, "careen is in read-only mode")
+	page := NewFixPage(env, []*finding.Finding{env.Report.Findings[0]}, "careen is in read-only mode")
 	if o, _ := keymap.Find(page.Offers(), keymap.Apply); o.Disabled != "careen is in read-only mode" {
 		t.Errorf("apply: %+v", o)
 	}
@@ -289,7 +287,7 @@ func TestReadOnlyStillShowsThePlanAndSaysWhyNot(t *testing.T) {
 }
 
 func TestHelpNamesEveryActionAndWhyNot(t *testing.T) {
-	env := loaded(t)
+	env := loadedEnv(t)
 	offers := []keymap.Offer{{Action: keymap.Fix, Disabled: "careen knows no fix for this finding"}, {Action: keymap.Open}}
 	h := NewHelp(env, keymap.Default(), "Findings", keymap.InList, offers)
 	got := strings.Join(strings.Fields(ansi.Strip(strings.Join(h.Draw(160, 80, false), " "))), " ")
@@ -305,96 +303,19 @@ func TestHelpNamesEveryActionAndWhyNot(t *testing.T) {
 	}
 }
 
-// TestRowsOfOtherNamespacesAreNotMadeAgain counts the work that a change costs.
-func TestRowsOfOtherNamespacesAreNotMadeAgain(t *testing.T) {
-	env := loaded(t)
-	var made []string
-	var rows perSpace[string]
-	load := func() bool {
-		made = nil
-		_, changed := rows.rows(env, []model.Kind{model.KindSecret}, func(s *model.Space) []string {
-			made = append(made, s.Name)
-			return []string{s.Name}
-		})
-		return changed
-	}
-	load()
-	swap := func(kind model.Kind) {
-		next := &model.Snapshot{Spaces: maps.Clone(env.World.Snapshot.Spaces)}
-		tables := maps.Clone(next.Spaces["shop"].Tables)
-		tables[kind] = slices.Clone(tables[kind][:1])
-		next.Spaces["shop"] = model.NewSpace("shop", 2, tables)
-		env.World = sampleWorld(next, nil)
-	}
-	swap(model.KindSecret)
-	if changed := load(); strings.Join(made, " ") != "shop" || !changed {
-		t.Errorf("a secret of shop changed: rows were made for %v", made)
-	}
-	swap(model.KindDeployment)
-	if changed := load(); len(made) > 0 || changed {
-		t.Errorf("a deployment changed: rows were made for %v", made)
-	}
-	env.Namespaces = map[string]bool{"shop": true}
-	if changed := load(); len(made) > 0 || !changed || len(rows.shown) != 2 { // shop, and what is cluster-scoped
-		t.Errorf("a namespace was chosen: %d rows shown, made for %v", len(rows.shown), made)
-	}
-}
-
-// many50000 is a world with as many secrets in one namespace.
-func many50000(b *testing.B) *Env {
-	env := loaded(b)
-	var table model.Table
-	for i := range 50_000 {
-		table = append(table, &model.Secret{Meta: model.Meta{Kind: model.KindSecret, Namespace: "big", Name: fmt.Sprintf("secret-%05d", i)}})
-	}
-	env.World.Snapshot.Spaces["big"] = model.NewSpace("big", 1, map[model.Kind]model.Table{model.KindSecret: table})
-	return env
-}
-
-func BenchmarkDraw50000(b *testing.B) {
-	env := many50000(b)
-	p := NewSecrets(env)
-	p.Load()
-	b.ReportAllocs()
-	for b.Loop() {
-		p.Do(keymap.Down)
-		p.Draw(200, 50, true)
-	}
-}
-
-// BenchmarkLoad50000 is a report in which something else than the rows moved, and
-// one in which one row did.
-func BenchmarkLoad50000(b *testing.B) {
-	for _, moved := range []bool{false, true} {
-		b.Run(fmt.Sprintf("moved=%v", moved), func(b *testing.B) {
-			env := many50000(b)
-			p := NewSecrets(env)
-			p.Load()
-			old := env.World.Snapshot.Spaces["big"]
-			b.ReportAllocs()
-			for b.Loop() {
-				if moved {
-					env.World.Snapshot.Spaces["big"] = model.NewSpace("big", 1, map[model.Kind]model.Table{model.KindSecret: slices.Clone(old.Tables[model.KindSecret])})
-				}
-				p.Load()
-			}
-		})
-	}
-}
-
 // TestTheFirstRowIsSelectedUntilAllIsKnown: while rows come in one by one the first
 // is selected; once all are known, or one was chosen, the selection stays.
 func TestTheFirstRowIsSelectedUntilAllIsKnown(t *testing.T) {
 	list := viewtest.Findings()
-	world := func(n int, state model.WatchState) *World {
+	world := func(n int, state model.WatchState) *engine.Report {
 		snap := viewtest.Snapshot()
 		snap.Coverage = viewtest.With(viewtest.Live(), model.KindPod, state, 10, "")
-		return sampleWorld(snap, list[n:])
+		return sampleReport(snap, list[n:])
 	}
 	env := sampleEnv(t)
-	p := NewFindings(env)
+	p := paneOf[*Findings](env)
 	step := func(n int, state model.WatchState) string {
-		env.World = world(n, state)
+		env.Report = world(n, state)
 		p.Load()
 		return p.Selected().Ref.Name
 	}
@@ -421,8 +342,8 @@ func TestEvidenceIsGatheredByObject(t *testing.T) {
 }
 
 func TestTheGraphCountsTheMembersThatAreNamed(t *testing.T) {
-	env := loaded(t)
-	p := NewGraph(env)
+	env := loadedEnv(t)
+	p := paneOf[*Graph](env)
 	p.Around(model.Ref{Kind: model.KindConfigMap, Namespace: "metrics", Name: "vm-vmstorage-env"})
 	if got := shown(p); !strings.Contains(got, "names 2 of 3 StatefulSet vmstorage") {
 		t.Errorf("the list is not counted:\n%s", got)

@@ -1,90 +1,86 @@
 package views
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/internal/timeline"
-	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/widget"
 )
 
-// Timeline is the page of what changed lately around a subject. It is made anew
+// timelinePage is the page of what changed lately around a subject. It is made anew
 // with each report.
-type Timeline struct {
-	*asked
+type timelinePage struct {
+	page[lately]
 	about Subject
-	seen  func() []timeline.Entry
-	read  timeline.Asked
 	line  *timeline.Line
-	live  bool // events and managed fields can be read as well
 	width int
 }
 
-// NewTimeline makes the page. seen is what careen saw; live tells whether more is
-// being read from the cluster.
-func NewTimeline(env *Env, about Subject, seen func() []timeline.Entry, live bool) *Timeline {
-	p := &Timeline{about: about, seen: seen, live: live}
-	p.asked = newAsked(env, "What changed lately", about.Ref, p.paras)
-	if !live {
-		p.done()
+// lately is what was read of what careen did not see itself, and why not all of it
+// was.
+type lately struct {
+	timeline.Asked
+	problem error
+}
+
+// NewTimeline makes the page. Without an Inspector it shows what careen saw alone.
+func NewTimeline(env *Env, about Subject) Pane {
+	p := &timelinePage{page: page[lately]{env: env, name: "What changed recently", what: "the events", ref: about.Ref}, about: about}
+	p.body = newParagraphs(p.paras)
+	p.then = func() Request { p.Load(); return nil }
+	if env.Inspector != nil {
+		p.read = func() func(context.Context) (lately, error) {
+			refs := p.near()
+			return func(ctx context.Context) (lately, error) {
+				read, err := env.Inspector.Lately(ctx, refs)
+				return lately{read, err}, nil
+			}
+		}
 	}
 	p.Load()
 	return p
 }
 
 // Title names what it is around.
-func (p *Timeline) Title() (title, right widget.Line) {
-	_, right = p.asked.Title()
-	return append(widget.Line{widget.T(widget.Normal, "What changed lately around ")}, refTitle(p.ref)...), right
+func (p *timelinePage) Title() (title, right styled.Line) {
+	return append(styled.Of(styled.Normal, "What changed recently around "), refTitle(p.ref)...), backHint()
 }
 
-// Near lists the objects that the time line is about.
-func (p *Timeline) Near() []model.Ref {
-	if p.env.World == nil {
+// near lists the objects that the time line is about.
+func (p *timelinePage) near() []model.Ref {
+	if p.env.Report == nil {
 		return nil
 	}
-	refs, _ := timeline.Around(p.env.World.Graph, p.ref, p.env.World.Finding(p.about.Finding))
+	refs, _ := timeline.Around(p.env.Report.Graph, p.ref, p.env.Report.Find(p.about.Finding))
 	return refs
 }
 
-// Set takes over what was read from the cluster; err is why not all of it was.
-func (p *Timeline) Set(read timeline.Asked, err error) {
-	p.read = read
-	p.done()
-	if err != nil {
-		p.Fail(err)
-	}
-	p.Load()
-}
-
 // Load makes the time line of what is known now.
-func (p *Timeline) Load() {
-	w := p.env.World
-	if w == nil {
+func (p *timelinePage) Load() {
+	r := p.env.Report
+	if r == nil {
 		return
 	}
+	var seen []timeline.Entry
+	if p.env.Seen != nil {
+		seen = p.env.Seen()
+	}
 	p.line = timeline.Make(timeline.Input{
-		Snapshot: w.Snapshot, Graph: w.Graph, About: p.ref, Finding: w.Finding(p.about.Finding), Findings: w.About(p.ref),
-		Events: p.read.Events, Untimed: p.read.Untimed, Seen: p.seen(),
+		Snapshot: r.Snapshot, Graph: r.Graph, About: p.ref, Finding: r.Find(p.about.Finding), Findings: r.About(p.ref),
+		Events: p.value.Events, Untimed: p.value.Untimed, Seen: seen,
 	})
 }
 
-// Offers adds reading again, where there is something to read.
-func (p *Timeline) Offers() []keymap.Offer {
-	if p.live {
-		return p.asked.Offers()
-	}
-	return p.reading.Offers()
-}
-
 // Draw returns exactly h lines of w cells.
-func (p *Timeline) Draw(w, h int, focused bool) []string {
+func (p *timelinePage) Draw(w, h int, focused bool) []string {
 	p.width = w
-	return p.reading.Draw(w, h, focused)
+	return p.page.Draw(w, h, focused)
 }
 
 // roomy is from which width a line has columns for all it tells.
@@ -92,7 +88,7 @@ const roomy = 100
 
 // briefly is a reference as a column writes it: with the words that people use for
 // the longest kinds, and without the namespace of the page.
-func (p *Timeline) briefly(r model.Ref) string {
+func (p *timelinePage) briefly(r model.Ref) string {
 	if p.width < roomy {
 		r.Kind = model.Kind(r.Kind.Short())
 	}
@@ -107,16 +103,20 @@ func (p *Timeline) briefly(r model.Ref) string {
 	return widget.Clean(refFrom(r, p.ref.Namespace))
 }
 
-func (p *Timeline) paras() []para {
+func (p *timelinePage) paras() []styled.Para {
 	l, e := p.line, p.env
 	if l == nil {
 		return nil
 	}
-	out := p.verdict()
-	if len(l.Entries) == 0 {
-		return append(out, textLine(widget.Muted, "Nothing is known of when anything here changed."))
+	var out []styled.Para
+	if err := p.value.problem; err != nil {
+		out = append(out, styled.Para{Body: styled.Line{styled.T(styled.Bad, "Not everything could be read: "), styled.T(styled.Normal, sentence(err.Error()))}}, styled.Blank())
 	}
-	out = append(out, blankLine())
+	out = append(out, p.verdict()...)
+	if len(l.Entries) == 0 {
+		return append(out, styled.P(styled.Muted, "Nothing is known of when anything here changed."))
+	}
+	out = append(out, styled.Blank())
 	name := 0
 	for _, x := range l.Entries {
 		name = max(name, min(widget.Width(p.briefly(x.Ref)), max(p.width*2/5-4, 16)))
@@ -126,43 +126,43 @@ func (p *Timeline) paras() []para {
 		local := x.At.In(e.Zone)
 		if d := local.Format("2 January 2006"); d != day {
 			if day != "" || d != e.Now().In(e.Zone).Format("2 January 2006") {
-				out = append(out, textLine(widget.Muted, d))
+				out = append(out, styled.P(styled.Muted, d))
 			}
 			day = d
 		}
 		out = append(out, p.entry(i, x, name, local)...)
 	}
 	if l.Cut {
-		out = append(out, blankLine(), textLine(widget.Muted, "There is more around it than was looked at."))
+		out = append(out, styled.Blank(), styled.P(styled.Muted, "There is more around it than was looked at."))
 	}
 	return out
 }
 
 // verdict names the suspect, or says why none is.
-func (p *Timeline) verdict() []para {
+func (p *timelinePage) verdict() []styled.Para {
 	l := p.line
 	switch {
 	case l.Suspect != nil:
 		x := *l.Suspect
-		line := widget.Line{widget.T(widget.Strong, "Suspect: "), widget.T(widget.Normal, refFrom(x.Ref, p.ref.Namespace)+": "+x.What)}
+		line := styled.Line{styled.T(styled.Strong, "Suspect: "), styled.T(styled.Normal, refFrom(x.Ref, p.ref.Namespace)+": "+x.What)}
 		if x.By != "" {
-			line = append(line, widget.T(widget.Normal, ", by "+x.By))
+			line = append(line, styled.T(styled.Normal, ", by "+x.By))
 		}
-		line = append(line, widget.T(widget.High, ", "+p.gap()))
-		return []para{
-			{Left: line, Hang: 9, Stop: true, Key: stop{to: Subject{Ref: x.Ref}, mark: "suspect"}},
-			textLine(widget.Muted, "It came last before the onset. That it is the cause is inferred from the time, no more."),
+		line = append(line, styled.T(styled.High, ", "+p.gap()))
+		return []styled.Para{
+			{Body: line, Hang: 9, Key: stop{to: Subject{Ref: x.Ref}, mark: "suspect"}},
+			styled.P(styled.Muted, "It came last before the onset. That it is the cause is inferred from the time, no more."),
 		}
-	case l.Onset.IsZero() && len(p.env.World.About(p.ref)) > 0:
-		return []para{textLine(widget.Muted, "When what is wrong here began is not known, so that no change is named the suspect.")}
+	case l.Onset.IsZero() && len(p.env.Report.About(p.ref)) > 0:
+		return []styled.Para{styled.P(styled.Muted, "When what is wrong here began is not known, so that no change is named the suspect.")}
 	case !l.Onset.IsZero():
-		return []para{textLine(widget.Muted, "No change is known in the two hours before "+p.env.Clock(l.Onset)+", when what is wrong here began.")}
+		return []styled.Para{styled.P(styled.Muted, "No change is known in the two hours before "+p.env.Clock(l.Onset)+", when what is wrong here began.")}
 	}
-	return []para{textLine(widget.Muted, fmt.Sprintf("Nothing is known to be wrong here. %s around it were looked at.", plural(max(l.Objects-1, 0), "object")))}
+	return []styled.Para{styled.P(styled.Muted, fmt.Sprintf("Nothing is known to be wrong here. %s around it were looked at.", text.Counted(max(l.Objects-1, 0), "object")))}
 }
 
 // gap is the time between the suspect and the onset.
-func (p *Timeline) gap() string {
+func (p *timelinePage) gap() string {
 	d := p.line.Gap
 	switch {
 	case p.line.Suspect.Latest || d < time.Second:
@@ -174,29 +174,29 @@ func (p *Timeline) gap() string {
 	return words + " before the onset"
 }
 
-func (p *Timeline) entry(i int, x timeline.Entry, name int, local time.Time) []para {
+func (p *timelinePage) entry(i int, x timeline.Entry, name int, local time.Time) []styled.Para {
 	th := p.env.Theme
-	sign, role := "  ", widget.Normal
+	sign, role := "  ", styled.Normal
 	switch {
 	case x.Source == timeline.Finding:
-		sign, role = th.High+" ", widget.High
+		sign, role = th.High+" ", styled.High
 	case x.Warning:
-		role = widget.Medium
+		role = styled.Medium
 	case !x.Change:
-		role = widget.Muted
+		role = styled.Muted
 	}
 	clock := local.Format("15:04:05")
-	left := widget.Line{
-		widget.T(widget.Muted, " "+clock+" "), widget.T(role, widget.Pad(sign, 2)),
-		widget.T(widget.Normal, widget.Pad(widget.CutMiddle(p.briefly(x.Ref), name, th.Cut), name)+"  "), widget.T(role, x.What),
+	left := styled.Line{
+		styled.T(styled.Muted, " "+clock+" "), styled.T(role, widget.Pad(sign, 2)),
+		styled.T(styled.Normal, widget.Pad(widget.CutMiddle(p.briefly(x.Ref), name, th.Cut), name)+"  "), styled.T(role, x.What),
 	}
 	if x.Times > 1 {
-		left = append(left, widget.T(role, fmt.Sprintf(" %s%d", th.Times, x.Times)))
+		left = append(left, styled.T(role, fmt.Sprintf(" %s%d", th.Times, x.Times)))
 	}
 	if x.Until.Sub(x.At) > time.Minute {
-		left = append(left, widget.T(widget.Muted, " until "+x.Until.In(p.env.Zone).Format("15:04:05")))
+		left = append(left, styled.T(styled.Muted, " until "+x.Until.In(p.env.Zone).Format("15:04:05")))
 	}
-	var right widget.Line
+	var right styled.Line
 	by := x.By
 	if x.Source == timeline.Event {
 		by = ""
@@ -207,14 +207,14 @@ func (p *Timeline) entry(i int, x timeline.Entry, name int, local time.Time) []p
 	switch {
 	case by == "":
 	case p.width < roomy:
-		left = append(left, widget.T(widget.Muted, "  "+by))
+		left = append(left, styled.T(styled.Muted, "  "+by))
 	default:
-		right = widget.Line{widget.T(widget.Muted, by)}
+		right = styled.Of(styled.Muted, by)
 	}
 	to := Subject{Ref: x.Ref, Finding: x.ID}
-	out := []para{{Left: left, Right: right, Cut: true, Stop: true, Key: stop{to: to, mark: fmt.Sprint(x.At.Unix(), x.What, i)}}}
+	out := []styled.Para{{Body: left, Right: right, Cut: true, Key: stop{to: to, mark: fmt.Sprint(x.At.Unix(), x.What, i)}}}
 	if x.Suspect {
-		out = append(out, para{Left: widget.Line{widget.T(widget.High, pad(13)+suspectSign(th)+" "+p.gap()+": the suspect")}})
+		out = append(out, styled.Para{Body: styled.Line{styled.T(styled.High, pad(13)+suspectSign(th)+" "+p.gap()+": the suspect")}})
 	}
 	return out
 }

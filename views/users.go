@@ -5,17 +5,17 @@ import (
 
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/views/widget"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // users lists the uses of an object by what an operator would name: a pod or a
 // ReplicaSet that something else controls is passed over where its owner uses the
 // object too.
 func (e *Env) users(ref model.Ref) []graph.Edge {
-	if e.World == nil {
+	if e.Report == nil {
 		return nil
 	}
-	edges := e.World.Graph.Users(ref)
+	edges := e.Report.Graph.Users(ref)
 	from := make(map[model.Ref]bool, len(edges))
 	for _, edge := range edges {
 		from[edge.From] = true
@@ -35,7 +35,7 @@ func (e *Env) users(ref model.Ref) []graph.Edge {
 // ownedByOne tells whether an owner of ref, at any distance of three, is in set.
 func (e *Env) ownedByOne(ref model.Ref, set map[model.Ref]bool) bool {
 	for range 3 {
-		row := e.World.lookup(ref)
+		row := e.lookup(ref)
 		if row == nil {
 			return false
 		}
@@ -73,7 +73,7 @@ func (e *Env) firstUser(ref model.Ref) string {
 }
 
 // usedBy lists every reference to an object, with the field that it stands in.
-func (e *Env) usedBy(ref model.Ref) []para {
+func (e *Env) usedBy(ref model.Ref) []styled.Para {
 	list := e.users(ref)
 	if len(list) == 0 {
 		return e.unused(ref)
@@ -88,21 +88,21 @@ func (e *Env) usedBy(ref model.Ref) []para {
 			name: string(edge.Type), value: refFrom(edge.From, ref.Namespace), note: note, to: Subject{Ref: edge.From},
 		})
 	}
-	out := append([]para{blankLine(), heading("Used by")}, fields(2, "user", block)...)
-	return trim(append(out, rest(len(list))))
+	out := append([]styled.Para{styled.Blank(), styled.Heading("Used by")}, fields(2, "user", block)...)
+	return append(out, rest(len(list))...)
 }
 
 // unused says of what could have users that it has none, and how sure that is.
-func (e *Env) unused(ref model.Ref) []para {
+func (e *Env) unused(ref model.Ref) []styled.Para {
 	switch ref.Kind {
 	case model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindServiceAccount:
 	default:
 		return nil
 	}
 	line := "  No reference was found in what can be read. Programs that read it through the API, and clients outside, cannot be seen."
-	out := []para{blankLine(), heading("Used by"), {Left: widget.Line{widget.T(widget.Muted, line)}, Hang: 2}}
+	out := []styled.Para{styled.Blank(), styled.Heading("Used by"), {Body: styled.Of(styled.Muted, line), Hang: 2}}
 	for _, gap := range e.knows().gaps() {
-		out = append(out, para{Left: widget.Line{widget.T(widget.Normal, "  Not looked at: "), gap}, Hang: 2})
+		out = append(out, styled.Para{Body: styled.Line{styled.T(styled.Normal, "  Not looked at: "), gap}, Hang: 2})
 	}
 	return out
 }

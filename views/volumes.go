@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
@@ -28,24 +29,23 @@ type Volumes struct {
 	made perSpace[volumeRow]
 }
 
-// NewVolumes makes the pane.
-func NewVolumes(env *Env) *Volumes {
+func newVolumes(env *Env, info PaneInfo) *Volumes {
 	p := &Volumes{}
 	volumeOf := func(r volumeRow) *model.Volume {
-		if r.volume != nil || r.claim.Volume == "" || env.World == nil {
+		if r.volume != nil || r.claim.Volume == "" || env.Report == nil {
 			return r.volume
 		}
-		v, _ := model.Get[*model.Volume](env.World.Snapshot, model.Ref{Kind: model.KindVolume, Name: r.claim.Volume})
+		v, _ := model.Get[*model.Volume](env.Report.Snapshot, model.Ref{Kind: model.KindVolume, Name: r.claim.Volume})
 		return v
 	}
-	muted := func(f func(volumeRow) string) func(volumeRow) widget.Span {
-		return func(r volumeRow) widget.Span { return widget.T(widget.Muted, f(r)) }
+	muted := func(f func(volumeRow) string) func(volumeRow) styled.Span {
+		return func(r volumeRow) styled.Span { return styled.T(styled.Muted, f(r)) }
 	}
 	p.browse = browse[volumeRow, model.Ref]{
-		env: env, name: "Volumes", noun: "claim", kinds: []model.Kind{model.KindClaim, model.KindVolume},
+		env: env, info: info,
 		subject: func(r volumeRow) Subject { return Subject{Ref: r.ref()} },
 		total:   func() int { return p.made.total },
-		hidden:  func() widget.Line { return elsewhere(env, p.made.total, "claim") },
+		hidden:  func() styled.Line { return elsewhere(env, p.made.total, info.Noun) },
 		table: widget.NewTable(widget.Spec[volumeRow, model.Ref]{
 			Header: true,
 			Key:    volumeRow.ref,
@@ -57,22 +57,22 @@ func NewVolumes(env *Env) *Volumes {
 				return out
 			},
 			Columns: []widget.Column[volumeRow]{
-				{Title: "", Min: 1, Tight: true, Keep: 8, Cell: func(r volumeRow) widget.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, only(volumeRow.ref))},
-				{Title: "claim", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r volumeRow) widget.Span {
+				{Title: "", Min: 1, Tight: true, Keep: 8, Cell: func(r volumeRow) styled.Span { return env.findingSpan(r.ref()) }, Weight: byFinding(env, only(volumeRow.ref))},
+				{Title: "claim", First: true, Min: 28, Grow: true, Middle: true, Cell: func(r volumeRow) styled.Span {
 					if r.claim == nil {
-						return widget.T(widget.Muted, r.volume.Name+" (no claim)")
+						return styled.T(styled.Muted, r.volume.Name+" (no claim)")
 					}
-					return widget.T(widget.Normal, r.ref().Path())
+					return styled.T(styled.Normal, r.ref().Path())
 				}},
-				{Title: "state", Min: 8, Max: 12, Cell: func(r volumeRow) widget.Span {
+				{Title: "state", Min: 8, Max: 12, Cell: func(r volumeRow) styled.Span {
 					w := volumeWord(env, r)
-					return widget.T(volumeRole(w), w)
+					return styled.T(volumeRole(w), w)
 				}},
-				{Title: "volume", Min: 12, Max: 16, Keep: 3, Cell: func(r volumeRow) widget.Span {
+				{Title: "volume", Min: 12, Max: 16, Keep: 3, Cell: func(r volumeRow) styled.Span {
 					if r.claim == nil {
-						return widget.T(widget.Normal, r.volume.Name)
+						return styled.T(styled.Normal, r.volume.Name)
 					}
-					return widget.T(widget.Muted, r.claim.Volume)
+					return styled.T(styled.Muted, r.claim.Volume)
 				}, Middle: true},
 				{Title: "size", Min: 4, Max: 8, Keep: 9, Right: true, Cell: muted(func(r volumeRow) string {
 					if r.claim != nil {
@@ -133,22 +133,22 @@ func modeWords(modes []string) string {
 
 // releaseOf is the name of the release that an object belongs to; "" for none.
 func (e *Env) releaseOf(ref model.Ref) string {
-	if e.World == nil {
+	if e.Report == nil {
 		return ""
 	}
 	if ref.Kind == model.KindVolume {
-		if v, ok := model.Get[*model.Volume](e.World.Snapshot, ref); ok && !v.Claim.IsZero() {
+		if v, ok := model.Get[*model.Volume](e.Report.Snapshot, ref); ok && !v.Claim.IsZero() {
 			ref = v.Claim
 		}
 	}
-	name, _ := e.World.Graph.Release(ref)
+	name, _ := e.Report.Graph.Release(ref)
 	return name
 }
 
 // volumeWord is the state of the row in one word; what a finding says of it goes
 // before the phase.
 func volumeWord(e *Env, r volumeRow) string {
-	for _, f := range e.World.About(r.ref()) {
+	for _, f := range e.Report.About(r.ref()) {
 		switch f.Probe {
 		case probes.ClaimOrphan.ID:
 			return "orphaned"
@@ -165,14 +165,14 @@ func volumeWord(e *Env, r volumeRow) string {
 	return strings.ToLower(r.volume.Phase)
 }
 
-func volumeRole(word string) widget.Role {
+func volumeRole(word string) styled.Role {
 	switch word {
 	case "bound", "available":
-		return widget.Good
+		return styled.Good
 	case "pending", "older", "orphaned", "terminating":
-		return widget.Medium
+		return styled.Medium
 	}
-	return widget.Bad
+	return styled.Bad
 }
 
 // Load takes over the rows of the namespaces that moved.
@@ -199,8 +199,8 @@ func (p *Volumes) Show(s Subject) bool {
 		return true
 	case model.KindVolume:
 		ref := s.Ref
-		if p.env.World != nil {
-			if v, ok := model.Get[*model.Volume](p.env.World.Snapshot, ref); ok && v.Phase == "Bound" && !v.Claim.IsZero() {
+		if p.env.Report != nil {
+			if v, ok := model.Get[*model.Volume](p.env.Report.Snapshot, ref); ok && v.Phase == "Bound" && !v.Claim.IsZero() {
 				ref = v.Claim
 			}
 		}

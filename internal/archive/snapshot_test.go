@@ -153,7 +153,7 @@ func TestAFileYieldsTheFindingsOfTheCluster(t *testing.T) {
 		if !reflect.DeepEqual(got.Findings, want.Findings) {
 			t.Errorf("%s: findings differ", name)
 		}
-		if !slices.Equal(got.Coverage, want.Coverage) {
+		if !slices.Equal(got.Coverage(), want.Coverage()) {
 			t.Errorf("%s: coverage differs", name)
 		}
 	}

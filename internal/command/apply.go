@@ -15,6 +15,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/repair"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // consent are the flags with which a plan is applied.
@@ -74,7 +75,7 @@ func (r *repairing) show(p *repair.Plan, c *consent) {
 		fmt.Fprintln(r.Out, strings.Join(p.Commands(), "\n"))
 		return
 	}
-	fmt.Fprint(r.Out, repair.Text(p.Lines()))
+	fmt.Fprint(r.Out, styled.Plain(p.Text()))
 }
 
 // carryOut applies a plan and proves it.
@@ -91,7 +92,7 @@ func (r *repairing) carryOut(p *repair.Plan, c *consent) error {
 		if p.Confirm != "" && c.confirm != p.Confirm {
 			fmt.Fprintf(r.Err, "Here it is typed as --confirm %q.\n", p.Confirm)
 		}
-		fmt.Fprint(r.Out, repair.Text(result.Lines()))
+		fmt.Fprint(r.Out, styled.Plain(result.Text()))
 		return r.refused(err)
 	}
 	var latest func() *engine.Report
@@ -99,10 +100,7 @@ func (r *repairing) carryOut(p *repair.Plan, c *consent) error {
 		latest = r.engine.Latest
 	}
 	o, err := r.mender.Verify(r.ctx, result, latest, tell)
-	fmt.Fprint(r.Out, repair.Text(append(result.Lines(), o.Lines()...)))
-	if result.Entry != "" {
-		fmt.Fprintf(r.Out, "%-10s%s\n", "journal", "entry "+result.Entry+"; careen undo "+result.Entry+" takes it back")
-	}
+	fmt.Fprint(r.Out, styled.Plain(append(result.Text(), o.Text()...)))
 	switch {
 	case r.ctx.Err() != nil:
 		return &exitError{codeInterrupted, nil}

@@ -8,7 +8,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/careen-tui/careen/internal/cluster"
-	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/inspect/client"
@@ -23,9 +22,6 @@ func interactive(ss *session) error {
 	if err != nil {
 		return usageError(err)
 	}
-	if err := tui.CheckColumns(columnsOf(ss.config)); err != nil {
-		return usageError(err)
-	}
 	if !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen audit"))
 	}
@@ -37,7 +33,7 @@ func interactive(ss *session) error {
 	defer first.End()
 	opts := tui.Options{
 		Session: *first, Namespaces: ss.namespaces, Severity: ss.least(), ReadOnly: ss.readOnly, Keys: keys, Probes: ss.probes,
-		Theme: ss.config.Theme, Columns: columnsOf(ss.config), NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse,
+		Theme: ss.config.Theme, Columns: ss.config.Columns, NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse,
 	}
 	if ss.file != nil {
 		opts.AsOf = ss.file.Now
@@ -94,15 +90,6 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 		Context: conn.Context, Feed: eng, Mender: ss.mender(), Inspector: client.New(conn), Login: login{conn, stderr},
 		End: sync.OnceFunc(func() { eng.Stop(); source.Close() }),
 	}, nil
-}
-
-// columnsOf are the columns that a configuration chooses.
-func columnsOf(file *config.File) []tui.Columns {
-	list := make([]tui.Columns, 0, len(file.Columns))
-	for _, c := range file.Columns {
-		list = append(list, tui.Columns(c))
-	}
-	return list
 }
 
 func isTerminal(w io.Writer) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/repair"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 func newJournal(s Streams, o *options) *cobra.Command {
@@ -79,7 +80,7 @@ func list(ss *session) error {
 	if len(j.Entries) == 0 && len(j.Unread) == 0 {
 		fmt.Fprintln(ss.Err, "The journal is empty: nothing was applied, or it was pruned.")
 	}
-	fmt.Fprint(ss.Out, repair.Text(j.Lines(time.Now())))
+	fmt.Fprint(ss.Out, styled.Plain(j.Text(time.Now())))
 	if len(j.Unread) > 0 {
 		return &exitError{codePartial, errors.New("the journal could not be read everywhere:\n" + strings.Join(j.Unread, "\n"))}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/tui"
+	"github.com/careen-tui/careen/views"
 )
 
 // options are the flags that all commands share.
@@ -75,7 +76,7 @@ func (o *options) bind(root *cobra.Command) {
 // complete reads the configuration and checks what the flag parser cannot. A
 // threshold given as a flag wins over the configuration's.
 func (o *options) complete(cmd *cobra.Command) error {
-	file, err := config.Load(o.configFile, catalogue.IDs())
+	file, err := config.Load(o.configFile, catalogue.IDs(), views.PaneColumns())
 	if err != nil {
 		return usageError(err)
 	}

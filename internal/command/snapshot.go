@@ -59,7 +59,7 @@ func takeSnapshot(ss *session, path string, redact bool) error {
 		}
 	}
 	fmt.Fprintf(ss.Err, "%s: %s of %s\n", path, text.Counted(rows, "object"), text.Counted(len(snap.Namespaces()), "namespace"))
-	if d := ss.document(&engine.Report{Snapshot: snap, Coverage: snap.Coverage}); d.Partial() {
+	if d := ss.document(&engine.Report{Snapshot: snap}); d.Partial() {
 		return partialError("the snapshot is partial:", d)
 	}
 	return nil

@@ -19,6 +19,8 @@ import (
 
 var catalogue = []finding.ProbeID{"release-stuck", "claim-orphan"}
 
+var columns = map[string][]string{"findings": {"severity", "probe", "subject", "age"}, "secrets": {"name", "age"}}
+
 const whole = `
 keys:
   fix: [F, alt+f]
@@ -41,7 +43,7 @@ waivers:
 `
 
 func TestAWholeFile(t *testing.T) {
-	f, err := parse("config.yaml", []byte(whole), catalogue)
+	f, err := parse("config.yaml", []byte(whole), catalogue, columns)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +54,7 @@ func TestAWholeFile(t *testing.T) {
 	if got := keys.Resolve(keymap.InList, "F"); got.String() != "fix" {
 		t.Errorf("F is %s", got)
 	}
-	if f.Theme != "basic" || len(f.Columns) != 1 || len(f.Columns[0].Names) != 3 {
+	if f.Theme != "basic" || len(f.Columns) != 1 || len(f.Columns["findings"]) != 3 {
 		t.Errorf("%+v", f)
 	}
 	if len(f.Thresholds) != 2 || f.Thresholds[0].Value != 30*time.Minute || f.Thresholds[1].Name != "orphan-after" {
@@ -65,14 +67,14 @@ func TestAWholeFile(t *testing.T) {
 
 func TestNoFileAndAnEmptyOne(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-	if f, err := Load("", catalogue); err != nil || f.Path != "" {
+	if f, err := Load("", catalogue, columns); err != nil || f.Path != "" {
 		t.Errorf("%+v, %v", f, err)
 	}
-	if _, err := Load(filepath.Join(t.TempDir(), "none.yaml"), catalogue); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Load(filepath.Join(t.TempDir(), "none.yaml"), catalogue, columns); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file that was named may not be absent: %v", err)
 	}
 	for _, text := range []string{"", "# nothing\n", "waivers:\nkeys:\n"} {
-		if _, err := parse("c", []byte(text), catalogue); err != nil {
+		if _, err := parse("c", []byte(text), catalogue, columns); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -87,7 +89,7 @@ func TestTheDefaultFileIsRead(t *testing.T) {
 	if err := os.WriteFile(DefaultPath(), []byte("theme: none"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if f, err := Load("", catalogue); err != nil || f.Theme != "none" {
+	if f, err := Load("", catalogue, columns); err != nil || f.Theme != "none" {
 		t.Errorf("%+v, %v", f, err)
 	}
 }
@@ -96,7 +98,7 @@ func TestErrorsSayWhere(t *testing.T) {
 	waiver := "waivers:\n  - probe: claim-orphan\n    subject: '*'\n"
 	cases := []struct{ text, want string }{
 		{"colour: red", `c:1:1: unknown field "colour"; known are columns, keys, theme, thresholds, waivers`},
-		{"theme: pink", `c:1:8: "pink" is no theme`},
+		{"theme: pink", `c:1:8: "pink" is not a theme`},
 		{"theme:\n", "c:1:7: a text is wanted here, not nothing"},
 		{"keys: [a]", "c:1:7: a mapping is wanted here, not a list"},
 		{"keys:\n  fly: x", "c:2:3: keys.fly: there is no action of that name"},
@@ -104,10 +106,11 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"keys:\n  fix: q", "c:2:3"},
 		{"keys:\n  fix: {a: b}", "c:2:8: a text is wanted here, not a mapping"},
 		{"theme: full\ntheme: full", "c:2:1: theme stands here a second time"},
-		{"columns:\n  pods: [a]", `c:2:3: "pods" is no pane with columns`},
-		{"columns:\n  secrets: []", "c:2:12: no column is left in secrets"},
-		{"columns:\n  secrets: [a, a]", "c:2:12: column a stands here twice"},
-		{"thresholds:\n  stuck: 1m", `c:2:3: "stuck" is no threshold`},
+		{"columns:\n  pods: [a]", `c:2:3: "pods" is not a pane with columns; use one of findings, secrets`},
+		{"columns:\n  secrets: []", "c:2:12: secrets would have no column"},
+		{"columns:\n  secrets: [age, age]", "c:2:12: column age is listed twice"},
+		{"columns:\n  secrets: [age, colour]", `c:2:12: "colour" is not a column of secrets; use one of name, age`},
+		{"thresholds:\n  stuck: 1m", `c:2:3: "stuck" is not a threshold`},
 		{"thresholds:\n  stuck-after: soon", `c:2:16: "soon" is no duration`},
 		{"thresholds:\n  stuck-after: -1m", `c:2:16: "-1m" is no duration`},
 		{"waivers: all", `c:1:10: a list of waivers is wanted here, not "all"`},
@@ -122,7 +125,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"- a", "c:1:1: a mapping is wanted here, not a list"},
 	}
 	for _, c := range cases {
-		_, err := parse("c", []byte(c.text), catalogue)
+		_, err := parse("c", []byte(c.text), catalogue, columns)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %s", c.text, err, c.want)
 		}
@@ -134,7 +137,7 @@ func TestATooLargeFile(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Repeat([]byte("#"), limit+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(path, catalogue); err == nil || !strings.Contains(err.Error(), "larger than") {
+	if _, err := Load(path, catalogue, columns); err == nil || !strings.Contains(err.Error(), "larger than") {
 		t.Error(err)
 	}
 }
@@ -171,7 +174,7 @@ func found(probe finding.ProbeID, ns, kind, name, slot string) *finding.Finding 
 }
 
 func TestWaiversHoldUntilTheirDayIsOver(t *testing.T) {
-	f, err := parse("c", []byte(whole), catalogue)
+	f, err := parse("c", []byte(whole), catalogue, columns)
 	if err != nil {
 		t.Fatal(err)
 	}

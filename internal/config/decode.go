@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,12 +17,9 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
-// panes are the panes whose columns a file may choose.
-var panes = []string{"findings", "releases", "secrets", "volumes"}
-
 // parse reads a configuration. Path is for messages only.
-func parse(path string, raw []byte, known []finding.ProbeID) (*File, error) {
-	d := decoder{file: &File{Path: path}, known: known}
+func parse(path string, raw []byte, probes []finding.ProbeID, columns map[string][]string) (*File, error) {
+	d := decoder{&File{Path: path}, probes, columns}
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {
@@ -48,6 +46,7 @@ func parse(path string, raw []byte, known []finding.ProbeID) (*File, error) {
 type decoder struct {
 	file  *File
 	known []finding.ProbeID
+	panes map[string][]string // columns, by pane
 }
 
 // at is a node's place, for errors.
@@ -146,12 +145,12 @@ func (d decoder) oneOf(n *yaml.Node, what, got string, known []string) error {
 	if slices.Contains(known, got) {
 		return nil
 	}
-	return d.wrong(n, "%q is no %s; use one of %s", got, what, strings.Join(known, ", "))
+	return d.wrong(n, "%q is not a %s; use one of %s", got, what, strings.Join(known, ", "))
 }
 
 func (d decoder) columns(n *yaml.Node) error {
 	return d.each(n, func(key, value *yaml.Node) error {
-		if err := d.oneOf(key, "pane with columns", key.Value, panes); err != nil {
+		if err := d.oneOf(key, "pane with columns", key.Value, slices.Sorted(maps.Keys(d.panes))); err != nil {
 			return err
 		}
 		names, err := d.list(value)
@@ -159,14 +158,20 @@ func (d decoder) columns(n *yaml.Node) error {
 			return err
 		}
 		if len(names) == 0 {
-			return d.wrong(value, "no column is left in %s", key.Value)
+			return d.wrong(value, "%s would have no column", key.Value)
 		}
 		for i, name := range names {
 			if slices.Contains(names[:i], name) {
-				return d.wrong(value, "column %s stands here twice", name)
+				return d.wrong(value, "column %s is listed twice", name)
+			}
+			if err := d.oneOf(value, "column of "+key.Value, name, d.panes[key.Value]); err != nil {
+				return err
 			}
 		}
-		d.file.Columns = append(d.file.Columns, Columns{key.Value, names, d.at(value)})
+		if d.file.Columns == nil {
+			d.file.Columns = map[string][]string{}
+		}
+		d.file.Columns[key.Value] = names
 		return nil
 	})
 }

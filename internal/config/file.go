@@ -19,8 +19,8 @@ import (
 type File struct {
 	Path       string // empty where there is no file
 	Keys       []keymap.Override
-	Theme      string // one of Themes; empty where none is named
-	Columns    []Columns
+	Theme      string              // one of Themes; empty where none is named
+	Columns    map[string][]string // by pane, in their order
 	Thresholds []Threshold
 	Waivers    []Waiver
 }
@@ -28,13 +28,6 @@ type File struct {
 // Themes are the themes that a file may name: auto asks the terminal how many
 // colours it has, the others say.
 var Themes = []string{"auto", "full", "basic", "none"}
-
-// Columns are the columns of one pane, in their order.
-type Columns struct {
-	Pane  string // findings, releases, secrets or volumes
-	Names []string
-	Where string // file:line:column
-}
 
 // Threshold is a threshold under the name of its flag.
 type Threshold struct {
@@ -56,8 +49,9 @@ func DefaultPath() string {
 }
 
 // Load reads the file at path, or at DefaultPath where path is empty. Only the
-// default file may be absent. A waiver may name what known lists.
-func Load(path string, known []finding.ProbeID) (*File, error) {
+// default file may be absent. A waiver may name the given probes; columns are those that
+// there are, by pane.
+func Load(path string, probes []finding.ProbeID, columns map[string][]string) (*File, error) {
 	named := path != ""
 	if !named {
 		path = DefaultPath()
@@ -69,7 +63,7 @@ func Load(path string, known []finding.ProbeID) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return parse(path, raw, known)
+	return parse(path, raw, probes, columns)
 }
 
 // Keymap is the default map with the file's keys.

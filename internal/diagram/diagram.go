@@ -136,14 +136,10 @@ func build(r *engine.Report, roots, refs []model.Ref, edges []graph.Edge, trunca
 	if d.Roots == nil {
 		d.Roots = []model.Ref{}
 	}
-	about := map[model.Ref][]*finding.Finding{}
-	for _, f := range r.Findings {
-		about[f.Subject] = append(about[f.Subject], f)
-	}
 	for _, ref := range refs {
 		n := Node{Ref: ref, Note: note(r.Snapshot, ref)}
 		n.Absent, _ = r.Graph.Absent(ref)
-		for _, f := range about[ref] {
+		for _, f := range r.About(ref) {
 			n.Findings = append(n.Findings, f.ID())
 			if f.Grade != finding.Unknown {
 				n.Worst = max(n.Worst, f.Severity)

@@ -67,7 +67,7 @@ printf '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",
 			answer("no").See("not logged in")
 			answer("aye").See("logged in", "release-stuck", "watches live")
 			expired(t, path+".until")
-			ui.Press("3", "m").See("Not read:", "getting credentials")
+			ui.Press("3", "m").See("Cannot read the YAML:", "getting credentials")
 			answer("aye").See("logged in")
 			ui.Press("r").See("apiVersion: v1")
 			ui.Never(token).Quit()

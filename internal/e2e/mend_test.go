@@ -87,9 +87,9 @@ func TestFixUndoAndJournal(t *testing.T) {
 
 func shownOnly(m mending) {
 	began := time.Now()
-	m.want(0, []string{"Create service account vault-svc", "dry run passed", "as admin", "Undo", "Reverted", "Proof", "Nothing was written", "--fix use-default"}, "fix", noAccount)
+	m.want(0, []string{"Create service account vault-svc", "dry run passed", "as admin", "Undo", "Overwritten by", "Proof", "Nothing was written", "--fix use-default"}, "fix", noAccount)
 	m.want(0, []string{"kubectl", "helm get manifest"}, "fix", noAccount, "--commands")
-	m.want(0, []string{"not dry-run in read-only mode", "read-only"}, "fix", noAccount, "--read-only")
+	m.want(0, []string{"no dry run in read-only mode", "read-only"}, "fix", noAccount, "--read-only")
 	requests, err := m.c.Requests(func(r controlplane.Request) bool {
 		return careens(r) && r.ReceivedAt.After(began) && r.Verb != "get" && r.Verb != "list" && r.Verb != "watch"
 	})

@@ -141,7 +141,7 @@ func (e *Engine) run(ctx context.Context) (err error) {
 			findings, symptoms := e.eval.findings()
 			e.offer(&Report{
 				Seq: seq, At: now, Snapshot: snap, Graph: e.eval.graph, Findings: findings,
-				Coverage: snap.Coverage, Symptoms: symptoms, Err: srcErr,
+				Symptoms: symptoms, Err: srcErr,
 			})
 		}
 		last, lastErr = snap, srcErr
@@ -202,6 +202,6 @@ func Look(snap *model.Snapshot, list []*probes.Probe, settings probes.Settings, 
 	findings, symptoms := eval.findings()
 	return &Report{
 		Seq: 1, At: now, Snapshot: snap, Graph: eval.graph, Findings: findings,
-		Coverage: snap.Coverage, Symptoms: symptoms,
+		Symptoms: symptoms,
 	}
 }

@@ -1,9 +1,7 @@
 package engine
 
 import (
-	"cmp"
-	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -11,83 +9,68 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// Report is what is known at one moment. It never changes after it was published.
+// Report is what is known at one moment: what everything that shows or uses it reads.
+// It never changes after it was published. A nil Report is what is known before the
+// first: nothing.
 type Report struct {
 	Seq      uint64
 	At       time.Time
 	Snapshot *model.Snapshot
 	Graph    *graph.Graph
 	Findings []*finding.Finding // severest first, then by probe, subject and slot
-	Coverage model.Coverage
 
 	// Symptoms lists, under the finding that explains them, those that it explains.
 	Symptoms map[finding.ID][]finding.ID
 	// Err says why the cluster cannot be reached at present; nil where it can.
 	Err error
+
+	index sync.Once
+	byID  map[finding.ID]*finding.Finding
+	about map[model.Ref][]*finding.Finding
+}
+
+// Coverage is the state of every watch: that of the snapshot.
+func (r *Report) Coverage() model.Coverage {
+	if r == nil || r.Snapshot == nil {
+		return nil
+	}
+	return r.Snapshot.Coverage
 }
 
 // Find returns the finding of that id, or nil.
 func (r *Report) Find(id finding.ID) *finding.Finding {
-	for _, f := range r.Findings {
-		if f.ID() == id {
-			return f
-		}
-	}
-	return nil
-}
-
-// Compare orders findings as reports show them: known before unknown, severest
-// first, then by probe, subject and slot.
-func Compare(a, b *finding.Finding) int {
-	return cmp.Or(
-		cmp.Compare(unknownLast(a), unknownLast(b)),
-		cmp.Compare(b.Severity, a.Severity),
-		cmp.Compare(a.Probe, b.Probe),
-		a.Subject.Compare(b.Subject),
-		strings.Compare(a.Slot, b.Slot),
-	)
-}
-
-func unknownLast(f *finding.Finding) int {
-	if f.Grade == finding.Unknown {
-		return 1
-	}
-	return 0
-}
-
-// link drops causes that name no present finding, since a cause that is not there
-// explains nothing, and lists the symptoms of those that are. It copies a finding
-// before it changes it.
-func link(findings []*finding.Finding) map[finding.ID][]finding.ID {
-	linked := false
-	for _, f := range findings {
-		linked = linked || len(f.Causes) > 0
-	}
-	if !linked {
+	if r == nil {
 		return nil
 	}
-	present := make(map[finding.ID]bool, len(findings))
-	for _, f := range findings {
-		present[f.ID()] = true
+	r.index.Do(r.lookups)
+	return r.byID[id]
+}
+
+// About lists the findings whose subject is ref, severest first.
+func (r *Report) About(ref model.Ref) []*finding.Finding {
+	if r == nil {
+		return nil
 	}
-	symptoms := map[finding.ID][]finding.ID{}
-	for i, f := range findings {
-		if len(f.Causes) == 0 {
-			continue
-		}
-		id := f.ID()
-		kept := make([]finding.ID, 0, len(f.Causes))
-		for _, c := range f.Causes {
-			if present[c] && c != id && !slices.Contains(kept, c) {
-				kept = append(kept, c)
-				symptoms[c] = append(symptoms[c], id)
-			}
-		}
-		if len(kept) != len(f.Causes) {
-			dup := *f
-			dup.Causes = kept
-			findings[i] = &dup
-		}
+	r.index.Do(r.lookups)
+	return r.about[ref]
+}
+
+func (r *Report) lookups() {
+	r.byID = make(map[finding.ID]*finding.Finding, len(r.Findings))
+	r.about = make(map[model.Ref][]*finding.Finding, len(r.Findings))
+	for _, f := range r.Findings {
+		r.byID[f.ID()] = f
+		r.about[f.Subject] = append(r.about[f.Subject], f)
 	}
-	return symptoms
+}
+
+// Unreachable is what is still known when the cluster cannot be read any more: the
+// same, and why.
+func (r *Report) Unreachable(err error) *Report {
+	if r == nil {
+		return &Report{Snapshot: &model.Snapshot{}, Err: err}
+	}
+	return &Report{
+		Seq: r.Seq, At: r.At, Snapshot: r.Snapshot, Graph: r.Graph, Findings: r.Findings, Symptoms: r.Symptoms, Err: err,
+	}
 }

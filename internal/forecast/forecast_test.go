@@ -176,8 +176,8 @@ func TestWhatMayNotBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(result.Report.Coverage, func(w model.Watch) bool { return w.Resource == "leases" && w.State == model.Forbidden }) {
-		t.Errorf("%+v", result.Report.Coverage)
+	if !slices.ContainsFunc(result.Report.Coverage(), func(w model.Watch) bool { return w.Resource == "leases" && w.State == model.Forbidden }) {
+		t.Errorf("%+v", result.Report.Coverage())
 	}
 	unread := 0
 	for _, f := range result.Report.Findings {

@@ -91,7 +91,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	l.outside(ctx)
 	slices.SortFunc(l.findings, engine.Compare)
 	return &Result{
-		Report:  &engine.Report{Seq: 1, At: in.Now, Snapshot: in.Snapshot, Graph: l.graph, Findings: l.findings, Coverage: append(slices.Clone(in.Snapshot.Coverage), l.coverage...)},
+		Report:  &engine.Report{Seq: 1, At: in.Now, Snapshot: in.Snapshot.With(l.coverage...), Graph: l.graph, Findings: l.findings},
 		Changes: l.changes,
 	}, nil
 }

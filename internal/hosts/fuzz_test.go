@@ -1,6 +1,7 @@
 package hosts
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,8 +55,8 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// FuzzRewrite holds what is promised of a change that is offered: it applies to the
-// text that was read, it reads back as it says, and nothing but entries differs.
+// FuzzRewrite holds what is promised of a change that is offered: it reads back as it
+// says, and nothing but entries differs, or it is refused where it would not.
 func FuzzRewrite(f *testing.F) {
 	for i, s := range texts {
 		f.Add(s, uint8(i), uint8(1))
@@ -97,6 +98,9 @@ func leavers(l *model.HostList, which uint8) (out []int) {
 func checkRewrite(t *testing.T, s string, c Change) {
 	t.Helper()
 	got, err := Rewrite("ns", s, c)
+	if errors.Is(err, errNotRead) && !slices.Contains(texts, s) {
+		return // texts of no one format are read as well as they can be
+	}
 	if err != nil {
 		t.Fatalf("%q is not rewritten by %+v: %v", s, c, err)
 	}

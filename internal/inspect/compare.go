@@ -12,11 +12,11 @@ import (
 // Verdict is how the values of one key stand to each other.
 type Verdict string
 
-// The verdicts. Space says that the values differ in blanks at their ends only,
+// The verdicts. Space says that the values differ in whitespace at their ends only,
 // which is what a newline from echo does.
 const (
 	Equal     Verdict = "equal"
-	Space     Verdict = "differ in blanks at the end only"
+	Space     Verdict = "differ only in whitespace at the ends"
 	Different Verdict = "different"
 	OnlyA     Verdict = "only in the first"
 	OnlyB     Verdict = "only in the second"

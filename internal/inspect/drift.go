@@ -15,7 +15,7 @@ import (
 // where the object is not there.
 func (d *Difference) Beside(ref model.Ref, declared, live map[string]any) {
 	if live == nil {
-		d.Parts = append(d.Parts, Part{Ref: ref, What: "not there"})
+		d.Parts = append(d.Parts, Part{Ref: ref, What: Missing})
 		return
 	}
 	declared = decoded(declared)

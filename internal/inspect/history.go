@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // Revision is one stored revision of a release.
@@ -48,11 +49,19 @@ type Difference struct {
 	Unread   []string
 }
 
+// What a part says of its object.
+const (
+	AddedObject   = "added"
+	RemovedObject = "removed"
+	ChangedObject = "changed"
+	Missing       = "missing" // declared, and not in the cluster
+)
+
 // Part is one object that differs.
 type Part struct {
 	Ref   model.Ref
-	What  string // added, removed, changed, not there
-	Lines []Line
+	What  string
+	Lines []styled.Line
 }
 
 // State is how one object of a release is, in the words of kstatus.

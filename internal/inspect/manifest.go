@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"sigs.k8s.io/yaml"
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // Object is one object of a manifest, unmasked. It is never shown as it is.
@@ -80,7 +80,7 @@ func Diff(from, to string, a, b []Object) Difference {
 		seen[o.Ref] = true
 		old, there := was[o.Ref]
 		if !there {
-			d.Parts = append(d.Parts, Part{o.Ref, "added", between(nil, o.Fields)})
+			d.Parts = append(d.Parts, Part{o.Ref, AddedObject, between(nil, o.Fields)})
 			continue
 		}
 		d.part(o.Ref, old.Fields, o.Fields)
@@ -88,7 +88,7 @@ func Diff(from, to string, a, b []Object) Difference {
 	for _, o := range a {
 		if !seen[o.Ref] {
 			seen[o.Ref] = true
-			d.Parts = append(d.Parts, Part{o.Ref, "removed", between(o.Fields, nil)})
+			d.Parts = append(d.Parts, Part{o.Ref, RemovedObject, between(o.Fields, nil)})
 		}
 	}
 	return d
@@ -96,7 +96,7 @@ func Diff(from, to string, a, b []Object) Difference {
 
 func (d *Difference) part(ref model.Ref, a, b map[string]any) {
 	if lines := between(a, b); len(lines) > 0 {
-		d.Parts = append(d.Parts, Part{ref, "changed", lines})
+		d.Parts = append(d.Parts, Part{ref, ChangedObject, lines})
 	} else {
 		d.Same++
 	}
@@ -106,7 +106,7 @@ func (d *Difference) part(ref model.Ref, a, b map[string]any) {
 const maxDiffLines = 1000
 
 // between is the unified diff of two objects, masked; either may be nil.
-func between(a, b map[string]any) []Line {
+func between(a, b map[string]any) []styled.Line {
 	var before, after string
 	if a != nil {
 		m, _ := mask(decoded(a), decoded(b), hiddenBefore)
@@ -116,7 +116,7 @@ func between(a, b map[string]any) []Line {
 		m, _ := mask(decoded(b), decoded(a), hiddenAfter)
 		after = printed(m)
 	}
-	return Unified(before, after)
+	return styled.Diff(before, after, maxDiffLines, lineLimit)
 }
 
 // decoded is an object with what stands under stringData of a Secret under data,
@@ -136,30 +136,5 @@ func decoded(object map[string]any) map[string]any {
 	}
 	delete(out, "stringData")
 	out["data"] = data
-	return out
-}
-
-// Unified is the unified diff of two texts that may be shown, without its header.
-func Unified(before, after string) []Line {
-	var out []Line
-	text := strings.TrimSuffix(udiff.Unified("a", "b", before, after), "\n")
-	for i, l := range strings.Split(text, "\n") {
-		if i < 2 || l == "" || strings.HasPrefix(l, `\ No newline`) {
-			continue
-		}
-		if len(out) == maxDiffLines {
-			return append(out, Line{Faint, "(it goes on)"})
-		}
-		tone := Plain
-		switch l[0] {
-		case '+':
-			tone = Added
-		case '-':
-			tone = Removed
-		case '@':
-			tone = Hunk
-		}
-		out = append(out, Line{tone, sanitize.Line(l, lineLimit)})
-	}
 	return out
 }

@@ -89,7 +89,7 @@ func TestDriftIsWhatDiffersFromWhatIsDeclared(t *testing.T) {
 			}
 		})
 	}
-	if d := beside(t, deployment, ""); len(d.Parts) != 1 || d.Parts[0].What != "not there" {
+	if d := beside(t, deployment, ""); len(d.Parts) != 1 || d.Parts[0].What != Missing {
 		t.Errorf("%+v", d)
 	}
 }

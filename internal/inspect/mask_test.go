@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 const sentinel = "S3ntin3l-Zq81"
@@ -25,10 +26,10 @@ func object(t *testing.T, text string) map[string]any {
 	return m
 }
 
-func textOf(list []Line) string {
+func textOf(list []styled.Line) string {
 	var b strings.Builder
 	for _, l := range list {
-		b.WriteString(l.Text + "\n")
+		b.WriteString(l.String() + "\n")
 	}
 	return b.String()
 }
@@ -98,8 +99,8 @@ func TestYAMLLeavesOutManagedFieldsAndIsBounded(t *testing.T) {
 		t.Errorf("%+v", d.Ref)
 	}
 	for _, l := range d.Lines {
-		if len(l.Text) > lineLimit || strings.ContainsRune(l.Text, 0x1b) || strings.Contains(l.Text, "managedFields") {
-			t.Fatalf("%q", l.Text[:min(len(l.Text), 100)])
+		if len(l.String()) > lineLimit || strings.ContainsRune(l.String(), 0x1b) || strings.Contains(l.String(), "managedFields") {
+			t.Fatalf("%q", l.String()[:min(len(l.String()), 100)])
 		}
 	}
 }

@@ -81,9 +81,8 @@ func (s *Scrub) Text(text string) string {
 // Difference takes the values out of a difference, in place.
 func (s *Scrub) Difference(d *Difference) {
 	for i := range d.Parts {
-		for j := range d.Parts[i].Lines {
-			l := &d.Parts[i].Lines[j]
-			l.Text = s.Text(l.Text)
+		for _, l := range d.Parts[i].Lines {
+			l.Map(s.Text)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 const (
@@ -77,7 +78,7 @@ func leaves(values map[string]any, f func(path string, v any)) {
 }
 
 // DiffValues says which values differ between two revisions, without telling them.
-func DiffValues(a, b map[string]any) []Line {
+func DiffValues(a, b map[string]any) []styled.Line {
 	was, is := map[string]any{}, map[string]any{}
 	leaves(a, func(p string, v any) { was[p] = v })
 	leaves(b, func(p string, v any) { is[p] = v })
@@ -88,18 +89,20 @@ func DiffValues(a, b map[string]any) []Line {
 	for p := range is {
 		paths[p] = true
 	}
-	var out []Line
-	add := func(tone Tone, text string) { out = append(out, Line{tone, sanitize.Line(text, lineLimit)}) }
+	var out []styled.Line
+	add := func(role styled.Role, text string) {
+		out = append(out, styled.Of(role, sanitize.Line(text, lineLimit)))
+	}
 	for _, p := range slices.Sorted(maps.Keys(paths)) {
 		old, had := was[p]
 		now, has := is[p]
 		switch {
 		case len(out) >= maxSettings:
-			return append(out, Line{Faint, "(it goes on)"})
+			return append(out, styled.Of(styled.Muted, "(more values are not shown)"))
 		case !had:
-			add(Added, "+ "+p+": "+told(now))
+			add(styled.Added, "+ "+p+": "+told(now))
 		case !has:
-			add(Removed, "- "+p+": "+told(old))
+			add(styled.Removed, "- "+p+": "+told(old))
 		case !same(old, now):
 			before, after := told(old), told(now)
 			if before == Hidden {
@@ -108,8 +111,8 @@ func DiffValues(a, b map[string]any) []Line {
 			if after == Hidden {
 				after = hiddenAfter
 			}
-			add(Removed, "- "+p+": "+before)
-			add(Added, "+ "+p+": "+after)
+			add(styled.Removed, "- "+p+": "+before)
+			add(styled.Added, "+ "+p+": "+after)
 		}
 	}
 	return out

@@ -22,7 +22,7 @@ func YAML(ref model.Ref, u *unstructured.Unstructured, read time.Time) *Document
 	d := &Document{
 		Ref: ref, UID: sanitize.Line(string(u.GetUID()), 64), ResourceVersion: sanitize.Line(u.GetResourceVersion(), 64), Read: read, Masked: masked,
 	}
-	d.Lines, d.Left = lines(printed(shown), Plain)
+	d.Lines, d.Left = yamlLines(printed(shown))
 	return d
 }
 

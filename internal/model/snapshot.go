@@ -168,6 +168,15 @@ func (s *Snapshot) Only(namespaces []string) *Snapshot {
 	return &Snapshot{Seq: s.Seq, Spaces: spaces, Coverage: s.Coverage, Cluster: s.Cluster}
 }
 
+// With is the snapshot of which some more was read: list says how those watches
+// stand.
+func (s *Snapshot) With(list ...Watch) *Snapshot {
+	if len(list) == 0 {
+		return s
+	}
+	return &Snapshot{Seq: s.Seq, Spaces: s.Spaces, Coverage: slices.Concat(s.Coverage, list), Cluster: s.Cluster}
+}
+
 // Row returns the row that ref names, or nil. A Release has no row: see Release.
 func (s *Snapshot) Row(ref Ref) Row {
 	sp := s.Spaces[ref.Namespace]

@@ -105,10 +105,9 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	l.quota()
 	slices.SortFunc(l.findings, engine.Compare)
 	l.findings = slices.CompactFunc(l.findings, func(a, b *finding.Finding) bool { return a.ID() == b.ID() })
-	coverage := append(slices.Clone(in.Snapshot.Coverage), l.coverage...)
 	return &Result{
 		Report: &engine.Report{
-			Seq: 1, At: in.Now, Snapshot: in.Snapshot, Findings: l.findings, Coverage: coverage,
+			Seq: 1, At: in.Now, Snapshot: in.Snapshot.With(l.coverage...), Findings: l.findings,
 		},
 		Changes: l.changes,
 	}, nil

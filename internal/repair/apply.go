@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // Progress is one step of Apply or Verify, for whoever waits.
@@ -28,31 +30,32 @@ type Result struct {
 	plan *Plan
 }
 
-// Lines says what was done and what was not.
-func (r *Result) Lines() []Line {
-	var out []Line
+// Text says what was done and what was not.
+func (r *Result) Text() []styled.Para {
+	var out []styled.Para
 	for _, n := range r.Done {
 		w := r.plan.Writes[n-1]
-		out = append(out, labelled(Good, "done", "%d %s %s", n, w.Verb, w.Ref))
+		out = append(out, labelled(styled.Good, "done", "%d %s %s", n, w.Verb, w.Ref))
 	}
 	for _, n := range r.NotDone {
 		w := r.plan.Writes[n-1]
-		out = append(out, labelled(Bad, "not done", "%d %s %s", n, w.Verb, w.Ref))
+		out = append(out, labelled(styled.Bad, "not done", "%d %s %s", n, w.Verb, w.Ref))
 	}
 	for _, n := range r.Notes {
-		out = append(out, labelled(Note, "note", "%s", n))
+		out = append(out, labelled(styled.Muted, "note", "%s", n))
 	}
-	if r.Err != nil {
-		out = append(out, labelled(Bad, "stopped", "%s", r.Err))
+	switch {
+	case r.Err != nil:
+		out = append(out, labelled(styled.Bad, "stopped", "%s", r.Err))
 		var refusal *Refusal
 		if errors.As(r.Err, &refusal) {
-			for _, l := range refusal.Difference {
-				out = append(out, Line{l.Role, "    " + l.Text})
-			}
+			out = append(out, styled.Lines(4, refusal.Difference)...)
 		}
 		if len(r.Done) > 0 && r.Entry != "" {
-			out = append(out, labelled(Note, "next", "careen undo %s takes back what was done; careen undo %s --finish does the rest", r.Entry, r.Entry))
+			out = append(out, labelled(styled.Muted, "next", "careen undo %s takes back what was done; careen undo %s --finish does the rest", r.Entry, r.Entry))
 		}
+	case r.Entry != "":
+		out = append(out, labelled(styled.Muted, "journal", "entry %s; careen undo %s takes it back", r.Entry, r.Entry))
 	}
 	return out
 }

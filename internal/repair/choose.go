@@ -33,13 +33,16 @@ func causesOf(f *finding.Finding) string {
 	return fmt.Sprintf("; its cause is %s", f.Causes[0])
 }
 
-func (p *Proof) add(f *finding.Finding, fix *finding.Fix) {
+func (p *Proof) add(it intent) {
+	fix := it.fix
 	if fix.Proof.Text != "" {
 		p.Text = strings.TrimPrefix(p.Text+"; "+fix.Proof.Text, "; ")
 	}
 	p.Within = max(p.Within, cmp.Or(fix.Proof.Within, proofWithin))
 	p.Hold = max(p.Hold, fix.Proof.Hold)
-	p.Findings = append(p.Findings, f.ID())
+	if it.finding != nil {
+		p.Findings = append(p.Findings, it.finding.ID())
+	}
 	p.Checks = append(p.Checks, fix.Proof.Checks...)
 }
 

@@ -29,7 +29,7 @@ const (
 	Refused
 )
 
-// String is "dry run passed" and the like.
+// String is "dry run passed" or the like.
 func (d DryRun) String() string {
 	switch d.State {
 	case Passed:
@@ -37,7 +37,7 @@ func (d DryRun) String() string {
 	case Refused:
 		return "dry run REFUSED"
 	}
-	return "not dry-run " + d.Text
+	return "no dry run " + d.Text
 }
 
 // dryRun sends each write that does not depend on another as a server dry run.

@@ -15,6 +15,7 @@ import (
 	"github.com/careen-tui/careen/internal/controlplane"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 const sentinel = "hunter2-sentinel-of-repair"
@@ -49,7 +50,7 @@ func TestSundryFixesAreAppliedAndUndone(t *testing.T) {
 	plantSundry(b)
 	was := b.state(sundryKinds...)
 	p := b.plan(sundry(b)...)
-	text := Text(p.Lines())
+	text := styled.Plain(p.Text())
 	t.Log("\n" + text)
 	for _, want := range []string{"dry run passed", "-  list: a-0,a-1", "+  list: a-0,a-1,a-2", "(masked)", "as system:masters", "patch configmaps sundry/subject yes", "create secrets in sundry yes"} {
 		if want == "as system:masters" {
@@ -119,7 +120,7 @@ func TestAWriteBetweenPlanAndApplyIsRefused(t *testing.T) {
 		t.Fatalf("applied: %v", err)
 	}
 	if !strings.Contains(Text(refusal.Difference), "helm.sh/resource-policy: keep") {
-		t.Errorf("the difference is not shown:\n%s", Text(r.Lines()))
+		t.Errorf("the difference is not shown:\n%s", styled.Plain(r.Text()))
 	}
 	b.same(was, b.state(sundryKinds...))
 	if j, _ := b.Entries(t.Context()); len(namespaced(j, b.ns)) > 0 {
@@ -183,15 +184,15 @@ func TestARightWithdrawnAfterThePlan(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "may not delete Secret withdrawn/orphan") || len(r.Done) != 3 {
 		t.Fatalf("applied: %v, done %v", err, r.Done)
 	}
-	if !strings.Contains(Text(r.Lines()), "careen undo "+r.Entry) {
-		t.Errorf("undo is not offered:\n%s", Text(r.Lines()))
+	if !strings.Contains(styled.Plain(r.Text()), "careen undo "+r.Entry) {
+		t.Errorf("undo is not offered:\n%s", styled.Plain(r.Text()))
 	}
 	again, f := b.found(sundry(b)[3])
 	p, err = b.Plan(t.Context(), again, f, "", Inputs{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := Text(p.Lines()); !strings.Contains(text, "oncall may not delete secrets withdrawn/orphan") {
+	if text := styled.Plain(p.Text()); !strings.Contains(text, "oncall may not delete secrets withdrawn/orphan") {
 		t.Errorf("the missing right is not named:\n%s", text)
 	}
 	if _, err := b.Apply(t.Context(), p, Consent{}, nil); err == nil {
@@ -209,7 +210,7 @@ func TestAJournalThatCannotBeWritten(t *testing.T) {
 	b.Mender = b.mender(b.user("limited", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get", "list", "patch"}}))
 	step := finding.Step{Ref: b.ref(model.KindConfigMap, "subject"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "list"}, Value: "b"}}}}
 	p := b.plan(step)
-	if text := Text(p.Lines()); !strings.Contains(text, "limited may not create secrets in unkept") || !strings.Contains(text, "NONE") {
+	if text := styled.Plain(p.Text()); !strings.Contains(text, "limited may not create secrets in unkept") || !strings.Contains(text, "NONE") {
 		t.Errorf("the plan does not say that it cannot be undone:\n%s", text)
 	}
 	if _, err := b.Apply(t.Context(), p, Consent{}, nil); err == nil || !strings.Contains(err.Error(), "could not be undone") {
@@ -231,8 +232,8 @@ func TestReadOnlyPlansButNeverSends(t *testing.T) {
 	b.Mender = b.mender(config)
 	b.readOnly = true
 	p := b.plan(sundry(b)...)
-	text := Text(p.Lines())
-	if !strings.Contains(text, "not dry-run in read-only mode") || !strings.Contains(text, "read-only: no write leaves it") {
+	text := styled.Plain(p.Text())
+	if !strings.Contains(text, "no dry run in read-only mode") || !strings.Contains(text, "read-only: no write leaves it") {
 		t.Errorf("the plan does not say why it cannot be applied:\n%s", text)
 	}
 	if _, err := b.Apply(t.Context(), p, Consent{}, nil); err == nil {

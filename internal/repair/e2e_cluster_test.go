@@ -26,6 +26,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // plane is the control plane that all tests of this package share, each in a namespace
@@ -133,7 +134,7 @@ func (b *bed) apply(p *Plan) *Result {
 	b.t.Helper()
 	r, err := b.Apply(b.t.Context(), p, Consent{Confirm: p.Confirm}, nil)
 	if err != nil {
-		b.t.Fatalf("applying: %v\n%s%s", err, Text(p.Lines()), Text(r.Lines()))
+		b.t.Fatalf("applying: %v\n%s%s", err, styled.Plain(p.Text()), styled.Plain(r.Text()))
 	}
 	return r
 }

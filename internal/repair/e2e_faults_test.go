@@ -16,6 +16,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -104,7 +105,7 @@ func TestAColleagueTakesItBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(Text(p.Lines()), "not applied from this host") {
+	if !strings.Contains(styled.Plain(p.Text()), "not applied from this host") {
 		t.Error("the plan does not say that it came from elsewhere")
 	}
 	b.apply(p)

@@ -18,6 +18,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -171,10 +172,10 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("\n%s\n%s", Text(p.Lines()), strings.Join(p.Commands(), "\n"))
+	t.Logf("\n%s\n%s", styled.Plain(p.Text()), strings.Join(p.Commands(), "\n"))
 	r, err := b.Apply(t.Context(), p, Consent{Confirm: p.Confirm}, func(p Progress) { t.Log(p.Text) })
 	if err != nil {
-		t.Fatalf("%v\n%s", err, Text(r.Lines()))
+		t.Fatalf("%v\n%s", err, styled.Plain(r.Text()))
 	}
 	o, err := b.Verify(t.Context(), r, look.Latest, func(p Progress) { t.Log(p.Text) })
 	if err != nil || !o.Confirmed {
@@ -185,7 +186,7 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("\n%s", Text(u.Lines()))
+	t.Logf("\n%s", styled.Plain(u.Text()))
 	ur := b.apply(u)
 	if o, err := b.Verify(t.Context(), ur, nil, nil); err != nil || !o.Confirmed {
 		t.Errorf("undo not confirmed: %v %v", o.Wrong, err)
@@ -214,7 +215,7 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 func (b *bed) seen(p *Plan, r *Result) {
 	b.t.Helper()
 	b.noSentinel(p, r)
-	text := Text(p.Lines()) + strings.Join(p.Commands(), "\n") + Text(r.Lines())
+	text := styled.Plain(p.Text()) + strings.Join(p.Commands(), "\n") + styled.Plain(r.Text())
 	for _, s := range demo.Sentinels {
 		for _, form := range spellings(s) {
 			if strings.Contains(text, form) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // errKilled ends Apply as a kill would: at once, with nothing tidied up.
@@ -95,7 +96,7 @@ func (b *bed) noSentinel(p *Plan, r *Result) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	text := Text(p.Lines()) + strings.Join(p.Commands(), "\n") + Text(r.Lines()) + Text(j.Lines(b.options.Now()))
+	text := styled.Plain(p.Text()) + strings.Join(p.Commands(), "\n") + styled.Plain(r.Text()) + styled.Plain(j.Text(b.options.Now()))
 	files, _ := filepath.Glob(filepath.Join(filepath.Dir(b.LogPath()), "*"))
 	for _, f := range files {
 		content, err := os.ReadFile(f)

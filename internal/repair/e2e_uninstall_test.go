@@ -6,15 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"helm.sh/helm/v3/pkg/action"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/demo"
-	"github.com/careen-tui/careen/internal/engine"
-	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // TestAnUninstallAndItsUndo uninstalls a healthy release with claims, and has Helm
@@ -31,7 +29,7 @@ func TestAnUninstallAndItsUndo(t *testing.T) {
 	claims := b.uids(model.KindClaim)
 
 	p := b.planUninstall(look, rel)
-	t.Logf("\n%s\n%s", Text(p.Lines()), strings.Join(p.Commands(), "\n"))
+	t.Logf("\n%s\n%s", styled.Plain(p.Text()), strings.Join(p.Commands(), "\n"))
 	if p.Confirm != name || len(p.Proof.Checks) == 0 {
 		t.Errorf("confirmed by typing %q, proved by %v", p.Confirm, p.Proof.Checks)
 	}
@@ -98,24 +96,15 @@ func (b *bed) install(rel model.Ref, chart string) {
 // planUninstall plans it on what is seen once the newest record is.
 func (b *bed) planUninstall(look *onlooker, rel model.Ref) *Plan {
 	b.t.Helper()
-	f := &finding.Finding{
-		Probe: "asked", Subject: rel, Slot: "uninstall", Severity: finding.Low, Grade: finding.Proved,
-		Fixes: []finding.Fix{{
-			ID: "uninstall", Title: "Uninstall it", Risk: finding.Destructive,
-			Steps: []finding.Step{{Verb: "uninstall", Ref: rel, Change: finding.Uninstall{}}},
-			Proof: finding.Proof{Text: "what the manifest declares is gone", Within: time.Minute},
-		}},
-	}
 	var p *Plan
 	var err error
 	eventually(b.t, "a plan", func() bool {
-		seen := look.Latest()
-		p, err = b.Plan(b.t.Context(), &engine.Report{Snapshot: seen.Snapshot, Findings: []*finding.Finding{f}}, f, "", Inputs{})
+		p, err = b.PlanUninstall(b.t.Context(), look.Latest(), rel)
 		if err != nil {
 			b.t.Log(err)
 			return false
 		}
-		text := Text(p.Lines())
+		text := styled.Plain(p.Text())
 		return strings.Contains(text, " PersistentVolumeClaim "+b.ns+"/data-reports-postgresql-1, ") && strings.Contains(text, "-StatefulSet "+b.ns+"/reports-postgresql")
 	})
 	return p

@@ -7,6 +7,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // What a caller tells apart. Unknown ids are usage errors; every other refusal is a
@@ -20,7 +21,7 @@ var (
 // an object disagree, the difference, masked.
 type Refusal struct {
 	Reason     string
-	Difference []Line
+	Difference []styled.Line
 	Conflict   bool // someone changed an object since it was planned
 	Err        error
 }

@@ -24,7 +24,8 @@ type expander struct {
 	undo   []string        // what the steps themselves say of their undo
 	checks []finding.Check // and of their proof
 	asks   []Ask
-	choice int
+	choice int  // the number of the intent
+	asked  bool // which no finding calls for
 	step   int
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // goldens are the plans that people have reviewed.
@@ -188,7 +189,7 @@ func TestEachChangeHasAGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			text := Text(p.Lines()) + "\n" + strings.Join(p.Commands(), "\n") + "\n"
+			text := styled.Plain(p.Text()) + "\n" + strings.Join(p.Commands(), "\n") + "\n"
 			for _, s := range spellings(secretValue) {
 				if strings.Contains(text, s) {
 					t.Errorf("%q is seen", s)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 func secretObject(namespace, name, value string) *unstructured.Unstructured {
@@ -197,7 +198,7 @@ func TestTamperedEntries(t *testing.T) {
 			if _, err := m.FinishPlan(t.Context(), e.ID); !errors.As(err, &refusal) {
 				t.Errorf("finish: %v", err)
 			}
-			if text := Text((Journal{Entries: []*Entry{got}}).Lines(moment)); !strings.Contains(text, "unusable") {
+			if text := styled.Plain((Journal{Entries: []*Entry{got}}).Text(moment)); !strings.Contains(text, "unusable") {
 				t.Errorf("listed as\n%s", text)
 			}
 		})

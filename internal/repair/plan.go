@@ -12,12 +12,12 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// Plan is what would be written, and everything to know before it is. It is made by
-// Plan, PlanMany, UndoPlan or FinishPlan, and applied once.
+// Plan is what would be written, and everything to know before it is. A Mender makes
+// it, and it is applied once.
 type Plan struct {
 	Title     string
 	Risk      finding.Risk
-	Choices   []Choice // what it mends; empty for an undo
+	Choices   []Choice // the findings that it fixes; none for an undo, and for what the operator asked for without one
 	Writes    []*Write
 	Asks      []Ask // values to be typed before it can be applied
 	Identity  string
@@ -67,30 +67,47 @@ func (m *Mender) Plan(ctx context.Context, report *engine.Report, f *finding.Fin
 
 // PlanMany plans fixes of several findings as one plan.
 func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []Choice, in Inputs) (*Plan, error) {
-	v := newView(m)
-	e := &expander{view: v, report: report, inputs: in, stamp: m.options.Now()}
-	p := &Plan{readOnly: m.readOnly, scrub: v.scrub, Identity: m.identity(ctx)}
-	var titles []string
-	for i, c := range choices {
+	var list []intent
+	for _, c := range choices {
 		f := report.Find(c.Finding.ID())
 		if f == nil {
-			return nil, refuse("The finding %s is gone: there is nothing to mend.", c.Finding.ID())
+			return nil, refuse("The finding %s is gone: there is nothing to fix.", c.Finding.ID())
 		}
 		fix, err := fixOf(f, c.Fix)
 		if err != nil {
 			return nil, err
 		}
-		e.choice = i
-		for _, step := range fix.Steps {
+		list = append(list, intent{f.Subject, f, fix})
+	}
+	return m.plan(ctx, report, list, in)
+}
+
+// intent is a fix to plan, and what calls for it.
+type intent struct {
+	subject model.Ref
+	finding *finding.Finding // nil where the operator asked for it without one
+	fix     *finding.Fix
+}
+
+func (m *Mender) plan(ctx context.Context, report *engine.Report, list []intent, in Inputs) (*Plan, error) {
+	v := newView(m)
+	e := &expander{view: v, report: report, inputs: in, stamp: m.options.Now()}
+	p := &Plan{readOnly: m.readOnly, scrub: v.scrub, Identity: m.identity(ctx)}
+	var titles []string
+	for i, it := range list {
+		e.choice, e.asked = i, it.finding == nil
+		for _, step := range it.fix.Steps {
 			if err := e.expand(ctx, step); err != nil {
 				return nil, asRefusal(err)
 			}
 		}
-		p.Choices = append(p.Choices, Choice{f, fix.ID})
-		p.Risk = max(p.Risk, fix.Risk)
-		titles = append(titles, fix.Title)
-		p.Proof.add(f, fix)
-		p.tell(fix)
+		p.Risk = max(p.Risk, it.fix.Risk)
+		titles = append(titles, it.fix.Title)
+		p.Proof.add(it)
+		p.tell(it.fix)
+		if it.finding != nil {
+			p.Choices = append(p.Choices, Choice{it.finding, it.fix.ID})
+		}
 	}
 	if err := e.tellOfVolumes(ctx); err != nil {
 		return nil, asRefusal(err)
@@ -106,7 +123,7 @@ func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []
 	if len(titles) > 1 {
 		p.Title = fmt.Sprintf("%d fixes: %s", len(titles), strings.Join(titles, "; "))
 	}
-	subject := p.Choices[0].Finding.Subject.Name
+	subject := list[0].subject.Name
 	for _, w := range p.Writes {
 		if w.Verb == Uninstall { // whoever asks for it
 			p.Risk, subject = finding.Destructive, w.Ref.Name
@@ -114,11 +131,11 @@ func (m *Mender) PlanMany(ctx context.Context, report *engine.Report, choices []
 	}
 	if p.Risk == finding.Destructive {
 		p.Confirm = subject
-		if len(p.Choices) > 1 {
-			p.Confirm = fmt.Sprintf("%d findings", len(p.Choices))
+		if len(list) > 1 {
+			p.Confirm = fmt.Sprintf("%d findings", len(list))
 		}
 	}
-	p.Journal.Namespace, p.Journal.Why = journalNamespace(p)
+	p.Journal.Namespace, p.Journal.Why = journalNamespace(list, p.Writes)
 	p.entry = m.newEntry(p)
 	return p, m.preview(ctx, v, p)
 }
@@ -136,20 +153,23 @@ func (m *Mender) preview(ctx context.Context, v *view, p *Plan) error {
 
 // journalNamespace is the subject's namespace; for a cluster-scoped subject that of
 // the nearest object of the finding, else default.
-func journalNamespace(p *Plan) (namespace, why string) {
-	for _, c := range p.Choices {
-		if ns := c.Finding.Subject.Namespace; ns != "" {
+func journalNamespace(list []intent, writes []*Write) (namespace, why string) {
+	for _, it := range list {
+		if ns := it.subject.Namespace; ns != "" {
 			return ns, ""
 		}
 	}
-	for _, c := range p.Choices {
-		for _, ev := range c.Finding.Evidence {
+	for _, it := range list {
+		if it.finding == nil {
+			continue
+		}
+		for _, ev := range it.finding.Evidence {
 			if ev.Ref.Namespace != "" {
-				return ev.Ref.Namespace, fmt.Sprintf("the namespace of %s, since %s is in none", ev.Ref, c.Finding.Subject)
+				return ev.Ref.Namespace, fmt.Sprintf("the namespace of %s, since %s is in none", ev.Ref, it.subject)
 			}
 		}
 	}
-	for _, w := range p.Writes {
+	for _, w := range writes {
 		if w.Ref.Namespace != "" {
 			return w.Ref.Namespace, fmt.Sprintf("the namespace of %s", w.Ref)
 		}
@@ -173,15 +193,6 @@ func (p *Plan) Blocked() []string {
 		if w.dryRun.State == Refused {
 			out = append(out, fmt.Sprintf("The server refuses write %d, %s %s: %s", i+1, w.Verb, w.Ref, w.dryRun.Text))
 		}
-	}
-	return out
-}
-
-// Subjects are what the plan mends, for a title.
-func (p *Plan) Subjects() []model.Ref {
-	var out []model.Ref
-	for _, c := range p.Choices {
-		out = append(out, c.Finding.Subject)
 	}
 	return out
 }

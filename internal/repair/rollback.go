@@ -18,6 +18,7 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // revision is one stored record of a release, decoded within our own bounds.
@@ -72,28 +73,33 @@ func (e *expander) rollback(ctx context.Context, step finding.Step, c finding.Ro
 	if history := e.report.Snapshot.Release(step.Ref.Namespace, step.Ref.Name); history != nil {
 		driver = history.Newest().Driver
 	}
-	return e.rollbackTo(ctx, driver, step.Ref, c.Revision, step.Summary)
+	to, err := e.rollbackTo(ctx, driver, step.Ref, c.Revision, step.Summary)
+	if err == nil && e.asked {
+		e.proveReady(to)
+	}
+	return err
 }
 
-func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.Ref, number int, summary string) error {
+// rollbackTo adds a rollback, and returns the revision that it leads to.
+func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.Ref, number int, summary string) (to revision, err error) {
 	list, err := e.revisions(ctx, driver, rel)
 	if err != nil {
-		return asRefusal(err)
+		return to, asRefusal(err)
 	}
 	if len(list) == 0 {
-		return refuse("%s has no records any more.", rel)
+		return to, refuse("%s has no records any more.", rel)
 	}
 	i := slices.IndexFunc(list, func(r revision) bool { return r.number == number })
 	if i < 0 {
-		return refuse("%s has no revision %d any more.", rel, number)
+		return to, refuse("%s has no revision %d any more.", rel, number)
 	}
 	newest, target := list[0], list[i]
 	if model.Pending(newest.body.Status) {
-		return refuse("Revision %d of %s is %s: Helm refuses to roll back until that is settled.", newest.number, rel, newest.body.Status)
+		return to, refuse("Revision %d of %s is %s: Helm refuses to roll back until that is settled.", newest.number, rel, newest.body.Status)
 	}
 	p, err := e.placeOf(driver)
 	if err != nil {
-		return err
+		return to, err
 	}
 	for _, h := range target.body.Hooks {
 		if slices.ContainsFunc(h.Events, func(ev string) bool { return strings.HasSuffix(ev, "-rollback") }) {
@@ -105,16 +111,16 @@ func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.
 	})
 	w.helmLines = e.manifestDiff(newest, target, rel)
 	w.commands = []string{fmt.Sprintf("helm rollback %s %d -n %s", quote(rel.Name), number, quote(rel.Namespace))}
-	return nil
+	return target, nil
 }
 
 // manifestDiff shows what the rollback changes, object by object.
-func (e *expander) manifestDiff(from, to revision, rel model.Ref) []Line {
+func (e *expander) manifestDiff(from, to revision, rel model.Ref) []styled.Line {
 	old, now := e.documents(from, rel), e.documents(to, rel)
 	if leaving(from.body.Status) { // what it declares is no longer there
 		old = nil
 	}
-	var out []Line
+	var out []styled.Line
 	all := maps.Clone(now)
 	maps.Copy(all, old)
 	for _, ref := range slices.SortedFunc(maps.Keys(all), model.Ref.Compare) {
@@ -122,10 +128,10 @@ func (e *expander) manifestDiff(from, to revision, rel model.Ref) []Line {
 		if len(lines) == 0 {
 			continue
 		}
-		out = append(append(out, Line{Head, sanitize.Line(ref.String(), 300)}), lines...)
+		out = append(append(out, styled.Of(styled.Strong, sanitize.Line(ref.String(), 300))), lines...)
 	}
 	if len(out) == 0 {
-		out = append(out, Line{Note, "the manifests are the same"})
+		out = append(out, styled.Of(styled.Muted, "the manifests are the same"))
 	}
 	return out
 }

@@ -23,10 +23,12 @@ func (u *undoing) takeBack(ctx context.Context, number int, w *Write) error {
 		return nil // its controller made another
 	}
 	if w.Verb == Uninstall {
-		return u.rollbackTo(ctx, driverOf(w), w.Ref, w.Revision, fmt.Sprintf("what revision %d declares is made anew", w.Revision))
+		_, err := u.rollbackTo(ctx, driverOf(w), w.Ref, w.Revision, fmt.Sprintf("creates again what revision %d declares", w.Revision))
+		return err
 	}
 	if w.Verb == Rollback {
-		return u.rollbackTo(ctx, driverOf(w), w.Ref, w.Newest, fmt.Sprintf("back to revision %d", w.Newest))
+		_, err := u.rollbackTo(ctx, driverOf(w), w.Ref, w.Newest, fmt.Sprintf("back to revision %d", w.Newest))
+		return err
 	}
 	s, err := u.seenOf(ctx, w)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/internal/forecast"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // The statuses of a release that Helm removes, or has removed.
@@ -139,10 +140,10 @@ func (e *expander) tellOfUninstall(newest, target revision, rel model.Ref, told 
 	e.note("The records stay, for the undo; helm uninstall %s, once more, removes them.", rel.Name)
 }
 
-func forecastLines(told *forecast.Result) []Line {
-	var out []Line
+func forecastLines(told *forecast.Result) []styled.Line {
+	var out []styled.Line
 	for _, f := range told.Report.Findings {
-		out = append(out, Line{Note, sanitize.Line(f.Severity.String()+": "+f.Summary, 500)})
+		out = append(out, styled.Of(styled.Muted, sanitize.Line(f.Severity.String()+": "+f.Summary, 500)))
 	}
 	for _, verb := range []string{"delete", "keep", "leave"} {
 		for _, c := range told.Changes {
@@ -151,10 +152,10 @@ func forecastLines(told *forecast.Result) []Line {
 			}
 			text := sanitize.Line(strings.TrimSuffix(c.Ref.String()+", "+c.Summary, ", "), 500)
 			if verb == "delete" {
-				out = append(out, Line{Removed, "-" + text})
+				out = append(out, styled.Of(styled.Removed, "-"+text))
 				continue
 			}
-			out = append(out, Line{Context, " " + text})
+			out = append(out, styled.Of(styled.Muted, " "+text))
 		}
 	}
 	return out

@@ -16,6 +16,7 @@ import (
 	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 const uninstallManifest = `---
@@ -68,7 +69,7 @@ func storedRevision(t testing.TB, number int, status, manifest string) (string, 
 }
 
 // uninstallPlan plans an uninstall where these statuses are the release's revisions,
-// oldest first. The fix itself calls it safe.
+// oldest first.
 func uninstallPlan(t testing.TB, manifest string, statuses ...string) (*Plan, error) {
 	t.Helper()
 	var records []string
@@ -111,15 +112,7 @@ func uninstallPlan(t testing.TB, manifest string, statuses ...string) (*Plan, er
 			&model.Volume{Meta: meta(model.KindVolume, "pv-3"), Policy: "Retain"},
 		}}),
 	}}
-	f := &finding.Finding{
-		Probe: "asked", Subject: webRelease, Severity: finding.Low, Grade: finding.Proved,
-		Fixes: []finding.Fix{{
-			ID: "uninstall", Title: "Uninstall release web", Risk: finding.Safe,
-			Steps: []finding.Step{{Verb: "uninstall", Ref: webRelease, Summary: "its records stay", Change: finding.Uninstall{}}},
-			Proof: finding.Proof{Text: "what the manifest declares is gone", Within: time.Minute},
-		}},
-	}
-	return m.Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*finding.Finding{f}}, f, "", Inputs{})
+	return m.PlanUninstall(t.Context(), &engine.Report{Snapshot: snap}, webRelease)
 }
 
 func TestAnUninstallHasAGolden(t *testing.T) {
@@ -127,7 +120,7 @@ func TestAnUninstallHasAGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := Text(p.Lines()) + "\n" + strings.Join(p.Commands(), "\n") + "\n"
+	text := styled.Plain(p.Text()) + "\n" + strings.Join(p.Commands(), "\n") + "\n"
 	for _, s := range spellings(secretValue) {
 		if strings.Contains(text, s) {
 			t.Errorf("%q is seen", s)
@@ -149,6 +142,9 @@ func TestAnUninstallHasAGolden(t *testing.T) {
 	}
 	if err := p.entry.sound("shop"); err != nil {
 		t.Error(err)
+	}
+	if len(p.Choices)+len(p.Proof.Findings)+len(p.entry.Findings) > 0 {
+		t.Errorf("a finding is said to call for it: %v %v", p.Choices, p.entry.Findings)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // Outcome says whether a plan's proof holds.
@@ -18,14 +20,14 @@ type Outcome struct {
 	After     time.Duration
 }
 
-// Lines is the outcome as text.
-func (o Outcome) Lines() []Line {
+// Text says whether the proof holds, and what is still wrong.
+func (o Outcome) Text() []styled.Para {
 	if o.Confirmed {
-		return []Line{labelled(Good, "proved", "after %s", o.After.Round(100*time.Millisecond))}
+		return []styled.Para{labelled(styled.Good, "proved", "after %s", text.Duration(o.After.Round(100*time.Millisecond)))}
 	}
-	out := []Line{{Bad, "applied, not confirmed"}}
+	out := []styled.Para{styled.P(styled.Bad, "applied, not confirmed")}
 	for _, w := range o.Wrong {
-		out = append(out, labelled(Bad, "", "%s", w))
+		out = append(out, labelled(styled.Bad, "", "%s", w))
 	}
 	return out
 }
@@ -53,20 +55,20 @@ func (m *Mender) Verify(ctx context.Context, r *Result, latest func() *engine.Re
 			o := Outcome{Confirmed: true, After: time.Since(started)}
 			return o, m.conclude(ctx, r, Confirmed)
 		}
-		text := strings.Join(wrong, "; ")
-		if text == "" {
-			text = fmt.Sprintf("holds; it must for %s", p.Proof.Hold)
+		state := strings.Join(wrong, "; ")
+		if state == "" {
+			state = "holding; must stay healthy until " + good.Add(p.Proof.Hold).Format("15:04:05")
 		}
-		if tell != nil && text != last {
-			tell(Progress{Text: text})
+		if tell != nil && state != last {
+			tell(Progress{Text: state})
 		}
-		last = text
+		last = state
 		select {
 		case <-deadline.Done():
 			if ctx.Err() != nil {
 				wrong = append(wrong, "it was interrupted before the proof was complete")
 			} else if len(wrong) == 0 {
-				wrong = []string{fmt.Sprintf("it did not hold for %s", p.Proof.Hold)}
+				wrong = []string{"it did not stay healthy for " + text.Duration(p.Proof.Hold)}
 			}
 			return Outcome{Wrong: wrong, After: time.Since(started)}, m.conclude(ctx, r, Unconfirmed)
 		case <-time.After(poll):
@@ -102,7 +104,7 @@ func (m *Mender) wrong(ctx context.Context, p *Plan, latest func() *engine.Repor
 // known any more.
 func findingsLeft(r *engine.Report, ids []finding.ID) []string {
 	if r == nil {
-		return []string{"nothing was read yet"}
+		return []string{"nothing has been read yet"}
 	}
 	if r.Err != nil {
 		return []string{"the cluster cannot be reached: " + sanitize.Line(r.Err.Error(), maxMessage)}
@@ -110,14 +112,14 @@ func findingsLeft(r *engine.Report, ids []finding.ID) []string {
 	var out []string
 	for _, id := range ids {
 		if f := r.Find(id); f != nil {
-			out = append(out, "still found: "+sanitize.Line(f.Summary, 300))
+			out = append(out, "still reported: "+sanitize.Line(f.Summary, 300))
 			continue
 		}
 		probe, rest, _ := strings.Cut(string(id), ":")
 		namespace, _, _ := strings.Cut(rest, "/")
 		for _, f := range r.Findings {
 			if string(f.Probe) == probe && f.Grade == finding.Unknown && (f.Subject.Name == "*" || f.Subject.Name == namespace) {
-				out = append(out, "not known any more: "+sanitize.Line(f.Summary, 300))
+				out = append(out, "no longer known: "+sanitize.Line(f.Summary, 300))
 			}
 		}
 	}

@@ -44,9 +44,9 @@ func TestVerify(t *testing.T) {
 			}
 			return &engine.Report{}
 		}, true, 8 * time.Second, ""},
-		{"nothing is known any more", 0, func(time.Duration) *engine.Report { return &engine.Report{Findings: []*finding.Finding{unsure}} }, false, 11 * time.Second, "not known any more"},
+		{"nothing is known any more", 0, func(time.Duration) *engine.Report { return &engine.Report{Findings: []*finding.Finding{unsure}} }, false, 11 * time.Second, "no longer known"},
 		{"the server is gone", 0, func(time.Duration) *engine.Report { return &engine.Report{Err: errors.New("connection refused")} }, false, 11 * time.Second, "cannot be reached"},
-		{"no report yet", 0, func(time.Duration) *engine.Report { return nil }, false, 11 * time.Second, "nothing was read yet"},
+		{"no report yet", 0, func(time.Duration) *engine.Report { return nil }, false, 11 * time.Second, "nothing has been read yet"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

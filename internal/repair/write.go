@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // manager signs every write in an object's managed fields.
@@ -58,12 +59,12 @@ type Write struct {
 	// nudge, a claimRef that is cleared to be filled in again.
 	Passing bool `json:"passing,omitempty"`
 
-	choice    int        // which of the plan's choices it belongs to
-	commands  []string   // the same with kubectl or helm
-	helmLines []Line     // what Helm would do
-	deletes   []Right    // that Helm needs beside those on its records
-	reverters []Reverter // those that the object itself does not name
-	shown     [][]string // the fields that the fix itself names, whose values are not masked
+	choice    int           // which of the plan's choices it belongs to
+	commands  []string      // the same with kubectl or helm
+	helmLines []styled.Line // what Helm would do
+	deletes   []Right       // that Helm needs beside those on its records
+	reverters []Reverter    // those that the object itself does not name
+	shown     [][]string    // the fields that the fix itself names, whose values are not masked
 	dryRun    DryRun
 }
 
@@ -85,7 +86,7 @@ const (
 	Replicas  Until = "replicas"     // as many pods as wanted, ready where they were
 	Gone      Until = "gone"         // the object is no longer there, finalizers included
 	Bound     Until = "bound"        // the claim is bound
-	Moved     Until = "written anew" // somebody changed its content
+	Moved     Until = "written anew" // its content was changed; journal entries hold the word
 )
 
 // The bounds of waiting.

@@ -125,12 +125,12 @@ func New(r *engine.Report, started, completed time.Time, least finding.Severity,
 		APIVersion: APIVersion, Kind: Kind,
 		Cluster:   Cluster{Context: c.Context, Server: c.Server, Version: c.Version},
 		StartedAt: started.UTC().Truncate(time.Second), CompletedAt: completed.UTC().Truncate(time.Second),
-		Coverage: make([]Watch, 0, len(r.Coverage)), Findings: []Finding{},
+		Coverage: make([]Watch, 0, len(r.Coverage())), Findings: []Finding{},
 	}
-	for _, w := range r.Coverage {
+	for _, w := range r.Coverage() {
 		d.Coverage = append(d.Coverage, OnPaper(w))
 	}
-	for _, w := range r.Coverage.Partial() {
+	for _, w := range r.Coverage().Partial() {
 		d.incomplete = append(d.incomplete, OnPaper(w))
 	}
 	for _, f := range r.Findings {

@@ -28,7 +28,7 @@ var catalogue = []*probes.Probe{
 // for, one of a probe that the catalogue does not have, and hostile strings.
 func mixed() *Document {
 	r := sample()
-	r.Coverage = append(r.Coverage, model.Watch{Kind: "Node", Resource: "nodes", State: model.Forbidden, Message: "forbidden to @all | <b> (list nodes)"})
+	r.Snapshot = r.Snapshot.With(model.Watch{Kind: "Node", Resource: "nodes", State: model.Forbidden, Message: "forbidden to @all | <b> (list nodes)"})
 	r.Findings = append(
 		r.Findings,
 		&finding.Finding{

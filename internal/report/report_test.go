@@ -38,9 +38,11 @@ func sample() *engine.Report {
 		}},
 	}
 	return &engine.Report{
-		Snapshot: &model.Snapshot{Cluster: model.Cluster{Context: "demo", Server: "https://127.0.0.1:6443", Version: "v1.36.3"}},
+		Snapshot: &model.Snapshot{
+			Cluster:  model.Cluster{Context: "demo", Server: "https://127.0.0.1:6443", Version: "v1.36.3"},
+			Coverage: model.Coverage{{Kind: "Secret", Resource: "secrets", State: model.Live, Objects: 3001}},
+		},
 		Findings: []*finding.Finding{stuck, cause},
-		Coverage: model.Coverage{{Kind: "Secret", Resource: "secrets", State: model.Live, Objects: 3001}},
 	}
 }
 
@@ -51,8 +53,8 @@ func document(r *engine.Report, least finding.Severity) *Document {
 
 func TestFormatsMatchTheirGoldens(t *testing.T) {
 	partial := sample()
-	partial.Coverage = append(partial.Coverage, model.Watch{Kind: "Node", Resource: "nodes", State: model.Forbidden, Message: "forbidden to oncall@corp (list nodes)"})
-	foretold := document(&engine.Report{Snapshot: sample().Snapshot, Coverage: sample().Coverage}, 0)
+	partial.Snapshot = partial.Snapshot.With(model.Watch{Kind: "Node", Resource: "nodes", State: model.Forbidden, Message: "forbidden to oncall@corp (list nodes)"})
+	foretold := document(&engine.Report{Snapshot: sample().Snapshot}, 0)
 	web := model.Ref{Kind: "Deployment", Namespace: "shop", Name: "web"}
 	foretold.Changes = []Planned{
 		{Verb: "restart", Ref: web, Summary: "its pods are replaced, by turns", Lines: []string{"spec.replicas: 1 -> 2", "spec.template.spec.containers.0.args.0: changed"}},
@@ -72,7 +74,7 @@ func TestFormatsMatchTheirGoldens(t *testing.T) {
 func TestJSONHasNoNullWhereListsAreMeant(t *testing.T) {
 	var b bytes.Buffer
 	r := sample()
-	r.Findings[1].Evidence, r.Coverage = nil, nil
+	r.Findings[1].Evidence, r.Snapshot.Coverage = nil, nil
 	if err := Documents.Write(&b, "json", document(r, 0), Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +117,7 @@ func TestExitCodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &engine.Report{Snapshot: &model.Snapshot{}, Coverage: c.cover, Findings: []*finding.Finding{{Severity: c.severity, Grade: c.grade}}}
+		r := &engine.Report{Snapshot: &model.Snapshot{Coverage: c.cover}, Findings: []*finding.Finding{{Severity: c.severity, Grade: c.grade}}}
 		if got := New(r, at, at, 0, c.known).ExitCode(f); got != c.want {
 			t.Errorf("%s: exit code %d, want %d", c.name, got, c.want)
 		}
@@ -124,8 +126,8 @@ func TestExitCodes(t *testing.T) {
 
 func TestAReadThatStoppedAtABoundIsPartial(t *testing.T) {
 	r := sample()
-	r.Coverage[0].Message, r.Coverage[0].Partial = "only the first 5000 are read", true
-	if ok, why := r.Coverage.Knows("Secret", ""); ok || why != "secrets: only the first 5000 are read" {
+	r.Coverage()[0].Message, r.Coverage()[0].Partial = "only the first 5000 are read", true
+	if ok, why := r.Coverage().Knows("Secret", ""); ok || why != "secrets: only the first 5000 are read" {
 		t.Errorf("known: %v, %q", ok, why)
 	}
 	if !document(r, 0).Partial() {

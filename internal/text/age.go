@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -30,6 +31,18 @@ func Steps(d time.Duration) (text string, next time.Duration) {
 		_, next = step(d, 24*time.Hour)
 		return fmt.Sprintf("%dd", int(d.Hours())/24), next
 	}
+}
+
+// Duration writes a duration without the zeros of time.Duration: "1m", "1h30m", "2.5s".
+func Duration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = s[:len(s)-2]
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = s[:len(s)-2]
+	}
+	return s
 }
 
 func step(d, unit time.Duration) (string, time.Duration) {

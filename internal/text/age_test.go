@@ -33,3 +33,14 @@ func TestStepsSayWhenTheyChange(t *testing.T) {
 		}
 	}
 }
+
+func TestDurationsAreShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", 90 * time.Second: "1m30s", time.Minute: "1m", 10 * time.Minute: "10m", time.Hour: "1h", 90 * time.Minute: "1h30m",
+		10*time.Hour + 5*time.Second: "10h0m5s", 100 * time.Hour: "100h", 2500 * time.Millisecond: "2.5s",
+	} {
+		if got := Duration(d); got != want {
+			t.Errorf("%v is written %q, want %q", d, got, want)
+		}
+	}
+}

@@ -1,52 +1,54 @@
 package widget
 
+import "github.com/careen-tui/careen/internal/styled"
+
 // Bar is a horizontal rule of w cells with a title at its beginning and something
 // at its end. The title of what has the focus is reversed, so that it can be told
 // without colours.
-func Bar(th *Theme, title, right Line, w int, focused bool) string {
+func Bar(th *Theme, title, right styled.Line, w int, focused bool) string {
 	if w <= 0 {
 		return ""
 	}
 	rw := 0
 	if len(right) > 0 {
-		rw = right.Width() + 3
+		rw = LineWidth(right) + 3
 	}
-	tw := title.Width()
+	tw := LineWidth(title)
 	if tw+rw+4 > w {
 		right, rw = nil, 0
 	}
-	head := title.Cut(th, max(w-3, 0))
+	head := CutLine(th, title, max(w-3, 0))
 	state := Plain
 	if focused {
 		state = Focused
 	}
-	label := append(append(Line{{" ", Normal}}, head...), Span{" ", Normal})
-	out := label.Draw(th, min(label.Width(), w), state)
-	rest := w - min(label.Width(), w)
+	label := append(append(styled.Of(styled.Normal, " "), head...), styled.T(styled.Normal, " "))
+	out := DrawLine(th, label, min(LineWidth(label), w), state)
+	rest := w - min(LineWidth(label), w)
 	rule := rest - rw
 	if rule > 0 {
-		out += th.Paint(Muted, Plain, repeat(th.Across, rule))
+		out += th.Paint(styled.Muted, Plain, repeat(th.Across, rule))
 	}
 	if rw > 0 {
-		out += Line{{" ", Normal}}.Draw(th, 1, Plain) + right.Draw(th, right.Width(), Plain) +
-			" " + th.Paint(Muted, Plain, th.Across)
+		out += DrawLine(th, styled.Of(styled.Normal, " "), 1, Plain) + DrawLine(th, right, LineWidth(right), Plain) +
+			" " + th.Paint(styled.Muted, Plain, th.Across)
 	}
 	return out
 }
 
 // Bars is a horizontal rule of w cells with several titles in it, none of which has
 // the focus.
-func Bars(th *Theme, titles []Line, w int) string {
-	var l Line
+func Bars(th *Theme, titles []styled.Line, w int) string {
+	var l styled.Line
 	for _, title := range titles {
-		l = append(l, Span{" ", Normal})
+		l = append(l, styled.T(styled.Normal, " "))
 		l = append(l, title...)
-		l = append(l, Span{" ", Normal}, Span{th.Across, Muted})
+		l = append(l, styled.T(styled.Normal, " "), styled.T(styled.Muted, th.Across))
 	}
-	if n := w - l.Width(); n > 0 {
-		l = append(l, Span{repeat(th.Across, n), Muted})
+	if n := w - LineWidth(l); n > 0 {
+		l = append(l, styled.T(styled.Muted, repeat(th.Across, n)))
 	}
-	return l.Draw(th, w, Plain)
+	return DrawLine(th, l, w, Plain)
 }
 
 func repeat(s string, n int) string {
@@ -61,7 +63,7 @@ func repeat(s string, n int) string {
 func Beside(th *Theme, left, right, joints []string) []string {
 	out := make([]string, len(left))
 	for i := range left {
-		out[i] = left[i] + th.Paint(Muted, Plain, joints[i]) + right[i]
+		out[i] = left[i] + th.Paint(styled.Muted, Plain, joints[i]) + right[i]
 	}
 	return out
 }

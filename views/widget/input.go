@@ -9,6 +9,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -84,13 +85,13 @@ func (in *Input) Paste(text string) (refused string) {
 }
 
 // refuses says why a text cannot be a value that is typed on one line.
-func (in *Input) refuses(text string) string {
+func (in *Input) refuses(value string) string {
 	switch {
-	case !utf8.ValidString(text):
+	case !utf8.ValidString(value):
 		return "nothing was taken: what was pasted is no text"
-	case utf8.RuneCountInString(text)+utf8.RuneCountInString(in.Text()) > MaxValue:
-		return fmt.Sprintf("nothing was taken: a value typed here has at most %s characters", Count(MaxValue))
-	case strings.ContainsFunc(text, unicode.IsControl):
+	case utf8.RuneCountInString(value)+utf8.RuneCountInString(in.Text()) > MaxValue:
+		return fmt.Sprintf("nothing was taken: a value typed here has at most %s characters", text.Count(MaxValue))
+	case strings.ContainsFunc(value, unicode.IsControl):
 		return "nothing was taken: a value of several lines, or with control characters, cannot be typed here"
 	}
 	return ""

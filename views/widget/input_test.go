@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -87,12 +88,12 @@ func TestAValueIsTakenWholeOrNotAtAll(t *testing.T) {
 
 func TestStylesAreRenderedOnce(t *testing.T) {
 	th := NewTheme(Look{Colours: Many})
-	for r := range roles {
+	for r := range styled.Roles {
 		if got, want := th.Paint(r, Plain, "word"), th.Style(r).Render("word"); got != want {
 			t.Errorf("role %d is painted %q, Lip Gloss renders %q", r, got, want)
 		}
 	}
-	if got, want := th.Paint(Normal, Focused, "word"), th.focus.Render("word"); got != want {
+	if got, want := th.Paint(styled.Normal, Focused, "word"), th.focus.Render("word"); got != want {
 		t.Errorf("the focus is painted %q, Lip Gloss renders %q", got, want)
 	}
 }

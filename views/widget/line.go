@@ -1,24 +1,13 @@
 package widget
 
-import "strings"
+import (
+	"strings"
 
-// Span is text of one role.
-type Span struct {
-	Text string
-	Role Role
-}
+	"github.com/careen-tui/careen/internal/styled"
+)
 
-// Line is what stands on one line of the screen.
-type Line []Span
-
-// T is a span.
-func T(role Role, text string) Span { return Span{text, role} }
-
-// L is a line of plain text.
-func L(text string) Line { return Line{{text, Normal}} }
-
-// Width is the number of cells that the line wants.
-func (l Line) Width() int {
+// LineWidth is the number of cells that a line takes.
+func LineWidth(l styled.Line) int {
 	n := 0
 	for _, s := range l {
 		n += Width(Clean(s.Text))
@@ -26,24 +15,15 @@ func (l Line) Width() int {
 	return n
 }
 
-// String is the text without its roles.
-func (l Line) String() string {
-	var b strings.Builder
-	for _, s := range l {
-		b.WriteString(s.Text)
-	}
-	return b.String()
-}
-
-// Draw returns exactly w cells: cut with a mark where it is longer, padded where
-// it is shorter. Neighbouring spans of one role share one escape sequence.
-func (l Line) Draw(t *Theme, w int, state State) string {
+// DrawLine returns exactly w cells: cut with a mark where the line is longer, padded
+// where it is shorter. Neighbouring spans of one role share one escape sequence.
+func DrawLine(t *Theme, l styled.Line, w int, state State) string {
 	if w <= 0 {
 		return ""
 	}
 	var b, run strings.Builder
-	role := Normal
-	put := func(r Role, s string) {
+	role := styled.Normal
+	put := func(r styled.Role, s string) {
 		if s == "" {
 			return
 		}
@@ -58,10 +38,10 @@ func (l Line) Draw(t *Theme, w int, state State) string {
 	for i, s := range l {
 		text := Clean(s.Text)
 		if state != Focused && strings.TrimLeft(text, " ") == "" {
-			s.Role = Normal // a blank has no colour, and costs no sequence
+			s.Role = styled.Normal // a blank has no colour, and costs no sequence
 		}
 		n := Width(text)
-		if n > left || (n == left && i < len(l)-1 && l[i+1:].Width() > 0) {
+		if n > left || (n == left && i < len(l)-1 && LineWidth(l[i+1:]) > 0) {
 			cut := Cut(text+t.Cut, left, t.Cut)
 			if Width(cut) > left {
 				cut = Cut(text, left, "")
@@ -74,7 +54,7 @@ func (l Line) Draw(t *Theme, w int, state State) string {
 		left -= n
 	}
 	if left > 0 {
-		put(Normal, blanks(left))
+		put(styled.Normal, blanks(left))
 	}
 	b.WriteString(t.Paint(role, state, run.String()))
 	return b.String()
@@ -83,52 +63,36 @@ func (l Line) Draw(t *Theme, w int, state State) string {
 // Spread puts left at the beginning and right at the end of w cells. Left is cut
 // to make room; where less than a third of the line would be left of it, right is
 // given up.
-func Spread(t *Theme, left, right Line, w int) Line {
-	rw := right.Width()
-	lw := left.Width()
+func Spread(t *Theme, left, right styled.Line, w int) styled.Line {
+	lw, rw := LineWidth(left), LineWidth(right)
 	switch {
 	case rw == 0:
 		return left
 	case lw+rw+2 <= w:
-		return append(append(append(Line{}, left...), Span{Text: blanks(w - lw - rw)}), right...)
+		return append(append(append(styled.Line{}, left...), styled.Span{Text: blanks(w - lw - rw)}), right...)
 	case w-rw-2 < w/3:
 		return left
 	}
-	out := left.Cut(t, w-rw-2)
-	return append(append(out, Span{Text: blanks(w - rw - out.Width())}), right...)
+	out := CutLine(t, left, w-rw-2)
+	return append(append(out, styled.Span{Text: blanks(w - rw - LineWidth(out))}), right...)
 }
 
-// Cut returns the line shortened to at most w cells, cleaned, with the theme's
-// mark at its end where something had to go.
-func (l Line) Cut(t *Theme, w int) Line {
-	if l.Width() <= w {
-		return append(Line{}, l...)
+// CutLine shortens a line to at most w cells, cleaned, with the theme's mark at its
+// end where something had to go.
+func CutLine(t *Theme, l styled.Line, w int) styled.Line {
+	if LineWidth(l) <= w {
+		return append(styled.Line{}, l...)
 	}
-	var out Line
+	var out styled.Line
 	left := w
 	for _, s := range l {
 		text := Clean(s.Text)
 		if n := Width(text); n < left {
-			out = append(out, Span{text, s.Role})
+			out = append(out, styled.T(s.Role, text))
 			left -= n
 			continue
 		}
-		return append(out, Span{Cut(text+t.Cut+" ", left, t.Cut), s.Role})
-	}
-	return out
-}
-
-// Join puts a separator between parts, leaving out empty ones.
-func Join(sep Span, parts ...Line) Line {
-	var out Line
-	for _, p := range parts {
-		if len(p) == 0 {
-			continue
-		}
-		if len(out) > 0 {
-			out = append(out, sep)
-		}
-		out = append(out, p...)
+		return append(out, styled.T(s.Role, Cut(text+t.Cut+" ", left, t.Cut)))
 	}
 	return out
 }

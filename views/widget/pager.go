@@ -1,10 +1,12 @@
 package widget
 
+import "github.com/careen-tui/careen/internal/styled"
+
 // Pager shows a long text of which only the lines on the screen are wrapped: ten
 // thousand lines scroll as fifty.
 type Pager struct {
 	n      int
-	line   func(i int) Line
+	line   func(i int) styled.Line
 	top    int // the first line shown
 	skip   int // rows of it that are above the screen
 	end    bool
@@ -17,7 +19,7 @@ func NewPager() *Pager { return &Pager{height: 10, width: 80} }
 
 // Set swaps the text. Where the pager stood stays, counted from the first line; a
 // pager that stands at the end stays there.
-func (p *Pager) Set(n int, line func(i int) Line) { p.n, p.line = n, line }
+func (p *Pager) Set(n int, line func(i int) styled.Line) { p.n, p.line = n, line }
 
 // Shift says that lines went away at the beginning of the text.
 func (p *Pager) Shift(gone int) {
@@ -96,7 +98,7 @@ func (p *Pager) clamp() {
 	}
 }
 
-func (p *Pager) wrap(i int) []Line {
+func (p *Pager) wrap(i int) []styled.Line {
 	if i < 0 || i >= p.n || p.width <= 0 {
 		return nil
 	}
@@ -128,7 +130,7 @@ func (p *Pager) Draw(th *Theme, w, h int) []string {
 		}
 		for _, r := range rows {
 			if len(out) < h {
-				out = append(out, append(Line{{" ", Normal}}, r...).Draw(th, w, Plain))
+				out = append(out, DrawLine(th, append(styled.Of(styled.Normal, " "), r...), w, Plain))
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // Column is one column of a table of T.
@@ -18,21 +20,21 @@ type Column[T any] struct {
 	Right  bool // aligned to the right
 	Middle bool // cut in the middle
 	Tight  bool // one cell before the next column, not two
-	Cell   func(T) Span
-	Short  func(T) Span     // where the cell does not fit; may be nil
-	Order  func(a, b T) int // nil: by Weight, or by the cell's text
-	Weight func(T) int      // rows are ordered by it, the heaviest first; computed once a row
+	Cell   func(T) styled.Span
+	Short  func(T) styled.Span // where the cell does not fit; may be nil
+	Order  func(a, b T) int    // nil: by Weight, or by the cell's text
+	Weight func(T) int         // rows are ordered by it, the heaviest first; computed once a row
 }
 
 // Spec says how a table of T, known by K, is drawn.
 type Spec[T any, K comparable] struct {
 	Columns []Column[T]
 	Key     func(T) K
-	Under   func(T) []Line // lines below the row; may be nil
-	Indent  func(T) int    // cells before the row; may be nil
-	Below   func(T) bool   // it belongs to the row before, and follows it when sorted; may be nil
-	Match   func(T) string // what the filter looks at; nil: the cells
-	Header  bool           // a line of column titles, where there is room
+	Under   func(T) []styled.Line // lines below the row; may be nil
+	Indent  func(T) int           // cells before the row; may be nil
+	Below   func(T) bool          // it belongs to the row before, and follows it when sorted; may be nil
+	Match   func(T) string        // what the filter looks at; nil: the cells
+	Header  bool                  // a line of column titles, where there is room
 }
 
 // Table is a list of T of which one is selected. It draws what is visible only.

@@ -1,5 +1,7 @@
 package widget
 
+import "github.com/careen-tui/careen/internal/styled"
+
 // gutter is the cells before a row: the sign of the selection, or of a mark.
 const gutter = 1
 
@@ -34,7 +36,7 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 		if v == t.scroll.cursor {
 			state = at
 		}
-		out = append(out, t.row(th, it, cols, state).Draw(th, w, state))
+		out = append(out, DrawLine(th, t.row(th, it, cols, state), w, state))
 		t.drawn = append(t.drawn, v)
 		if lines++; t.spec.Under == nil {
 			continue
@@ -43,7 +45,7 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 			if lines == h {
 				break
 			}
-			out = append(out, under.Draw(th, w, Plain))
+			out = append(out, DrawLine(th, under, w, Plain))
 			t.drawn = append(t.drawn, v)
 			lines++
 		}
@@ -58,7 +60,7 @@ func (t *Table[T, K]) heightOf(v int) int {
 	return 1 + len(t.spec.Under(t.items[t.view[v]]))
 }
 
-func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) Line {
+func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) styled.Line {
 	sign := " "
 	switch {
 	case t.marks[t.spec.Key(it)]:
@@ -66,18 +68,18 @@ func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) Line {
 	case state != Plain:
 		sign = th.Pick
 	}
-	l := Line{{sign, Accent}}
+	l := styled.Of(styled.Accent, sign)
 	indent := 0
 	if t.spec.Indent != nil {
 		indent = t.spec.Indent(it)
-		l = append(l, Span{blanks(indent), Normal})
+		l = append(l, styled.T(styled.Normal, blanks(indent)))
 	}
 	before := 0
 	for c, width := range cols {
 		if width == 0 {
 			continue
 		}
-		l = append(l, Span{blanks(before), Normal})
+		l = append(l, styled.T(styled.Normal, blanks(before)))
 		col := t.spec.Columns[c]
 		before = col.gap()
 		if indent > 0 && col.Grow {
@@ -88,28 +90,28 @@ func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) Line {
 		if col.Short != nil && Width(Clean(span.Text)) > width {
 			span = col.Short(it)
 		}
-		l = append(l, Span{fitCell(th, Clean(span.Text), width, col.Right, col.Middle), span.Role})
+		l = append(l, styled.T(span.Role, fitCell(th, Clean(span.Text), width, col.Right, col.Middle)))
 	}
 	return l
 }
 
 func (t *Table[T, K]) header(th *Theme, cols []int, w int) string {
-	l := Line{{" ", Normal}}
+	l := styled.Of(styled.Normal, " ")
 	before := 0
 	for c, width := range cols {
 		if width == 0 {
 			continue
 		}
-		l = append(l, Span{blanks(before), Normal})
+		l = append(l, styled.T(styled.Normal, blanks(before)))
 		col := t.spec.Columns[c]
 		before = col.gap()
-		role := Muted
+		role := styled.Muted
 		if c == t.sort {
-			role = Accent
+			role = styled.Accent
 		}
-		l = append(l, Span{fitCell(th, col.Title, width, col.Right, false), role})
+		l = append(l, styled.T(role, fitCell(th, col.Title, width, col.Right, false)))
 	}
-	return l.Draw(th, w, Plain)
+	return DrawLine(th, l, w, Plain)
 }
 
 func fitCell(th *Theme, s string, w int, right, middle bool) string {

@@ -2,28 +2,11 @@ package widget
 
 import (
 	"image/color"
-	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
-)
 
-// Role is what a piece of text is; a theme says how that looks.
-type Role uint8
-
-// The roles.
-const (
-	Normal   Role = iota
-	Muted         // beside the point: units, rules, what is disabled
-	Strong        // names, titles
-	Accent        // keys, what has the focus
-	Critical      // severities
-	High
-	Medium
-	Low
-	Good // ready, live
-	Bad  // missing, failed, taken away
-	roles
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 // State is how a row stands among others.
@@ -68,11 +51,11 @@ type Look struct {
 type Theme struct {
 	Glyphs
 	ASCII  bool
-	styles [roles]lipgloss.Style
+	styles [styled.Roles]lipgloss.Style
 	focus  lipgloss.Style
 	// What the styles put before a text, rendered once: a screen is painted in
 	// thousands of pieces.
-	open      [roles]string
+	open      [styled.Roles]string
 	openFocus string
 }
 
@@ -87,20 +70,21 @@ func NewTheme(look Look) *Theme {
 		t.styles[r] = plain
 	}
 	bold := plain.Bold(true)
-	t.styles[Strong], t.styles[Critical], t.styles[Accent] = bold, bold, bold
+	t.styles[styled.Strong], t.styles[styled.Critical], t.styles[styled.Accent] = bold, bold, bold
 	var p palette
 	switch look.Colours {
 	case Many:
 		p = many(look.Background)
-		t.focus = t.focus.Foreground(p[Accent])
+		t.focus = t.focus.Foreground(p[styled.Accent])
 	case Few:
 		p = few
 	case NoColours:
-		t.styles[High] = bold
+		t.styles[styled.High] = bold
 	}
 	for r, c := range p {
 		t.styles[r] = t.styles[r].Foreground(c)
 	}
+	t.styles[styled.Added], t.styles[styled.Removed] = t.styles[styled.Good], t.styles[styled.Bad]
 	for r, s := range t.styles {
 		t.open[r] = opening(s)
 	}
@@ -108,11 +92,11 @@ func NewTheme(look Look) *Theme {
 	return t
 }
 
-type palette map[Role]color.Color
+type palette map[styled.Role]color.Color
 
 // few are colours that every user has chosen to be able to read.
 var few = palette{
-	Accent: lipgloss.Blue, Critical: lipgloss.Red, High: lipgloss.Red, Medium: lipgloss.Yellow, Good: lipgloss.Green, Bad: lipgloss.Red,
+	styled.Accent: lipgloss.Blue, styled.Critical: lipgloss.Red, styled.High: lipgloss.Red, styled.Medium: lipgloss.Yellow, styled.Good: lipgloss.Green, styled.Bad: lipgloss.Red,
 }
 
 // many is the palette of 256 colours. Where the background is not known, each is of
@@ -120,12 +104,12 @@ var few = palette{
 func many(b Background) palette {
 	c := lipgloss.Color
 	if b == AnyBackground {
-		return palette{Muted: c("244"), Accent: c("32"), Critical: c("160"), High: c("166"), Medium: c("136"), Low: c("244"), Good: c("35"), Bad: c("160")}
+		return palette{styled.Muted: c("244"), styled.Accent: c("32"), styled.Critical: c("160"), styled.High: c("166"), styled.Medium: c("136"), styled.Low: c("244"), styled.Good: c("35"), styled.Bad: c("160")}
 	}
 	on := lipgloss.LightDark(b == DarkBackground)
 	return palette{
-		Muted: on(c("242"), c("246")), Accent: on(c("25"), c("39")), Critical: on(c("124"), c("203")), High: on(c("130"), c("208")),
-		Medium: on(c("94"), c("178")), Low: on(c("242"), c("246")), Good: on(c("28"), c("41")), Bad: on(c("124"), c("203")),
+		styled.Muted: on(c("242"), c("246")), styled.Accent: on(c("25"), c("39")), styled.Critical: on(c("124"), c("203")), styled.High: on(c("130"), c("208")),
+		styled.Medium: on(c("94"), c("178")), styled.Low: on(c("242"), c("246")), styled.Good: on(c("28"), c("41")), styled.Bad: on(c("124"), c("203")),
 	}
 }
 
@@ -139,18 +123,18 @@ func opening(s lipgloss.Style) string {
 const reset = "\x1b[m"
 
 // Style is how a role looks.
-func (t *Theme) Style(role Role) lipgloss.Style { return t.styles[role] }
+func (t *Theme) Style(role styled.Role) lipgloss.Style { return t.styles[role] }
 
 // Paint styles s. On a focused row every role looks the same: what tells them
 // apart is a word and a symbol, never colour alone.
-func (t *Theme) Paint(role Role, state State, s string) string {
+func (t *Theme) Paint(role styled.Role, state State, s string) string {
 	open := t.open[role]
 	switch state {
 	case Focused:
 		open = t.openFocus
 	case Picked:
-		if role == Normal {
-			open = t.open[Strong]
+		if role == styled.Normal {
+			open = t.open[styled.Strong]
 		}
 	case Plain:
 	}
@@ -158,13 +142,4 @@ func (t *Theme) Paint(role Role, state State, s string) string {
 		return s
 	}
 	return open + s + reset
-}
-
-// Count writes a number with separators: 12,345.
-func Count(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -1,12 +1,14 @@
 package widget
 
+import "github.com/careen-tui/careen/internal/styled"
+
 // Node is one line of a tree; its children follow it with a greater depth.
 type Node[K comparable] struct {
 	Key   K
 	Depth int
-	Left  Line
-	Right Line
-	Short Line // instead of Right, where there is no room for that
+	Left  styled.Line
+	Right styled.Line
+	Short styled.Line // instead of Right, where there is no room for that
 }
 
 // Tree is a list of nodes that can be folded, of which one is selected.
@@ -153,16 +155,16 @@ func (t *Tree[K]) Draw(th *Theme, w, h int, at State) []string {
 				sign = th.Pick
 			}
 		}
-		left := Line{{sign, Accent}, {t.lead(th, i), Muted}}
+		left := styled.Line{styled.T(styled.Accent, sign), styled.T(styled.Muted, t.lead(th, i))}
 		if t.folded[n.Key] && t.parent(i) {
-			left = append(left, Span{th.Closed + " ", Muted})
+			left = append(left, styled.T(styled.Muted, th.Closed+" "))
 		}
 		left = append(left, n.Left...)
 		right := n.Right
-		if len(n.Short) > 0 && left.Width()+right.Width()+2 > w-margin {
+		if len(n.Short) > 0 && LineWidth(left)+LineWidth(right)+2 > w-margin {
 			right = n.Short
 		}
-		out = append(out, Spread(th, left, right, max(w-margin, 0)).Draw(th, w, state))
+		out = append(out, DrawLine(th, Spread(th, left, right, max(w-margin, 0)), w, state))
 	}
 	return Fill(out, w, h)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -44,10 +45,10 @@ func TestCellsAreExact(t *testing.T) {
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	pick := func() string { return hostile[rng.IntN(len(hostile))] }
-	line := func() Line {
-		var l Line
+	line := func() styled.Line {
+		var l styled.Line
 		for range rng.IntN(4) {
-			l = append(l, T(Role(rng.IntN(int(roles))), pick()))
+			l = append(l, styled.T(styled.Role(rng.IntN(int(styled.Roles))), pick()))
 		}
 		return l
 	}
@@ -58,10 +59,10 @@ func TestCellsAreExact(t *testing.T) {
 			w = round % 8
 		}
 		state := State(rng.IntN(3))
-		exact(t, "line", []string{line().Draw(th, w, state)}, w, 1)
-		exact(t, "spread", []string{Spread(th, line(), line(), w).Draw(th, w, state)}, w, 1)
+		exact(t, "line", []string{DrawLine(th, line(), w, state)}, w, 1)
+		exact(t, "spread", []string{DrawLine(th, Spread(th, line(), line(), w), w, state)}, w, 1)
 		exact(t, "bar", []string{Bar(th, line(), line(), w, round%2 == 0)}, w, 1)
-		exact(t, "bars", []string{Bars(th, []Line{line(), line()}, w)}, w, 1)
+		exact(t, "bars", []string{Bars(th, []styled.Line{line(), line()}, w)}, w, 1)
 		in := NewInput()
 		if round%5 == 0 {
 			in = NewValue()
@@ -76,26 +77,29 @@ func TestCellsAreExact(t *testing.T) {
 		table := NewTable(Spec[int, string]{
 			Header: round%2 == 0, Key: func(i int) string { return fmt.Sprint(i) },
 			Columns: []Column[int]{
-				{Title: "sym", Cell: func(int) Span { return T(Critical, pick()) }, Max: 6},
-				{Title: "name", Cell: func(int) Span { return T(Normal, pick()) }, Min: 8, Grow: true, Middle: true},
-				{Title: "漢字", Cell: func(int) Span { return T(Muted, pick()) }, Min: 4, Keep: 1, Right: true},
+				{Title: "sym", Cell: func(int) styled.Span { return styled.T(styled.Critical, pick()) }, Max: 6},
+				{Title: "name", Cell: func(int) styled.Span { return styled.T(styled.Normal, pick()) }, Min: 8, Grow: true, Middle: true},
+				{Title: "漢字", Cell: func(int) styled.Span { return styled.T(styled.Muted, pick()) }, Min: 4, Keep: 1, Right: true},
 			},
-			Under:  func(i int) []Line { return make([]Line, i%3) },
+			Under:  func(i int) []styled.Line { return make([]styled.Line, i%3) },
 			Indent: func(i int) int { return i % 4 },
 		})
 		table.SetItems(make([]int, rng.IntN(40)))
 		table.Move(rng.IntN(50))
 		exact(t, "table", table.Draw(th, w, h, state), w, h)
 
-		page := NewPage[int]()
-		var paras []Para[int]
+		page := NewPage()
+		var paras []styled.Para
 		for i := range rng.IntN(20) {
-			p := Para[int]{Left: line(), Hang: rng.IntN(12), Stop: i%2 == 0, Key: i, Cut: i%5 == 0}
+			p := styled.Para{Body: line(), Hang: rng.IntN(12), Cut: i%5 == 0}
 			if i%3 == 0 {
 				p.Right = line()
 			}
 			if i%4 == 0 {
-				p.Value, p.Below = line(), rng.IntN(8)
+				p.Label, p.Column, p.Indent = line(), 1+rng.IntN(30), rng.IntN(8)
+			}
+			if i%2 == 0 {
+				p.Key = i
 			}
 			paras = append(paras, p)
 		}
@@ -122,9 +126,9 @@ func TestWrapKeepsEveryWord(t *testing.T) {
 	text := "Revision 1 has been pending-install for 22m, though all 3 of its objects are live and ready. 日本語日本語日本語"
 	for w := 4; w < 130; w++ {
 		var b strings.Builder
-		for _, l := range Wrap(L(text), w, 2) {
-			if l.Width() > w {
-				t.Fatalf("%d cells: %q is %d wide", w, l.String(), l.Width())
+		for _, l := range Wrap(styled.L(text), w, 2) {
+			if LineWidth(l) > w {
+				t.Fatalf("%d cells: %q is %d wide", w, l.String(), LineWidth(l))
 			}
 			b.WriteString(strings.ReplaceAll(l.String(), " ", ""))
 		}
@@ -160,7 +164,7 @@ func strs(n int, format string) []string {
 func names() *Table[string, string] {
 	return NewTable(Spec[string, string]{
 		Key: func(s string) string { return s }, Header: true,
-		Columns: []Column[string]{{Title: "name", Grow: true, Min: 4, Cell: func(s string) Span { return T(Normal, s) }}},
+		Columns: []Column[string]{{Title: "name", Grow: true, Min: 4, Cell: func(s string) styled.Span { return styled.T(styled.Normal, s) }}},
 	})
 }
 
@@ -247,11 +251,11 @@ func TestTreeFolds(t *testing.T) {
 	th := NewTheme(Look{ASCII: true})
 	tree := NewTree[string]()
 	tree.Set([]Node[string]{
-		{Key: "r", Left: L("release")},
-		{Key: "d", Depth: 1, Left: L("deployment")},
-		{Key: "p", Depth: 2, Left: L("pod")},
-		{Key: "s", Depth: 2, Left: L("secret")},
-		{Key: "v", Depth: 1, Left: L("service")},
+		{Key: "r", Left: styled.L("release")},
+		{Key: "d", Depth: 1, Left: styled.L("deployment")},
+		{Key: "p", Depth: 2, Left: styled.L("pod")},
+		{Key: "s", Depth: 2, Left: styled.L("secret")},
+		{Key: "v", Depth: 1, Left: styled.L("service")},
 	})
 	tree.Select("s")
 	want := " release\n |- deployment\n |  |- pod\n>|  `- secret\n `- service"
@@ -282,11 +286,11 @@ func trimmed(lines []string) string {
 
 func TestAValueHasNoGutter(t *testing.T) {
 	th := NewTheme(Look{})
-	page := NewPage[string]()
-	page.Set([]Para[string]{
-		{Left: L("    short   "), Value: L("value"), Below: 6, Hang: 12},
-		{Left: L("    spec.template.spec.containers[0].env[3].value  "), Value: L("one address, and another one, of a list"), Below: 6, Hang: 34},
-		{Left: L("    note    "), Value: L("many words that do not fit in the rest of the line, which is long enough"), Below: 6, Hang: 12},
+	page := NewPage()
+	page.Set([]styled.Para{
+		{Indent: 4, Label: styled.L("short"), Column: 8, Body: styled.L("value")},
+		{Indent: 4, Label: styled.L("spec.template.spec.containers[0].env[3].value"), Column: 30, Body: styled.L("one address, and another one, of a list")},
+		{Indent: 4, Label: styled.L("note"), Column: 8, Body: styled.L("many words that do not fit in the rest of the line, which is long enough")},
 	})
 	want := "     short   value\n     spec.template.spec.containers[0].env[3].value\n       one address, and another one, of a list\n" +
 		"     note    many words that do not fit in the rest of\n             the line, which is long enough\n"
@@ -297,28 +301,28 @@ func TestAValueHasNoGutter(t *testing.T) {
 
 func TestPageWalksItsStops(t *testing.T) {
 	th := NewTheme(Look{})
-	page := NewPage[string]()
-	page.Set([]Para[string]{
-		{Left: L("summary")},
-		{Left: L("one"), Stop: true, Key: "1"},
-		{Left: L("text")},
-		{Left: L("two"), Stop: true, Key: "2"},
-		{Left: L("end")},
+	page := NewPage()
+	page.Set([]styled.Para{
+		{Body: styled.L("summary")},
+		{Body: styled.L("one"), Key: "1"},
+		{Body: styled.L("text")},
+		{Body: styled.L("two"), Key: "2"},
+		{Body: styled.L("end")},
 	})
 	page.Draw(th, 20, 3, true)
 	page.Move(1)
-	if k, _ := page.Selected(); k != "1" {
+	if k := page.Selected(); k != "1" {
 		t.Errorf("first stop: %q", k)
 	}
 	page.Move(1)
-	if k, _ := page.Selected(); k != "2" {
+	if k := page.Selected(); k != "2" {
 		t.Errorf("second stop: %q", k)
 	}
 	if got := trimmed(page.Draw(th, 20, 3, true)); !strings.Contains(got, "two") {
 		t.Errorf("the stop is not shown:\n%s", got)
 	}
-	page.Set([]Para[string]{{Left: L("other")}, {Left: L("two"), Stop: true, Key: "2"}})
-	if k, _ := page.Selected(); k != "2" {
+	page.Set([]styled.Para{{Body: styled.L("other")}, {Body: styled.L("two"), Key: "2"}})
+	if k := page.Selected(); k != "2" {
 		t.Errorf("after a swap: %q", k)
 	}
 }

@@ -44,7 +44,7 @@ func clean(s string) string {
 		case r == '\n' || r == '\t' || r == '\r':
 			b.WriteByte(' ')
 		case r < ' ' || (r >= 0x7f && r < 0xa0) || invisible(r):
-		case r == utf8.RuneError && size == 1:
+		case r == utf8.RuneError && size == 1, r >= 0x1f1e6 && r <= 0x1f1ff: // a flag is two runes, and an input shows one of them alone
 			b.WriteByte('?')
 		case width > 0 && width == ansi.StringWidthWc(cluster):
 			b.WriteString(cluster)
@@ -60,7 +60,7 @@ func clean(s string) string {
 	return b.String()
 }
 
-// invisible tells whether a rune changes how others are shown, and nothing else.
+// invisible reports whether a rune changes how others are shown, and nothing else.
 func invisible(r rune) bool {
 	switch {
 	case r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x206f, r == 0xfeff, r == 0xad, r == 0x61c:

@@ -1,25 +1,29 @@
 package widget
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/careen-tui/careen/internal/styled"
+)
 
 // Wrap breaks a line into lines of at most w cells, at blanks where there are
 // any; every line after the first begins with hang blanks. A word wider than a
 // line is broken.
-func Wrap(l Line, w, hang int) []Line {
+func Wrap(l styled.Line, w, hang int) []styled.Line {
 	if w <= 0 {
 		return nil
 	}
 	if hang >= w {
 		hang = 0
 	}
-	var out []Line
-	var cur Line
+	var out []styled.Line
+	var cur styled.Line
 	used := 0
 	brk := func() {
 		out = append(out, cur)
 		cur, used = nil, 0
 		if hang > 0 {
-			cur, used = Line{{Text: blanks(hang)}}, hang
+			cur, used = styled.Line{{Text: blanks(hang)}}, hang
 		}
 	}
 	fresh := func() bool { return used == 0 || (len(out) > 0 && used == hang) }
@@ -35,7 +39,7 @@ func Wrap(l Line, w, hang int) []Line {
 				if size = len(part); size == 0 { // a wide rune and one cell
 					part, size = "?", firstCluster(bare)
 				}
-				cur = append(cur, Span{part, s.Role})
+				cur = append(cur, styled.T(s.Role, part))
 				used += Width(part)
 				if bare = bare[size:]; bare != "" {
 					brk()
@@ -43,7 +47,7 @@ func Wrap(l Line, w, hang int) []Line {
 			}
 			text := bare + blanks(min(tail, w-used-Width(bare)))
 			if text != "" {
-				cur = append(cur, Span{text, s.Role})
+				cur = append(cur, styled.T(s.Role, text))
 				used += Width(text)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 const (
@@ -126,7 +127,7 @@ func title(rec *model.Record) string { return fmt.Sprintf("revision %d", rec.Rev
 
 // Diff compares two revisions of a release: their manifests, and which of the
 // values that they were given differ.
-func (c *Client) Diff(ctx context.Context, a, b *model.Record) (*inspect.Difference, []inspect.Line, error) {
+func (c *Client) Diff(ctx context.Context, a, b *model.Record) (*inspect.Difference, []styled.Line, error) {
 	var contents [2]*release.Contents
 	group, groupCtx := errgroup.WithContext(ctx)
 	for i, rec := range []*model.Record{a, b} {

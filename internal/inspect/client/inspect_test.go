@@ -10,16 +10,17 @@ import (
 
 	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 func ref(kind model.Kind, name string) model.Ref {
 	return model.Ref{Kind: kind, Namespace: "shop", Name: name}
 }
 
-func textOf(list []inspect.Line) string {
+func textOf(list []styled.Line) string {
 	var b strings.Builder
 	for _, l := range list {
-		b.WriteString(l.Text + "\n")
+		b.WriteString(l.String() + "\n")
 	}
 	return b.String()
 }
@@ -318,7 +319,7 @@ func TestLiveComparesAndComputesStates(t *testing.T) {
 	if want := "web InProgress false, conf Current true, gone NotFound false, other Current false"; strings.Join(got, ", ") != want {
 		t.Errorf("%v", got)
 	}
-	if len(l.Drift.Parts) != 2 || l.Drift.Same != 2 || l.Drift.Parts[0].What != "changed" || l.Drift.Parts[1].What != "not there" {
+	if len(l.Drift.Parts) != 2 || l.Drift.Same != 2 || l.Drift.Parts[0].What != "changed" || l.Drift.Parts[1].What != inspect.Missing {
 		t.Errorf("%+v", l.Drift)
 	}
 	if text := textOf(l.Drift.Parts[0].Lines); !strings.Contains(text, "-  replicas: 2\n+  replicas: 5") || strings.Contains(text, sentinel) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/repair"
+	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/views"
 )
@@ -34,7 +35,7 @@ func (p *plain) plan(plan func(context.Context, repair.Inputs) (*repair.Plan, er
 			p.refused(err)
 			return p.ctx.Err()
 		}
-		p.say("\n%s", repair.Text(made.Lines()))
+		p.say("\n%s", styled.Plain(made.Text()))
 		if why := made.Blocked(); len(why) > 0 {
 			p.say("It cannot be applied: %s", strings.Join(why, " "))
 			return nil
@@ -100,14 +101,14 @@ func (p *plain) apply(plan *repair.Plan, c repair.Consent) error {
 	}
 	result, err := p.opts.Mender.Apply(p.ctx, plan, c, tell)
 	if result != nil {
-		p.say("%s", strings.TrimSuffix(repair.Text(result.Lines()), "\n"))
+		p.say("%s", strings.TrimSuffix(styled.Plain(result.Text()), "\n"))
 	}
 	if err != nil {
 		p.refused(err)
 		return p.ctx.Err()
 	}
 	outcome, err := p.opts.Mender.Verify(p.ctx, result, p.newest.Load, tell)
-	p.say("%s", strings.TrimSuffix(repair.Text(outcome.Lines()), "\n"))
+	p.say("%s", strings.TrimSuffix(styled.Plain(outcome.Text()), "\n"))
 	if err != nil {
 		p.refused(err)
 	}
@@ -119,7 +120,7 @@ func (p *plain) refused(err error) {
 	var r *repair.Refusal
 	if errors.As(err, &r) {
 		for _, l := range r.Difference {
-			p.say("  %s", l.Text)
+			p.say("  %s", l)
 		}
 	}
 }
@@ -155,7 +156,7 @@ func (p *plain) history() error {
 		n, ok := pick(text, len(j.Entries))
 		if !ok {
 			if text != "" {
-				p.say("%q is none of the choices.", text)
+				p.say("%q is not one of the choices.", text)
 			}
 			continue
 		}

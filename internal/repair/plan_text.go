@@ -1,0 +1,192 @@
+package repair
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+// column is the cells of the labels of a plan.
+const column = 16
+
+// labelled is a paragraph of one role after a label, safe to print.
+func labelled(role styled.Role, label, format string, arguments ...any) styled.Para {
+	return styled.Para{
+		Label: styled.Of(labelRole(role), label), Column: column,
+		Body: styled.Of(role, sanitize.Line(fmt.Sprintf(format, arguments...), 1000)),
+	}
+}
+
+// labelRole is the role of a label: that of its text where that stands out.
+func labelRole(body styled.Role) styled.Role {
+	if body == styled.Normal {
+		return styled.Muted
+	}
+	return body
+}
+
+// Text is the plan as it is shown before it is applied: the writes with their diffs,
+// then rights, undo, who would overwrite it, and the proof.
+func (p *Plan) Text() []styled.Para {
+	out := []styled.Para{styled.Heading(sanitize.Line(p.Title, 300))}
+	for i, w := range p.Writes {
+		out = append(out, w.text(i+1)...)
+	}
+	out = append(out, labelled(styled.Normal, "Risk", "%s", p.Risk))
+	out = append(out, p.rightsText()...)
+	out = append(out, p.undoText())
+	out = append(out, p.revertersText()...)
+	out = append(out, p.proofText())
+	for _, n := range p.Notes {
+		out = append(out, labelled(styled.Muted, "Note", "%s", n))
+	}
+	for _, a := range p.Asks {
+		out = append(out, labelled(styled.Muted, "Needs", "the value of key %s in %s; it is not shown while it is typed", a.Key, a.Ref))
+	}
+	if p.Confirm != "" {
+		out = append(out, labelled(styled.Muted, "Confirm", "by typing %s", p.Confirm))
+	}
+	for _, b := range p.Blocked() {
+		out = append(out, labelled(styled.Bad, "Blocked", "%s", b))
+	}
+	return out
+}
+
+// text is one write: what it does to which version of which object, what the server
+// says to that, the diff, and what is waited for afterwards.
+func (w *Write) text(n int) []styled.Para {
+	state, role := w.dryRun.String(), styled.Muted
+	if w.Before != nil && w.DependsOn == 0 {
+		state = "resourceVersion " + w.Before.GetResourceVersion() + ", " + state
+	}
+	if w.dryRun.State == Refused {
+		role = styled.Bad
+	}
+	out := []styled.Para{
+		styled.Heading(fmt.Sprintf("%d %-8s %s", n, w.Verb, sanitize.Line(w.Ref.String(), 300))),
+		{Indent: 2, Body: styled.Of(role, state)},
+	}
+	if w.Summary != "" {
+		out = append(out, styled.Para{Indent: 2, Body: styled.Of(styled.Muted, sanitize.Line(w.Summary, 300))})
+	}
+	out = append(out, styled.Lines(4, w.Diff())...)
+	if w.dryRun.State == Refused {
+		out = append(out, styled.Para{Indent: 4, Body: styled.Of(styled.Bad, "refused: "+w.dryRun.Text), Hang: 2})
+	}
+	if w.Wait.For != "" {
+		of := ""
+		if !w.Wait.Of.IsZero() {
+			of = " (" + sanitize.Line(w.Wait.Of.String(), 300) + ")"
+		}
+		out = append(out, styled.Para{
+			Indent: 4, Body: styled.Of(styled.Muted, fmt.Sprintf("then waits until %s%s, for at most %s", w.Wait.For.words(), of, text.Duration(w.Wait.Within))), Hang: 2,
+		})
+	}
+	return out
+}
+
+// Diff is the write's unified diff, masked. Where the server was asked, it shows what
+// the server would store.
+func (w *Write) Diff() []styled.Line {
+	switch {
+	case w.Verb.byHelm():
+		return w.helmLines
+	case w.Verb == Delete:
+		return diff(w.Before, nil, nil)
+	case w.dryRun.Result != nil && w.Verb != Create:
+		return diff(w.Before, w.dryRun.Result, w.shown)
+	}
+	return diff(w.Before, w.After, w.shown)
+}
+
+func (u Until) words() string {
+	switch u {
+	case RolledOut:
+		return "every pod of the new template is ready"
+	case Taken:
+		return "the controller has seen the change"
+	case Replicas:
+		return "the pods are ready, or deleted"
+	case Gone:
+		return "it is deleted"
+	case Bound:
+		return "it is bound"
+	case Moved:
+		return "its owner has written it again"
+	}
+	return string(u)
+}
+
+func (p *Plan) rightsText() []styled.Para {
+	var own, journal []string
+	role := styled.Normal
+	reason := ""
+	for _, r := range p.Rights {
+		answer := r.String() + ": " + r.Answer.String()
+		if r.Journal {
+			journal = append(journal, answer)
+			continue
+		}
+		own = append(own, answer)
+		if r.Answer == No {
+			role = styled.Bad
+		}
+		if r.Answer == Unasked {
+			reason = " (" + r.Reason + ")"
+		}
+	}
+	out := []styled.Para{labelled(role, "Rights", "as %s: %s%s", p.Identity, strings.Join(own, " · "), reason)}
+	if p.Finishes != "" {
+		return out
+	}
+	role = styled.Normal
+	if p.Journal.Missing != "" {
+		role = styled.Bad
+	}
+	return append(out, labelled(role, "", "to save the undo: %s", strings.Join(journal, " · ")))
+}
+
+func (p *Plan) undoText() styled.Para {
+	if p.Journal.Missing != "" {
+		return labelled(styled.Bad, "Undo", "NONE: %s may not %s, so the objects as they are cannot be saved; applying it anyway needs an explicit yes", p.Identity, p.Journal.Missing)
+	}
+	what := strings.Join(p.Undo, "; ")
+	if what == "" {
+		what = "the objects as they were"
+	}
+	if p.Finishes != "" {
+		return labelled(styled.Normal, "Undo", "%s; saved in journal entry %s", what, p.Finishes)
+	}
+	where := p.Journal.Namespace
+	if p.Journal.Why != "" {
+		where += ", " + p.Journal.Why
+	}
+	return labelled(styled.Normal, "Undo", "%s; saved in a Secret in namespace %s", what, where)
+}
+
+func (p *Plan) revertersText() []styled.Para {
+	if len(p.Reverters) == 0 {
+		return []styled.Para{labelled(styled.Normal, "Overwritten by", "nothing found")}
+	}
+	var out []styled.Para
+	label := "Overwritten by"
+	for _, r := range p.Reverters {
+		out = append(out, labelled(styled.Medium, label, "%s would overwrite %s (%s)", r.Who, r.Ref, r.Why))
+		label = ""
+	}
+	return out
+}
+
+func (p *Plan) proofText() styled.Para {
+	what := p.Proof.Text
+	switch {
+	case what == "" && p.UndoOf != "":
+		what = "the objects are as they were"
+	case what == "":
+		what = "the finding is gone"
+	}
+	return labelled(styled.Normal, "Proof", "%s, within %s", what, text.Duration(p.Proof.Within))
+}

@@ -1,3 +1,0 @@
-package keymap
-
-//go:generate go test -run TestKeyTable -update .

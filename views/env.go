@@ -1,0 +1,80 @@
+package views
+
+import (
+	"time"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/text"
+	"github.com/careen-tui/careen/internal/timeline"
+	"github.com/careen-tui/careen/views/widget"
+)
+
+// Env is what all panes share: the report, what part of it is looked at, and how
+// it looks. The interface changes it between drawings only.
+type Env struct {
+	Report     *engine.Report // nil before the first
+	Theme      *widget.Theme
+	Inspector  Inspector               // nil where nothing but the report can be read
+	NoPlan     string                  // why nothing can be planned and applied; empty where it can
+	Seen       func() []timeline.Entry // what careen saw change; may be nil
+	Context    string                  // the cluster's name, before a report has it
+	Namespaces map[string]bool         // those chosen; nil for all
+	Severity   finding.Severity        // findings below it are not shown; 0 for all
+	ReadOnly   bool
+	Keyless    bool // there are no keys: pages that only keys open are not listed
+	Now        func() time.Time
+	Zone       *time.Location
+
+	next time.Time // when the first of the ages drawn will read differently
+}
+
+// newEnv is an environment in which nothing is known.
+func newEnv() *Env {
+	return &Env{Theme: widget.NewTheme(widget.Look{}), Now: time.Now, Zone: time.UTC}
+}
+
+// In reports whether a namespace is looked at; what is cluster-scoped always is.
+func (e *Env) In(namespace string) bool {
+	return e.Namespaces == nil || namespace == "" || e.Namespaces[namespace]
+}
+
+// Age says how long ago t was: "22m", "3h"; "" for a zero time.
+func (e *Env) Age(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	now := e.Now()
+	text, next := text.Steps(now.Sub(t))
+	if due := now.Add(next); e.next.IsZero() || due.Before(e.next) {
+		e.next = due
+	}
+	if text == "under 1m" {
+		return "<1m"
+	}
+	return text
+}
+
+// Clock says when t was, by the clock of the operator: "14:42", or with its day
+// where that was not today.
+func (e *Env) Clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	local, now := t.In(e.Zone), e.Now().In(e.Zone)
+	switch {
+	case local.YearDay() == now.YearDay() && local.Year() == now.Year():
+		return local.Format("15:04")
+	case local.Year() == now.Year():
+		return local.Format("2 Jan 15:04")
+	}
+	return local.Format("2 Jan 2006")
+}
+
+// Changes is when an age that was drawn since the last call will read
+// differently; zero for never.
+func (e *Env) Changes() time.Time {
+	t := e.next
+	e.next = time.Time{}
+	return t
+}
