@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
@@ -127,7 +128,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m.quitting {
 		return m, tea.Quit
 	}
-	m.frame = m.draw()
+	m.frame = sanitize.Styled(m.draw())
 	return m, tea.Batch(cmd, m.wake())
 }
 
@@ -229,7 +230,7 @@ func (m *model) wake() tea.Cmd {
 func (m *model) View() tea.View {
 	v := tea.NewView(m.frame)
 	v.AltScreen = true
-	v.WindowTitle = "careen " + m.env.Context
+	v.WindowTitle = "careen " + sanitize.Line(m.env.Context, 200)
 	if m.opts.Mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}

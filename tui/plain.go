@@ -61,7 +61,7 @@ func RunPlain(outer context.Context, o Options) error {
 		in:    newLineReader(o.Input), out: o.Output, first: make(chan struct{}), width: 100,
 	}
 	p.env.Keyless = true
-	if f, ok := o.Output.(*os.File); ok {
+	if f, ok := o.Output.(interface{ Fd() uintptr }); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= leastWidth {
 			p.width = w
 		}

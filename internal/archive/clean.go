@@ -18,5 +18,5 @@ func cleanAll(raw []byte, v any) {
 	if !suspect {
 		return
 	}
-	each(v, func(_ meaning, s string) string { return sanitize.Text(s, maxString) })
+	sanitize.Each(v, func(_, s string) string { return sanitize.Text(s, maxString) })
 }

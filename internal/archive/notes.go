@@ -19,11 +19,11 @@ var notes = func() map[reflect.Type][][]int {
 	for _, t := range types {
 		for _, f := range reflect.VisibleFields(t) {
 			switch {
-			case f.Tag.Get("careen") == "notes":
+			case f.Tag.Get("careen") == "key notes":
 				m[t] = append(m[t], f.Index)
 			case f.Type.Kind() == reflect.Struct && !f.Anonymous:
 				for _, below := range reflect.VisibleFields(f.Type) {
-					if below.Tag.Get("careen") == "notes" {
+					if below.Tag.Get("careen") == "key notes" {
 						m[t] = append(m[t], append(append([]int(nil), f.Index...), below.Index...))
 					}
 				}

@@ -57,7 +57,7 @@ func newMask(snap *model.Snapshot) *mask {
 // learn remembers the names in a string, and returns it as it is.
 func (m *mask) learn(is meaning, s string) string {
 	switch is {
-	case isText, isKept:
+	case isText, isNotes, isKept:
 	case isTemplate:
 		return eachBetween(s, func(part string) string { return m.learn(isName, part) })
 	case isKey:
@@ -103,7 +103,7 @@ func (m *mask) replace(is meaning, s string) string {
 	switch is {
 	case isKept:
 		return s
-	case isText:
+	case isText, isNotes:
 		return m.text(s)
 	case isImage:
 		return m.image(s)

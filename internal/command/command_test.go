@@ -297,11 +297,11 @@ func TestWhatCannotBePrintedIsSaid(t *testing.T) {
 }
 
 func TestOutputUnwraps(t *testing.T) {
-	out := &output{to: full{}}
+	out := newOutput(full{})
 	if _, err := out.Write([]byte("x")); !errors.Is(err, syscall.ENOSPC) || !errors.Is(out.err, syscall.ENOSPC) {
 		t.Errorf("%v, remembered %v", err, out.err)
 	}
-	if fileOf(out) != nil || fileOf(&output{to: os.Stderr}) != os.Stderr {
+	if fileOf(out) != nil || fileOf(newOutput(os.Stderr)) != os.Stderr {
 		t.Error("a file is not found behind its wrapper")
 	}
 }

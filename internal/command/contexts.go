@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/logfile"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/tui"
 )
@@ -48,9 +50,9 @@ func (c contexts) List() ([]tui.Context, error) {
 	}
 	list := make([]tui.Context, 0, len(raw.Contexts))
 	for name, k := range raw.Contexts {
-		entry := tui.Context{Name: name, Cluster: k.Cluster, User: k.AuthInfo}
+		entry := tui.Context{Name: shown(name), Cluster: shown(k.Cluster), User: shown(k.AuthInfo)}
 		if server := raw.Clusters[k.Cluster]; server != nil {
-			entry.Server = sanitize.Line(server.Server, 500)
+			entry.Server = mask.Line(server.Server, 500)
 		}
 		list = append(list, entry)
 	}
@@ -58,8 +60,23 @@ func (c contexts) List() ([]tui.Context, error) {
 	return list, nil
 }
 
-// Open begins to read the cluster of a context.
+// shown is a name of the kubeconfig as the interface shows it.
+func shown(name string) string { return sanitize.Line(name, 253) }
+
+// Open begins to read the cluster of a context, by its name as it is shown.
 func (c contexts) Open(ctx context.Context, name string) (*tui.Session, error) {
+	raw, err := c.flags("").ToRawKubeConfigLoader().RawConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	if raw.Contexts[name] == nil {
+		for _, real := range slices.Sorted(maps.Keys(raw.Contexts)) {
+			if shown(real) == name {
+				name = real
+				break
+			}
+		}
+	}
 	options := *c.options
 	options.kube = c.flags(name)
 	other := *c.session

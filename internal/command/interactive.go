@@ -46,9 +46,6 @@ func interactive(ss *session) error {
 	show := tui.Run
 	if ss.plain {
 		opts.Input, opts.Output = ss.In, ss.Out
-		if f := fileOf(ss.Out); f != nil {
-			opts.Output = f
-		}
 		show = tui.RunPlain
 	}
 	err = show(ss.ctx, opts)

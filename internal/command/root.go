@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/careen-tui/careen/internal/mask"
 )
 
 // version is set by the linker.
@@ -15,7 +17,7 @@ var version = "dev"
 
 // Execute runs a command line and returns its exit code.
 func Execute(ctx context.Context, args []string, s Streams) int {
-	s.Out = &output{to: s.Out}
+	s = s.guarded()
 	root := newRoot(s, filepath.Base(args[0]))
 	root.SetArgs(args[1:])
 	root.SetIn(s.In)
@@ -31,7 +33,11 @@ func conclude(ctx context.Context, root *cobra.Command, s Streams) int {
 	}
 	code := exitCode(ctx, err)
 	if err != nil && err.Error() != "" && code != codeInterrupted {
-		fmt.Fprintf(s.Err, "%s: %s\n", root.Name(), indent(err.Error()))
+		text := err.Error()
+		if code != codeUsage { // what was typed is told as it was; what others answered may hold a credential
+			text = mask.Text(text)
+		}
+		fmt.Fprintf(s.Err, "%s: %s\n", root.Name(), indent(text))
 	}
 	if isFault(ctx, err) {
 		fmt.Fprintf(s.Err, "  This is a fault of careen (%s), not of what was asked. Please report it: %s\n", version, issues)

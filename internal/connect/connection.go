@@ -65,7 +65,7 @@ func open(l *local, o Options) (*Connection, error) {
 		o.Agent = "careen/dev"
 	}
 	c := &Connection{
-		Context: l.context, Namespace: l.namespace, User: l.user,
+		Context: sanitize.Line(l.context, 253), Namespace: l.namespace, User: sanitize.Line(l.user, 253),
 		host: l.config.Host, timeout: l.config.Timeout,
 	}
 	err := c.dial(l.config, o)

@@ -9,7 +9,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/mask"
 )
 
 // What keeps careen from a cluster; test for one with errors.Is.
@@ -35,7 +35,7 @@ func (e *ConnectError) Error() string {
 			text += " as " + e.As
 		}
 	}
-	return sanitize.Line(text+": "+plainCause(e.Err), 2000)
+	return mask.Line(text+": "+plainCause(e.Err), 2000)
 }
 
 // Unwrap makes errors.Is find the reason, and the cause behind it.

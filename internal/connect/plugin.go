@@ -14,7 +14,7 @@ import (
 	"k8s.io/client-go/pkg/apis/clientauthentication"
 	"k8s.io/client-go/tools/clientcmd/api"
 
-	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/mask"
 )
 
 // failedFor is for how long the failure of a plugin is believed: dozens of requests
@@ -63,7 +63,7 @@ type CredentialError struct {
 }
 
 func (e *CredentialError) Error() string {
-	return sanitize.Line(fmt.Sprintf("getting credentials from %s: %s", e.Plugin, e.Err), 1000)
+	return mask.Line(fmt.Sprintf("getting credentials from %s: %s", e.Plugin, e.Err), 1000)
 }
 
 // Unwrap returns the cause.
@@ -182,7 +182,7 @@ func (p *plugin) name() string {
 		}
 		words = append(words, arg)
 	}
-	return sanitize.Line(strings.Join(words, " "), 253)
+	return mask.Line(strings.Join(words, " "), 253)
 }
 
 // certificate gives TLS the client certificate of the plugin, if it has one.

@@ -7,17 +7,17 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/mask"
 )
 
 // serverText is what the server, or the network, said: one line.
 func serverText(err error) string {
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {
-		return sanitize.Line(status.Status().Message, 300)
+		return mask.Line(status.Status().Message, 300)
 	}
 	text, _, _ := strings.Cut(plainCause(err), " - error from a previous attempt: ")
-	return sanitize.Line(text, 300)
+	return mask.Line(text, 300)
 }
 
 // refusal is how the API server words a missing right (apiserver, authorization/

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	careenrelease "github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
@@ -21,7 +22,7 @@ import (
 func (l *look) outside(ctx context.Context) {
 	names, err := l.definitions(ctx)
 	if err != nil {
-		l.unread("crds", l.ref(), "Whether the chart brought definitions along is not known.", sanitize.Line(err.Error(), 300))
+		l.unread("crds", l.ref(), "Whether the chart brought definitions along is not known.", mask.Line(err.Error(), 300))
 	}
 	for _, name := range names {
 		ref := model.Ref{Kind: model.KindCRD, Name: name}
@@ -93,7 +94,7 @@ func (l *look) leases(ctx context.Context) {
 	w := model.Watch{Resource: "leases", Namespace: l.Namespace, State: model.Live, Since: l.Now}
 	list, err := l.Client.CoordinationV1().Leases(l.Namespace).List(ctx, metav1.ListOptions{Limit: 2000})
 	if err != nil {
-		w.State, w.Message = model.Forbidden, sanitize.Line(err.Error(), 300)
+		w.State, w.Message = model.Forbidden, mask.Line(err.Error(), 300)
 		l.coverage = append(l.coverage, w)
 		return
 	}

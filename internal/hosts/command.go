@@ -3,6 +3,8 @@ package hosts
 import (
 	"strconv"
 	"strings"
+
+	"github.com/careen-tui/careen/internal/mask"
 )
 
 // command is what is known of a command line, or of a sequence whose items may be
@@ -131,7 +133,7 @@ func (d *doc) item(c *command, unit, content span, gap int) {
 
 // flagged reads a flag's value.
 func (d *doc) flagged(c *command, flag string, k chunk) *group {
-	if isSecret(flag) {
+	if mask.Name(flag) {
 		return nil
 	}
 	k.group, k.key, k.keys = groupName(c.id, flag), flag, d.keys(flag)

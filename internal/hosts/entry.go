@@ -3,6 +3,7 @@ package hosts
 import (
 	"strings"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -58,7 +59,7 @@ func (d *doc) entry(at span) (entry, bool) {
 	i, text := inner.from, d.text[:inner.to]
 	if w := wordRun(text[i:]); w > 0 && w <= maxID && i+w < len(text) && text[i+w] == '=' {
 		word := text[i : i+w]
-		if isSecret(word) {
+		if mask.Name(word) {
 			e.kind = option
 			return e, true
 		}

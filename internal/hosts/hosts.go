@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -21,7 +22,7 @@ type Reader struct {
 
 // Value reads a value. key is its name: the variable, or the key of a ConfigMap.
 func (r *Reader) Value(path, key, value string) {
-	if len(value) > maxText || !mayHold(value) || isSecret(key) {
+	if len(value) > maxText || !mayHold(value) || mask.Name(key) {
 		return
 	}
 	before := len(r.lists)

@@ -105,10 +105,3 @@ func unnumbered(key string) string {
 	}
 	return b.String()
 }
-
-// isSecret reports whether a setting's name says that its value is a credential, which
-// is never looked at.
-func isSecret(key string) bool {
-	key = strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(key))
-	return slices.ContainsFunc([]string{"password", "passwd", "token", "secret", "credential", "apikey", "privatekey"}, func(w string) bool { return strings.Contains(key, w) })
-}

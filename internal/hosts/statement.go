@@ -1,6 +1,10 @@
 package hosts
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/careen-tui/careen/internal/mask"
+)
 
 // listed are the directives that name one host of several each time: nginx's upstream
 // and HAProxy's backend have a server, HAProxy's peers a peer; the others are common
@@ -70,7 +74,7 @@ func (d *doc) keyless(at, unit span, level, to int) int {
 
 // value reads what a statement gives to a key.
 func (d *doc) value(key string, sign byte, unit, value span, gap int) *group {
-	if isSecret(key) {
+	if mask.Name(key) {
 		return nil
 	}
 	d.note(key, value)
@@ -118,7 +122,7 @@ func (d *doc) settings(key string, value span) {
 			}
 			key, at = k, v
 		}
-		if !isSecret(key) && at.from < at.to {
+		if !mask.Name(key) && at.from < at.to {
 			d.note(key, at)
 			g := d.chunk(chunk{group: groupName(-1-at.from, ""), key: key, keys: d.keys(key), unit: at, value: at, gap: at.from})
 			if g != nil {

@@ -6,20 +6,22 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 )
 
 // Beside compares what a release declares of an object with what is live: declared
 // fields only, since the rest are defaults, status, or somebody else's. live is nil
-// where the object is not there.
-func (d *Difference) Beside(ref model.Ref, declared, live map[string]any) {
+// where the object is not there, and secrets are further values that may stand nowhere.
+func (d *Difference) Beside(ref model.Ref, declared, live map[string]any, secrets *mask.Values) {
 	if live == nil {
 		d.Parts = append(d.Parts, Part{Ref: ref, What: Missing})
 		return
 	}
 	declared = decoded(declared)
-	want, _ := copied(declared).(map[string]any)
+	want := runtime.DeepCopyJSON(declared)
 	delete(want, "status")
 	if meta, ok := want["metadata"].(map[string]any); ok {
 		delete(meta, "creationTimestamp")
@@ -31,7 +33,7 @@ func (d *Difference) Beside(ref model.Ref, declared, live map[string]any) {
 	have, _ := projected(want, live, false).(map[string]any)
 	kind := want["kind"]
 	have["kind"] = kind
-	d.part(ref, withVersion(want, declared), withVersion(have, declared))
+	d.part(ref, withVersion(want, declared), withVersion(have, declared), secrets)
 }
 
 // withVersion puts back the version, by which masking knows a Secret.

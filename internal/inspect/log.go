@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/cluster/logtail"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -12,13 +13,6 @@ type LogAsk struct {
 	Pod              model.Ref
 	Container        string
 	Previous, Follow bool
-}
-
-// Safe is text of a message: sanitised, of one line, with what looks like a
-// credential masked.
-func Safe(s string, limit int) string {
-	var stream logtail.Stream
-	return stream.Line(strings.TrimSpace(s), limit)
 }
 
 // MaxLogLines is how many lines of a log are kept; older ones go.
@@ -42,10 +36,10 @@ func (l *Log) Add(list []string) {
 const batch = 1000
 
 // Notes is the text that a chart prints after an installation, line by line.
-// Charts write passwords into it, so that it is masked as a log is, and what scrub
-// knows is taken out.
-func Notes(text string, most int, scrub *Scrub) []string {
-	text = strings.TrimSpace(scrub.Text(text))
+// Charts write passwords into it, so that it is masked as a log is, and the values that
+// are known are taken out.
+func Notes(text string, most int, secrets *mask.Values) []string {
+	text = strings.TrimSpace(secrets.Text(text))
 	if text == "" {
 		return nil
 	}
@@ -55,7 +49,7 @@ func Notes(text string, most int, scrub *Scrub) []string {
 		if len(out) == most {
 			break
 		}
-		out = append(out, stream.Line(strings.TrimRight(l, "\r"), lineLimit))
+		out = append(out, stream.Line(l, lineLimit))
 	}
 	return out
 }

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
@@ -68,8 +70,18 @@ func objects(fields map[string]any) []Object {
 	}}
 }
 
-// Diff compares two manifests object by object, masked.
-func Diff(from, to string, a, b []Object) Difference {
+// Learn takes over what the Secrets of a manifest hold.
+func Learn(secrets *mask.Values, list []Object) {
+	for _, o := range list {
+		if o.Ref.Kind == model.KindSecret {
+			secrets.Secret(o.Fields)
+		}
+	}
+}
+
+// Diff compares two manifests object by object, masked; secrets are further values that
+// may stand nowhere, or nil.
+func Diff(from, to string, a, b []Object, secrets *mask.Values) Difference {
 	d := Difference{From: from, To: to}
 	was := map[model.Ref]Object{}
 	for _, o := range a {
@@ -80,22 +92,22 @@ func Diff(from, to string, a, b []Object) Difference {
 		seen[o.Ref] = true
 		old, there := was[o.Ref]
 		if !there {
-			d.Parts = append(d.Parts, Part{o.Ref, AddedObject, between(nil, o.Fields)})
+			d.Parts = append(d.Parts, Part{o.Ref, AddedObject, between(nil, o.Fields, secrets)})
 			continue
 		}
-		d.part(o.Ref, old.Fields, o.Fields)
+		d.part(o.Ref, old.Fields, o.Fields, secrets)
 	}
 	for _, o := range a {
 		if !seen[o.Ref] {
 			seen[o.Ref] = true
-			d.Parts = append(d.Parts, Part{o.Ref, RemovedObject, between(o.Fields, nil)})
+			d.Parts = append(d.Parts, Part{o.Ref, RemovedObject, between(o.Fields, nil, secrets)})
 		}
 	}
 	return d
 }
 
-func (d *Difference) part(ref model.Ref, a, b map[string]any) {
-	if lines := between(a, b); len(lines) > 0 {
+func (d *Difference) part(ref model.Ref, a, b map[string]any, secrets *mask.Values) {
+	if lines := between(a, b, secrets); len(lines) > 0 {
 		d.Parts = append(d.Parts, Part{ref, ChangedObject, lines})
 	} else {
 		d.Same++
@@ -106,14 +118,15 @@ func (d *Difference) part(ref model.Ref, a, b map[string]any) {
 const maxDiffLines = 1000
 
 // between is the unified diff of two objects, masked; either may be nil.
-func between(a, b map[string]any) []styled.Line {
+func between(a, b map[string]any, secrets *mask.Values) []styled.Line {
+	was, is := decoded(a), decoded(b)
 	var before, after string
 	if a != nil {
-		m, _ := mask(decoded(a), decoded(b), hiddenBefore)
+		m, _ := mask.Object(was, mask.Options{Other: is, Changed: mask.HiddenBefore, Values: secrets})
 		before = printed(m)
 	}
 	if b != nil {
-		m, _ := mask(decoded(b), decoded(a), hiddenAfter)
+		m, _ := mask.Object(is, mask.Options{Other: was, Changed: mask.HiddenAfter, Values: secrets})
 		after = printed(m)
 	}
 	return styled.Diff(before, after, maxDiffLines, lineLimit)
@@ -126,7 +139,7 @@ func decoded(object map[string]any) map[string]any {
 	if object["kind"] != string(model.KindSecret) || !ok {
 		return object
 	}
-	out, _ := copied(object).(map[string]any)
+	out := runtime.DeepCopyJSON(object)
 	data, _ := out["data"].(map[string]any)
 	if data == nil {
 		data = map[string]any{}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -53,7 +54,7 @@ func beside(t *testing.T, declared, live string) Difference {
 	if live != "" {
 		l = object(t, live)
 	}
-	d.Beside(model.Ref{Kind: model.KindDeployment, Name: "web"}, object(t, declared), l)
+	d.Beside(model.Ref{Kind: model.KindDeployment, Name: "web"}, object(t, declared), l, nil)
 	for _, p := range d.Parts {
 		if strings.Contains(textOf(p.Lines), sentinel) {
 			t.Errorf("shows a credential:\n%s", textOf(p.Lines))
@@ -104,7 +105,7 @@ func TestASecretDriftsWithoutBeingTold(t *testing.T) {
 	if len(d.Parts) != 1 {
 		t.Fatalf("%+v", d)
 	}
-	if text := textOf(d.Parts[0].Lines); !strings.Contains(text, hiddenBefore) || !strings.Contains(text, hiddenAfter) || strings.Contains(text, "Zm9v") || strings.Contains(text, "UzNu") {
+	if text := textOf(d.Parts[0].Lines); !strings.Contains(text, mask.HiddenBefore) || !strings.Contains(text, mask.HiddenAfter) || strings.Contains(text, "Zm9v") || strings.Contains(text, "UzNu") {
 		t.Error(text)
 	}
 }
@@ -119,7 +120,7 @@ func TestDiffOfManifests(t *testing.T) {
 	}
 	a := parse(deployment + "---\napiVersion: v1\nkind: Service\nmetadata: {name: old}\n---\n# nothing\n---\napiVersion: v1\nkind: Service\nmetadata: {name: same}\n")
 	b := parse(strings.Replace(deployment, "web:1", "web:2", 1) + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: new}\ndata: {k: " + sentinel + "}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: same}\n")
-	d := Diff("revision 1", "revision 2", a, b)
+	d := Diff("revision 1", "revision 2", a, b, nil)
 	var got []string
 	for _, p := range d.Parts {
 		got = append(got, p.Ref.Name+" "+p.What)
@@ -167,8 +168,8 @@ func FuzzBeside(f *testing.F) {
 			return
 		}
 		var d Difference
-		d.Beside(da[0].Ref, da[0].Fields, db[0].Fields)
-		d.Beside(da[0].Ref, da[0].Fields, da[0].Fields)
-		Diff("a", "b", da, db)
+		d.Beside(da[0].Ref, da[0].Fields, db[0].Fields, nil)
+		d.Beside(da[0].Ref, da[0].Fields, da[0].Fields, nil)
+		Diff("a", "b", da, db, nil)
 	})
 }

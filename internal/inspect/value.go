@@ -8,8 +8,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
+
+// Hidden is what a Value reads, and what stands for every other one that is masked.
+const Hidden = mask.Hidden
 
 // Value is one secret value. However it is printed, marshalled or logged it reads
 // "(masked)"; only Show and Text tell it.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/styled"
 )
@@ -106,10 +107,10 @@ func DiffValues(a, b map[string]any) []styled.Line {
 		case !same(old, now):
 			before, after := told(old), told(now)
 			if before == Hidden {
-				before = hiddenBefore
+				before = mask.HiddenBefore
 			}
 			if after == Hidden {
-				after = hiddenAfter
+				after = mask.HiddenAfter
 			}
 			add(styled.Removed, "- "+p+": "+before)
 			add(styled.Added, "+ "+p+": "+after)

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
@@ -18,7 +19,7 @@ func YAML(ref model.Ref, u *unstructured.Unstructured, read time.Time) *Document
 	if meta, ok := object["metadata"].(map[string]any); ok {
 		delete(meta, "managedFields")
 	}
-	shown, masked := mask(object, nil, Hidden)
+	shown, masked := mask.Object(object, mask.Options{})
 	d := &Document{
 		Ref: ref, UID: sanitize.Line(string(u.GetUID()), 64), ResourceVersion: sanitize.Line(u.GetResourceVersion(), 64), Read: read, Masked: masked,
 	}

@@ -4,17 +4,23 @@
 package logfile
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"log"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/adrg/xdg"
 	"github.com/go-logr/logr"
+	"golang.org/x/sys/unix"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
+
+	"github.com/careen-tui/careen/internal/mask"
 )
 
 // maxSize is the size in bytes past which the log is begun anew; one old log is
@@ -35,12 +41,12 @@ func Open(path string, verbose bool) (*slog.Logger, *os.File, error) {
 	} else if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, nil, fmt.Errorf("making the log's folder: %w", err)
 	}
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() > maxSize {
+	if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() > maxSize {
 		if err := os.Rename(path, path+".old"); err != nil {
 			return nil, nil, fmt.Errorf("setting the old log aside: %w", err)
 		}
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := open(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("opening the log: %w", err)
 	}
@@ -48,11 +54,52 @@ func Open(path string, verbose bool) (*slog.Logger, *os.File, error) {
 	if verbose {
 		level = slog.LevelInfo
 	}
-	h := slog.NewTextHandler(f, &slog.HandlerOptions{Level: level})
+	h := slog.NewTextHandler(f, &slog.HandlerOptions{Level: level, ReplaceAttr: safe})
 	logger := slog.New(h)
 	klog.SetLogger(logr.FromSlogHandler(h))
-	log.SetOutput(f)
+	log.SetOutput(lines{f})
 	rest.SetDefaultWarningHandlerWithContext(rest.NoWarnings{})
 	utilruntime.ReallyCrash = false
 	return logger, f, nil
+}
+
+// open opens a log for appending. A link in its place is not followed: whoever could
+// put it there would have careen write elsewhere.
+func open(path string) (*os.File, error) {
+	flags := os.O_APPEND | os.O_CREATE | os.O_WRONLY
+	if !strings.HasPrefix(path, "/dev/") { // /dev/stderr is a link
+		flags |= unix.O_NOFOLLOW
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
+	if errors.Is(err, unix.ELOOP) {
+		return nil, fmt.Errorf("%s is a symbolic link, which is not followed: name the file itself with --log-file", path)
+	}
+	return f, err
+}
+
+// maxLine bounds one value in the log, in bytes.
+const maxLine = 8 << 10
+
+// safe makes a value of the log harmless, and masks what looks like a credential:
+// libraries log errors, which quote what servers and programs wrote.
+func safe(_ []string, a slog.Attr) slog.Attr {
+	switch a.Value.Kind() {
+	case slog.KindString:
+		return slog.String(a.Key, mask.Line(a.Value.String(), maxLine))
+	case slog.KindAny:
+		if _, level := a.Value.Any().(slog.Level); !level {
+			return slog.String(a.Key, mask.Line(fmt.Sprint(a.Value.Any()), maxLine))
+		}
+	}
+	return a
+}
+
+// lines is the log for those who write whole lines into it.
+type lines struct{ to io.Writer }
+
+func (l lines) Write(p []byte) (int, error) {
+	if _, err := fmt.Fprintln(l.to, mask.Line(strings.TrimSuffix(string(p), "\n"), maxLine)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

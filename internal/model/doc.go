@@ -18,9 +18,9 @@
 //	careen:"value"   of a label: a name, unless it is a word of Kubernetes
 //	careen:"text"    a message, a path: names in it are replaced
 //	careen:"keep"    a word of Kubernetes or of a program, a number, a hash
+//	careen:"notes"   the text of an annotation, which is left out where it is long
 //
-// A map has two, for its keys and its values; "labels" is short for "key value", and
-// "notes" for "key text" of annotations, of which long values are left out.
+// A map has two, for its keys and its values: "key value" of labels.
 //
 // The package imports no client, touches no clock and does no I/O.
 package model

@@ -17,8 +17,8 @@ type Meta struct {
 	Generation      int64
 	Created         time.Time
 	Deleting        time.Time         // deletionTimestamp
-	Labels          map[string]string `careen:"labels"`
-	Annotations     map[string]string `careen:"notes"` // bounded: last-applied-configuration is dropped, long values are cut
+	Labels          map[string]string `careen:"key value"`
+	Annotations     map[string]string `careen:"key notes"` // bounded: last-applied-configuration is dropped, long values are cut
 	Owners          []Owner
 	Finalizers      []string `careen:"key"`
 	Writes          []Write  // newest first, at most four: who changed the object's main part, from its managed fields

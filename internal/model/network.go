@@ -4,7 +4,7 @@ package model
 type Service struct {
 	Meta
 	Type         string            `careen:"keep"`
-	Selector     map[string]string `careen:"labels"` // nil where it selects nothing by design
+	Selector     map[string]string `careen:"key value"` // nil where it selects nothing by design
 	Headless     bool
 	ExternalName string   `careen:"name"`
 	Ports        []string `careen:"text"` // "http 80/TCP"

@@ -5,7 +5,7 @@ import "slices"
 // Selector is a label selector. A nil *Selector selects nothing, an empty one
 // everything, as metav1.LabelSelectorAsSelector has it.
 type Selector struct {
-	Labels map[string]string `careen:"labels"`
+	Labels map[string]string `careen:"key value"`
 	Terms  []Term
 }
 

@@ -34,8 +34,8 @@ type Workload struct {
 // Template is a pod template or a pod's own spec. Its references stand in the
 // owning record's Refs.
 type Template struct {
-	Labels         map[string]string `careen:"labels"`
-	Annotations    map[string]string `careen:"notes"`
+	Labels         map[string]string `careen:"key value"`
+	Annotations    map[string]string `careen:"key notes"`
 	ServiceAccount string            `careen:"name"` // never empty: "default" where none is named
 	AutomountToken bool
 	Containers     []Container // init containers first

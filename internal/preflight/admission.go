@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/dynamic"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/probes"
@@ -70,7 +71,7 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 	if err == nil || apierrors.IsAlreadyExists(err) || ctx.Err() != nil {
 		return true
 	}
-	text := sanitize.Line(oneLine(err.Error()), 600)
+	text := oneLine(mask.Line(err.Error(), 600)) // webhooks quote variables
 	pod := u != o.Unstructured
 	switch {
 	case strings.Contains(text, "cannot create resource"):
@@ -90,7 +91,7 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 		Summary: fmt.Sprintf("The server refuses %s %s: %s.", o.Ref.Kind, o.Ref.Path(), cause(text)),
 		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
-			{Ref: o.Ref, Path: "dry run", Value: masked(o, text)},
+			{Ref: o.Ref, Path: "dry run", Value: answer(o, text)},
 		},
 	}
 	if pod {
@@ -104,8 +105,8 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 	return true
 }
 
-// masked is the server's answer, but for a Secret's, which may quote it.
-func masked(o *Object, text string) string {
+// answer is the server's, but for a Secret's, which may quote it.
+func answer(o *Object, text string) string {
 	if o.Ref.Kind == model.KindSecret {
 		return "an answer that may quote the Secret, so it is not shown"
 	}

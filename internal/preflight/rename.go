@@ -10,12 +10,10 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
-
-// credential matches the names of fields that hold credentials.
-var credential = regexp.MustCompile(`(?i)auth|credential|passw|secret|token|api_?key|private_?key`)
 
 // generated matches names that a program makes up: they end with a UUID's digits.
 var generated = regexp.MustCompile(`-[0-9a-f]{32}$|-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
@@ -71,7 +69,7 @@ func (r renamed) String() string { return strings.Join(append(slices.Clone(r.pat
 
 func holdsCredential(m map[string]any) bool {
 	for k, v := range m {
-		if credential.MatchString(k) {
+		if mask.Mentions(k) {
 			return true
 		}
 		if below, ok := v.(map[string]any); ok && holdsCredential(below) {

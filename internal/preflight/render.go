@@ -21,6 +21,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/model"
 	careenrelease "github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // Serving is what a server serves.
@@ -251,7 +252,9 @@ func (out *Rendered) resolve(r Request) {
 		if name == "" {
 			name = o.GetGenerateName()
 		}
-		o.Ref = model.Ref{Kind: careenrelease.KindOf(o.GetAPIVersion(), o.GetKind()), Name: name}
+		// A chart is a stranger's: what is shown of it is harmless from here on.
+		o.Source = sanitize.Line(o.Source, 500)
+		o.Ref = model.Ref{Kind: careenrelease.KindOf(sanitize.Line(o.GetAPIVersion(), 317), sanitize.Line(o.GetKind(), 100)), Name: sanitize.Line(name, 253)}
 		namespaced := k.namespaced
 		if info, builtin := model.Info(o.Ref.Kind); !ok && builtin {
 			namespaced = info.Namespaced
@@ -260,7 +263,7 @@ func (out *Rendered) resolve(r Request) {
 			if o.GetNamespace() == "" {
 				o.SetNamespace(r.Namespace)
 			}
-			o.Ref.Namespace = o.GetNamespace()
+			o.Ref.Namespace = sanitize.Line(o.GetNamespace(), 253)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
@@ -161,7 +162,7 @@ func (l *look) report(f finding.Finding) { l.findings = append(l.findings, &f) }
 func (l *look) unknown(slot string, subject model.Ref, summary string, err error) {
 	l.report(finding.Finding{
 		Probe: Unread.ID, Subject: subject, Slot: slot, Severity: finding.Medium, Grade: finding.Unknown, Summary: summary,
-		Evidence: []finding.Evidence{{Ref: subject, Path: slot, Value: oneLine(err.Error())}},
+		Evidence: []finding.Evidence{{Ref: subject, Path: slot, Value: oneLine(mask.Line(err.Error(), 600))}},
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
+
+	"github.com/careen-tui/careen/internal/mask"
 )
 
 // Commands is the plan as kubectl and helm commands, in order, for a POSIX shell.
@@ -45,11 +47,11 @@ func quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-func heredoc(u *unstructured.Unstructured, verb string) []string {
+func heredoc(scrub *scrubber, u *unstructured.Unstructured, verb string) []string {
 	if holdsSecrets(u) {
 		return []string{fmt.Sprintf("# %s %s %s/%s: its values are not printed", verb, u.GetKind(), u.GetNamespace(), u.GetName())}
 	}
-	text, err := yaml.Marshal(masked(u, nil, nil).Object)
+	text, err := yaml.Marshal(scrub.masked(u, nil, nil, mask.Hidden).Object)
 	if err != nil {
 		return nil
 	}
@@ -61,7 +63,7 @@ func heredoc(u *unstructured.Unstructured, verb string) []string {
 // be shown, there is no such command.
 func patchCommand(w *Write) []string {
 	secret := []string{fmt.Sprintf("# %s %s: its values are not printed; careen does it", w.Verb, w.Ref)}
-	told := masked(w.After, nil, w.shown).Object
+	told := w.scrub.masked(w.After, nil, w.shown, mask.Hidden).Object
 	tellable := func(path []string) bool {
 		value, there := valueAt(any(w.After.Object), path)
 		shown, _ := valueAt(any(told), path)

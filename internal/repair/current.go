@@ -29,7 +29,7 @@ func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstruc
 		if live != nil {
 			return nil, &Refusal{
 				Reason: fmt.Sprintf("%s was created by someone since the plan was made.", w.Ref), Conflict: true,
-				Difference: diff(w.After, live, nil),
+				Difference: a.plan.scrub.diff(w.After, live, nil),
 			}
 		}
 		return nil, nil
@@ -46,14 +46,14 @@ func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstruc
 	case wanted != "" && wanted != string(live.GetUID()):
 		return nil, &Refusal{
 			Reason: fmt.Sprintf("%s was deleted and made anew since the plan was made.", w.Ref), Conflict: true,
-			Difference: diff(w.Before, live, nil),
+			Difference: a.plan.scrub.diff(w.Before, live, nil),
 		}
 	case live.GetDeletionTimestamp() != nil && w.Before.GetDeletionTimestamp() == nil:
 		return nil, &Refusal{Reason: fmt.Sprintf("%s is being deleted since the plan was made.", w.Ref), Conflict: true}
 	case w.DependsOn == 0 && !sameContent(w.Before, live), w.DependsOn > 0 && !holds(live, w.changes(), sideBefore):
 		return nil, &Refusal{
 			Reason: fmt.Sprintf("%s was changed by %s since the plan was made.", w.Ref, changedBy(w.Before, live)), Conflict: true,
-			Difference: diff(w.Before, live, w.shown),
+			Difference: a.plan.scrub.diff(w.Before, live, w.shown),
 		}
 	}
 	if wait := guard(w, live); wait != "" {
@@ -160,7 +160,7 @@ func (a *applying) explain(ctx context.Context, w *Write, err error) error {
 		r.Reason = fmt.Sprintf("%s was changed by someone in the same moment.", w.Ref)
 		if live, readErr := a.get(ctx, w.Resource, w.Ref.Namespace, w.Ref.Name); readErr == nil && live != nil {
 			a.plan.scrub.learn(live)
-			r.Difference = diff(w.Before, live, w.shown)
+			r.Difference = a.plan.scrub.diff(w.Before, live, w.shown)
 		}
 	case apierrors.IsForbidden(err):
 		r.Reason = fmt.Sprintf("%s may not %s %s any more: %s.", a.identity(ctx), w.Verb, w.Ref, said)

@@ -6,6 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/styled"
 )
 
@@ -17,9 +18,9 @@ const (
 
 // diff is the unified diff of an object before and after, masked, as YAML, without
 // the file header. Either may be nil.
-func diff(before, after *unstructured.Unstructured, shown [][]string) []styled.Line {
-	old := printed(maskAs(before, after, shown, hiddenBefore))
-	now := printed(maskAs(after, before, shown, hiddenAfter))
+func (s *scrubber) diff(before, after *unstructured.Unstructured, shown [][]string) []styled.Line {
+	old := printed(s.masked(before, after, shown, mask.HiddenBefore))
+	now := printed(s.masked(after, before, shown, mask.HiddenAfter))
 	return styled.Diff(old, now, maxDiffLines, maxDiffLine)
 }
 

@@ -4,9 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-
-	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/styled"
 )
 
@@ -32,18 +29,4 @@ func (r *Refusal) Unwrap() error { return r.Err }
 
 func refuse(format string, arguments ...any) *Refusal {
 	return &Refusal{Reason: fmt.Sprintf(format, arguments...)}
-}
-
-// maxMessage bounds what is repeated of a server's message.
-const maxMessage = 600
-
-// said is an error of the API server in words for an operator: bounded, harmless to
-// a terminal, and without any of the plan's secret values.
-func (s *scrubber) said(err error) string {
-	var status apierrors.APIStatus
-	text := err.Error()
-	if errors.As(err, &status) {
-		text = status.Status().Message
-	}
-	return sanitize.Line(s.clean(text), maxMessage)
 }

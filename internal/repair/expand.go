@@ -80,6 +80,7 @@ func (e *expander) add(s *seen, w *Write) *Write {
 	e.writes = append(e.writes, w)
 	s.by, s.now = len(e.writes), w.After
 	e.scrub.learn(w.After)
+	w.scrub = e.scrub
 	return w
 }
 

@@ -104,7 +104,7 @@ func (e *expander) recreateClaim(ctx context.Context, step finding.Step) error {
 		e.remove(s, "delete the claim")
 	}
 	w := e.add(s, &Write{Verb: Create, After: fresh, Summary: step.Summary})
-	w.commands = heredoc(fresh, "create")
+	w.commands = heredoc(e.scrub, fresh, "create")
 	return nil
 }
 

@@ -26,7 +26,7 @@ func (e *expander) createManifest(ctx context.Context, step finding.Step, c find
 	if err != nil {
 		return err
 	}
-	w.commands = heredoc(u, "create")
+	w.commands = heredoc(e.scrub, u, "create")
 	return nil
 }
 
@@ -170,7 +170,7 @@ func (e *expander) fillSecret(ctx context.Context, step finding.Step, c finding.
 		if !typed {
 			e.asks = append(e.asks, ask)
 		}
-		e.scrub.add(value)
+		e.scrub.Add(value)
 		data[k] = base64.StdEncoding.EncodeToString([]byte(value))
 		command += fmt.Sprintf(` --from-literal=%s="$VALUE_%d"`, quote(k), i+1)
 	}

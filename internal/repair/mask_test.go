@@ -10,6 +10,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -32,14 +33,14 @@ func parsed(t *testing.T, text string) *unstructured.Unstructured {
 func TestADiffTellsThatASecretChangedAndNothingElse(t *testing.T) {
 	before := secretObject("shop", "s", "a short one")
 	short, long := secretObject("shop", "s", "x"), secretObject("shop", "s", strings.Repeat("x", 5000))
-	if a, b := Text(diff(before, short, nil)), Text(diff(before, long, nil)); a != b || !strings.Contains(a, hiddenAfter) {
+	if a, b := Text((*scrubber)(nil).diff(before, short, nil)), Text((*scrubber)(nil).diff(before, long, nil)); a != b || !strings.Contains(a, mask.HiddenAfter) {
 		t.Errorf("the length shows:\n%s\n%s", a, b)
 	}
-	if lines := diff(before, before.DeepCopy(), nil); len(lines) != 0 {
+	if lines := (*scrubber)(nil).diff(before, before.DeepCopy(), nil); len(lines) != 0 {
 		t.Errorf("a difference where there is none: %v", lines)
 	}
 	// Even what a fix names is masked, if it stands in a Secret's data.
-	if text := Text(diff(before, secretObject("shop", "s", secretValue), [][]string{{"data"}, {"data", "value"}})); strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(secretValue))) {
+	if text := Text((*scrubber)(nil).diff(before, secretObject("shop", "s", secretValue), [][]string{{"data"}, {"data", "value"}})); strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(secretValue))) {
 		t.Errorf("seen:\n%s", text)
 	}
 }
@@ -59,7 +60,7 @@ func TestAnUndoTellsNoMoreThanTheFix(t *testing.T) {
 	}
 	w := &Write{Verb: Patch, Ref: ref(model.KindDeployment, "web"), Before: before, After: after}
 	w.shown = w.ownPaths()
-	text := Text(diff(after, before, w.shown)) + strings.Join(undoCommands(w), "\n") + strings.Join(patchCommand(w), "\n")
+	text := Text((*scrubber)(nil).diff(after, before, w.shown)) + strings.Join(undoCommands(w), "\n") + strings.Join(patchCommand(w), "\n")
 	if strings.Contains(text, secretValue) || !strings.Contains(text, "db-1.db") {
 		t.Errorf("%s", text)
 	}
@@ -79,17 +80,17 @@ func TestARecordShowsItsStatusAlone(t *testing.T) {
 	if err := storeRecord(after, edited); err != nil {
 		t.Fatal(err)
 	}
-	text := Text(diff(before, after, nil))
+	text := Text((*scrubber)(nil).diff(before, after, nil))
 	for _, want := range []string{"-  info.status: pending-install", "+  info.status: failed", recordHidden} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	if strings.Contains(text, "the rest of the record "+hiddenAfter) {
+	if strings.Contains(text, "the rest of the record "+mask.HiddenAfter) {
 		t.Errorf("the rest is said to have changed:\n%s", text)
 	}
 	other := parsed(t, record(t, "password: other"))
-	if text := Text(diff(before, other, nil)); !strings.Contains(text, "+  else: the rest of the record "+hiddenAfter) {
+	if text := Text((*scrubber)(nil).diff(before, other, nil)); !strings.Contains(text, "+  else: the rest of the record "+mask.HiddenAfter) {
 		t.Errorf("the rest changed, and nobody says so:\n%s", text)
 	}
 }

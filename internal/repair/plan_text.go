@@ -95,11 +95,11 @@ func (w *Write) Diff() []styled.Line {
 	case w.Verb.byHelm():
 		return w.helmLines
 	case w.Verb == Delete:
-		return diff(w.Before, nil, nil)
+		return w.scrub.diff(w.Before, nil, nil)
 	case w.dryRun.Result != nil && w.Verb != Create:
-		return diff(w.Before, w.dryRun.Result, w.shown)
+		return w.scrub.diff(w.Before, w.dryRun.Result, w.shown)
 	}
-	return diff(w.Before, w.After, w.shown)
+	return w.scrub.diff(w.Before, w.After, w.shown)
 }
 
 func (u Until) words() string {

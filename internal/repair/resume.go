@@ -78,6 +78,7 @@ func (m *Mender) FinishPlan(ctx context.Context, id string) (*Plan, error) {
 	for i, w := range entry.Writes {
 		v.scrub.learn(w.Before)
 		v.scrub.learn(w.After)
+		w.scrub = v.scrub
 		if done[i] {
 			p.done[i+1], p.resumed = true, w
 			p.Notes = append(p.Notes, fmt.Sprintf("Done before: %s %s.", w.Verb, w.Ref))

@@ -124,7 +124,7 @@ func (e *expander) manifestDiff(from, to revision, rel model.Ref) []styled.Line 
 	all := maps.Clone(now)
 	maps.Copy(all, old)
 	for _, ref := range slices.SortedFunc(maps.Keys(all), model.Ref.Compare) {
-		lines := diff(old[ref], now[ref], nil)
+		lines := e.scrub.diff(old[ref], now[ref], nil)
 		if len(lines) == 0 {
 			continue
 		}

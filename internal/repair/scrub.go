@@ -1,53 +1,38 @@
 package repair
 
 import (
-	"encoding/base64"
-	"slices"
-	"strings"
+	"errors"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/mask"
 )
 
-// scrubber knows the secret values that passed through a plan, and takes them out
-// of text that others wrote: a server's or a webhook's message.
-type scrubber struct {
-	values []string
-}
-
-// leastSecret is the length from which a value is recognised; a shorter one stands
-// in ordinary words.
-const leastSecret = 6
+// scrubber knows the secret values that passed through a plan, and takes them out of
+// diffs, and of text that others wrote: a server's or a webhook's message. A nil one
+// knows none.
+type scrubber struct{ mask.Values }
 
 func (s *scrubber) learn(u *unstructured.Unstructured) {
-	if u == nil || u.GetKind() != string(model.KindSecret) {
-		return
-	}
-	for _, field := range []string{"data", "stringData"} {
-		values, _, _ := unstructured.NestedMap(u.Object, field)
-		for _, v := range values {
-			text, _ := v.(string)
-			s.add(text)
-			if plain, err := base64.StdEncoding.DecodeString(text); err == nil {
-				s.add(string(plain))
-			}
-		}
+	if u != nil {
+		s.Secret(u.Object)
 	}
 }
 
-func (s *scrubber) add(value string) {
-	if len(value) >= leastSecret && !slices.Contains(s.values, value) {
-		s.values = append(s.values, value)
-	}
-}
+// maxMessage bounds what is repeated of a server's message.
+const maxMessage = 600
 
-func (s *scrubber) clean(text string) string {
-	if s == nil {
-		return text
+// said is an error of the API server in words for an operator: bounded, harmless to
+// a terminal, without any of the plan's secret values and what else looks like one.
+func (s *scrubber) said(err error) string {
+	var status apierrors.APIStatus
+	text := err.Error()
+	if errors.As(err, &status) {
+		text = status.Status().Message
 	}
-	for _, v := range s.values {
-		text = strings.ReplaceAll(text, v, hidden)
+	if s != nil {
+		text = s.Text(text)
 	}
-	return text
+	return mask.Line(text, maxMessage)
 }

@@ -67,7 +67,7 @@ func (u *undoing) unchange(w *Write, s *seen) error {
 		}
 		return &Refusal{
 			Reason:   fmt.Sprintf("%s was changed by %s since: what would be taken back is no longer what was written.", w.Ref, changedBy(nil, s.now)),
-			Conflict: true, Difference: diff(w.After, s.now, w.ownPaths()),
+			Conflict: true, Difference: u.scrub.diff(w.After, s.now, w.ownPaths()),
 		}
 	}
 	back, err := u.edit(s, w.Verb, "as it was", func(o map[string]any) error {
@@ -168,7 +168,7 @@ func (u *undoing) uncreate(ctx context.Context, number int, w *Write, s *seen) e
 	if !w.ours(s.now) {
 		return &Refusal{
 			Reason:   fmt.Sprintf("%s was changed by %s since it was created, so it is not deleted.", w.Ref, changedBy(nil, s.now)),
-			Conflict: true, Difference: diff(w.made(), s.now, nil),
+			Conflict: true, Difference: u.scrub.diff(w.made(), s.now, nil),
 		}
 	}
 	if w.Ref.Kind == model.KindClaim {
@@ -193,14 +193,14 @@ func (u *undoing) undelete(ctx context.Context, w *Write, s *seen) error {
 		return u.undeleteClaim(ctx, w, s)
 	}
 	if s.now != nil {
-		return &Refusal{Reason: fmt.Sprintf("%s is there again: someone made it since.", w.Ref), Conflict: true, Difference: diff(w.Before, s.now, nil)}
+		return &Refusal{Reason: fmt.Sprintf("%s is there again: someone made it since.", w.Ref), Conflict: true, Difference: u.scrub.diff(w.Before, s.now, nil)}
 	}
 	fresh := renewed(w.Before)
 	if err := u.dropDeadOwners(ctx, fresh); err != nil {
 		return err
 	}
 	back := u.add(s, &Write{Verb: Create, After: fresh, Summary: "as it was"})
-	back.commands = heredoc(fresh, "create")
+	back.commands = heredoc(u.scrub, fresh, "create")
 	return nil
 }
 

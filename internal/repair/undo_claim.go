@@ -31,7 +31,7 @@ func (u *undoing) undeleteClaim(ctx context.Context, w *Write, s *seen) error {
 	if err := u.dropDeadOwners(ctx, back.After); err != nil {
 		return err
 	}
-	u.add(s, back).commands = heredoc(back.After, "create")
+	u.add(s, back).commands = heredoc(u.scrub, back.After, "create")
 	u.note("%s gets a new UID and a new age; the rest of it is as it was.", w.Ref)
 	return nil
 }

@@ -91,7 +91,7 @@ func (m *Mender) wrong(ctx context.Context, p *Plan, latest func() *engine.Repor
 	}
 	for _, c := range p.Proof.Checks {
 		if text := m.check(ctx, c); text != "" {
-			out = append(out, p.scrub.clean(text))
+			out = append(out, p.scrub.Text(text))
 		}
 	}
 	if p.UndoOf != "" {

@@ -66,6 +66,7 @@ type Write struct {
 	reverters []Reverter    // those that the object itself does not name
 	shown     [][]string    // the fields that the fix itself names, whose values are not masked
 	dryRun    DryRun
+	scrub     *scrubber // the secret values that the plan knows
 }
 
 // Wait is what must be seen after a write, before the next one.

@@ -83,8 +83,9 @@ func timeless(f *Finding) Finding {
 func WriteLines(w io.Writer, lines []Line) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	for _, l := range lines {
-		if err := enc.Encode(l); err != nil {
+	for i := range lines {
+		harmless(&lines[i])
+		if err := enc.Encode(lines[i]); err != nil {
 			return err
 		}
 	}

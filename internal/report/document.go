@@ -6,6 +6,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // APIVersion and Kind head every document.
@@ -112,9 +113,14 @@ type Step struct {
 	Summary string    `json:"summary"`
 }
 
+// maxText bounds one text of a report, in bytes.
+const maxText = 64 << 10
+
+func line(s string) string { return sanitize.Line(s, maxText) }
+
 // OnPaper is how reports write a watch.
 func OnPaper(w model.Watch) Watch {
-	return Watch{w.Resource, w.Namespace, w.State, w.Objects, w.Message}
+	return Watch{line(w.Resource), line(w.Namespace), w.State, w.Objects, line(w.Message)}
 }
 
 // New makes the document of a look. Findings below least are left out; they fail
@@ -123,7 +129,7 @@ func New(r *engine.Report, started, completed time.Time, least finding.Severity,
 	c := r.Snapshot.Cluster
 	d := &Document{
 		APIVersion: APIVersion, Kind: Kind,
-		Cluster:   Cluster{Context: c.Context, Server: c.Server, Version: c.Version},
+		Cluster:   Cluster{Context: line(c.Context), Server: line(c.Server), Version: line(c.Version)},
 		StartedAt: started.UTC().Truncate(time.Second), CompletedAt: completed.UTC().Truncate(time.Second),
 		Coverage: make([]Watch, 0, len(r.Coverage())), Findings: []Finding{},
 	}

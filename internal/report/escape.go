@@ -82,11 +82,5 @@ func cell(text string) string {
 
 // oneLine joins lines and drops what is not printed.
 func oneLine(text string) string {
-	text = strings.Join(strings.FieldsFunc(text, unicode.IsSpace), " ")
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, text)
+	return line(strings.Join(strings.FieldsFunc(text, unicode.IsSpace), " "))
 }

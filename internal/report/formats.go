@@ -71,6 +71,7 @@ func (t Formats[D]) Write(w io.Writer, name string, d D, o Options) error {
 	if err != nil {
 		return err
 	}
+	harmless(d)
 	if err := f.Write(w, d, o); err != nil {
 		return fmt.Errorf("writing the output: %w", err)
 	}

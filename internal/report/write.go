@@ -7,6 +7,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 )
@@ -25,6 +26,12 @@ func (o Options) ran() []*probes.Probe {
 		return probes.All()
 	}
 	return o.Probes
+}
+
+// harmless sanitises every text below v, a pointer, whichever way it came: what is
+// taken out of a document ends on a terminal after all.
+func harmless(v any) {
+	sanitize.Each(v, func(_, s string) string { return sanitize.Text(s, maxText) })
 }
 
 func writeJSON(w io.Writer, d *Document, _ Options) error {

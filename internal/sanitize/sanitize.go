@@ -2,14 +2,15 @@
 // annotations and logs are written by whoever may write to the cluster, and a
 // terminal obeys escape sequences. What is removed: C0 controls but for the
 // newline, DEL, C1 controls, whole escape sequences (CSI, OSC, DCS, SOS, PM,
-// APC), bidirectional controls, zero-width and other invisible format
-// characters. Invalid UTF-8 becomes U+FFFD, a tab a space. Every result is
-// bounded. The package is pure.
+// APC), bidirectional controls, tags, zero-width and other invisible format
+// characters, but for joiners and variation selectors where a script or an emoji
+// needs them. Invalid UTF-8 becomes U+FFFD, a tab and a lone carriage return a space.
+// Every result is bounded. A Writer is the way of such text to a terminal. The package
+// is pure.
 package sanitize
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -50,6 +51,11 @@ func clean(s string, limit int, newlines bool) string {
 	}
 	var b strings.Builder
 	b.Grow(min(len(s), limit))
+	var before rune // what was written last
+	write := func(r rune) {
+		b.WriteRune(r)
+		before = r
+	}
 	for i := 0; i < len(s); {
 		if b.Len() > limit {
 			break
@@ -63,21 +69,27 @@ func clean(s string, limit int, newlines bool) string {
 		switch {
 		case r == '\n' || r == '\u2028' || r == '\u2029':
 			if newlines {
-				b.WriteByte('\n')
+				write('\n')
 			} else {
-				b.WriteByte(' ')
+				write(' ')
 			}
-		case r == '\t':
-			b.WriteByte(' ')
-		case r < 0x20 || r >= 0x7f && r <= 0x9f || hidden(r):
+		case r == '\r' && i < len(s) && s[i] == '\n':
+		case r == '\t' || r == '\r':
+			write(' ')
+		case r < 0x20 || r >= 0x7f && r <= 0x9f:
+		case hidden(r):
+			next, _ := utf8.DecodeRuneInString(s[i:])
+			if joins(before, r, next) {
+				write(r)
+			}
 		default: // an invalid byte decodes to U+FFFD, which is what is written
-			b.WriteRune(r)
+			write(r)
 		}
 	}
 	return bound(b.String(), limit)
 }
 
-// bound cuts at a rune's edge.
+// bound cuts at a rune's edge, and not behind a joiner.
 func bound(s string, limit int) string {
 	if len(s) <= limit {
 		return s
@@ -86,92 +98,5 @@ func bound(s string, limit int) string {
 	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}
-	return s[:cut] + ellipsis
-}
-
-// hidden tells whether a rune takes no room or steers the text around it.
-func hidden(r rune) bool {
-	switch {
-	case r < 0xa0:
-		return false
-	case r == 0x034f || r == 0x115f || r == 0x1160 || r == 0x17b4 || r == 0x17b5 || r == 0x3164 || r == 0xffa0:
-		return true // joiners and fillers that draw nothing
-	case r >= 0x180b && r <= 0x180f, r >= 0xfe00 && r <= 0xfe0f, r >= 0xe0000 && r <= 0xe0fff:
-		return true // variation selectors and tags
-	}
-	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r)
-}
-
-// sequence is the length of the escape sequence at the start of s, 0 where none
-// begins. A string sequence without its end stops at the newline.
-func sequence(s string, r rune, size int) int {
-	var kind byte
-	switch r {
-	case 0x1b:
-		if len(s) < 2 {
-			return 1
-		}
-		kind, size = s[1], 2
-	case 0x90, 0x98, 0x9b, 0x9d, 0x9e, 0x9f:
-		kind = byte(r) - 0x40
-	default:
-		return 0
-	}
-	switch kind {
-	case '[':
-		return size + control(s[size:])
-	case ']', 'P', 'X', '^', '_':
-		return size + stringEnd(s[size:])
-	}
-	if kind >= 0x20 && kind <= 0x2f {
-		return size + escape(s[size:])
-	}
-	if kind < 0x30 || kind > 0x7e {
-		return 1 // a lone ESC: what follows is judged by itself
-	}
-	return size
-}
-
-// control is the length of a CSI's parameters, intermediates and final byte.
-func control(s string) int {
-	i := 0
-	for i < len(s) && s[i] >= 0x20 && s[i] <= 0x3f {
-		i++
-	}
-	if i < len(s) && s[i] >= 0x40 && s[i] <= 0x7e {
-		i++
-	}
-	return i
-}
-
-// escape is the length of an escape's further intermediates and final byte.
-func escape(s string) int {
-	i := 0
-	for i < len(s) && s[i] >= 0x20 && s[i] <= 0x2f {
-		i++
-	}
-	if i < len(s) && s[i] >= 0x30 && s[i] <= 0x7e {
-		i++
-	}
-	return i
-}
-
-// stringEnd is the length up to and with BEL, ESC \ or U+009C.
-func stringEnd(s string) int {
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == 0x07:
-			return i + 1
-		case s[i] == '\n':
-			return i
-		case s[i] == 0x1b:
-			if i+1 < len(s) && s[i+1] == '\\' {
-				return i + 2
-			}
-			return i
-		case s[i] == 0xc2 && i+1 < len(s) && s[i+1] == 0x9c:
-			return i + 2
-		}
-	}
-	return len(s)
+	return strings.TrimRight(s[:cut], "\u200c\u200d") + ellipsis
 }

@@ -1,7 +1,9 @@
 package logtail
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -19,6 +21,12 @@ var (
 	detailsName = lazy(quote + `details` + quote + `\s*:\s*\{[^{}]*?` + quote + `name` + quote + `\s*:\s*` + quote + `([a-z0-9][-a-z0-9.]*)` + quote)
 	detailsKind = lazy(quote + `details` + quote + `\s*:\s*\{[^{}]*?` + quote + `kind` + quote + `\s*:\s*` + quote + `(secrets|configmaps)` + quote)
 )
+
+// lazy compiles an expression when it is first needed: most runs read no log, and
+// none reads one before its first frame.
+func lazy(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // absences are the objects that a line says were not found.
 func absences(line string) []model.Absence {

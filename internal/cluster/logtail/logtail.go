@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
@@ -32,10 +33,10 @@ func Read(text string) (lines []string, missing []model.Absence) {
 	if len(raw) > MaxLines {
 		raw = raw[len(raw)-MaxLines:]
 	}
-	var m masker
+	var m mask.Stream
 	for _, l := range raw {
-		l = sanitize.Line(l, readLimit)
-		shown := sanitize.Line(m.mask(l), lineLimit)
+		l = state(l)
+		shown := sanitize.Line(m.Mask(l), lineLimit)
 		lines = append(lines, shown)
 		for _, a := range absences(l) {
 			a.Line = shown

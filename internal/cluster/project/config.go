@@ -32,6 +32,11 @@ func (p *Projector) secret(o *core.Secret) *model.Secret {
 		Immutable: isTrue(o.Immutable),
 	}
 	out.Keys, out.Hash = p.data(nil, o.Data)
+	if o.Type != core.SecretTypeServiceAccountToken { // a token is known by its form
+		for key, value := range o.Data {
+			p.known.Add(o.Namespace, key, value)
+		}
+	}
 	out.Changed, out.ChangedBy = dataWrite(out.Writes)
 	if o.Type == core.SecretTypeTLS {
 		for _, key := range []string{core.TLSCertKey, "ca.crt"} {

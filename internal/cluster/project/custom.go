@@ -10,7 +10,9 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 const (
@@ -67,7 +69,7 @@ func (p *Projector) Custom(u *unstructured.Unstructured) *model.Object {
 	status, _ := u.Object["status"].(map[string]any)
 	for _, k := range []string{"phase", "state", "health"} {
 		if s, ok := status[k].(string); ok && out.Detail == "" {
-			out.Detail = p.word(s)
+			out.Detail = sanitize.Line(p.message(out.Namespace, s), wordLimit)
 		}
 	}
 	if out.Detail == "" && out.Kind == model.KindAPIService {
@@ -82,7 +84,7 @@ func (p *Projector) Custom(u *unstructured.Unstructured) *model.Object {
 		}
 		out.Conditions = append(out.Conditions, model.Condition{
 			Type: p.word(text(c, "type")), Status: p.word(text(c, "status")), Reason: p.word(text(c, "reason")),
-			Message: message(text(c, "message")), Since: stamp(text(c, "lastTransitionTime")),
+			Message: p.message(out.Namespace, text(c, "message")), Since: stamp(text(c, "lastTransitionTime")),
 		})
 	}
 	return out
@@ -150,10 +152,16 @@ func (w *walker) walk(key, path string, value any, depth int) {
 			w.walk(key, at(path, i), item, depth+1)
 		}
 	case string:
-		if kind, typ := mentionedKind(key, false); kind != "" {
+		if kind, typ := mentionedKind(key, false); kind != "" && !(mask.Name(key) && couldBeSecret(v)) {
 			w.draw(typ, kind, w.namespace, v, "", path)
 		}
 	}
+}
+
+// couldBeSecret reports whether what stands in a field called "secret" may be one, rather
+// than the name of an object: a single word with digits.
+func couldBeSecret(value string) bool {
+	return strings.ContainsAny(value, "0123456789") && !strings.ContainsAny(value, "-.")
 }
 
 // object takes a map that is itself a reference: {kind, name}, or a name below a

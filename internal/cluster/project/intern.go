@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
 
@@ -27,11 +28,25 @@ type interner struct {
 
 func newInterner() *interner { return &interner{seed: maphash.MakeSeed()} }
 
-func (n *interner) get(s string) string {
-	if s == "" || len(s) > internLength {
+// get returns the copy of s that is kept. A string that comes for the first time passes
+// clean, and what that makes of it is kept.
+func (n *interner) get(s string, clean func(string) string) string {
+	if s == "" {
 		return s
 	}
+	if len(s) > internLength {
+		return clean(s)
+	}
 	shard := &n.shards[maphash.String(n.seed, s)%internShards]
+	shard.Lock()
+	kept, ok := shard.strings[s]
+	shard.Unlock()
+	if ok {
+		return kept
+	}
+	if cleaned := clean(s); cleaned != s {
+		return cleaned
+	}
 	shard.Lock()
 	defer shard.Unlock()
 	if kept, ok := shard.strings[s]; ok {
@@ -40,7 +55,7 @@ func (n *interner) get(s string) string {
 	if shard.strings == nil || len(shard.strings) >= internEach {
 		shard.strings = make(map[string]string, 64)
 	}
-	kept := strings.Clone(s)
+	kept = strings.Clone(s)
 	shard.strings[kept] = kept
 	return kept
 }
@@ -57,8 +72,10 @@ const (
 // name sanitises a name that is likely to be its object's own.
 func name(s string) string { return sanitize.Line(s, nameLimit) }
 
-// word sanitises a string that many objects share, and keeps it once.
-func (p *Projector) word(s string) string { return p.shared.get(sanitize.Line(s, wordLimit)) }
+// word sanitises and masks a string that many objects share, and keeps it once.
+func (p *Projector) word(s string) string {
+	return p.shared.get(sanitize.Line(s, wordLimit), mask.Text)
+}
 
 func (p *Projector) words(list []string, limit int) []string {
 	if len(list) == 0 {
@@ -71,4 +88,11 @@ func (p *Projector) words(list []string, limit int) []string {
 	return out
 }
 
-func message(s string) string { return sanitize.Text(s, messageLimit) }
+// message sanitises and masks what a program, a controller or a webhook says about an
+// object of a namespace. It may quote a log, a command line or a Secret.
+func (p *Projector) message(namespace, s string) string {
+	if s == "" {
+		return ""
+	}
+	return p.known.Text(namespace, mask.Lines(s, messageLimit))
+}

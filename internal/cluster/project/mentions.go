@@ -1,32 +1,19 @@
 package project
 
 import (
-	"maps"
 	"net"
 	"slices"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/hosts"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 const (
 	maxMentions = 64   // of one object's plain values
 	maxPlain    = 4096 // bytes of a value that is looked at for names
 )
-
-func sanitizeImage(s string) string { return sanitize.Line(s, imageLimit) }
-
-// credential tells whether a variable's name says that its value is one.
-func credential(variable string) bool {
-	for _, word := range [...]string{"password", "passwd", "token", "secret", "credential", "apikey", "privatekey"} {
-		if spells(variable, word) >= 0 {
-			return true
-		}
-	}
-	return false
-}
 
 // spells returns where the first spelling of word in a setting's name ends,
 // whatever the case and with any of - _ . between its letters; -1 for nowhere.
@@ -68,7 +55,7 @@ func (c *podSpec) plain(field, value, path, container string) {
 			return
 		}
 	}
-	if credential(field) {
+	if mask.Name(field) {
 		return
 	}
 	for _, to := range services(c.namespace, value) {
@@ -216,9 +203,11 @@ func listService(namespace string, l *model.HostList) (model.Ref, bool) {
 // annotated draws the Secrets and ConfigMaps that annotations name: those whose
 // key speaks of one ("nginx.ingress.kubernetes.io/auth-secret",
 // "secret.reloader.stakater.com/reload"), with a value that is a list of names.
-func annotated(namespace string, annotations map[string]string) []model.Reference {
+func (p *Projector) annotated(namespace string, annotations map[string]string) []model.Reference {
 	var out []model.Reference
-	for _, k := range slices.Sorted(maps.Keys(annotations)) {
+	keys := first(annotations, maxAnnotations)
+	slices.Sort(keys)
+	for _, k := range keys {
 		kind := model.Kind("")
 		switch lower := strings.ToLower(k); {
 		case strings.Contains(lower, "secret"):
@@ -229,15 +218,16 @@ func annotated(namespace string, annotations map[string]string) []model.Referenc
 			continue
 		}
 		v := annotations[k]
-		if v == "true" || v == "false" || v == "" || v == "enabled" || v == "disabled" {
+		switch {
+		case v == "" || len(v) > noteLimit || v == "true" || v == "false" || v == "enabled" || v == "disabled", mask.Annotation(k, v):
 			continue
 		}
 		for _, token := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
 			ns, name, ok := qualified(namespace, token)
 			if ok && ns != "" && len(out) < maxMentions {
 				out = append(out, model.Reference{
-					Type: model.EdgeMentions, To: model.Ref{Kind: kind, Namespace: ns, Name: name},
-					Path: "metadata.annotations[" + k + "]", Optional: true,
+					Type: model.EdgeMentions, To: model.Ref{Kind: kind, Namespace: p.word(ns), Name: p.word(name)},
+					Path: "metadata.annotations[" + p.word(k) + "]", Optional: true,
 				})
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
@@ -22,18 +23,7 @@ const (
 	maxWrites      = 4
 )
 
-// dropped are annotations that repeat the object (values of a Secret included)
-// or change with every heartbeat of a leader election.
-var dropped = map[string]bool{
-	"kubectl.kubernetes.io/last-applied-configuration": true,
-	"kapp.k14s.io/original":                            true,
-	"kapp.k14s.io/original-diff":                       true,
-	"kapp.k14s.io/original-diff-full":                  true,
-	"objectset.rio.cattle.io/applied":                  true,
-	"banzaicloud.com/last-applied":                     true,
-	leaderAnnotation:                                   true,
-}
-
+// leaderAnnotation changes with every heartbeat of a leader election.
 const leaderAnnotation = "control-plane.alpha.kubernetes.io/leader"
 
 func (p *Projector) meta(kind model.Kind, o *metav1.ObjectMeta) model.Meta {
@@ -62,11 +52,11 @@ func (p *Projector) metaLike(kind model.Kind, o *metav1.ObjectMeta, sibling *sha
 		m.Labels = p.labels(o.Labels)
 	}
 	if m.Annotations == nil {
-		m.Annotations = p.annotations(o.Annotations)
+		m.Annotations = p.annotations(o.Namespace, o.Annotations)
 	}
 	_, leads := o.Annotations[leaderAnnotation]
 	m.Writes = p.writes(o.ManagedFields, leads)
-	m.Refs = annotated(m.Namespace, m.Annotations)
+	m.Refs = p.annotated(m.Namespace, o.Annotations)
 	return m
 }
 
@@ -89,21 +79,30 @@ func (p *Projector) labels(in map[string]string) map[string]string {
 	return out
 }
 
-func (p *Projector) annotations(in map[string]string) map[string]string {
+// annotations leaves out what changes with every heartbeat, and of what repeats the
+// object, or is named for a credential, everything but the key.
+func (p *Projector) annotations(namespace string, in map[string]string) map[string]string {
 	var out map[string]string
 	for _, k := range first(in, maxAnnotations) {
-		if dropped[k] {
+		if k == leaderAnnotation {
+			continue
+		}
+		v := in[k]
+		if mask.Repeats(k, v) {
 			continue
 		}
 		if out == nil {
 			out = make(map[string]string, min(len(in), maxAnnotations))
 		}
-		v := in[k]
-		if len(v) > noteLimit {
+		switch {
+		case len(v) > noteLimit:
 			// Not even its beginning: tools keep whole objects in annotations.
 			v = "(" + strconv.Itoa(len(v)) + " bytes)"
+		case mask.Annotation(k, v):
+			v = mask.Hidden
 		}
-		out[p.word(k)] = p.shared.get(sanitize.Text(v, noteLimit))
+		v = p.shared.get(sanitize.Text(v, noteLimit), mask.Text)
+		out[p.word(k)] = p.known.Text(namespace, v)
 	}
 	return out
 }
@@ -217,7 +216,7 @@ func dataWrite(writes []model.Write) (at time.Time, by string) {
 	return time.Time{}, ""
 }
 
-func conditions[T any](p *Projector, in []T, read func(*T) (typ, status, reason, text string, since metav1.Time)) []model.Condition {
+func conditions[T any](p *Projector, namespace string, in []T, read func(*T) (typ, status, reason, text string, since metav1.Time)) []model.Condition {
 	if len(in) == 0 {
 		return nil
 	}
@@ -225,7 +224,7 @@ func conditions[T any](p *Projector, in []T, read func(*T) (typ, status, reason,
 	for i := range out {
 		typ, status, reason, text, since := read(&in[i])
 		out[i] = model.Condition{
-			Type: p.word(typ), Status: p.word(status), Reason: p.word(reason), Message: message(text), Since: moment(&since),
+			Type: p.word(typ), Status: p.word(status), Reason: p.word(reason), Message: p.message(namespace, text), Since: moment(&since),
 		}
 	}
 	return out

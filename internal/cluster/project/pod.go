@@ -17,11 +17,11 @@ func (p *Projector) pod(o *core.Pod) *model.Pod {
 		Meta:       p.metaLike(model.KindPod, &o.ObjectMeta, sibling),
 		Phase:      p.word(string(o.Status.Phase)),
 		Reason:     p.word(o.Status.Reason),
-		Message:    message(o.Status.Message),
+		Message:    p.message(o.Namespace, o.Status.Message),
 		Node:       p.word(o.Spec.NodeName),
 		IP:         sanitize.Line(o.Status.PodIP, 64),
 		Started:    moment(o.Status.StartTime),
-		Conditions: conditions(p, o.Status.Conditions, podCondition),
+		Conditions: conditions(p, o.Namespace, o.Status.Conditions, podCondition),
 	}
 	sum := uint64(0)
 	if owner != "" && len(out.Refs) == 0 {
@@ -72,10 +72,10 @@ func (p *Projector) status(out *model.Pod, s *core.ContainerStatus, initial bool
 	}
 	c := model.ContainerStatus{
 		Name: p.word(s.Name), Init: initial, Ready: s.Ready, Restarts: s.RestartCount,
-		Exit: p.exit(s.State.Terminated), LastExit: p.exit(s.LastTerminationState.Terminated),
+		Exit: p.exit(out.Namespace, s.State.Terminated), LastExit: p.exit(out.Namespace, s.LastTerminationState.Terminated),
 	}
 	if w := s.State.Waiting; w != nil {
-		c.Waiting = &model.Waiting{Reason: p.word(w.Reason), Message: message(w.Message)}
+		c.Waiting = &model.Waiting{Reason: p.word(w.Reason), Message: p.message(out.Namespace, w.Message)}
 	}
 	if r := s.State.Running; r != nil {
 		c.Running = moment(&r.StartedAt)
@@ -83,12 +83,12 @@ func (p *Projector) status(out *model.Pod, s *core.ContainerStatus, initial bool
 	out.Containers = append(out.Containers, c)
 }
 
-func (p *Projector) exit(t *core.ContainerStateTerminated) *model.Exit {
+func (p *Projector) exit(namespace string, t *core.ContainerStateTerminated) *model.Exit {
 	if t == nil {
 		return nil
 	}
 	return &model.Exit{
-		Code: t.ExitCode, Reason: p.word(t.Reason), Message: message(t.Message),
+		Code: t.ExitCode, Reason: p.word(t.Reason), Message: p.message(namespace, t.Message),
 		Started: moment(&t.StartedAt), Finished: moment(&t.FinishedAt),
 	}
 }

@@ -9,7 +9,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/hosts"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // The bounds of a pod spec.
@@ -195,7 +197,9 @@ func (c *podSpec) mount(volume, container string, subPath bool) {
 }
 
 // image keeps an image's name once; it may carry a digest and be long.
-func (p *Projector) image(s string) string { return p.shared.get(sanitizeImage(s)) }
+func (p *Projector) image(s string) string {
+	return p.shared.get(sanitize.Line(s, imageLimit), mask.Text)
+}
 
 func (p *Projector) amounts(in core.ResourceList) map[string]string {
 	if len(in) == 0 {

@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -29,12 +30,13 @@ type Projector struct {
 	salt   []byte
 	shared *interner
 	shapes *shapes
+	known  *mask.Known // the values of Secrets, to be recognised in messages
 }
 
 // New returns a Projector whose hashes of data are salted with salt. Rows of two
 // Projectors with different salts must not be compared.
 func New(salt []byte) *Projector {
-	return &Projector{salt: salt, shared: newInterner(), shapes: newShapes()}
+	return &Projector{salt: salt, shared: newInterner(), shapes: newShapes(), known: mask.NewKnown()}
 }
 
 // NewSalt returns a random salt.

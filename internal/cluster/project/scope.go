@@ -23,7 +23,7 @@ func (p *Projector) event(o *core.Event) *model.Event {
 		AboutID: p.word(string(o.InvolvedObject.UID)),
 		Field:   p.word(o.InvolvedObject.FieldPath),
 		Reason:  p.word(o.Reason),
-		Message: message(o.Message),
+		Message: p.message(o.Namespace, o.Message),
 		Count:   o.Count,
 		First:   moment(&o.FirstTimestamp),
 		Last:    moment(&o.LastTimestamp),

@@ -30,7 +30,7 @@ func (p *Projector) claim(o *core.PersistentVolumeClaim) *model.Claim {
 	if m := o.Spec.VolumeMode; m != nil {
 		out.VolumeMode = p.word(string(*m))
 	}
-	out.Conditions = conditions(p, o.Status.Conditions, func(c *core.PersistentVolumeClaimCondition) (typ, status, reason, text string, since metav1.Time) {
+	out.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *core.PersistentVolumeClaimCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	out.Refs = p.claimSpec(out.Refs, out.Namespace, "spec", &o.Spec, false)
@@ -57,7 +57,7 @@ func (p *Projector) volume(o *core.PersistentVolume) *model.Volume {
 	out := &model.Volume{
 		Meta:   p.meta(model.KindVolume, &o.ObjectMeta),
 		Phase:  p.word(string(o.Status.Phase)),
-		Reason: message(o.Status.Reason),
+		Reason: p.message(o.Namespace, o.Status.Reason),
 		Policy: p.word(string(o.Spec.PersistentVolumeReclaimPolicy)),
 		Class:  p.word(o.Spec.StorageClassName),
 		Modes:  modes(p, o.Spec.AccessModes),
@@ -65,7 +65,7 @@ func (p *Projector) volume(o *core.PersistentVolume) *model.Volume {
 		Since:  moment(o.Status.LastPhaseTransitionTime),
 	}
 	if out.Reason == "" {
-		out.Reason = message(o.Status.Message)
+		out.Reason = p.message(o.Namespace, o.Status.Message)
 	}
 	if q, ok := o.Spec.Capacity[core.ResourceStorage]; ok {
 		out.Capacity = p.quantity(q)
@@ -224,7 +224,7 @@ func (p *Projector) attachment(o *storage.VolumeAttachment) *model.Attachment {
 	}
 	for _, e := range []*storage.VolumeError{o.Status.AttachError, o.Status.DetachError} {
 		if e != nil && out.Error == "" {
-			out.Error = message(e.Message)
+			out.Error = p.message("", e.Message)
 		}
 	}
 	return out

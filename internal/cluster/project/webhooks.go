@@ -106,7 +106,7 @@ func appendNew(list []string, s string) []string {
 
 func (p *Projector) definition(o *extensions.CustomResourceDefinition) *model.Object {
 	out := &model.Object{Meta: p.meta(model.KindCRD, &o.ObjectMeta), Detail: p.word(o.Spec.Names.Kind + "." + o.Spec.Group)}
-	out.Conditions = conditions(p, o.Status.Conditions, func(c *extensions.CustomResourceDefinitionCondition) (typ, status, reason, text string, since metav1.Time) {
+	out.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *extensions.CustomResourceDefinitionCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil && c.Webhook.ClientConfig != nil && c.Webhook.ClientConfig.Service != nil {

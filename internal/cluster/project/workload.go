@@ -16,8 +16,8 @@ const templatePath = "spec.template.spec"
 // workload fills in what all workloads share.
 func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string, t *core.PodTemplateSpec) *model.Workload {
 	w := &model.Workload{Meta: p.meta(kind, o)}
-	annotations := p.annotations(t.Annotations)
-	for _, r := range annotated(w.Namespace, annotations) {
+	annotations := p.annotations(o.Namespace, t.Annotations)
+	for _, r := range p.annotated(w.Namespace, t.Annotations) {
 		r.Path = strings.TrimSuffix(path, "spec") + r.Path
 		w.Refs = append(w.Refs, r)
 	}
@@ -37,7 +37,7 @@ func (p *Projector) deployment(o *apps.Deployment) *model.Workload {
 	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.UpdatedReplicas, o.Status.AvailableReplicas
 	w.ObservedGeneration, w.Paused = o.Status.ObservedGeneration, o.Spec.Paused
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Status.Conditions, func(c *apps.DeploymentCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apps.DeploymentCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.Strategy.Type))
@@ -51,7 +51,7 @@ func (p *Projector) replicaSet(o *apps.ReplicaSet) *model.Workload {
 	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.FullyLabeledReplicas, o.Status.AvailableReplicas
 	w.ObservedGeneration = o.Status.ObservedGeneration
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Status.Conditions, func(c *apps.ReplicaSetCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apps.ReplicaSetCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Revision = w.Annotations["deployment.kubernetes.io/revision"]
@@ -70,7 +70,7 @@ func (p *Projector) replicationController(o *core.ReplicationController) *model.
 	if len(o.Spec.Selector) > 0 {
 		w.Selector = &model.Selector{Labels: p.labels(o.Spec.Selector)}
 	}
-	w.Conditions = conditions(p, o.Status.Conditions, func(c *core.ReplicationControllerCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *core.ReplicationControllerCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	return w
@@ -82,7 +82,7 @@ func (p *Projector) daemonSet(o *apps.DaemonSet) *model.Workload {
 	w.Updated, w.Available = o.Status.UpdatedNumberScheduled, o.Status.NumberAvailable
 	w.ObservedGeneration = o.Status.ObservedGeneration
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Status.Conditions, func(c *apps.DaemonSetCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apps.DaemonSetCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.UpdateStrategy.Type))
@@ -102,7 +102,7 @@ func (p *Projector) job(o *batch.Job) *model.Workload {
 	}
 	w.Paused = isTrue(o.Spec.Suspend)
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Status.Conditions, func(c *batch.JobCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *batch.JobCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Finished = moment(o.Status.CompletionTime)
@@ -129,7 +129,7 @@ func (p *Projector) statefulSet(o *apps.StatefulSet) *model.Workload {
 	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.UpdatedReplicas, o.Status.AvailableReplicas
 	w.ObservedGeneration = o.Status.ObservedGeneration
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Status.Conditions, func(c *apps.StatefulSetCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apps.StatefulSetCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.UpdateStrategy.Type))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/forecast"
 	"github.com/careen-tui/careen/internal/inspect"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
@@ -83,7 +84,7 @@ func (c *Client) revision(ctx context.Context, rec *model.Record, out *inspect.R
 		out.Problem = body.Problem
 		return
 	}
-	out.Status, out.Description, out.Chart, out.Version, out.App = body.Status, inspect.Safe(body.Description, 1024), body.Chart, body.ChartVersion, body.AppVersion
+	out.Status, out.Description, out.Chart, out.Version, out.App = body.Status, mask.Line(body.Description, 1024), body.Chart, body.ChartVersion, body.AppVersion
 	if !body.LastDeployed.IsZero() {
 		out.Updated = body.LastDeployed
 	}
@@ -94,19 +95,19 @@ func (c *Client) revision(ctx context.Context, rec *model.Record, out *inspect.R
 		return
 	}
 	objects, _ := inspect.Parse(contents.Manifest)
-	scrub := scrubOf(contents, objects)
-	out.Notes = inspect.Notes(contents.Notes, noteLines, scrub)
-	out.Description = inspect.Safe(scrub.Text(body.Description), 1024)
+	secrets := secretsOf(contents, objects)
+	out.Notes = inspect.Notes(contents.Notes, noteLines, secrets)
+	out.Description = mask.Line(secrets.Text(body.Description), 1024)
 	out.Values = inspect.Settings(contents.Values)
 }
 
-// scrubOf knows the secret values that a record holds.
-func scrubOf(c *release.Contents, objects []inspect.Object) *inspect.Scrub {
-	s := &inspect.Scrub{}
-	s.Learn(c.Values)
-	s.Learn(c.Defaults)
-	s.LearnSecrets(objects)
-	return s
+// secretsOf are the secret values that a record holds.
+func secretsOf(c *release.Contents, objects []inspect.Object) *mask.Values {
+	v := &mask.Values{}
+	v.Named(c.Values)
+	v.Named(c.Defaults)
+	inspect.Learn(v, objects)
+	return v
 }
 
 func contentsOf(stored []byte) (*release.Contents, error) {
@@ -141,9 +142,11 @@ func (c *Client) Diff(ctx context.Context, a, b *model.Record) (*inspect.Differe
 	}
 	before, troubleA := inspect.Parse(contents[0].Manifest)
 	after, troubleB := inspect.Parse(contents[1].Manifest)
-	d := inspect.Diff(title(a), title(b), before, after)
-	scrubOf(contents[0], before).Difference(&d)
-	scrubOf(contents[1], after).Difference(&d)
+	secrets := secretsOf(contents[0], before)
+	secrets.Named(contents[1].Values)
+	secrets.Named(contents[1].Defaults)
+	inspect.Learn(secrets, after)
+	d := inspect.Diff(title(a), title(b), before, after, secrets)
 	for _, t := range troubleA {
 		d.Unread = append(d.Unread, title(a)+": "+t)
 	}
@@ -180,22 +183,27 @@ func (c *Client) Live(ctx context.Context, rec *model.Record) (*inspect.Live, er
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	secrets := secretsOf(contents, objects)
+	for _, u := range found {
+		if u != nil {
+			secrets.Secret(u.Object)
+		}
+	}
 	for i, o := range objects {
 		state := inspect.State{Ref: o.Ref, Keep: o.Keep}
 		switch {
 		case errors.Is(errs[i], inspect.ErrGone):
 			state.Status = string(status.NotFoundStatus)
-			live.Drift.Beside(o.Ref, o.Fields, nil)
+			live.Drift.Beside(o.Ref, o.Fields, nil, secrets)
 		case errs[i] != nil:
 			state.Status, state.Message = string(status.UnknownStatus), errs[i].Error()
 			live.Drift.Unread = append(live.Drift.Unread, errs[i].Error())
 		default:
 			state.Status, state.Message = computed(found[i])
-			live.Drift.Beside(o.Ref, o.Fields, found[i].Object)
+			live.Drift.Beside(o.Ref, o.Fields, found[i].Object, secrets)
 		}
 		live.States = append(live.States, state)
 	}
-	scrubOf(contents, objects).Difference(&live.Drift)
 	return live, nil
 }
 
@@ -224,9 +232,9 @@ func computed(u *unstructured.Unstructured) (word, message string) {
 	}()
 	r, err := status.Compute(u)
 	if err != nil {
-		return string(status.UnknownStatus), inspect.Safe(err.Error(), 300)
+		return string(status.UnknownStatus), mask.Line(err.Error(), 300)
 	}
-	message = inspect.Safe(r.Message, 300)
+	message = mask.Line(r.Message, 300)
 	if r.Status == status.CurrentStatus && strings.HasPrefix(message, "Resource is ") {
 		message = ""
 	}

@@ -55,7 +55,7 @@ func relay(from io.Reader, sink func([]string)) error {
 			if n := len(text); text[n-1] == '\n' {
 				text = text[:n-1]
 			}
-			batch = append(batch, safe.Line(trimReturn(string(text)), logLimit))
+			batch = append(batch, safe.Line(string(text), logLimit))
 		}
 		cut = errors.Is(err, bufio.ErrBufferFull)
 		if len(batch) > 0 && (len(batch) >= batchMost || r.Buffered() == 0 || err != nil && !cut) {
@@ -70,11 +70,4 @@ func relay(from io.Reader, sink func([]string)) error {
 			return err
 		}
 	}
-}
-
-func trimReturn(s string) string {
-	if n := len(s); n > 0 && s[n-1] == '\r' {
-		return s[:n-1]
-	}
-	return s
 }

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 
 	"github.com/careen-tui/careen/internal/inspect"
+	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
@@ -85,7 +86,7 @@ func eventOf(e *core.Event) inspect.Event {
 			Kind: release.KindOf(about.APIVersion, sanitize.Line(about.Kind, 100)), Namespace: sanitize.Line(about.Namespace, 253), Name: sanitize.Line(about.Name, 253),
 		},
 		Field: sanitize.Line(about.FieldPath, 200), Warning: e.Type == core.EventTypeWarning, Reason: sanitize.Line(e.Reason, 128),
-		Message: inspect.Safe(e.Message, 1024), Source: sanitize.Line(cmp.Or(e.ReportingController, e.Source.Component), 100),
+		Message: mask.Line(e.Message, 1024), Source: sanitize.Line(cmp.Or(e.ReportingController, e.Source.Component), 100),
 		Count: max(e.Count, 1), First: e.FirstTimestamp.UTC(), Last: e.LastTimestamp.UTC(),
 	}
 	if e.Series != nil {

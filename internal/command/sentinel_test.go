@@ -1,0 +1,169 @@
+package command
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/spf13/cobra"
+
+	"github.com/careen-tui/careen/internal/diagram"
+	"github.com/careen-tui/careen/internal/report"
+)
+
+// told fails where a text shows the sentinel, as it is or in one of the encodings in
+// which it stands in objects.
+func told(t *testing.T, exit, text string) {
+	t.Helper()
+	for _, form := range []string{sentinel, strings.ToLower(sentinel), b64(sentinel), b64(b64(sentinel)), hex.EncodeToString([]byte(sentinel))} {
+		if i := strings.Index(text, form); i >= 0 {
+			t.Errorf("%s shows the sentinel: ...%s...", exit, text[max(0, i-200):min(len(text), i+100)])
+			return
+		}
+	}
+}
+
+// chartOf writes a chart whose templates are these.
+func chartOf(t *testing.T, templates map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	files := map[string]string{"Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.1\n", "values.yaml": "db: {password: " + sentinel + "}\n"}
+	for name, text := range templates {
+		files["templates/"+name] = text
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// spoken are the command lines by which each command is driven through all its exits.
+// %F stands for each format of reports, %G for each of graphs, %S for a file that the
+// snapshot before has written, %C for a chart. A command that is not among them fails
+// the test: its output has to be looked at as well.
+var spoken = map[string][]string{
+	"audit": {"audit -o %F", "audit -o %F --from %S"}, "graph": {"graph -o %G", "graph deployment/web -n shop -o %G"},
+	"snapshot":  {"snapshot -o %S", "snapshot -o %S --redact names"},
+	"preflight": {"preflight app %C -n shop -o %F", "preflight new %C -n shop -o %F"}, "forecast": {"forecast app -n shop -o %F"},
+	"fix": nil, "journal": nil, "undo": nil, // by what audit finds, below
+	"probes": {"probes", "probes --rbac", "probes release-stuck"}, "version": {"version"}, "help": {"help"}, "completion": {"completion bash"},
+	"docs": nil, "demo": nil, // write documentation, and start a control plane: neither reads this cluster
+}
+
+func visible(root *cobra.Command) (names []string) {
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return names
+}
+
+func TestNoCommandShowsASecret(t *testing.T) {
+	world := secretWorld(t)
+	s := newShell(t)
+	t.Setenv("KUBECONFIG", world.Kubeconfig(t, "test"))
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	log, snapshot := filepath.Join(s.home, "careen.log"), filepath.Join(s.home, "snapshot")
+	always := []string{"--stuck-after", "1s", "--stale-after", "1s", "--orphan-after", "1s", "--log-file", log, "-v"}
+	run := func(args ...string) int {
+		t.Helper()
+		code := s.run(append(args, always...)...)
+		told(t, strings.Join(args, " "), s.out.String()+s.err.String())
+		return code
+	}
+	chart := chartOf(t, map[string]string{"all.yaml": strings.NewReplacer("SENT", sentinel, "B64", b64(sentinel), "REV", "3").Replace(recordManifest)})
+	if code := run("snapshot", "-o", snapshot); code != codeOK && code != codePartial {
+		t.Fatalf("no snapshot: %s", s.err.String())
+	}
+	for _, name := range visible(newRoot(Streams{}, "careen")) {
+		lines, ok := spoken[name]
+		if !ok {
+			t.Errorf("%s: no command line is known that drives its output", name)
+		}
+		for _, line := range lines {
+			formats := []string{""}
+			if strings.Contains(line, "%F") {
+				formats = report.Documents.Names()
+			} else if strings.Contains(line, "%G") {
+				formats = diagram.Formats.Names()
+			}
+			for _, format := range formats {
+				code := run(strings.Fields(strings.NewReplacer("%F", format, "%G", format, "%S", snapshot, "%C", chart).Replace(line))...)
+				if code == codeUsage || code == codeUnreachable || code == codeInternal || s.out.Len()+s.err.Len() == 0 && format != "jsonl" {
+					t.Errorf("%s %s: exit code %d; stderr: %s", line, format, code, s.err.String())
+				}
+				if strings.Contains(line, "%S") {
+					raw, err := os.ReadFile(snapshot)
+					if err != nil {
+						t.Fatal(err)
+					}
+					told(t, line+", the file", unpacked(t, raw))
+				}
+			}
+		}
+	}
+	mended(t, s, run)
+	raw, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told(t, "the log file", string(raw))
+	if state, err := os.ReadFile(filepath.Join(os.Getenv("XDG_STATE_HOME"), "careen", "log.jsonl")); err == nil {
+		told(t, "the operator's log", string(state))
+	}
+}
+
+// mended plans every fix of every finding, as a plan and as commands, applies one, and
+// looks at the journal and at its undo.
+func mended(t *testing.T, s *shell, run func(args ...string) int) {
+	t.Helper()
+	run("audit", "-o", "json")
+	var doc report.Document
+	if err := json.Unmarshal(s.out.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	plans := 0
+	for _, f := range doc.Findings {
+		for _, fix := range f.Fixes {
+			if run("fix", string(f.ID), "--fix", fix.ID) == codeOK {
+				plans++
+			}
+			run("fix", string(f.ID), "--fix", fix.ID, "--commands")
+		}
+	}
+	if len(doc.Findings) < 5 || plans < 2 {
+		t.Errorf("%d findings, %d plans: too little is looked at", len(doc.Findings), plans)
+	}
+	run("fix", "release-stuck:shop/Release/app", "--fix", "mark-failed", "--yes")
+	applied := s.out.String() + s.err.String()
+	if run("journal"); s.out.Len() == 0 {
+		t.Errorf("the journal is empty behind %s", applied)
+	}
+	for _, args := range [][]string{{"undo"}, {"undo", "--commands"}, {"undo", "--finish"}, {"journal", "--verify"}} {
+		run(args...)
+	}
+}
+
+// unpacked is the text of a snapshot file.
+func unpacked(t *testing.T, raw []byte) string {
+	t.Helper()
+	z, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	text, err := z.DecodeAll(raw, nil)
+	if err != nil || len(text) == 0 {
+		t.Fatalf("%d bytes: %v", len(text), err)
+	}
+	return string(text)
+}
