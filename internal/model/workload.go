@@ -51,11 +51,20 @@ type Container struct {
 	Image    string `careen:"image"`
 	Init     bool
 	Sidecar  bool     // an init container that restarts always
+	Ports    []ContainerPort
 	EnvNames []string `careen:"text"`
 	Hosts    []HostList
 	Requests map[string]string `careen:"key keep"`
 	Limits   map[string]string `careen:"key keep"`
 	Env      map[string]string `careen:"keep text"` // only the few plain settings named in KeptEnv
+}
+
+// ContainerPort is a port that a container declares.
+type ContainerPort struct {
+	Name     string `careen:"keep"` // empty where it has none
+	Protocol string `careen:"keep"` // TCP, UDP or SCTP, never empty
+	Number   int32
+	Host     int32 // the node's port, 0 where it takes none
 }
 
 // KeptEnv are the environment variables whose plain values are kept, because a

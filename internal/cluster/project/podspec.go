@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -111,6 +112,15 @@ func (c *podSpec) container(k *core.Container, path string) model.Container {
 		Image:    c.image(k.Image),
 		Requests: c.amounts(k.Resources.Requests),
 		Limits:   c.amounts(k.Resources.Limits),
+	}
+	if n := min(len(k.Ports), maxPorts); n > 0 {
+		out.Ports = make([]model.ContainerPort, n)
+		for i := range n {
+			port := &k.Ports[i]
+			out.Ports[i] = model.ContainerPort{
+				Name: c.word(port.Name), Protocol: c.word(cmp.Or(string(port.Protocol), string(core.ProtocolTCP))), Number: port.ContainerPort, Host: port.HostPort,
+			}
+		}
 	}
 	for i := range k.VolumeMounts {
 		m := &k.VolumeMounts[i]
