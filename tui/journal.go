@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,9 +19,9 @@ func (m *model) openJournal() tea.Cmd {
 	return m.push(views.NewJournal(m.env, func(ctx context.Context) (list views.JournalList, err error) {
 		j, err := mender.Entries(ctx)
 		for _, e := range j.Entries {
-			list.Rows = append(list.Rows, journalRow(e))
+			list.Rows = append(list.Rows, journalRow(e, j.Now))
 		}
-		list.Unread = j.Unread
+		list.Notes = j.Notes()
 		return list, err
 	}))
 }
@@ -44,7 +45,7 @@ func (m *model) recall() tea.Cmd {
 func (m *model) tellOfInterrupted(j repair.Journal) {
 	open := 0
 	for _, e := range j.Entries {
-		if e.Problem == "" && e.State == repair.Open {
+		if e.Own && e.Standing(j.Now).State == "interrupted" {
 			open++
 		}
 	}
@@ -56,22 +57,14 @@ func (m *model) tellOfInterrupted(j repair.Journal) {
 	}
 }
 
-func journalRow(e *repair.Entry) views.JournalRow {
-	r := views.JournalRow{
-		ID: e.ID, State: string(e.State), Namespace: e.Namespace, Title: e.Title, By: e.By, At: e.At, Usable: e.Problem == "", Problem: e.Problem,
+func journalRow(e *repair.Entry, now time.Time) views.JournalRow {
+	s := e.Standing(now)
+	role := s.Role
+	if e.State == repair.Undone {
+		role = styled.Muted
 	}
-	switch {
-	case e.Problem != "":
-		r.State, r.Role = "unusable", styled.Bad
-	case e.State == repair.Open:
-		r.Role, r.Interrupted = styled.Bad, true
-		r.Problem = fmt.Sprintf("interrupted after %d of %d steps: it can be finished or undone", len(e.Progress), len(e.Writes))
-	case e.State == repair.Confirmed:
-		r.Role = styled.Good
-	case e.State == repair.Unconfirmed:
-		r.Role = styled.Medium
-	case e.State == repair.Undone:
-		r.Role, r.Usable = styled.Muted, false
+	return views.JournalRow{
+		ID: e.ID, State: s.State, Namespace: e.Namespace, Title: e.Title, By: e.By, At: e.At, Usable: s.Usable, Rest: s.Rest,
+		Problem: s.Detail, Role: role,
 	}
-	return r
 }

@@ -65,7 +65,7 @@ func (b *bench) UndoPlan(_ context.Context, id string) (*repair.Plan, error) {
 	return b.plan, b.planErr
 }
 
-func (b *bench) FinishPlan(_ context.Context, id string) (*repair.Plan, error) {
+func (b *bench) FinishPlan(_ context.Context, _ *engine.Report, id string) (*repair.Plan, error) {
 	b.planned = append(b.planned, "finish "+id)
 	return b.plan, b.planErr
 }
@@ -292,25 +292,32 @@ func TestAPlanOfAClosedPageCountsForNothing(t *testing.T) {
 func TestJournalAndUndo(t *testing.T) {
 	b := &bench{plan: samplePlan(), journal: repair.Journal{
 		Entries: []*repair.Entry{
-			{ID: "7f3a", Namespace: "review", Title: "Mark revision 1 deployed", By: "oncall@corp", State: repair.Confirmed, Writes: []*repair.Write{{}}},
-			{ID: "6e2b", Namespace: "vault", Title: "Create ServiceAccount vault-svc", By: "oncall@corp", State: repair.Open, Writes: []*repair.Write{{}, {}}},
+			{ID: "7f3a", Namespace: "review", Title: "Mark revision 1 deployed", By: "oncall@corp", State: repair.Confirmed, Own: true, Writes: []*repair.Write{{}}},
+			{ID: "6e2b", Namespace: "vault", Title: "Create ServiceAccount vault-svc", By: "oncall@corp", State: repair.Open, Own: true, Progress: map[int]repair.Did{1: {}}, Writes: []*repair.Write{{}, {}}},
+			{ID: "4c9d", Namespace: "vault", Title: "Delete Secret x", By: "oncall@corp", State: repair.Open, Own: true, Live: true, Lease: repair.Lease{Who: "oncall@corp", Host: "laptop"}, Writes: []*repair.Write{{}}},
+			{ID: "3b8e", Namespace: "review", Title: "Create Secret x", By: "colleague", State: repair.Applied, Writes: []*repair.Write{{}}},
 			{ID: "5d1c", Namespace: "shop", Problem: "its content does not match its digest", State: repair.Applied},
 		},
 		Unread: []string{"kube-system: oncall@corp may not list secrets"},
 	}}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("u").sees("Journal 3", "confirmed", "Mark revision 1 deployed", "interrupted after 0 of 2 steps", "Not read: kube-system")
+	s.do("u").sees("Journal 5", "confirmed", "Mark revision 1 deployed", "interrupted", "1 of 2 steps were done", "being applied by oncall@corp on laptop", "not applied from here", "Not read: kube-system")
 	s.do("enter").sees("Plan undo of 7f3a", "y apply")
 	s.do("esc", "j", "enter").sees("Plan undo of 6e2b", "1 of 2")
 	s.do("o").sees("2 of 2")
+	s.do("esc", "j", "enter").sees("this entry cannot be undone: being applied by oncall@corp on laptop")
+	s.do("j", "enter").sees("Plan undo of 3b8e")
 	s.do("esc", "j", "enter").sees("this entry cannot be undone: its content does not match its digest")
-	if got := strings.Join(b.planned, ", "); got != "undo 7f3a, undo 6e2b, finish 6e2b" {
+	if got := strings.Join(b.planned, ", "); got != "undo 7f3a, undo 6e2b, finish 6e2b, undo 3b8e" {
 		t.Errorf("planned %s", got)
 	}
 }
 
 func TestAnInterruptedFixIsSaidAtTheStart(t *testing.T) {
-	b := &bench{journal: repair.Journal{Entries: []*repair.Entry{{ID: "6e2b", State: repair.Open}}}}
+	b := &bench{journal: repair.Journal{Entries: []*repair.Entry{
+		{ID: "6e2b", State: repair.Open, Own: true, Progress: map[int]repair.Did{1: {}}, Writes: []*repair.Write{{}, {}}},
+		{ID: "5d1c", State: repair.Open, Progress: map[int]repair.Did{1: {}}, Writes: []*repair.Write{{}, {}}}, // a stranger's
+	}}}
 	s := newShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.pump(s.take(reportMsg{sampleReport()}))
 	s.send(nil)

@@ -21,7 +21,7 @@ func (p *plain) mendOne(f *finding.Finding, fix string) error {
 		return nil
 	}
 	return p.plan(func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
-		return p.opts.Mender.Plan(ctx, p.newest.Load(), f, fix, in)
+		return p.opts.Mender.Plan(ctx, p.latest.Load(), f, fix, in)
 	})
 }
 
@@ -73,7 +73,7 @@ func (p *plain) consented(plan *repair.Plan) error {
 	}
 	what, want := "y applies it; anything else goes back.", "y"
 	if plan.Confirm != "" {
-		what, want = fmt.Sprintf("This destroys. Type %s to apply it; anything else goes back.", plan.Confirm), plan.Confirm
+		what, want = fmt.Sprintf("Type %s to apply it, since %s; anything else goes back.", plan.Confirm, plan.ConfirmReason()), plan.Confirm
 	}
 	text, err := p.ask(what)
 	if err != nil {
@@ -140,14 +140,13 @@ func (p *plain) history() error {
 		if len(j.Entries) == 0 {
 			p.say("The journal is empty: nothing was applied, or it was pruned.")
 		}
-		now := time.Now()
 		for i, e := range j.Entries {
-			row := journalRow(e)
-			age, _ := text.Steps(now.Sub(e.At))
+			row := journalRow(e, j.Now)
+			age, _ := text.Steps(j.Now.Sub(e.At))
 			p.say("%d. %s, %s, %s ago by %s, in %s. %s", i+1, e.Title, row.State, age, e.By, e.Namespace, row.Problem)
 		}
-		for _, u := range j.Unread {
-			p.say("Not looked in %s.", u)
+		for _, n := range j.Notes() {
+			p.say("%s.", n)
 		}
 		text, err := p.ask("A number plans to take that back, b goes back.")
 		if err != nil {
@@ -160,22 +159,24 @@ func (p *plain) history() error {
 			}
 			continue
 		}
-		if err := inside(p.takeBack(j.Entries[n])); err != nil {
+		if err := inside(p.takeBack(j.Entries[n], j.Now)); err != nil {
 			return err
 		}
 	}
 }
 
 // takeBack plans the undo of an entry, or the rest of one that was interrupted.
-func (p *plain) takeBack(e *repair.Entry) error {
+func (p *plain) takeBack(e *repair.Entry, now time.Time) error {
 	plan := p.opts.Mender.UndoPlan
-	if e.Problem == "" && e.State == repair.Open {
+	if e.Standing(now).Rest {
 		text, err := p.ask("It was interrupted. 1 takes it back, 2 finishes it.")
 		if err != nil {
 			return err
 		}
 		if text == "2" {
-			plan = p.opts.Mender.FinishPlan
+			plan = func(ctx context.Context, id string) (*repair.Plan, error) {
+				return p.opts.Mender.FinishPlan(ctx, p.newest.Load(), id)
+			}
 		}
 	}
 	return p.plan(func(ctx context.Context, _ repair.Inputs) (*repair.Plan, error) { return plan(ctx, e.ID) })

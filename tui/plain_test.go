@@ -110,13 +110,13 @@ func TestPlainAppliesOnlyWhatIsAnsweredWithYes(t *testing.T) {
 func TestPlainTakesBackFromTheJournal(t *testing.T) {
 	mender := &bench{
 		plan: samplePlan(), outcome: repair.Outcome{Confirmed: true},
-		journal: repair.Journal{Entries: []*repair.Entry{{ID: "e1", Title: "Mark revision 1 deployed", By: "oncall", Namespace: "review", At: viewtest.Now, State: repair.Open}}},
+		journal: repair.Journal{Entries: []*repair.Entry{{ID: "e1", Title: "Mark revision 1 deployed", By: "oncall", Namespace: "review", At: viewtest.Now, State: repair.Open, Own: true, Progress: map[int]repair.Did{1: {}}, Writes: []*repair.Write{{}, {}}}}},
 	}
 	text, err := converse(t, Options{Session: Session{Mender: mender}}, sampleReport(), "6", "1", "2", "y", "b", "q")
 	if err != nil {
 		t.Fatal(err)
 	}
-	contains(t, text, "interrupted after 0 of 0 steps", "1 takes it back, 2 finishes it")
+	contains(t, text, "interrupted", "1 of 2 steps were done", "1 takes it back, 2 finishes it")
 	if len(mender.planned) != 1 || mender.planned[0] != "finish e1" {
 		t.Errorf("planned %q", mender.planned)
 	}

@@ -102,7 +102,7 @@ func (p *planPage) confirm(c repair.Consent) views.Request {
 	if p.plan.Confirm == "" {
 		return p.apply(c)
 	}
-	p.m.prompt = typing(p, "this is destructive: type "+p.plan.Confirm+" to apply it", false, func(text string) views.Request {
+	p.m.prompt = typing(p, p.plan.ConfirmReason()+": type "+p.plan.Confirm+" to apply it", false, func(text string) views.Request {
 		if text != p.plan.Confirm {
 			return views.Say{Text: "not applied: that is not " + p.plan.Confirm}
 		}

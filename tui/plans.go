@@ -21,7 +21,7 @@ type Mender interface {
 	PlanRollback(ctx context.Context, report *engine.Report, rel cluster.Ref, revision int) (*repair.Plan, error)
 	PlanUninstall(ctx context.Context, report *engine.Report, rel cluster.Ref) (*repair.Plan, error)
 	UndoPlan(ctx context.Context, id string) (*repair.Plan, error)
-	FinishPlan(ctx context.Context, id string) (*repair.Plan, error)
+	FinishPlan(ctx context.Context, report *engine.Report, id string) (*repair.Plan, error)
 	Apply(ctx context.Context, p *repair.Plan, consent repair.Consent, tell func(repair.Progress)) (*repair.Result, error)
 	Verify(ctx context.Context, r *repair.Result, latest func() *engine.Report, tell func(repair.Progress)) (repair.Outcome, error)
 	Entries(ctx context.Context) (repair.Journal, error)
@@ -90,9 +90,10 @@ func (m *model) planUndo(r views.PlanUndo) tea.Cmd {
 	choices := []alternative{{"Undo it", func(ctx context.Context, _ repair.Inputs) (*repair.Plan, error) {
 		return m.opts.Mender.UndoPlan(ctx, r.Entry)
 	}}}
-	if r.Interrupted {
+	if r.Rest {
+		report := m.latest.Load
 		choices = append(choices, alternative{"Finish it", func(ctx context.Context, _ repair.Inputs) (*repair.Plan, error) {
-			return m.opts.Mender.FinishPlan(ctx, r.Entry)
+			return m.opts.Mender.FinishPlan(ctx, report(), r.Entry)
 		}})
 	}
 	return m.openPlan("undo of "+r.Entry, choices...)

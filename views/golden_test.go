@@ -78,10 +78,10 @@ func everyPane(env *Env) map[string]Pane {
 	contexts := open(NewContextChoice(env, func(context.Context) ([]Context, error) { return places, nil }))
 	rows := []JournalRow{
 		{ID: "6e2b", State: "confirmed", Namespace: "review", Title: "Mark revision 1 deployed", By: "oncall@corp", At: viewtest.Now.Add(-time.Hour), Role: styled.Good, Usable: true},
-		{ID: "7f3a", State: "open", Namespace: "review", Title: "Create Secret " + places[len(places)-1].Name, By: "oncall@corp", At: viewtest.Now, Role: styled.Bad, Problem: "interrupted after 1 of 2 steps"},
+		{ID: "7f3a", State: "interrupted", Namespace: "review", Title: "Create Secret " + places[len(places)-1].Name, By: "oncall@corp", At: viewtest.Now, Role: styled.Bad, Problem: "1 of 2 steps were done"},
 	}
 	journal := open(NewJournal(env, func(context.Context) (JournalList, error) {
-		return JournalList{rows, []string{"namespace vault: forbidden"}}, nil
+		return JournalList{rows, []string{"Not read: namespace vault: forbidden"}}, nil
 	}))
 	panes := map[string]Pane{
 		"findings":        findings,

@@ -17,13 +17,13 @@ type JournalRow struct {
 	At                              time.Time
 	Role                            styled.Role // of its state
 	Usable                          bool
-	Interrupted                     bool // it can be finished as well
+	Rest                            bool // it was interrupted, and its rest can be planned
 }
 
 // JournalList is the journal as it was read.
 type JournalList struct {
-	Rows   []JournalRow
-	Unread []string // where it could not be read, and why
+	Rows  []JournalRow
+	Notes []string // what the rows do not say: what is not shown, what could not be read
 }
 
 // journalPage is the page of what was applied.
@@ -96,7 +96,7 @@ func (p *journalPage) Do(a keymap.Action) Request {
 	case a == keymap.Reload:
 		return p.Start()
 	case ok && a == keymap.Open:
-		return PlanUndo{r.ID, r.Interrupted}
+		return PlanUndo{r.ID, r.Rest}
 	case ok && a == keymap.Copy:
 		return Copy{"the entry's id", r.ID}
 	}
@@ -107,8 +107,8 @@ func (p *journalPage) Do(a keymap.Action) Request {
 func (p *journalPage) Draw(w, h int, focused bool) []string {
 	th := p.env.Theme
 	var notes []styled.Line
-	for _, u := range p.value.Unread {
-		notes = append(notes, styled.Of(styled.Medium, "Not read: "+u))
+	for _, n := range p.value.Notes {
+		notes = append(notes, styled.Of(styled.Medium, n))
 	}
 	switch status := p.status("the journal"); {
 	case !p.has:

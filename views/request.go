@@ -31,11 +31,11 @@ type (
 	}
 	// PlanUninstall asks for the plan of an uninstall.
 	PlanUninstall struct{ Release model.Ref }
-	// PlanUndo asks for the plan that takes back a journal entry, and with Interrupted for
+	// PlanUndo asks for the plan that takes back a journal entry, and with Rest for
 	// the one that finishes it as an alternative.
 	PlanUndo struct {
-		Entry       string
-		Interrupted bool
+		Entry string
+		Rest  bool
 	}
 	// Copy sends text to the terminal's clipboard. What names it for the operator.
 	Copy struct{ What, Text string }

@@ -28,7 +28,7 @@ type consent struct {
 func (c *consent) bind(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&c.yes, "yes", false, "apply the plan and prove it; without it the plan is shown, and nothing is written")
-	f.StringVar(&c.confirm, "confirm", "", "the name that a destructive plan asks for")
+	f.StringVar(&c.confirm, "confirm", "", "the name that a plan asks for: a destructive one, or the undo of what was not applied from here")
 	f.BoolVar(&c.withoutUndo, "without-undo", false, "apply even where the journal entry cannot be written, so that it cannot be undone")
 	f.BoolVar(&c.commands, "commands", false, "print the plan as kubectl and helm commands instead; secret values stand in none")
 }
@@ -127,7 +127,7 @@ func (r *repairing) finish(p *repair.Plan, c *consent, others []finding.Fix) err
 func (r *repairing) mention(others []finding.Fix, p *repair.Plan) {
 	fmt.Fprintln(r.Err, "Nothing was written; --yes applies this plan.")
 	if p.Confirm != "" {
-		fmt.Fprintf(r.Err, "It is destructive and needs --confirm %q as well.\n", p.Confirm)
+		fmt.Fprintf(r.Err, "It needs --confirm %q as well: %s.\n", p.Confirm, p.ConfirmReason())
 	}
 	for _, other := range others {
 		if len(p.Choices) == 1 && other.ID != p.Choices[0].Fix {

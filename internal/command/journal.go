@@ -20,6 +20,7 @@ func newJournal(s Streams, o *options) *cobra.Command {
 		Long: `journal lists the fixes that were applied on this cluster, newest first. The entries
 are kept in the cluster, in Secrets of the type careen/undo.v1, beside the objects
 that they concern: whoever has the same rights can take a fix back from another host.
+What was not applied from here is listed last, and said to be so.
 
 With --verify it checks the operator's log of this host instead: each line holds the
 hash of the line before.`,
@@ -80,7 +81,7 @@ func list(ss *session) error {
 	if len(j.Entries) == 0 && len(j.Unread) == 0 {
 		fmt.Fprintln(ss.Err, "The journal is empty: nothing was applied, or it was pruned.")
 	}
-	fmt.Fprint(ss.Out, styled.Plain(j.Text(time.Now())))
+	fmt.Fprint(ss.Out, styled.Plain(j.Text(j.Now)))
 	if len(j.Unread) > 0 {
 		return &exitError{codePartial, errors.New("the journal could not be read everywhere:\n" + strings.Join(j.Unread, "\n"))}
 	}

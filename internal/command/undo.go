@@ -1,9 +1,12 @@
 package command
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
+
+	"github.com/careen-tui/careen/internal/repair"
 )
 
 func newUndo(s Streams, o *options) *cobra.Command {
@@ -12,13 +15,18 @@ func newUndo(s Streams, o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "undo [ENTRY]",
 		Short: "Show the plan that takes back a fix, and apply it with --yes",
-		Long: `undo shows the plan that takes back the newest entry of the journal, or the one
-named, and stops. It is refused where someone changed since what would be taken
-back.
+		Long: `undo shows the plan that takes back the newest entry that was applied from here, or
+the one named, and stops. It is refused where someone changed since what would be
+taken back, and while somebody is applying it.
 
 With --yes it applies the plan and proves that the objects are as they were. With
 --finish it does the rest of an entry that was interrupted, instead of taking it
-back.
+back: planned against what the cluster is now, and only where its finding still calls
+for it.
+
+An entry that was not applied from here, a colleague's for example, is taken back only
+by its name, with --confirm and its id: whoever may create Secrets in a namespace could
+have made it up, so every object is shown whole.
 
 Exit codes: 0 shown, or applied and proved; 2 usage, an unknown entry; 3 the cluster
 cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
@@ -48,10 +56,11 @@ func runUndo(ss *session, c *consent, id string, finish bool) error {
 	}
 	plan := m.mender.UndoPlan
 	if finish {
-		if _, err := m.engine.First(ss.ctx); err != nil {
+		seen, err := m.engine.First(ss.ctx)
+		if err != nil {
 			return err
 		}
-		plan = m.mender.FinishPlan
+		plan = func(ctx context.Context, id string) (*repair.Plan, error) { return m.mender.FinishPlan(ctx, seen, id) }
 	}
 	p, err := plan(ss.ctx, id)
 	if err != nil {

@@ -56,6 +56,7 @@ type Guard struct {
 	mode   Mode
 	server *url.URL // the only one that requests go to
 	bounds bounds
+	clock  clock
 
 	mu     sync.Mutex
 	counts map[call]int
@@ -104,7 +105,11 @@ func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 	t.mu.Lock()
 	t.counts[call{target.Verb, target.What()}]++
 	t.mu.Unlock()
+	sent := time.Now()
 	resp, err := t.bounds.send(t.next, r, target)
+	if err == nil {
+		t.clock.heard(resp, sent)
+	}
 	switch {
 	case err == nil && resp.StatusCode == http.StatusUnauthorized:
 		t.heard(ErrCredentials)

@@ -3,8 +3,14 @@ package finding
 import "github.com/careen-tui/careen/internal/model"
 
 // Change is what one step writes. The set is closed: package repair knows how to
-// plan, dry-run, apply and take back each of them.
-type Change interface{ change() }
+// plan, dry-run, apply and take back each of them, and refuses what is not among its
+// permits, from a probe as from a journal entry.
+type Change interface {
+	change()
+
+	// Permits are all the writes that a change of this type may ever make.
+	Permits() []Permit
+}
 
 type (
 	// Create makes an object from a manifest (YAML, one document).

@@ -58,11 +58,17 @@ func (l *look) hooks() {
 }
 
 func (l *look) left(ref model.Ref, severity finding.Severity, why string, evidence ...finding.Evidence) {
-	l.report(finding.Finding{
+	f := finding.Finding{
 		Probe: Leftovers.ID, Subject: ref, Severity: severity, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s %s stays: %s.", ref.Kind, ref.Path(), why),
-		Evidence: evidence, Fixes: []finding.Fix{remove(ref)},
-	})
+		Evidence: evidence,
+	}
+	if fix := remove(ref); fix.Steps[0].Strays() == "" {
+		f.Fixes = []finding.Fix{fix}
+	} else {
+		f.Withheld = []finding.Withheld{{Fix: fix.ID, Title: fix.Title, Why: fmt.Sprintf("careen deletes no %s: after a look at it, kubectl delete does", ref.Kind)}}
+	}
+	l.report(f)
 }
 
 // generated matches names that a program makes up.

@@ -38,7 +38,7 @@ var complaints = words(`a access already an and any are authentication authoriza
 	signature skipped skipping some store supplied that the there this timed timeout to token too unable unauthorized undefined unexpected unknown
 	unsupported updated use user using validation value verification was were while will with without wrong x509 you your`)
 
-func isScheme(word string) bool { return schemes[strings.ToLower(word)] }
+func isScheme(word string) bool     { return schemes[strings.ToLower(word)] }
 func isConnective(word string) bool { return connectives[strings.ToLower(strings.Trim(word, ".,;:"))] }
 
 func isComplaint(word string) bool {

@@ -89,9 +89,12 @@ type applying struct {
 	uids     map[key]string // of objects that this plan made
 	versions map[key]string // that this plan's own writes left
 	kept     bool           // the journal entry is in the cluster
+	beating  *heartbeat     // while it is
+	unsure   bool           // whether a write that failed may have been done
+	killed   bool           // by a test
 }
 
-func (a *applying) run(ctx context.Context, consent Consent) error {
+func (a *applying) run(ctx context.Context, consent Consent) (err error) {
 	if err := a.admit(consent); err != nil {
 		return err
 	}
@@ -100,6 +103,13 @@ func (a *applying) run(ctx context.Context, consent Consent) error {
 		return err
 	}
 	if err := a.journal(ctx, consent); err != nil {
+		return err
+	}
+	if a.kept {
+		a.beating = a.beat(ctx, a.plan.entry)
+		defer func() { err = a.close(context.WithoutCancel(ctx), err) }()
+	}
+	if err := a.at("after the journal"); err != nil {
 		return err
 	}
 	if err := a.resume(ctx); err != nil {
@@ -112,14 +122,21 @@ func (a *applying) run(ctx context.Context, consent Consent) error {
 		if err := a.at(fmt.Sprintf("before write %d", i+1)); err != nil {
 			return err
 		}
+		if err := a.beating.holds(ctx); err != nil {
+			return err
+		}
 		if err := a.write(ctx, i+1, w); err != nil {
 			return err
 		}
 	}
-	if !a.kept {
-		return nil
-	}
-	return a.settle(context.WithoutCancel(ctx))
+	return a.at("before settling")
+}
+
+// at is a place where a test may end Apply as a kill would.
+func (a *applying) at(point string) error {
+	err := a.Mender.at(point)
+	a.killed = a.killed || err != nil
+	return err
 }
 
 // admit refuses what need not be tried.
@@ -135,7 +152,7 @@ func (a *applying) admit(consent Consent) error {
 		return refuse("The value of %s in %s was not given.", p.Asks[0].Key, p.Asks[0].Ref)
 	}
 	if p.Confirm != "" && consent.Confirm != p.Confirm {
-		return refuse("This is destructive: it wants the name %q typed.", p.Confirm)
+		return refuse("Nothing was applied: %s, so the name %q has to be typed.", p.ConfirmReason(), p.Confirm)
 	}
 	if p.Journal.Missing != "" && !consent.WithoutUndo {
 		return refuse("%s may not %s, so this could not be undone. Applying it all the same needs an explicit yes to that.", p.Identity, p.Journal.Missing)
@@ -160,6 +177,9 @@ func (a *applying) unchanged(ctx context.Context) error {
 // journal writes the entry, or goes on without where that was agreed to.
 func (a *applying) journal(ctx context.Context, consent Consent) error {
 	if a.plan.Finishes != "" {
+		if err := a.takeOver(ctx, a.plan.entry, a.newLease(ctx)); err != nil {
+			return asRefusal(err)
+		}
 		a.kept, a.result.Entry = true, a.plan.Finishes
 		return nil
 	}
@@ -171,29 +191,18 @@ func (a *applying) journal(ctx context.Context, consent Consent) error {
 		return err
 	}
 	a.tell(Progress{Of: len(a.plan.Writes), Text: "keeping what is needed to undo it"})
-	if err := a.keep(ctx, a.plan.entry); err != nil {
-		return &Refusal{Reason: "The journal entry could not be written, so nothing was: " + a.plan.scrub.said(err) + ".", Err: err}
-	}
-	a.kept, a.result.Entry = true, a.plan.entry.ID
-	return a.at("after the journal")
-}
-
-// resume takes over from an entry that is being finished: what its writes left, and
-// the wait that was cut short.
-func (a *applying) resume(ctx context.Context) error {
-	if a.plan.Finishes == "" {
-		return nil
+	lease := a.newLease(ctx)
+	if undone := a.plan.undone; undone != nil && undone.State == Open {
+		if err := a.takeOver(ctx, undone, lease); err != nil {
+			return asRefusal(err)
+		}
 	}
 	e := a.plan.entry
-	for n, did := range e.Progress {
-		a.uids[e.Writes[n-1].key()] = did.UID
+	e.Lease, e.Live = lease, true
+	e.Lease.raw = lease.text()
+	if err := a.keep(ctx, e); err != nil {
+		return &Refusal{Reason: "The journal entry could not be written, so nothing was: " + a.plan.scrub.said(err) + ".", Err: err}
 	}
-	if w := a.plan.resumed; w != nil {
-		uid := e.Progress[a.number(0, w)].UID
-		if uid == "" {
-			uid = w.uid()
-		}
-		return a.wait(ctx, 0, w, uid)
-	}
+	a.kept, a.result.Entry = true, e.ID
 	return nil
 }

@@ -10,12 +10,10 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// number is the write's number in the journal entry.
-func (a *applying) number(n int, w *Write) int {
-	for i, other := range a.plan.entry.Writes {
-		if other == w {
-			return i + 1
-		}
+// number is the number in the journal entry of the plan's write n.
+func (p *Plan) number(n int) int {
+	if p.numbers != nil {
+		return p.numbers[n-1]
 	}
 	return n
 }
@@ -30,7 +28,7 @@ func (a *applying) write(ctx context.Context, n int, w *Write) error {
 		return err
 	}
 	a.result.Done = append(a.result.Done, n)
-	did := progress{At: a.options.Now().UTC().Truncate(time.Second), UID: w.uid()}
+	did := Did{At: a.now().UTC().Truncate(time.Second), UID: w.uid()}
 	if got != nil {
 		did.UID, did.ResourceVersion = string(got.GetUID()), got.GetResourceVersion()
 		a.uids[w.key()], a.versions[w.key()] = did.UID, did.ResourceVersion
@@ -39,9 +37,11 @@ func (a *applying) write(ctx context.Context, n int, w *Write) error {
 		return err
 	}
 	if a.kept {
-		if err := a.mark(whole, a.plan.entry, "", a.number(n, w), did); err != nil {
+		number := a.plan.number(n)
+		if err := a.note(whole, a.plan.entry, stepped(number, did)); err != nil {
 			return &Refusal{Reason: "The write was done, but not noted: " + a.plan.scrub.said(err) + ".", Err: err}
 		}
+		a.plan.entry.Progress[number] = did
 	}
 	if err := a.at(fmt.Sprintf("before waiting %d", n)); err != nil {
 		return err
@@ -96,6 +96,7 @@ func (a *applying) do(ctx context.Context, w *Write, live *unstructured.Unstruct
 	}
 	logErr := a.logged(ctx, op)
 	if err != nil {
+		a.unsure = a.unsure || w.Verb.byHelm() || unreachable(err)
 		return nil, a.explain(ctx, w, err)
 	}
 	if logErr != nil {
@@ -112,22 +113,4 @@ func (a *applying) position(w *Write) int {
 		}
 	}
 	return 0
-}
-
-// settle notes that every write is done, and for an undo that the entry is undone.
-func (a *applying) settle(ctx context.Context) error {
-	if err := a.at("before settling"); err != nil {
-		return err
-	}
-	if err := a.mark(ctx, a.plan.entry, Applied, 0, progress{}); err != nil {
-		return &Refusal{Reason: "Every write was done, but " + a.plan.scrub.said(err) + ".", Err: err}
-	}
-	undone := a.plan.undone
-	if undone == nil {
-		return nil
-	}
-	if err := a.mark(ctx, undone, Undone, 0, progress{}); err != nil {
-		a.result.Notes = append(a.result.Notes, "entry "+undone.ID+" is undone, but could not be marked so: "+a.plan.scrub.said(err))
-	}
-	return nil
 }

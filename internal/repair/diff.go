@@ -24,6 +24,11 @@ func (s *scrubber) diff(before, after *unstructured.Unstructured, shown [][]stri
 	return styled.Diff(old, now, maxDiffLines, maxDiffLine)
 }
 
+// wholeDiff is diff with every line of the object, changed or not, and nothing cut off.
+func (s *scrubber) wholeDiff(before, after *unstructured.Unstructured, shown [][]string) []styled.Line {
+	return styled.WholeDiff(printed(s.masked(before, after, shown, mask.HiddenBefore)), printed(s.masked(after, before, shown, mask.HiddenAfter)))
+}
+
 func printed(u *unstructured.Unstructured) string {
 	if u == nil {
 		return ""

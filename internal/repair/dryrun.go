@@ -46,7 +46,7 @@ func (m *Mender) dryRun(ctx context.Context, p *Plan) {
 		switch {
 		case p.readOnly:
 			w.dryRun.Text = "in read-only mode"
-		case w.DependsOn > 0 && !p.done[w.DependsOn]:
+		case w.DependsOn > 0:
 			w.dryRun.Text = fmt.Sprintf("until write %d is done", w.DependsOn)
 		case w.Verb == Rollback:
 			w.dryRun = m.dryRunRollback(p, w)
@@ -59,14 +59,7 @@ func (m *Mender) dryRun(ctx context.Context, p *Plan) {
 }
 
 func (m *Mender) dryRunOne(ctx context.Context, p *Plan, w *Write) DryRun {
-	live := w.Before
-	if p.Finishes != "" && live != nil {
-		var err error
-		if live, err = m.get(ctx, w.Resource, w.Ref.Namespace, w.Ref.Name); err != nil || live == nil {
-			return DryRun{Text: "since it cannot be read"}
-		}
-	}
-	result, err := m.send(ctx, w, live, []string{metav1.DryRunAll})
+	result, err := m.send(ctx, w, w.Before, []string{metav1.DryRunAll})
 	switch {
 	case err == nil:
 		if w.Verb == Create && result != nil {

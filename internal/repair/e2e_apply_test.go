@@ -24,20 +24,23 @@ const sentinel = "hunter2-sentinel-of-repair"
 // delete.
 func sundry(b *bed) []finding.Step {
 	return []finding.Step{
-		{Verb: "patch", Ref: b.ref(model.KindConfigMap, "subject"), Change: finding.Patch{Set: []finding.FieldValue{
-			{Path: []string{"data", "list"}, Value: "a-0,a-1,a-2"},
-			{Path: []string{"metadata", "labels", "careen.dev/kept"}, Value: "yes"},
-			{Path: []string{"data", "old"}},
-		}}},
+		b.rewrite(),
 		{Verb: "create", Ref: b.ref(model.KindServiceAccount, "made"), Change: finding.Create{Manifest: "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: made\nautomountServiceAccountToken: false\n"}},
 		{Verb: "create", Ref: b.ref(model.KindSecret, "copy"), Change: finding.CopySecret{From: b.ref(model.KindSecret, "sibling")}},
 		{Verb: "delete", Ref: b.ref(model.KindSecret, "orphan"), Change: finding.Delete{}},
 	}
 }
 
+// rewrite adds a member to the list of the subject.
+func (b *bed) rewrite() finding.Step {
+	return finding.Step{Verb: "patch", Ref: b.ref(model.KindConfigMap, "subject"), Change: finding.RewriteHosts{
+		Path: []string{"data", "list"}, From: []string{"a-0", "a-1"}, To: []string{"a-0", "a-1", "a-2"}, Add: []int{2},
+	}}
+}
+
 func plantSundry(b *bed) {
 	b.make(
-		configMap("subject", "list='a-0,a-1'", "old=x", "other=untouched"),
+		configMap("subject", "list='a-0,a-1'", "other=untouched"),
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: sibling, labels: {app: keep}}\nstringData: {value: "+sentinel+"}\n",
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: orphan, annotations: {a: b}}\nstringData: {value: "+sentinel+"}\n",
 	)
@@ -141,8 +144,8 @@ func namespaced(j Journal, ns string) (out []*Entry) {
 // time: the server itself must refuse.
 func TestAWriteInTheSameMomentIsRefused(t *testing.T) {
 	b := newBed(t, "moment")
-	b.make(configMap("subject", "list=a"))
-	p := b.plan(finding.Step{Ref: b.ref(model.KindConfigMap, "subject"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "list"}, Value: "b"}}}})
+	b.make(configMap("subject", "list='a-0,a-1'"))
+	p := b.plan(b.rewrite())
 	w := p.Writes[0]
 	live := b.live(model.KindConfigMap, "subject")
 	b.must(b.kube.CoreV1().ConfigMaps(b.ns).Patch(t.Context(), "subject", types.MergePatchType, []byte(`{"data":{"x":"y"}}`), metav1.PatchOptions{}))
@@ -206,10 +209,9 @@ func TestARightWithdrawnAfterThePlan(t *testing.T) {
 
 func TestAJournalThatCannotBeWritten(t *testing.T) {
 	b := newBed(t, "unkept")
-	b.make(configMap("subject", "list=a"))
+	b.make(configMap("subject", "list='a-0,a-1'"))
 	b.Mender = b.mender(b.user("limited", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"get", "list", "patch"}}))
-	step := finding.Step{Ref: b.ref(model.KindConfigMap, "subject"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "list"}, Value: "b"}}}}
-	p := b.plan(step)
+	p := b.plan(b.rewrite())
 	if text := styled.Plain(p.Text()); !strings.Contains(text, "limited may not create secrets in unkept") || !strings.Contains(text, "NONE") {
 		t.Errorf("the plan does not say that it cannot be undone:\n%s", text)
 	}
@@ -219,7 +221,7 @@ func TestAJournalThatCannotBeWritten(t *testing.T) {
 	if _, err := b.Apply(t.Context(), p, Consent{WithoutUndo: true}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.live(model.KindConfigMap, "subject"); fieldText(got, "data.list") != "b" {
+	if got := b.live(model.KindConfigMap, "subject"); fieldText(got, "data.list") != "a-0,a-1,a-2" {
 		t.Error("not applied")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -59,7 +60,9 @@ func (b *bed) mender(config *rest.Config) *Mender {
 	path := filepath.Join(os.TempDir(), "careen-repair-"+fmt.Sprint(os.Getpid()), b.ns, "operations.jsonl")
 	b.t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
 	conn := connecttest.To(b.t, config, "demo", "oncall", connect.Options{Mode: connect.ReadWrite, Agent: config.UserAgent})
-	return New(conn, Options{LogPath: path, Version: "test"})
+	m := New(conn, Options{LogPath: path, Version: "test"})
+	m.lease.every, m.lease.stale = 200*time.Millisecond, 2*time.Second
+	return m
 }
 
 func (b *bed) must(_ any, err error) {
@@ -120,6 +123,11 @@ func (b *bed) found(steps ...finding.Step) (*engine.Report, *finding.Finding) {
 	return &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*finding.Finding{f}}, f
 }
 
+func (b *bed) report(steps ...finding.Step) *engine.Report {
+	r, _ := b.found(steps...)
+	return r
+}
+
 func (b *bed) plan(steps ...finding.Step) *Plan {
 	b.t.Helper()
 	r, f := b.found(steps...)
@@ -137,6 +145,15 @@ func (b *bed) apply(p *Plan) *Result {
 		b.t.Fatalf("applying: %v\n%s%s", err, styled.Plain(p.Text()), styled.Plain(r.Text()))
 	}
 	return r
+}
+
+// stale waits until whoever held the lease on an entry counts as dead.
+func (b *bed) stale(id string) {
+	b.t.Helper()
+	eventually(b.t, "a stale lease", func() bool {
+		e, err := b.Entry(b.t.Context(), id)
+		return err == nil && !e.Live
+	})
 }
 
 func (b *bed) undo(id string) *Result {

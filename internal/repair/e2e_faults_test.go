@@ -101,12 +101,19 @@ func TestAColleagueTakesItBack(t *testing.T) {
 	conn := connecttest.To(t, plane.Config(t, ""), "demo", "colleague", connect.Options{Mode: connect.ReadWrite})
 	other := New(conn, Options{LogPath: t.TempDir() + "/operations.jsonl"})
 	b.Mender = other
+	var refusal *Refusal
+	if _, err := b.UndoPlan(t.Context(), ""); !errors.As(err, &refusal) {
+		t.Errorf("by default: %v", err)
+	}
 	p, err := b.UndoPlan(t.Context(), r.Entry)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(styled.Plain(p.Text()), "not applied from this host") {
-		t.Error("the plan does not say that it came from elsewhere")
+	if text := styled.Plain(p.Text()); !strings.Contains(text, "NOT applied from here") || p.Confirm != r.Entry {
+		t.Errorf("the plan does not say that it came from elsewhere:\n%s", text)
+	}
+	if _, err := b.Apply(t.Context(), p, Consent{}, nil); err == nil {
+		t.Error("applied without its id typed")
 	}
 	b.apply(p)
 	b.same(was, b.state(sundryKinds...))

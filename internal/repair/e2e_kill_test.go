@@ -50,11 +50,19 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 					t.Fatalf("not killed: %v", err)
 				}
 				b.Mender = b.mender(plane.Config(t, ""))
+				if point != "before the journal" {
+					b.stale(r.Entry)
+				}
+				begun := point != "after the journal" && point != "before write 1"
 				switch {
 				case point == "before the journal":
 					b.same(was, b.state(sundryKinds...))
+				case finish && !begun:
+					if _, err := b.FinishPlan(t.Context(), b.report(sundry(b)...), r.Entry); err == nil || !strings.Contains(err.Error(), "nothing to finish") {
+						t.Errorf("finish of what was not begun: %v", err)
+					}
 				case finish:
-					f, err := b.FinishPlan(t.Context(), r.Entry)
+					f, err := b.FinishPlan(t.Context(), b.report(sundry(b)...), r.Entry)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -66,7 +74,7 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 					}
 					b.undo(r.Entry)
 					b.same(was, b.state(sundryKinds...))
-				case point == "after the journal" || point == "before write 1":
+				case !begun:
 					if _, err := b.UndoPlan(t.Context(), r.Entry); err == nil || !strings.Contains(err.Error(), "nothing to take back") {
 						t.Errorf("undo of nothing: %v", err)
 					}

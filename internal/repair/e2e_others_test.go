@@ -69,13 +69,13 @@ func (b *bed) operate() {
 	go wait.UntilWithContext(ctx, func(ctx context.Context) {
 		list, err := b.client(components.GroupVersionResource, b.ns).List(ctx, metav1.ListOptions{})
 		if err == nil && len(list.Items) > 0 && list.Items[0].GetAnnotations()[nudged] != "" {
-			b.rewrite(ctx, "tsdb-vmstorage-env")
+			b.operatorWrites(ctx, "tsdb-vmstorage-env")
 		}
 	}, 200*time.Millisecond)
 }
 
-// rewrite adds the third member to every list of two in a ConfigMap.
-func (b *bed) rewrite(ctx context.Context, name string) {
+// operatorWrites adds the third member to every list of two in a ConfigMap.
+func (b *bed) operatorWrites(ctx context.Context, name string) {
 	u, err := b.kube.CoreV1().ConfigMaps(b.ns).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return

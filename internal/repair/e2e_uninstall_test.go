@@ -34,7 +34,7 @@ func TestAnUninstallAndItsUndo(t *testing.T) {
 		t.Errorf("confirmed by typing %q, proved by %v", p.Confirm, p.Proof.Checks)
 	}
 	for _, typed := range []string{"", "Reports", "yes"} {
-		if r, err := b.Apply(t.Context(), p, Consent{Confirm: typed}, nil); err == nil || len(r.Done) > 0 || !strings.Contains(err.Error(), "wants the name") {
+		if r, err := b.Apply(t.Context(), p, Consent{Confirm: typed}, nil); err == nil || len(r.Done) > 0 || !strings.Contains(err.Error(), "has to be typed") {
 			t.Errorf("with %q typed: %v", typed, err)
 		}
 	}

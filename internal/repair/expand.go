@@ -3,6 +3,7 @@ package repair
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,11 +28,14 @@ type expander struct {
 	choice int  // the number of the intent
 	asked  bool // which no finding calls for
 	step   int
+	by     []string // the types of change of the step
+	whole  bool     // whether what Helm makes is shown whole
 }
 
 // expand adds the writes of one step.
 func (e *expander) expand(ctx context.Context, step finding.Step) error {
 	e.step++
+	e.by = []string{finding.NameOf(step.Change)}
 	switch c := step.Change.(type) {
 	case finding.Create:
 		return e.createManifest(ctx, step, c)
@@ -71,7 +75,8 @@ func (e *expander) expand(ctx context.Context, step finding.Step) error {
 
 // add puts a write at the end, and its effect over what is seen.
 func (e *expander) add(s *seen, w *Write) *Write {
-	w.Step, w.choice, w.Ref, w.Resource, w.DependsOn = e.step, e.choice, s.ref, s.GroupVersionResource, s.by
+	w.Step, w.Choice, w.Ref, w.Resource, w.DependsOn = e.step, e.choice, s.ref, s.GroupVersionResource, s.by
+	w.By = slices.Clone(e.by)
 	for i, earlier := range e.writes {
 		if earlier.Verb.byHelm() { // it may have changed anything of the release
 			w.DependsOn = max(w.DependsOn, i+1)
@@ -97,8 +102,9 @@ func (e *expander) edit(s *seen, verb Verb, summary string, change func(map[stri
 	}
 	w := &Write{Verb: verb, Before: s.now, After: after, Summary: summary}
 	if n := len(e.writes); n > 0 && s.by == n {
-		if last := e.writes[n-1]; last.Verb == verb && last.Wait.For == "" && last.choice == e.choice && !last.Passing {
+		if last := e.writes[n-1]; last.Verb == verb && last.Wait.For == "" && last.Choice == e.choice && !last.Passing {
 			last.After, s.now = after, after
+			last.By = slices.Compact(slices.Sorted(slices.Values(append(last.By, e.by...))))
 			last.Summary = strings.TrimPrefix(last.Summary+"; "+summary, "; ")
 			return last, nil
 		}

@@ -46,15 +46,18 @@ func unit(t testing.TB, manifests ...string) *Mender {
 		objects = append(objects, u)
 	}
 	kube := fake.NewClientset()
+	testsPatches(kube)
 	kube.PrependReactor("create", "selfsubjectaccessreviews", func(a clienttesting.Action) (bool, runtime.Object, error) {
 		r := a.(clienttesting.CreateAction).GetObject().(*authorizationv1.SelfSubjectAccessReview)
 		r.Status.Allowed = true
 		return true, r, nil
 	})
 	now := func() time.Time { return moment }
+	dynamic := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, objects...)
+	keepsNoDryRun(dynamic)
 	return &Mender{
-		options: Options{Version: "test", Now: now}, cluster: "unit", kube: kube, who: "oncall",
-		objects: dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, objects...),
+		options: Options{Version: "test", Now: now}, context: "unit", server: "https://unit", cluster: "unit https://unit", host: "laptop", kube: kube, who: "oncall",
+		objects: dynamic,
 		mapper:  meta.NewDefaultRESTMapper(nil),
 		log:     &operations{path: filepath.Join(t.TempDir(), "operations.jsonl"), now: now},
 	}
@@ -155,11 +158,11 @@ func TestEachChangeHasAGolden(t *testing.T) {
 		{"copy-secret", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.CopySecret{From: ref(model.KindSecret, "sibling")}}}},
 		{"fill-secret", nil, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.FillSecret{Keys: []string{"value"}}}}},
 		{"fill-secret-typed", nil, values, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.FillSecret{Keys: []string{"value"}}}}},
-		{"patch", []string{deployment}, Inputs{}, []finding.Step{{Ref: ref(model.KindDeployment, "web"), Summary: "another account", Change: finding.Patch{Set: []finding.FieldValue{
-			{Path: []string{"spec", "template", "spec", "serviceAccountName"}, Value: "default"},
-			{Path: []string{"spec", "template", "spec", "containers", "0", "env", "1", "value"}, Value: "db-0.db:5432"},
-		}}}}},
-		{"patch-secret", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "sibling"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"data", "value"}, Value: "b3RoZXI="}, {Path: []string{"metadata", "labels", "careen/kept"}, Value: "yes"}}}}}},
+		{"patch", []string{deployment}, Inputs{}, []finding.Step{
+			{Ref: ref(model.KindDeployment, "web"), Summary: "another account", Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "template", "spec", "serviceAccountName"}, Value: "default"}}}},
+			{Ref: ref(model.KindDeployment, "web"), Summary: "one member less", Change: finding.RewriteHosts{Path: []string{"spec", "template", "spec", "containers", "0", "env", "1", "value"}, From: []string{"db-0.db:5432", "db-1.db:5432"}, To: []string{"db-0.db:5432"}, Remove: []int{1}}},
+		}},
+		{"patch-secret", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "sibling"), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"metadata", "labels", "careen/review"}, Value: "yes"}}}}}},
 		{"rewrite-hosts", []string{list}, Inputs{}, []finding.Step{{Ref: ref(model.KindConfigMap, "nodes"), Change: finding.RewriteHosts{Path: []string{"data", "NODES"}, From: []string{"db-0.db:5432", "db-1.db:5432"}, To: []string{"db-0.db:5432", "db-1.db:5432", "db-2.db:5432"}, Add: []int{2}}}}},
 		{"rewrite-args", []string{reader}, Inputs{}, []finding.Step{{Ref: ref(model.KindDeployment, "reader"), Change: finding.RewriteHosts{
 			Path: []string{"spec", "template", "spec", "containers", "0", "args"}, From: []string{"db-0.db:1", "db-1.db:1"}, To: []string{"db-0.db:1", "db-1.db:1", "db-2.db:1"}, Add: []int{2},

@@ -2,15 +2,11 @@ package repair
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/careen-tui/careen/internal/sanitize"
 )
@@ -31,27 +27,41 @@ func (m *Mender) keep(ctx context.Context, e *Entry) error {
 	if err != nil {
 		return err
 	}
-	var kept []*corev1.Secret
+	var made []*corev1.Secret
 	for i := len(all.payloads) - 1; i >= 0; i-- {
 		p := all.payloads[i]
 		n := partsOf(p.bytes)
 		for part := n; part >= 1; part-- {
 			chunk := p.bytes[(part-1)*partLimit : min(part*partLimit, len(p.bytes))]
 			s := e.secret(p, part, n, chunk)
+			if s.Labels[roleLabel] == headRole {
+				m.sign(e, s)
+			}
 			if err := m.keepSecret(ctx, e, s); err != nil {
-				m.withdraw(ctx, e, kept)
+				m.withdraw(ctx, e, made)
 				return fmt.Errorf("keeping the journal entry in namespace %s: %w", p.namespace, err)
 			}
-			kept = append(kept, s)
+			made = append(made, s)
 		}
 	}
 	return nil
 }
 
+// sign puts what only the operator's careen can say on an entry's head, and the lease
+// of this one.
+func (m *Mender) sign(e *Entry, head *corev1.Secret) {
+	if key := madeKey(m.log.path); key != nil {
+		head.Annotations[signedNote] = signature(key, serverOf(m.cluster), e.Namespace, e.digest)
+	}
+	if e.Lease.Token != "" {
+		head.Annotations[applyingNote] = e.Lease.text()
+	}
+}
+
 // withdraw removes what was kept of an entry whose head could not be. What cannot be
 // removed either is inert: without a head nobody reads it.
-func (m *Mender) withdraw(ctx context.Context, e *Entry, kept []*corev1.Secret) {
-	for _, s := range kept {
+func (m *Mender) withdraw(ctx context.Context, e *Entry, made []*corev1.Secret) {
+	for _, s := range made {
 		_ = m.forgetSecret(context.WithoutCancel(ctx), e, s.Namespace, s.Name)
 	}
 }
@@ -78,7 +88,10 @@ func (e *Entry) secret(p payload, part, parts int, chunk []byte) *corev1.Secret 
 func (m *Mender) keepSecret(ctx context.Context, e *Entry, s *corev1.Secret) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	op := Operation{Verb: "create", Object: "Secret " + s.Namespace + "/" + s.Name, Entry: e.ID, Result: "begun"}
+	op := Operation{Verb: string(Create), Object: "Secret " + s.Namespace + "/" + s.Name, Entry: e.ID, Result: "begun"}
+	if s.Labels[roleLabel] == headRole {
+		op.Digest = e.digest
+	}
 	if err := m.logged(ctx, op); err != nil {
 		return err
 	}
@@ -89,56 +102,5 @@ func (m *Mender) keepSecret(ctx context.Context, e *Entry, s *corev1.Secret) err
 	if logErr := m.logged(ctx, op); logErr != nil && err == nil {
 		return logErr
 	}
-	return err
-}
-
-// mark sets the state of an entry, and where number is not 0 what came of that write.
-func (m *Mender) mark(ctx context.Context, e *Entry, state State, number int, did progress) error {
-	meta := map[string]map[string]string{}
-	if state != "" {
-		meta["labels"] = map[string]string{stateLabel: string(state)}
-	}
-	if number > 0 {
-		b, err := json.Marshal(did)
-		if err != nil {
-			return err
-		}
-		meta["annotations"] = map[string]string{stepNote + strconv.Itoa(number): string(b)}
-	}
-	body, err := json.Marshal(map[string]any{"metadata": meta})
-	if err != nil {
-		return err
-	}
-	if err := m.markHead(ctx, e, meta, body); err != nil {
-		return fmt.Errorf("noting progress in the journal entry: %w", err)
-	}
-	if state != "" {
-		e.State = state
-	}
-	if number > 0 {
-		e.Progress[number] = did
-	}
-	return nil
-}
-
-// markHead patches the entry's head, or updates it where only that is allowed.
-func (m *Mender) markHead(ctx context.Context, e *Entry, meta map[string]map[string]string, body []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	secrets, name := m.kube.CoreV1().Secrets(e.Namespace), secretName(e.ID, 1)
-	_, err := secrets.Patch(ctx, name, types.MergePatchType, body, metav1.PatchOptions{FieldManager: manager})
-	if !apierrors.IsForbidden(err) {
-		return err
-	}
-	head, getErr := secrets.Get(ctx, name, metav1.GetOptions{})
-	if getErr != nil {
-		return err
-	}
-	if head.Annotations == nil {
-		head.Annotations = map[string]string{}
-	}
-	maps.Copy(head.Labels, meta["labels"])
-	maps.Copy(head.Annotations, meta["annotations"])
-	_, err = secrets.Update(ctx, head, metav1.UpdateOptions{FieldManager: manager})
 	return err
 }

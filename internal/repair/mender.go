@@ -1,7 +1,9 @@
 package repair
 
 import (
+	"cmp"
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -34,7 +36,10 @@ type Mender struct {
 	conn     *connect.Connection
 	options  Options
 	readOnly bool
-	cluster  string // how the operator's log names it: context and server
+	context  string // as the kubeconfig calls it
+	server   string // its URL
+	cluster  string // both, as the operator's log has them
+	host     string // this one
 	kube     kubernetes.Interface
 	objects  dynamic.Interface
 	mapper   meta.RESTMapper
@@ -43,6 +48,8 @@ type Mender struct {
 	applying sync.Mutex
 	whoOnce  sync.Mutex
 	who      string
+
+	lease struct{ every, stale time.Duration } // where tests are in a hurry
 
 	// fault is called between any two requests of Apply, by tests that end it there.
 	fault func(point string) error
@@ -59,17 +66,37 @@ func New(conn *connect.Connection, options Options) *Mender {
 	if options.LogPath == "" {
 		options.LogPath = DefaultLogPath()
 	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "an unnamed host"
+	}
 	return &Mender{
-		conn: conn, options: options, readOnly: conn.ReadOnly(), cluster: strings.TrimSpace(conn.Context + " " + conn.Host()),
+		conn: conn, options: options, readOnly: conn.ReadOnly(),
+		context: conn.Context, server: conn.Host(), cluster: strings.TrimSpace(conn.Context + " " + conn.Host()),
+		host: sanitize.Line(host, 253),
 		kube: conn.Kube(), objects: conn.Objects(), mapper: conn.Mapper(),
 		log: &operations{path: options.LogPath, now: options.Now},
 	}
 }
 
+func (m *Mender) now() time.Time { return m.options.Now() }
+
+// serverNow is the time by the server's clock.
+func (m *Mender) serverNow() time.Time {
+	if m.conn == nil {
+		return m.now()
+	}
+	return m.now().Add(m.conn.Guard().Ahead())
+}
+
+func (m *Mender) every() time.Duration { return cmp.Or(m.lease.every, beatEvery) }
+
+func (m *Mender) stale() time.Duration { return cmp.Or(m.lease.stale, staleAfter) }
+
 // DefaultLogPath is where the operator's log stands unless an option says otherwise.
 func DefaultLogPath() string { return filepath.Join(xdg.StateHome, "careen", "operations.jsonl") }
 
-// ReadOnly tells whether Apply would refuse whatever it is given.
+// ReadOnly reports whether Apply would refuse whatever it is given.
 func (m *Mender) ReadOnly() bool { return m.readOnly }
 
 // LogPath is where the operator's log stands.

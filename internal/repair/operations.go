@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -29,9 +27,10 @@ type Operation struct {
 	UID     string    `json:"uid,omitempty"`
 	Before  string    `json:"resourceVersionBefore,omitempty"`
 	After   string    `json:"resourceVersionAfter,omitempty"`
-	Result  string    `json:"result"` // begun, done, or the reason the server gave in its own word
-	Prev    string    `json:"prev"`   // SHA-256 of the line before, in hex; empty for the first
-	Sum     string    `json:"sum"`    // SHA-256 of this line as it is with an empty sum
+	Digest  string    `json:"digest,omitempty"` // of a journal entry's content, when its head is created
+	Result  string    `json:"result"`           // begun, done, or the reason the server gave in its own word
+	Prev    string    `json:"prev"`             // SHA-256 of the line before, in hex; empty for the first
+	Sum     string    `json:"sum"`              // SHA-256 of this line as it is with an empty sum
 }
 
 // sealed is the line of an operation, with its sum.
@@ -43,6 +42,12 @@ func (op Operation) sealed() ([]byte, error) {
 	}
 	op.Sum = hashOf(bare)
 	return json.Marshal(op)
+}
+
+// sealedAs reports whether that is the operation's line.
+func (op Operation) sealedAs(line []byte) bool {
+	whole, err := op.sealed()
+	return err == nil && bytes.Equal(whole, line)
 }
 
 // operations is the operator's log: one JSON object a line, each with the hash of
@@ -139,57 +144,5 @@ func (m *Mender) VerifyLog() (LogReport, error) { return VerifyLog(m.log.path) }
 
 // VerifyLog checks the log at path.
 func VerifyLog(path string) (LogReport, error) {
-	r := LogReport{Path: path}
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return r, nil
-	}
-	if err != nil {
-		return r, fmt.Errorf("reading the operator's log: %w", err)
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(make([]byte, 0, 4096), lineLimit)
-	prev := ""
-	for lines.Scan() {
-		r.Lines++
-		line := lines.Bytes()
-		var op Operation
-		switch {
-		case json.Unmarshal(line, &op) != nil:
-			r.Torn = append(r.Torn, r.Lines)
-		case op.Prev != prev:
-			r.Bad, r.Why = r.Lines, "it does not hold the hash of the line before: a line was changed, added or removed"
-			return r, nil
-		default:
-			if whole, err := op.sealed(); err != nil || !bytes.Equal(whole, line) {
-				r.Bad, r.Why = r.Lines, "it was changed after it was written"
-				return r, nil
-			}
-		}
-		prev = hashOf(line)
-	}
-	if err := lines.Err(); err != nil {
-		return r, fmt.Errorf("reading the operator's log: %w", err)
-	}
-	return r, nil
-}
-
-// knows tells whether this log holds a write of an entry: whether it was applied
-// from here.
-func (l *operations) knows(entry string) bool {
-	f, err := os.Open(l.path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(make([]byte, 0, 4096), lineLimit)
-	for lines.Scan() {
-		var op Operation
-		if json.Unmarshal(lines.Bytes(), &op) == nil && op.Entry == entry {
-			return true
-		}
-	}
-	return false
+	return (&operations{path: path}).scan(func(Operation) {})
 }

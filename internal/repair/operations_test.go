@@ -123,7 +123,7 @@ func TestALogThatIsNotThereIsEmpty(t *testing.T) {
 
 // TestALineHoldsNoBody pins the fields that a line may have.
 func TestALineHoldsNoBody(t *testing.T) {
-	b, err := json.Marshal(Operation{Entry: "e", UID: "u", Before: "1", After: "2"})
+	b, err := json.Marshal(Operation{Entry: "e", UID: "u", Before: "1", After: "2", Digest: "d"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestALineHoldsNoBody(t *testing.T) {
 	if err := json.Unmarshal(b, &fields); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"after", "at", "cluster", "entry", "object", "prev", "resourceVersionAfter", "resourceVersionBefore", "result", "sum", "uid", "verb", "who"}
+	want := []string{"after", "at", "cluster", "digest", "entry", "object", "prev", "resourceVersionAfter", "resourceVersionBefore", "result", "sum", "uid", "verb", "who"}
 	for f := range fields {
 		if !slices.Contains(want, f) {
 			t.Errorf("field %s", f)

@@ -61,7 +61,8 @@ func (e *Entry) pack() (packed, error) {
 	if err != nil {
 		return packed{}, err
 	}
-	out.id = digest(b)[:idLength]
+	e.digest = digest(b)
+	out.id = e.digest[:idLength]
 	out.payloads = append([]payload{{e.Namespace, headRole, b}}, out.payloads...)
 	e.ID, e.Shards, e.parts = out.id, head.Shards, partsOf(b)
 	return out, nil
@@ -101,21 +102,54 @@ func digest(b []byte) string {
 // errTampered is said of an entry whose content is not what was written.
 var errTampered = errors.New("its content is not what was written: it was changed, or is not careen's")
 
-// unpack decodes a payload. It trusts nothing: what expands too far, is cut, or is no
-// JSON is refused in words that do not repeat it.
-func unpack(b []byte, into any) error {
+// unpack decodes a payload and says how large it is unpacked. It trusts nothing: what
+// expands too far, is cut, or is no JSON is refused in words that do not repeat it.
+func unpack(b []byte, into any, limit int) (size int, err error) {
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {
-		return errTampered
+		return 0, errTampered
 	}
-	text, err := io.ReadAll(io.LimitReader(z, unpackedLimit+1))
+	text, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
 	switch {
 	case err != nil:
-		return errTampered
-	case len(text) > unpackedLimit:
-		return fmt.Errorf("it expands to more than %d MiB", unpackedLimit>>20)
-	case json.Unmarshal(text, into) != nil:
-		return errTampered
+		return len(text), errTampered
+	case len(text) > limit:
+		return len(text), fmt.Errorf("it expands to more than %d MiB", limit>>20)
+	case !modest(text), json.Unmarshal(text, into) != nil:
+		return len(text), errTampered
 	}
-	return nil
+	return len(text), nil
+}
+
+// What a payload may hold: each value takes far more memory decoded than written, and
+// each level an indentation when it is shown.
+const (
+	valuesLimit = 200_000
+	depthLimit  = 100
+)
+
+// modest reports whether JSON holds no more values, and no deeper ones, than an entry
+// could need. Text that is no JSON is left to the decoder.
+func modest(text []byte) bool {
+	values, depth, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{', c == '[':
+			values++
+			depth++
+		case c == '}', c == ']':
+			depth--
+		case c == ',':
+			values++
+		}
+		if values > valuesLimit || depth > depthLimit {
+			return false
+		}
+	}
+	return true
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // Plan is what would be written, and everything to know before it is. A Mender makes
@@ -23,6 +24,9 @@ type Plan struct {
 	Identity  string
 	Rights    []Right
 	Reverters []Reverter
+	Conflicts []Conflict // whose next server-side apply meets what the plan wrote
+	Context   string     // of the kubeconfig
+	Server    string
 	Notes     []string
 	Undo      []string // how it is taken back, and what cannot be
 	Proof     Proof
@@ -30,14 +34,16 @@ type Plan struct {
 	Confirm   string // the name to be typed before it is applied; empty for none
 	UndoOf    string // the entry that it takes back
 	Finishes  string // the entry that it finishes
+	Foreign   bool   // takes back an entry that was not applied from here
 
 	readOnly bool
 	entry    *Entry // what is journalled; for Finishes the entry that stands there
 	undone   *Entry // the entry of UndoOf
+	steps    []plannedStep
 	scrub    *scrubber
 	started  bool
-	done     map[int]bool // of an entry that is finished: its writes that were done before
-	resumed  *Write       // the last of them
+	numbers  []int  // of Finishes: the numbers in the entry of the plan's writes
+	resumed  *Write // the last write of the entry that was done before
 }
 
 // Proof is what must hold after a plan was applied.
@@ -91,8 +97,8 @@ type intent struct {
 
 func (m *Mender) plan(ctx context.Context, report *engine.Report, list []intent, in Inputs) (*Plan, error) {
 	v := newView(m)
-	e := &expander{view: v, report: report, inputs: in, stamp: m.options.Now()}
-	p := &Plan{readOnly: m.readOnly, scrub: v.scrub, Identity: m.identity(ctx)}
+	e := &expander{view: v, report: report, inputs: in, stamp: m.now()}
+	p := m.newPlan(ctx, v)
 	var titles []string
 	for i, it := range list {
 		e.choice, e.asked = i, it.finding == nil
@@ -100,6 +106,7 @@ func (m *Mender) plan(ctx context.Context, report *engine.Report, list []intent,
 			if err := e.expand(ctx, step); err != nil {
 				return nil, asRefusal(err)
 			}
+			p.steps = append(p.steps, plannedOf(i, step))
 		}
 		p.Risk = max(p.Risk, it.fix.Risk)
 		titles = append(titles, it.fix.Title)
@@ -136,14 +143,53 @@ func (m *Mender) plan(ctx context.Context, report *engine.Report, list []intent,
 		}
 	}
 	p.Journal.Namespace, p.Journal.Why = journalNamespace(list, p.Writes)
-	p.entry = m.newEntry(p)
+	if err := p.complete(m); err != nil {
+		return nil, err
+	}
 	return p, m.preview(ctx, v, p)
+}
+
+func (m *Mender) newPlan(ctx context.Context, v *view) *Plan {
+	return &Plan{
+		readOnly: m.readOnly, scrub: v.scrub, Identity: m.identity(ctx),
+		Context: sanitize.Line(m.context, 256), Server: sanitize.Line(m.server, 256),
+	}
+}
+
+// complete makes the journal entry of a plan. What is written is what an entry may hold,
+// so that nothing is done that careen would refuse to take back.
+func (p *Plan) complete(m *Mender) error {
+	for i, w := range p.Writes {
+		strays := w.strays(p.UndoOf != "")
+		if err := w.agrees(); err != nil {
+			strays = err.Error()
+		}
+		if strays != "" {
+			return refuse("Write %d, %s %s, is none that careen makes: %s.", i+1, w.Verb, w.Ref, strays)
+		}
+	}
+	p.entry = m.newEntry(p)
+	return nil
+}
+
+// ConfirmReason says why a name has to be typed; empty where none has.
+func (p *Plan) ConfirmReason() string {
+	switch {
+	case p.Confirm == "":
+		return ""
+	case p.Foreign:
+		return "this entry was not applied from here"
+	}
+	return "this is destructive"
 }
 
 // preview fills in what the server and the objects say about the plan.
 func (m *Mender) preview(ctx context.Context, v *view, p *Plan) error {
 	for _, w := range p.Writes {
 		p.Reverters = append(append(p.Reverters, w.reverters...), revertersOf(w)...)
+		if p.UndoOf == "" {
+			p.Conflicts = append(p.Conflicts, w.conflicts()...)
+		}
 	}
 	p.Reverters = compact(p.Reverters)
 	m.askRights(ctx, p)

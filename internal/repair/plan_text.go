@@ -39,7 +39,7 @@ func (p *Plan) Text() []styled.Para {
 	out = append(out, p.rightsText()...)
 	out = append(out, p.undoText())
 	out = append(out, p.revertersText()...)
-	out = append(out, p.proofText())
+	out = append(out, p.proofText(), labelled(styled.Normal, "Cluster", "context %s, server %s", p.Context, p.Server))
 	for _, n := range p.Notes {
 		out = append(out, labelled(styled.Muted, "Note", "%s", n))
 	}
@@ -47,7 +47,7 @@ func (p *Plan) Text() []styled.Para {
 		out = append(out, labelled(styled.Muted, "Needs", "the value of key %s in %s; it is not shown while it is typed", a.Key, a.Ref))
 	}
 	if p.Confirm != "" {
-		out = append(out, labelled(styled.Muted, "Confirm", "by typing %s", p.Confirm))
+		out = append(out, labelled(styled.Muted, "Confirm", "%s: type %s", p.ConfirmReason(), p.Confirm))
 	}
 	for _, b := range p.Blocked() {
 		out = append(out, labelled(styled.Bad, "Blocked", "%s", b))
@@ -91,15 +91,19 @@ func (w *Write) text(n int) []styled.Para {
 // Diff is the write's unified diff, masked. Where the server was asked, it shows what
 // the server would store.
 func (w *Write) Diff() []styled.Line {
+	show := w.scrub.diff
+	if w.whole {
+		show = w.scrub.wholeDiff
+	}
 	switch {
 	case w.Verb.byHelm():
 		return w.helmLines
 	case w.Verb == Delete:
-		return w.scrub.diff(w.Before, nil, nil)
+		return show(w.Before, nil, nil)
 	case w.dryRun.Result != nil && w.Verb != Create:
-		return w.scrub.diff(w.Before, w.dryRun.Result, w.shown)
+		return show(w.Before, w.dryRun.Result, w.shown)
 	}
-	return w.scrub.diff(w.Before, w.After, w.shown)
+	return show(w.Before, w.After, w.shown)
 }
 
 func (u Until) words() string {
@@ -168,13 +172,17 @@ func (p *Plan) undoText() styled.Para {
 }
 
 func (p *Plan) revertersText() []styled.Para {
-	if len(p.Reverters) == 0 {
+	if len(p.Reverters)+len(p.Conflicts) == 0 {
 		return []styled.Para{labelled(styled.Normal, "Overwritten by", "nothing found")}
 	}
 	var out []styled.Para
 	label := "Overwritten by"
 	for _, r := range p.Reverters {
 		out = append(out, labelled(styled.Medium, label, "%s would overwrite %s (%s)", r.Who, r.Ref, r.Why))
+		label = ""
+	}
+	for _, c := range p.Conflicts {
+		out = append(out, labelled(styled.Medium, label, "%s: the next server-side apply by %s conflicts with %s until this is undone (%s owns %s)", c.Write.Ref, c.Manager, manager, c.Manager, text.Joined(c.Fields, 6)))
 		label = ""
 	}
 	return out

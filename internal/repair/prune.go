@@ -21,9 +21,9 @@ func (m *Mender) Prune(ctx context.Context, olderThan time.Duration) (removed []
 	if err != nil {
 		return nil, err
 	}
-	limit := m.options.Now().Add(-olderThan)
+	limit := m.now().Add(-olderThan)
 	for _, e := range j.Entries {
-		if e.At.After(limit) || e.State == Open && e.Problem == "" {
+		if e.At.After(limit) || (e.State == Open || e.Undoing != nil) && e.Problem == "" {
 			continue
 		}
 		if err := m.forget(ctx, e); err != nil {

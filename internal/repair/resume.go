@@ -26,7 +26,7 @@ func (m *Mender) doneWrites(ctx context.Context, e *Entry) ([]bool, error) {
 	return done, nil
 }
 
-// effective tells whether the cluster shows a write's effect.
+// effective reports whether the cluster shows a write's effect.
 func (m *Mender) effective(ctx context.Context, e *Entry, number int, w *Write) (bool, error) {
 	if w.Verb == Rollback {
 		list, err := m.revisions(ctx, driverOf(w), w.Ref)
@@ -46,50 +46,38 @@ func (m *Mender) effective(ctx context.Context, e *Entry, number int, w *Write) 
 		return live != nil && (made == "" || made == string(live.GetUID())) && w.ours(live), nil
 	case Delete:
 		return live == nil || live.GetUID() != w.Before.GetUID() || live.GetDeletionTimestamp() != nil, nil
+	case Disown:
+		if live == nil {
+			return false, nil
+		}
+		_, changed, err := givenBack(w.After.GetManagedFields(), live, w.Fields)
+		return !changed, err
 	}
 	return live != nil && holds(live, w.changes(), sideAfter), nil
 }
 
-// FinishPlan plans what an interrupted entry left undone. It is applied into the
-// same entry.
-func (m *Mender) FinishPlan(ctx context.Context, id string) (*Plan, error) {
-	entry, err := m.Entry(ctx, id)
-	if err != nil {
-		return nil, err
+// resume takes over from an entry that is being finished: what its writes left, and
+// the wait that was cut short.
+func (a *applying) resume(ctx context.Context) error {
+	if a.plan.Finishes == "" {
+		return nil
 	}
-	if err := m.usable(entry, id != ""); err != nil {
-		return nil, err
+	e := a.plan.entry
+	for n, did := range e.Progress {
+		a.uids[e.Writes[n-1].key()] = did.UID
 	}
-	if entry.State != Open {
-		return nil, refuse("Every write of entry %s was done; there is nothing to finish.", entry.ID)
+	w := a.plan.resumed
+	if w == nil {
+		return nil
 	}
-	done, err := m.doneWrites(ctx, entry)
-	if err != nil {
-		return nil, asRefusal(err)
-	}
-	v := newView(m)
-	p := &Plan{
-		Title: "Finish: " + entry.Title, Risk: entry.Risk, Finishes: entry.ID, UndoOf: entry.UndoOf, Proof: entry.Proof,
-		Undo:     []string{"the objects as they were before the first write"},
-		Journal:  JournalPlan{Namespace: entry.Namespace},
-		Identity: m.identity(ctx), readOnly: m.readOnly, scrub: v.scrub, entry: entry,
-		done: map[int]bool{},
-	}
-	for i, w := range entry.Writes {
-		v.scrub.learn(w.Before)
-		v.scrub.learn(w.After)
-		w.scrub = v.scrub
-		if done[i] {
-			p.done[i+1], p.resumed = true, w
-			p.Notes = append(p.Notes, fmt.Sprintf("Done before: %s %s.", w.Verb, w.Ref))
-			continue
-		}
-		p.Writes = append(p.Writes, w)
-	}
-	if entry.UndoOf != "" {
-		if undone, err := m.Entry(ctx, entry.UndoOf); err == nil {
-			p.undone = undone
+	uid := w.uid()
+	for n, did := range e.Progress {
+		if e.Writes[n-1] == w && did.UID != "" {
+			uid = did.UID
 		}
 	}
-	return p, m.preview(ctx, v, p)
+	if err := a.wait(ctx, 0, w, uid); err != nil {
+		return fmt.Errorf("what was done before: %w", err)
+	}
+	return nil
 }

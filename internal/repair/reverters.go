@@ -18,9 +18,12 @@ type Reverter struct {
 	Why string    // what of the object says so
 }
 
+// lastApplied is where kubectl apply keeps what it applied.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
 // revertersOf reads from the object itself who manages it. A nudge concerns nobody.
 func revertersOf(w *Write) []Reverter {
-	if w.Passing || w.Verb.byHelm() || isRecord(w.object()) {
+	if w.Passing || w.Verb.byHelm() || w.Verb == Disown || isRecord(w.object()) {
 		return nil
 	}
 	u := w.object()
@@ -43,10 +46,13 @@ func revertersOf(w *Write) []Reverter {
 	} else if name := labels["argocd.argoproj.io/instance"]; name != "" {
 		add("Argo CD application "+name, "label argocd.argoproj.io/instance")
 	}
+	if annotations[lastApplied] != "" && w.Before != nil && !w.onlyRestarts() {
+		add("the next kubectl apply", "where its file says otherwise; annotation "+lastApplied)
+	}
 	by := labels["app.kubernetes.io/managed-by"]
 	switch release := annotations["meta.helm.sh/release-name"]; {
 	case release != "" && w.Before != nil && !w.onlyRestarts():
-		add(fmt.Sprintf("the next helm upgrade of %s/%s, where its chart says otherwise", annotations["meta.helm.sh/release-namespace"], release), "annotation meta.helm.sh/release-name")
+		add(fmt.Sprintf("the next helm upgrade of %s/%s", annotations["meta.helm.sh/release-namespace"], release), "where its chart says otherwise; annotation meta.helm.sh/release-name")
 	case by != "" && by != "Helm" && by != manager:
 		add(by, "label app.kubernetes.io/managed-by")
 	}
@@ -69,7 +75,7 @@ func revertersOf(w *Write) []Reverter {
 	return out
 }
 
-// onlyRestarts tells whether a write changes nothing but the annotation of a restart,
+// onlyRestarts reports whether a write changes nothing but the annotation of a restart,
 // which an upgrade leaves.
 func (w *Write) onlyRestarts() bool {
 	for _, c := range w.changes() {

@@ -48,7 +48,10 @@ func (r Right) String() string {
 	return r.Verb + " " + resource
 }
 
-var secretsResource = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
+var (
+	secretsResource    = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
+	configMapsResource = schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}
+)
 
 // needs are the rights of a plan's writes and of its journal, each once.
 func (p *Plan) needs() []Right {
@@ -78,6 +81,8 @@ func (p *Plan) needs() []Right {
 			for _, r := range w.deletes {
 				add(r)
 			}
+		case Disown:
+			add(of("patch", w.Resource, w.Ref.Namespace, w.Ref.Name))
 		default:
 			add(of("get", w.Resource, w.Ref.Namespace, w.Ref.Name))
 			add(of(string(w.Verb), w.Resource, w.Ref.Namespace, w.Ref.Name))

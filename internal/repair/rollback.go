@@ -73,15 +73,16 @@ func (e *expander) rollback(ctx context.Context, step finding.Step, c finding.Ro
 	if history := e.report.Snapshot.Release(step.Ref.Namespace, step.Ref.Name); history != nil {
 		driver = history.Newest().Driver
 	}
-	to, err := e.rollbackTo(ctx, driver, step.Ref, c.Revision, step.Summary)
+	to, err := e.rollbackTo(ctx, driver, step.Ref, c.Revision, "", step.Summary)
 	if err == nil && e.asked {
 		e.proveReady(to)
 	}
 	return err
 }
 
-// rollbackTo adds a rollback, and returns the revision that it leads to.
-func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.Ref, number int, summary string) (to revision, err error) {
+// rollbackTo adds a rollback, and returns the revision that it leads to; declares is the
+// digest of what that has Helm make, where it is known.
+func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.Ref, number int, declares, summary string) (to revision, err error) {
 	list, err := e.revisions(ctx, driver, rel)
 	if err != nil {
 		return to, asRefusal(err)
@@ -94,6 +95,9 @@ func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.
 		return to, refuse("%s has no revision %d any more.", rel, number)
 	}
 	newest, target := list[0], list[i]
+	if declares != "" && targetDigest(target.object) != declares {
+		return to, &Refusal{Reason: fmt.Sprintf("The record of revision %d of %s is not what it was: what Helm would go back to was exchanged since.", number, rel), Conflict: true}
+	}
 	if model.Pending(newest.body.Status) {
 		return to, refuse("Revision %d of %s is %s: Helm refuses to roll back until that is settled.", newest.number, rel, newest.body.Status)
 	}
@@ -107,9 +111,13 @@ func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.
 		}
 	}
 	w := e.add(&seen{place: p, ref: rel}, &Write{
-		Verb: Rollback, Revision: number, Newest: newest.number, Summary: summary,
+		Verb: Rollback, Revision: number, Newest: newest.number, Target: targetDigest(newest.object), Summary: summary,
 	})
-	w.helmLines = e.manifestDiff(newest, target, rel)
+	if w.helmLines = e.manifestDiff(newest, target, rel); e.whole {
+		if w.helmLines, err = e.scrub.wholeRelease(target); err != nil {
+			return to, refuse("Revision %d of %s cannot be shown whole: %s.", number, rel, err)
+		}
+	}
 	w.commands = []string{fmt.Sprintf("helm rollback %s %d -n %s", quote(rel.Name), number, quote(rel.Namespace))}
 	return target, nil
 }
@@ -160,6 +168,15 @@ func (e *expander) documents(r revision, rel model.Ref) map[model.Ref]*unstructu
 		out[ref] = u
 	}
 	return out
+}
+
+// wholeRelease is everything that a revision has Helm make, hooks included.
+func (s *scrubber) wholeRelease(r revision) (out []styled.Line, err error) {
+	objects, err := declaredBy(r.object)
+	for _, u := range objects {
+		out = append(append(out, styled.Of(styled.Strong, sanitize.Line(u.GetKind()+" "+u.GetName(), 300))), s.wholeDiff(nil, u, nil)...)
+	}
+	return out, err
 }
 
 func driverOf(w *Write) model.Kind {

@@ -30,6 +30,8 @@ func (m *Mender) send(ctx context.Context, w *Write, live *unstructured.Unstruct
 			return nil, fmt.Errorf("writing the patch: %w", err)
 		}
 		return client.Patch(ctx, w.Ref.Name, types.MergePatchType, body, metav1.PatchOptions{FieldManager: manager, DryRun: dryRun})
+	case Disown:
+		return m.sendDisown(ctx, w, live, dryRun)
 	case Delete:
 		uid, version := live.GetUID(), live.GetResourceVersion()
 		background := metav1.DeletePropagationBackground

@@ -19,15 +19,16 @@ type undoing struct {
 
 // takeBack adds the writes that take back one write of the entry.
 func (u *undoing) takeBack(ctx context.Context, number int, w *Write) error {
-	if w.Verb == Delete && w.Passing {
-		return nil // its controller made another
-	}
-	if w.Verb == Uninstall {
-		_, err := u.rollbackTo(ctx, driverOf(w), w.Ref, w.Revision, fmt.Sprintf("creates again what revision %d declares", w.Revision))
+	switch {
+	case w.Verb == Delete && w.Passing: // its controller made another
+		return nil
+	case w.Verb == Disown: // who changes the object again owns what it changes
+		return nil
+	case w.Verb == Uninstall:
+		_, err := u.rollbackTo(ctx, driverOf(w), w.Ref, w.Revision, w.Target, fmt.Sprintf("creates again what revision %d declares", w.Revision))
 		return err
-	}
-	if w.Verb == Rollback {
-		_, err := u.rollbackTo(ctx, driverOf(w), w.Ref, w.Newest, fmt.Sprintf("back to revision %d", w.Newest))
+	case w.Verb == Rollback:
+		_, err := u.rollbackTo(ctx, driverOf(w), w.Ref, w.Newest, w.Target, fmt.Sprintf("back to revision %d", w.Newest))
 		return err
 	}
 	s, err := u.seenOf(ctx, w)

@@ -12,13 +12,13 @@ import (
 )
 
 // UndoPlan plans to take back what was done of an entry; the empty id is the newest
-// that can be. The error is ErrUnknownEntry or a *Refusal.
+// applied from here that can be. The error is ErrUnknownEntry or a *Refusal.
 func (m *Mender) UndoPlan(ctx context.Context, id string) (*Plan, error) {
 	entry, err := m.Entry(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.usable(entry, id != ""); err != nil {
+	if err := m.usable(ctx, entry); err != nil {
 		return nil, err
 	}
 	done, err := m.doneWrites(ctx, entry)
@@ -33,51 +33,74 @@ func (m *Mender) UndoPlan(ctx context.Context, id string) (*Plan, error) {
 	}
 	v := newView(m)
 	u := &undoing{
-		expander: &expander{view: v, report: &engine.Report{Snapshot: &model.Snapshot{}}, stamp: m.options.Now()},
+		expander: &expander{view: v, report: &engine.Report{Snapshot: &model.Snapshot{}}, stamp: m.now(), whole: !entry.Own},
 		entry:    entry,
 	}
 	for _, i := range undoOrder(entry.Writes, done) {
 		u.step++
+		u.by = entry.Writes[i].By
 		if err := u.takeBack(ctx, i+1, entry.Writes[i]); err != nil {
 			return nil, asRefusal(err)
 		}
 	}
+	if err := u.disown(done); err != nil {
+		return nil, err
+	}
 	if len(u.writes) == 0 {
 		return nil, refuse("There is nothing to take back: the cluster is as it was before entry %s. %s", entry.ID, strings.Join(u.notes, " "))
 	}
-	p := &Plan{
-		Title: "Undo: " + entry.Title, Risk: undoRisk(u.writes), Writes: u.writes, Notes: u.notes,
-		Undo: []string{"the objects as they are now"}, UndoOf: entry.ID,
-		Proof:    Proof{Within: proofWithin},
-		Journal:  JournalPlan{Namespace: entry.Namespace},
-		Identity: m.identity(ctx), readOnly: m.readOnly, scrub: v.scrub, undone: entry,
-	}
+	p := m.newPlan(ctx, v)
+	p.Title, p.Risk, p.Writes, p.Notes = "Undo: "+entry.Title, undoRisk(u.writes), u.writes, u.notes
+	p.Undo, p.UndoOf, p.undone = []string{"the objects as they are now"}, entry.ID, entry
+	p.Proof, p.Journal = Proof{Within: proofWithin}, JournalPlan{Namespace: entry.Namespace}
 	p.Notes = append(p.Notes, "What controllers made meanwhile, pods and claims for example, stays theirs.")
-	if !m.log.knows(entry.ID) {
-		p.Notes = append(p.Notes, fmt.Sprintf("Entry %s was not applied from this host; it names %s.", entry.ID, entry.By))
+	if err := p.complete(m); err != nil {
+		return nil, err
 	}
-	p.entry = m.newEntry(p)
-	return p, m.preview(ctx, v, p)
+	if err := m.preview(ctx, v, p); err != nil || entry.Own {
+		return p, err
+	}
+	return p, p.askConsent(entry)
 }
 
-// usable refuses an entry that cannot be trusted, or not without having been named:
-// whoever may write Secrets in one namespace could have left it there for others to
-// apply elsewhere.
-func (m *Mender) usable(e *Entry, named bool) error {
+// usable refuses an entry that is closed, that someone works on, or that cannot be
+// trusted; and finds where its objects are served, whatever it says itself.
+func (m *Mender) usable(ctx context.Context, e *Entry) error {
 	switch {
 	case e.Problem != "":
 		return refuse("Journal entry %s in namespace %s cannot be used: %s.", e.ID, e.Namespace, e.Problem)
 	case e.State == Undone:
 		return refuse("Entry %s was taken back already.", e.ID)
+	case e.State == Closed:
+		return refuse("Entry %s was refused before its first step, so there is nothing of it: %s", e.ID, e.Reason)
 	}
-	if named || m.log.knows(e.ID) {
-		return nil
+	if err := e.beingApplied(m.serverNow()); err != nil {
+		return err
 	}
-	for _, w := range e.Writes {
-		if w.Ref.Namespace != e.Namespace && w.Ref.Kind != model.KindVolume {
-			return refuse("The newest entry, %s in namespace %s, was not applied from this host and reaches beyond its namespace (%s): name it to take it back.", e.ID, e.Namespace, w.Ref)
+	for i, w := range e.Writes {
+		if err := m.locate(w); err != nil {
+			return refuse("Journal entry %s in namespace %s cannot be used: its write %d is not one of careen's: %s.", e.ID, e.Namespace, i+1, err)
 		}
 	}
+	if e.Own {
+		return nil
+	}
+	return m.ofStranger(ctx, e)
+}
+
+// locate finds where a write's object is served, from its kind alone.
+func (m *Mender) locate(w *Write) error {
+	if w.Verb.byHelm() {
+		return nil // always in the Secrets or ConfigMaps of its release
+	}
+	p, ref, err := m.placeOfObject(w.object())
+	switch {
+	case err != nil:
+		return err
+	case ref != w.Ref, p.GroupVersionResource != w.Resource, p.namespaced != (w.Ref.Namespace != ""):
+		return fmt.Errorf("%w: the server serves a %s as %s", errDisagrees, w.Ref.Kind, p.GroupResource())
+	}
+	w.Resource = p.GroupVersionResource
 	return nil
 }
 

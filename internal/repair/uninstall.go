@@ -56,7 +56,7 @@ func (e *expander) uninstall(ctx context.Context, step finding.Step) error {
 	}
 	newest, target := list[0], undoTarget(list)
 	w := e.add(&seen{place: p, ref: rel}, &Write{
-		Verb: Uninstall, Revision: target.number, Newest: newest.number, Summary: step.Summary,
+		Verb: Uninstall, Revision: target.number, Newest: newest.number, Target: targetDigest(target.object), Summary: step.Summary,
 	})
 	if err := e.goes(w, newest); err != nil {
 		return err

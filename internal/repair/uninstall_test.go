@@ -140,7 +140,7 @@ func TestAnUninstallHasAGolden(t *testing.T) {
 	if got := strings.Join(gone, ", "); got != "db gone, cache gone, spool gone, login gone" {
 		t.Errorf("the proof watches %s", got)
 	}
-	if err := p.entry.sound("shop"); err != nil {
+	if err := p.entry.sound(); err != nil {
 		t.Error(err)
 	}
 	if len(p.Choices)+len(p.Proof.Findings)+len(p.entry.Findings) > 0 {

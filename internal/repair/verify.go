@@ -2,6 +2,7 @@ package repair
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -80,7 +81,11 @@ func (m *Mender) conclude(ctx context.Context, r *Result, state State) error {
 	if r.Entry == "" {
 		return nil
 	}
-	return m.mark(context.WithoutCancel(ctx), r.plan.entry, state, 0, progress{})
+	e := r.plan.entry
+	if err := m.note(context.WithoutCancel(ctx), e, noting{was: e.State, state: state}); !errors.Is(err, errMoved) {
+		return err
+	}
+	return nil // somebody has taken it back meanwhile
 }
 
 // wrong lists what keeps the proof from holding at present.
@@ -137,7 +142,7 @@ func (m *Mender) notBack(ctx context.Context, p *Plan) []string {
 		if last[w.key()] != w || w.Passing {
 			continue
 		}
-		ok, err := m.effective(ctx, p.entry, i+1, w)
+		ok, err := m.effective(ctx, p.entry, p.number(i+1), w)
 		switch {
 		case err != nil:
 			out = append(out, fmt.Sprintf("%s cannot be read: %s", w.Ref, p.scrub.said(err)))

@@ -41,9 +41,10 @@ func (a *applying) wait(ctx context.Context, n int, w *Write, uid string) error 
 			a.tell(Progress{Write: n, Of: len(a.plan.Writes), Text: fmt.Sprintf("waiting until %s: %s", w.Wait.For.words(), at.text)})
 		}
 		select {
-		case <-ctx.Done():
-			return refuse("It was interrupted while waiting for %s; the write itself is done.", w.watched())
 		case <-deadline.Done():
+			if ctx.Err() != nil { // which ends the deadline too
+				return refuse("It was interrupted while waiting for %s; the write itself is done.", w.watched())
+			}
 			return refuse("%s was done on %s, but %s was not %s within %s: %s.", w.Verb, w.Ref, w.watched(), w.Wait.For, w.Wait.Within, last)
 		case <-time.After(poll):
 		}

@@ -26,6 +26,10 @@ const (
 	Rollback Verb = "rollback"
 
 	Uninstall Verb = "uninstall"
+
+	// Disown gives the ownership of fields back to those who had it before a fix; the
+	// object keeps its content. See owners.go.
+	Disown Verb = "disown"
 )
 
 func (v Verb) byHelm() bool { return v == Rollback || v == Uninstall }
@@ -33,7 +37,9 @@ func (v Verb) byHelm() bool { return v == Rollback || v == Uninstall }
 // Write is one change of one object. Before is nil for a create, After for a
 // delete; both are nil for what Helm does.
 type Write struct {
-	Step     int                         `json:"step"` // the step of the plan it belongs to, from 1
+	Step     int                         `json:"step"`         // the step of the plan it belongs to, from 1
+	Choice   int                         `json:"choice"`       // which of the plan's choices that step is of, from 0
+	By       []string                    `json:"by,omitempty"` // the types of change that make it, or that it takes back
 	Verb     Verb                        `json:"verb"`
 	Ref      model.Ref                   `json:"ref"`
 	Resource schema.GroupVersionResource `json:"resource"`
@@ -44,9 +50,14 @@ type Write struct {
 	Wait     Wait                        `json:"wait,omitzero"`
 
 	// Revision is where a rollback leads, or the undo of an uninstall; Newest is the
-	// release's newest revision before it.
-	Revision int `json:"revision,omitempty"`
-	Newest   int `json:"newest,omitempty"`
+	// release's newest revision before it. Target is the digest of what the revision
+	// declares to which the undo leads.
+	Revision int    `json:"revision,omitempty"`
+	Newest   int    `json:"newest,omitempty"`
+	Target   string `json:"target,omitempty"`
+
+	// Fields are those that a Disown gives back; nil for all of the object's.
+	Fields [][]string `json:"fields,omitempty"`
 
 	// DependsOn is the last earlier write, from 1, on the same object; 0 for none.
 	DependsOn int `json:"dependsOn,omitempty"`
@@ -59,11 +70,11 @@ type Write struct {
 	// nudge, a claimRef that is cleared to be filled in again.
 	Passing bool `json:"passing,omitempty"`
 
-	choice    int           // which of the plan's choices it belongs to
 	commands  []string      // the same with kubectl or helm
 	helmLines []styled.Line // what Helm would do
 	deletes   []Right       // that Helm needs beside those on its records
 	reverters []Reverter    // those that the object itself does not name
+	whole     bool          // shown with every line of its object
 	shown     [][]string    // the fields that the fix itself names, whose values are not masked
 	dryRun    DryRun
 	scrub     *scrubber // the secret values that the plan knows

@@ -135,6 +135,10 @@ func sound(t *testing.T, probe *probes.Probe, f *finding.Finding) {
 		for _, step := range fix.Steps {
 			if step.Verb == "" || step.Ref.IsZero() || step.Summary == "" || step.Change == nil {
 				t.Errorf("%s: a step of fix %s lacks a verb, an object, a summary or a change", f.ID(), fix.ID)
+				continue
+			}
+			if strays := step.Strays(); strays != "" {
+				t.Errorf("%s: fix %s: %s: see internal/finding/permits.go", f.ID(), fix.ID, strays)
 			}
 		}
 	}

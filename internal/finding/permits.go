@@ -1,0 +1,209 @@
+package finding
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+var (
+	templated = []model.Kind{
+		model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet, model.KindReplicationController,
+		model.KindJob, model.KindCronJob,
+	}
+	rolling = []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet}
+	claims  = []model.Kind{model.KindClaim}
+	volumes = []model.Kind{model.KindVolume}
+	pods    = []model.Kind{model.KindPod}
+	records = []model.Kind{model.KindRecord}
+	secrets = []model.Kind{model.KindSecret}
+)
+
+// replacedPods are deleted so that an ordered rollout goes on: their controller makes
+// others.
+var replacedPods = Permit{Verb: ToDelete, Kinds: pods}
+
+// keptVolume is a volume whose data is to outlive its claim.
+var keptVolume = Permit{
+	Verb: ToEdit, Kinds: volumes, Fields: []string{"spec/persistentVolumeReclaimPolicy"},
+	Values: func(_, after any) bool { return after == "Retain" },
+}
+
+// Permits of a Create: what the probes write out themselves.
+func (Create) Permits() []Permit {
+	return []Permit{{Verb: ToCreate, Kinds: []model.Kind{model.KindServiceAccount, model.KindService}}}
+}
+
+// Permits of a CreateFromRelease: whatever another object may refer to by name.
+func (CreateFromRelease) Permits() []Permit {
+	return []Permit{{Verb: ToCreate, Kinds: slices.Concat(templated, []model.Kind{
+		model.KindSecret, model.KindConfigMap, model.KindServiceAccount, model.KindService, model.KindClaim,
+		model.KindRole, model.KindClusterRole, model.KindStorageClass, model.KindIngressClass, model.KindPriorityClass, model.KindRuntimeClass,
+	})}}
+}
+
+// Permits of a CopySecret.
+func (CopySecret) Permits() []Permit { return []Permit{{Verb: ToCreate, Kinds: secrets}} }
+
+// Permits of a FillSecret.
+func (FillSecret) Permits() []Permit { return []Permit{{Verb: ToCreate, Kinds: secrets}} }
+
+// Permits of a Patch. None of its fields names an image, a command, a mount or a
+// subject of RBAC.
+func (Patch) Permits() []Permit {
+	return []Permit{
+		{Verb: ToEdit, Kinds: templated, Fields: patchedTemplate},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindStatefulSet}, Fields: []string{"spec/persistentVolumeClaimRetentionPolicy/whenDeleted"}},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindIngress}, Fields: []string{
+			"spec/tls/*/secretName", "spec/ingressClassName", "spec/rules/*/http/paths/*/backend/service/name", "spec/defaultBackend/service/name",
+		}},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindHPA}, Fields: []string{"spec/scaleTargetRef/name"}},
+		{Verb: ToEdit, Kinds: claims, Fields: []string{"metadata/labels/careen~1kept", "spec/storageClassName"}},
+		{Verb: ToEdit, Kinds: secrets, Fields: []string{"metadata/labels/careen~1review"}},
+		{Verb: ToEdit, Kinds: records, Fields: []string{"metadata/labels/owner"}},
+		keptVolume,
+		replacedPods,
+	}
+}
+
+var patchedTemplate = []string{
+	"{pod}/serviceAccountName", "{pod}/priorityClassName", "{pod}/runtimeClassName", "{pod}/imagePullSecrets/*/name",
+	"{pod}/*/*/resources/limits/memory",
+	"{pod}/*/*/securityContext/allowPrivilegeEscalation", "{pod}/*/*/securityContext/capabilities/drop/*", "{pod}/*/*/securityContext/capabilities/drop",
+	"{pod}/*/*/securityContext/runAsNonRoot", "{pod}/*/*/securityContext/seccompProfile/type",
+	"{pod}/*/*/env/*/valueFrom/secretKeyRef/name", "{pod}/*/*/env/*/valueFrom/secretKeyRef/key", "{pod}/*/*/env/*/valueFrom/secretKeyRef/optional",
+	"{pod}/*/*/env/*/valueFrom/configMapKeyRef/name", "{pod}/*/*/env/*/valueFrom/configMapKeyRef/key", "{pod}/*/*/env/*/valueFrom/configMapKeyRef/optional",
+	"{pod}/*/*/envFrom/*/secretRef/name", "{pod}/*/*/envFrom/*/secretRef/optional",
+	"{pod}/*/*/envFrom/*/configMapRef/name", "{pod}/*/*/envFrom/*/configMapRef/optional",
+	"{pod}/volumes/*/secret/secretName", "{pod}/volumes/*/secret/optional", "{pod}/volumes/*/secret/items/*/key",
+	"{pod}/volumes/*/configMap/name", "{pod}/volumes/*/configMap/optional", "{pod}/volumes/*/configMap/items/*/key",
+	"{pod}/volumes/*/projected/sources/*/secret/name", "{pod}/volumes/*/projected/sources/*/secret/optional", "{pod}/volumes/*/projected/sources/*/secret/items/*/key",
+	"{pod}/volumes/*/projected/sources/*/configMap/name", "{pod}/volumes/*/projected/sources/*/configMap/optional", "{pod}/volumes/*/projected/sources/*/configMap/items/*/key",
+	"{pod}/volumes/*/persistentVolumeClaim/claimName", "{pod}/volumes/*/azureFile/secretName",
+	"{pod}/volumes/*/*/secretRef/name", "{pod}/volumes/*/csi/nodePublishSecretRef/name",
+}
+
+// Permits of a RewriteHosts: texts that list hosts, of which nothing but hosts may
+// change.
+func (RewriteHosts) Permits() []Permit {
+	return []Permit{
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindConfigMap}, Fields: []string{"data/*"}, Values: hostsAlone},
+		{Verb: ToEdit, Kinds: templated, Fields: []string{"{pod}/*/*/env/*/value", "{pod}/*/*/args", "{pod}/*/*/args/*", "{pod}/*/*/command", "{pod}/*/*/command/*"}, Values: hostsAlone},
+		replacedPods,
+	}
+}
+
+// Permits of an AddRule: verbs of a rule that is there, but none that gives more than
+// access to what the rule names.
+func (AddRule) Permits() []Permit {
+	return []Permit{{
+		Verb: ToEdit, Kinds: []model.Kind{model.KindRole, model.KindClusterRole}, Fields: []string{"rules/*/verbs"},
+		Values: addsVerbs,
+	}}
+}
+
+// Permits of an EditRecord.
+func (EditRecord) Permits() []Permit {
+	return []Permit{{Verb: ToEdit, Kinds: records, Fields: []string{"data/release", "metadata/labels/status", "metadata/labels/modifiedAt"}}}
+}
+
+// Permits of a RelabelRecord.
+func (RelabelRecord) Permits() []Permit {
+	return []Permit{{Verb: ToEdit, Kinds: records, Fields: []string{
+		"metadata/labels/status", "metadata/labels/version", "metadata/labels/name", "metadata/labels/owner",
+	}}}
+}
+
+// Permits of a Delete: what holds data or settings. Taking a delete back creates the
+// object again, so nothing is among them that runs a program or grants a right.
+func (Delete) Permits() []Permit {
+	return []Permit{{Verb: ToDelete, Kinds: []model.Kind{model.KindSecret, model.KindConfigMap, model.KindLease, model.KindClaim, model.KindVolume}}}
+}
+
+// Permits of a Rollback.
+func (Rollback) Permits() []Permit {
+	return []Permit{{Verb: ToRollBack, Kinds: []model.Kind{model.KindRelease}}}
+}
+
+// Permits of an Uninstall.
+func (Uninstall) Permits() []Permit {
+	return []Permit{{Verb: ToUninstall, Kinds: []model.Kind{model.KindRelease}}}
+}
+
+// Permits of a Restart.
+func (Restart) Permits() []Permit {
+	return []Permit{{Verb: ToEdit, Kinds: rolling, Fields: []string{"spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt"}}, replacedPods}
+}
+
+// Permits of a Nudge: one annotation, on whatever has a controller.
+func (Nudge) Permits() []Permit {
+	return []Permit{{Verb: ToEdit, Fields: []string{"metadata/annotations/careen~1nudged"}}}
+}
+
+// Permits of a Scale.
+func (Scale) Permits() []Permit {
+	return []Permit{{Verb: ToEdit, Kinds: templated, Fields: []string{"spec/replicas"}}}
+}
+
+// Permits of a Recreate.
+func (Recreate) Permits() []Permit {
+	return []Permit{{Verb: ToDelete, Kinds: claims}, {Verb: ToCreate, Kinds: claims}, keptVolume}
+}
+
+// hostsAlone reports whether two texts are the same but for what a list of hosts is
+// made of: no shell, no template and no expression comes or goes.
+func hostsAlone(before, after any) bool {
+	a, ok := plainText(before)
+	b, also := plainText(after)
+	if !ok || !also {
+		return false
+	}
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return strings.IndexFunc(a+b, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("-_.:,;@=/[]\"' \n\t", r)
+	}) < 0
+}
+
+// plainText is a text, or a list of texts line by line.
+func plainText(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case []any:
+		lines := make([]string, len(v))
+		for i := range v {
+			line, ok := v[i].(string)
+			if !ok {
+				return "", false
+			}
+			lines[i] = line
+		}
+		return strings.Join(lines, "\n"), true
+	}
+	return "", false
+}
+
+// addsVerbs reports whether a list of verbs became one with more, of those that give no
+// more than access to what the rule names.
+func addsVerbs(before, after any) bool {
+	was, ok := before.([]any)
+	is, also := after.([]any)
+	if !ok || !also || len(is) <= len(was) {
+		return false
+	}
+	for _, v := range was {
+		if !slices.Contains(is, v) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(is, func(v any) bool {
+		verb, _ := v.(string)
+		return !slices.Contains(was, v) && !slices.Contains([]string{"get", "list", "watch", "create", "update", "patch", "delete"}, verb)
+	})
+}
