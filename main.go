@@ -12,6 +12,9 @@ import (
 )
 
 func main() {
+	if code, ok := command.Sandboxed(os.Args); ok {
+		os.Exit(code)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a reader that left is a write error, not the end of careen
 	code := command.Execute(ctx, os.Args, command.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})

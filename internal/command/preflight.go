@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chartutil"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/preflight"
+	"github.com/careen-tui/careen/internal/preflight/box"
 )
 
 // preflightFlags are the flags of preflight alone, named as Helm names them.
@@ -38,6 +38,12 @@ against the live cluster and reports what would go wrong: accounts, secrets, cla
 kinds that would be missing, objects that belong to somebody else, claims of before under
 the names that the chart generates, what the acting identity may not do, what admission
 would refuse. For a release that is there already it also says what an upgrade changes.
+
+A chart is somebody else's program, so it runs apart: in a process of careen's own without
+network, files and credentials, with at most 512 MiB, 30 seconds, 5000 objects and 64 MiB
+of output. What its templates look up is read with your rights; values of Secrets among it
+are shown nowhere. Documents that its schema refers to outside the chart are not read, and
+links that lead out of a chart's folder are refused.
 
 Nothing is written: every request is a read, an access review, or a create that the
 server is told not to keep (dryRun=All; --read-only and --server-dry-run=false leave
@@ -77,10 +83,15 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	load, err := p.chart(ref)
+	chart, err := preflight.Load(ss.ctx, ref, preflight.ChartOptions{Version: p.version, PlainHTTP: p.plainHTTP})
 	if err != nil {
+		if ss.ctx.Err() != nil {
+			return &exitError{codeInterrupted, err}
+		}
 		return usageError(err)
 	}
+	defer chart.Close()
+	ss.log.Debug("the chart is rendered in a process of its own", "held to", chart.Enforced())
 	if p.requests {
 		defer ss.showRequests()
 	}
@@ -89,11 +100,12 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 	}
 	snap, _ := ss.live.Snapshot()
 	result, err := preflight.Run(ss.ctx, preflight.Input{
-		Snapshot: snap, Conn: ss.conn, DryRun: ss.conn.Guard().Mode().DryRuns(), Release: release, Namespace: namespace, Chart: load, Values: values,
+		Snapshot: snap, Conn: ss.conn, DryRun: ss.conn.Guard().Mode().DryRuns(), Release: release, Namespace: namespace, Chart: chart, Values: values,
 		ResetValues: p.resetValues, ReuseValues: p.reuseValues, CreateNamespace: p.createSpace, Driver: helmDriver(),
 		Settings: ss.settings, Now: ss.now(),
 	})
 	var server *preflight.ServerError
+	var of *box.Error
 	switch {
 	case errors.As(err, &server) && apierrors.IsForbidden(err):
 		return ss.requestError(err, codePartial)
@@ -101,8 +113,10 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 		return ss.requestError(err, codeUnreachable)
 	case err != nil && ss.ctx.Err() != nil:
 		return &exitError{codeInterrupted, err}
-	case err != nil:
+	case errors.As(err, &of):
 		return usageError(err)
+	case err != nil:
+		return err
 	}
 	return p.foretell(ss, result.Report, result.Changes)
 }
@@ -113,22 +127,6 @@ func (p *preflightFlags) mode() connect.Mode {
 		return connect.ReadAndDryRun
 	}
 	return connect.ReadOnly
-}
-
-// chart returns what loads a fresh copy of the chart at each call: rendering changes
-// it. A chart that cannot be had is an error here.
-func (p *preflightFlags) chart(ref string) (func() (*chart.Chart, error), error) {
-	load := func() (*chart.Chart, error) {
-		return preflight.Load(ref, preflight.ChartOptions{Version: p.version, PlainHTTP: p.plainHTTP})
-	}
-	first, err := load()
-	if err != nil {
-		return nil, err
-	}
-	if strings.Contains(ref, "://") { // once over the network
-		return func() (*chart.Chart, error) { return preflight.Copy(first) }, nil
-	}
-	return load, nil
 }
 
 // helmDriver is the kind in which Helm keeps records, by its environment.

@@ -10,10 +10,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/mask"
+	"github.com/careen-tui/careen/internal/preflight/box"
 )
 
 // version is set by the linker.
 var version = "dev"
+
+// Sandboxed does the work of a process that careen started to render a chart, and
+// returns its exit code; ok is false in any other. It comes before anything else.
+func Sandboxed(args []string) (code int, ok bool) { return box.Serve(args) }
 
 // Execute runs a command line and returns its exit code.
 func Execute(ctx context.Context, args []string, s Streams) int {

@@ -19,6 +19,7 @@ import (
 	"k8s.io/client-go/pkg/apis/clientauthentication/install"
 	"k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/careen-tui/careen/internal/sandbox"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
 
@@ -71,7 +72,7 @@ func execute(ctx context.Context, spec *api.ExecConfig, cluster *clientauthentic
 		cmd.Stdin, cmd.Stderr = t.in, t.err
 		err = cmd.Run()
 	} else {
-		err = runApart(cmd)
+		err = sandbox.RunApart(cmd)
 	}
 	if err != nil {
 		return nil, execFailure(spec, err, string(complaint.kept))

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -36,7 +37,7 @@ func (l *look) admission(ctx context.Context) {
 		}
 		if l.Snapshot.Row(o.Ref) == nil {
 			dry.Objects++
-			l.send(ctx, client, o, o.Unstructured, o.Resource, o.GroupVersionKind().GroupVersion())
+			l.send(ctx, client, o, o.actual(), o.Resource, o.GroupVersionKind().GroupVersion())
 		}
 		if pod := podOf(o); pod != nil && pods.State == model.Live {
 			pods.Objects++
@@ -72,18 +73,19 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 		return true
 	}
 	text := oneLine(mask.Line(err.Error(), 600)) // webhooks quote variables
-	pod := u != o.Unstructured
+	pod := u != o.actual()
+	told := masked(o, text)
 	switch {
 	case strings.Contains(text, "cannot create resource"):
 		return false // the rights name objects; pods are their controllers' to create
 	case strings.Contains(text, "does not support dry run"):
-		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("A webhook would be asked about %s %s, and it cannot be asked without consequences.", o.Ref.Kind, o.Ref.Path()), err)
+		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("A webhook would be asked about %s %s, and it cannot be asked without consequences.", o.Ref.Kind, o.Ref.Path()), errors.New(told))
 		return true
 	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), apierrors.IsBadRequest(err), strings.Contains(text, "failed calling webhook"), strings.Contains(text, "admission webhook"):
 	case apierrors.IsNotFound(err):
 		return true // a namespace or a kind, which other checks name
 	default:
-		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("Whether the server takes %s %s is not known.", o.Ref.Kind, o.Ref.Path()), err)
+		l.unknown("dry-run "+resource, o.Ref, fmt.Sprintf("Whether the server takes %s %s is not known.", o.Ref.Kind, o.Ref.Path()), errors.New(told))
 		return true
 	}
 	f := finding.Finding{
@@ -91,24 +93,28 @@ func (l *look) send(ctx context.Context, client dynamic.Interface, o *Object, u 
 		Summary: fmt.Sprintf("The server refuses %s %s: %s.", o.Ref.Kind, o.Ref.Path(), cause(text)),
 		Evidence: []finding.Evidence{
 			{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
-			{Ref: o.Ref, Path: "dry run", Value: answer(o, text)},
+			{Ref: o.Ref, Path: "dry run", Value: told},
 		},
 	}
 	if pod {
 		f.Probe = probes.AdmissionRefused.ID
 		f.Summary = fmt.Sprintf("The pods of %s %s will be refused: %s.", o.Ref.Kind, o.Ref.Path(), cause(text))
 	}
-	if o.Ref.Kind == model.KindSecret {
-		f.Summary = fmt.Sprintf("The server refuses Secret %s.", o.Ref.Path())
+	if told != text {
+		f.Summary = fmt.Sprintf("The server refuses %s %s.", o.Ref.Kind, o.Ref.Path())
+		if pod {
+			f.Summary = fmt.Sprintf("The pods of %s %s will be refused.", o.Ref.Kind, o.Ref.Path())
+		}
 	}
 	l.report(f)
 	return true
 }
 
-// answer is the server's, but for a Secret's, which may quote it.
-func answer(o *Object, text string) string {
-	if o.Ref.Kind == model.KindSecret {
-		return "an answer that may quote the Secret, so it is not shown"
+// masked is the server's answer, but to a Secret, or to what a chart made of one: it
+// may quote what it was sent.
+func masked(o *Object, text string) string {
+	if o.Ref.Kind == model.KindSecret || o.real != nil {
+		return "an answer that may quote a Secret, so it is not shown"
 	}
 	return text
 }
@@ -133,13 +139,14 @@ func podOf(o *Object) *unstructured.Unstructured {
 	default:
 		return nil
 	}
-	if n, found, _ := unstructured.NestedInt64(o.Object, "spec", "replicas"); found && n == 0 {
+	object := o.actual().Object
+	if n, found, _ := unstructured.NestedInt64(object, "spec", "replicas"); found && n == 0 {
 		return nil
 	}
-	if n, found, _ := unstructured.NestedFloat64(o.Object, "spec", "replicas"); found && n == 0 {
+	if n, found, _ := unstructured.NestedFloat64(object, "spec", "replicas"); found && n == 0 {
 		return nil
 	}
-	template, found, err := unstructured.NestedMap(o.Object, path...)
+	template, found, err := unstructured.NestedMap(object, path...)
 	if !found || err != nil {
 		return nil
 	}
@@ -156,7 +163,7 @@ func podOf(o *Object) *unstructured.Unstructured {
 // mountClaims gives a StatefulSet's pod the volumes that its controller adds for the
 // claim templates.
 func mountClaims(o *Object, template map[string]any) {
-	claims, _, _ := unstructured.NestedSlice(o.Object, "spec", "volumeClaimTemplates")
+	claims, _, _ := unstructured.NestedSlice(o.actual().Object, "spec", "volumeClaimTemplates")
 	volumes, _, _ := unstructured.NestedSlice(template, "spec", "volumes")
 	for _, c := range claims {
 		if m, ok := c.(map[string]any); ok {

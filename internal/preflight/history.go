@@ -1,15 +1,8 @@
 package preflight
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
-
-	"helm.sh/helm/v3/pkg/release"
-	helmtime "helm.sh/helm/v3/pkg/time"
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
@@ -52,25 +45,9 @@ func (l *look) history() {
 // MaxSecretSize).
 const maxRecord = 1 << 20
 
-// size weighs the record that Helm would write, as it writes it: JSON, gzip, base64
-// (helm pkg/storage/driver/util.go).
+// size judges the size of the record that Helm would write.
 func (l *look) size() {
-	now := helmtime.Time{Time: l.Now}
-	rel := &release.Release{
-		Name: l.Release, Namespace: l.Namespace, Version: 1, Chart: l.rendered.Chart, Config: l.Values, Manifest: l.rendered.Manifest, Hooks: l.rendered.Hooks,
-		Info: &release.Info{FirstDeployed: now, LastDeployed: now, Status: release.StatusPendingInstall, Description: "Initial install underway"},
-	}
-	raw, err := json.Marshal(rel)
-	if err != nil {
-		l.unknown("record-size", l.releaseRef(), "How large the release's record will be is not known.", fmt.Errorf("encoding it failed"))
-		return
-	}
-	var packed bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if _, err := z.Write(raw); err != nil || z.Close() != nil {
-		return
-	}
-	n := base64.StdEncoding.EncodedLen(packed.Len())
+	n := l.rendered.RecordSize
 	if n*100 < maxRecord*80 {
 		return
 	}
@@ -86,24 +63,8 @@ func (l *look) size() {
 	case n*100 > maxRecord*95:
 		f.Severity = finding.High
 	}
-	f.Evidence = append(f.Evidence, largest(rel, 3)...)
-	l.report(f)
-}
-
-func largest(rel *release.Release, n int) (out []finding.Evidence) {
-	used := map[string]bool{}
-	for range n {
-		name, size := "", 0
-		for _, file := range rel.Chart.Raw {
-			if len(file.Data) > size && !used[file.Name] {
-				name, size = file.Name, len(file.Data)
-			}
-		}
-		if name == "" {
-			break
-		}
-		used[name] = true
-		out = append(out, finding.Evidence{Path: name, Value: fmt.Sprintf("%d bytes", size), Note: "in the chart; .helmignore keeps files out"})
+	for _, file := range l.rendered.Largest {
+		f.Evidence = append(f.Evidence, finding.Evidence{Path: file.Name, Value: fmt.Sprintf("%d bytes", file.Bytes), Note: "in the chart; .helmignore keeps files out"})
 	}
-	return out
+	l.report(f)
 }

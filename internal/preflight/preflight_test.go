@@ -1,8 +1,6 @@
 package preflight
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -124,45 +122,6 @@ func TestDifferencesShowNoSecret(t *testing.T) {
 	}
 	if got := differences(deployment("a", "b", "c", 1), deployment("a", "b", "c", 1)); len(got) != 0 {
 		t.Errorf("the same differs: %v", got)
-	}
-}
-
-func TestChartsThatCannotBeUsed(t *testing.T) {
-	dir := t.TempDir()
-	write := func(name, text string) {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("lacks/Chart.yaml", "apiVersion: v2\nname: lacks\nversion: 1.0.0\ndependencies: [{name: redis, version: 1.0.0, repository: 'https://example.com'}]\n")
-	write("library/Chart.yaml", "apiVersion: v2\nname: library\nversion: 1.0.0\ntype: library\n")
-	write("broken/Chart.yaml", "apiVersion: [")
-	write("empty/README.md", "")
-	write("bad.tgz", "this is no archive")
-	for ref, want := range map[string]string{
-		"lacks": "missing in charts/ directory: redis", "library": "cannot be installed", "broken": "reading the chart", "empty": "Chart.yaml",
-		"bad.tgz": "reading the chart", "none": "no such file",
-	} {
-		if _, err := Load(filepath.Join(dir, ref), ChartOptions{}); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", ref, err, want)
-		}
-	}
-	if _, err := Load("oci://127.0.0.1:1/charts/x", ChartOptions{}); err == nil || !strings.Contains(err.Error(), "names no version") {
-		t.Error(err)
-	}
-	if _, err := Load("oci://127.0.0.1:1/charts/x:1.0.0", ChartOptions{PlainHTTP: true}); err == nil || !strings.Contains(err.Error(), "the registry refuses") {
-		t.Error(err)
-	}
-	write("values.yaml", "a: [")
-	if _, err := Values([]string{filepath.Join(dir, "values.yaml")}, nil, nil); err == nil || !strings.Contains(err.Error(), "reading the values") {
-		t.Error(err)
-	}
-	if _, err := Values(nil, []string{"a=b=c,["}, nil); err == nil {
-		t.Error("a --set that does not parse was accepted")
 	}
 }
 

@@ -6,18 +6,16 @@ import (
 	"strings"
 	"time"
 
-	"helm.sh/helm/v3/pkg/chart"
-	"k8s.io/client-go/discovery"
-	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/preflight/box"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/probes"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
 )
 
 // Server is how a preflight asks the API server; a *connect.Connection is one.
@@ -25,7 +23,6 @@ type Server interface {
 	Kube() kubernetes.Interface
 	Objects() dynamic.Interface
 	Discovery() discovery.CachedDiscoveryInterface
-	Config() *rest.Config // for a chart's lookup
 }
 
 // Input is what a preflight looks at.
@@ -34,7 +31,7 @@ type Input struct {
 	Conn               Server
 	DryRun             bool // whether the guard lets dry runs pass
 	Release, Namespace string
-	Chart              func() (*chart.Chart, error) // a fresh copy at each call: rendering changes it
+	Chart              *box.Box
 	Values             map[string]any
 	ResetValues        bool // as helm upgrade --reset-values
 	ReuseValues        bool // as helm upgrade --reuse-values
@@ -54,6 +51,7 @@ type Result struct {
 type look struct {
 	Input
 	serving  *Serving
+	lookups  *lookups
 	rendered *Rendered
 	before   *Rendered // the live release, rendered from its own values; nil where there is none
 	record   *model.Record
@@ -87,23 +85,18 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 			l.unknown("record", l.releaseRef(), "The release's values and manifest cannot be read, so what an upgrade changes is not known.", err)
 		}
 	}
-	if err := l.render(); err != nil {
+	l.lookups = newLookups(l.Conn.Objects(), l.serving)
+	if err := l.render(ctx); err != nil {
 		return nil, err
 	}
-	l.who = l.identify(ctx)
-	l.missing()
-	l.kinds()
+	l.unsaid()
 	l.history()
-	l.size()
-	l.ownership()
-	l.claims()
-	l.lists()
-	l.hooks()
-	l.upgrade()
-	l.keepers()
-	l.rights(ctx)
-	l.admission(ctx)
-	l.quota()
+	if !l.rendered.withheld {
+		l.check(ctx)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	slices.SortFunc(l.findings, engine.Compare)
 	l.findings = slices.CompactFunc(l.findings, func(a, b *finding.Finding) bool { return a.ID() == b.ID() })
 	return &Result{
@@ -114,8 +107,25 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}, nil
 }
 
+// check holds what the chart declares against the cluster.
+func (l *look) check(ctx context.Context) {
+	l.who = l.identify(ctx)
+	l.missing()
+	l.kinds()
+	l.size()
+	l.ownership()
+	l.claims()
+	l.lists()
+	l.hooks()
+	l.upgrade(ctx)
+	l.keepers()
+	l.rights(ctx)
+	l.admission(ctx)
+	l.quota()
+}
+
 // render renders the chart, and for an upgrade once more with the values of today.
-func (l *look) render() error {
+func (l *look) render(ctx context.Context) error {
 	values := l.Values
 	if l.stored != nil && !l.ResetValues {
 		switch {
@@ -126,30 +136,15 @@ func (l *look) render() error {
 		}
 	}
 	var err error
-	if l.rendered, err = l.renderWith(values); err != nil {
+	if l.rendered, err = l.renderWith(ctx, values); err != nil {
 		return err
 	}
 	if l.stored != nil {
 		// Where today's values no longer fit the new chart there is nothing to compare.
-		l.before, _ = l.renderWith(copied(l.stored.Config))
+		l.before, _ = l.renderWith(ctx, l.stored.Config)
 	}
 	l.Values = values
-	return nil
-}
-
-func (l *look) renderWith(values map[string]any) (*Rendered, error) {
-	c, err := l.Chart()
-	if err != nil {
-		return nil, err
-	}
-	revision := 1
-	if l.record != nil {
-		revision = l.record.Revision + 1
-	}
-	return Render(Request{
-		Chart: c, Values: copied(values), Release: l.Release, Namespace: l.Namespace, Upgrade: l.record != nil,
-		Revision: revision, Config: l.Conn.Config(), Serving: l.serving,
-	})
+	return ctx.Err()
 }
 
 func (l *look) releaseRef() model.Ref {

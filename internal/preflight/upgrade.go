@@ -1,6 +1,8 @@
 package preflight
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -11,15 +13,20 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/probes"
 )
 
 // upgrade compares what the release declares today with what it will.
-func (l *look) upgrade() {
+func (l *look) upgrade(ctx context.Context) {
 	if l.stored == nil {
 		return
 	}
-	before := l.today()
+	l.renames()
+	before, ok := l.today(ctx)
+	if !ok {
+		return
+	}
 	for _, o := range l.rendered.Objects {
 		if o.Hook != nil || o.CRD {
 			continue
@@ -37,6 +44,9 @@ func (l *look) upgrade() {
 		if restarts(old, o) {
 			verb, summary = "restart", restartWords(o)
 		}
+		if slices.Contains(l.rendered.Varying, o.Source) {
+			summary = strings.TrimPrefix(summary+"; its template renders differently each time", "; ")
+		}
 		l.plan(verb, o.Ref, summary, lines)
 		l.immutable(old, o)
 		l.stale(old, o, before)
@@ -51,26 +61,34 @@ func (l *look) upgrade() {
 			}
 		}
 	}
-	l.renames()
 }
 
+// plan adds a change. What the release of today holds of a Secret that the chart looks
+// up is not shown either.
 func (l *look) plan(verb string, ref model.Ref, summary string, lines []string) {
+	for i := range lines {
+		lines[i] = l.lookups.disguise.scrub(lines[i])
+	}
 	l.changes = append(l.changes, report.Planned{Verb: verb, Ref: ref, Summary: summary, Lines: lines})
 }
 
 // today is what the release's newest manifest declares.
-func (l *look) today() map[model.Ref]*Object {
-	r := &Rendered{}
-	request := Request{Release: l.Release, Namespace: l.Namespace, Serving: l.serving}
-	if err := r.add(l.stored.Manifest, "today's manifest", nil, false, request); err != nil {
-		l.unknown("manifest", l.releaseRef(), "The release's manifest of today cannot be read, so what changes is not known.", fmt.Errorf("it is no YAML"))
+func (l *look) today(ctx context.Context) (declared map[model.Ref]*Object, ok bool) {
+	list, err := l.Chart.Parse(ctx, l.stored.Manifest)
+	var objects []*Object
+	if err == nil {
+		objects, err = decode(list)
 	}
-	r.resolve(request)
-	out := map[model.Ref]*Object{}
-	for _, o := range r.Objects {
-		out[o.Ref] = o
+	if err != nil {
+		l.unknown("manifest", l.releaseRef(), "The release's manifest of today cannot be read, so what changes is not known.", errors.New("it cannot be read")) // the cause may quote it
+		return nil, false
 	}
-	return out
+	resolve(objects, l.serving.kinds, l.Namespace)
+	declared = map[model.Ref]*Object{}
+	for _, o := range objects {
+		declared[o.Ref] = o
+	}
+	return declared, true
 }
 
 var templates = map[model.Kind]bool{model.KindDeployment: true, model.KindStatefulSet: true, model.KindDaemonSet: true}
@@ -81,7 +99,7 @@ func restarts(old, o *Object) bool {
 		return false
 	}
 	a, _, _ := unstructured.NestedFieldNoCopy(old.Object, "spec", "template")
-	b, _, _ := unstructured.NestedFieldNoCopy(o.Object, "spec", "template")
+	b, _, _ := unstructured.NestedFieldNoCopy(o.actual().Object, "spec", "template")
 	return !reflect.DeepEqual(a, b)
 }
 
@@ -105,12 +123,20 @@ func restartWords(o *Object) string {
 // secret: neither data, nor environment, nor arguments, nor annotations.
 func differences(old, o *Object) []string {
 	var lines []string
-	compare(old.Object, o.Object, nil, func(path []string, a, b any) {
-		text := strings.Join(path, ".")
+	compare(old.Object, o.actual().Object, nil, func(path []string, a, b any) {
+		text := sanitize.Line(strings.Join(path, "."), 300)
 		if strings.HasPrefix(text, "status") {
 			return
 		}
-		if showable(path) && o.Ref.Kind != model.KindSecret {
+		told := showable(path) && o.Ref.Kind != model.KindSecret
+		if b != nil {
+			pathToo, valueToo := o.public(path, b)
+			if !pathToo {
+				text = hidden
+			}
+			told = told && valueToo
+		}
+		if told {
 			text += fmt.Sprintf(": %s -> %s", short(a), short(b))
 		} else {
 			switch {
@@ -192,11 +218,7 @@ func short(v any) string {
 	case map[string]any, []any:
 		return "(other)"
 	}
-	text := oneLine(fmt.Sprint(v))
-	if len(text) > 120 {
-		text = text[:120] + "…"
-	}
-	return text
+	return sanitize.Line(oneLine(fmt.Sprint(v)), 120)
 }
 
 // fixed are the fields that the API server lets nobody change, by kind (kubernetes
@@ -221,7 +243,7 @@ func (l *look) immutable(old, o *Object) {
 	var broken []string
 	for _, path := range fixed[o.Ref.Kind] {
 		a, had, _ := unstructured.NestedFieldNoCopy(old.Object, path...)
-		b, has, _ := unstructured.NestedFieldNoCopy(o.Object, path...)
+		b, has, _ := unstructured.NestedFieldNoCopy(o.actual().Object, path...)
 		if o.Ref.Kind == model.KindService && (!had || !has) {
 			continue // left to the server
 		}
@@ -231,16 +253,19 @@ func (l *look) immutable(old, o *Object) {
 	}
 	if o.Ref.Kind == model.KindStatefulSet {
 		a, _, _ := unstructured.NestedMap(old.Object, "spec")
-		b, _, _ := unstructured.NestedMap(o.Object, "spec")
+		b, _, _ := unstructured.NestedMap(o.actual().Object, "spec")
 		for k := range union(a, b) {
 			if !slices.Contains(setMayChange, k) && differs(a[k], b[k]) {
-				broken = append(broken, "spec."+k)
+				if pathToo, _ := o.public([]string{"spec", k}, b[k]); !pathToo && a[k] == nil {
+					k = hidden
+				}
+				broken = append(broken, "spec."+sanitize.Line(k, 100))
 			}
 		}
 	}
 	if frozen, _, _ := unstructured.NestedBool(old.Object, "immutable"); frozen {
 		for _, k := range []string{"data", "stringData", "binaryData"} {
-			if differs(old.Object[k], o.Object[k]) {
+			if differs(old.Object[k], o.actual().Object[k]) {
 				broken = append(broken, k)
 			}
 		}
@@ -280,7 +305,8 @@ func (l *look) stale(old, o *Object, before map[model.Ref]*Object) {
 	if o.Ref.Kind != model.KindConfigMap && o.Ref.Kind != model.KindSecret {
 		return
 	}
-	if !differs(old.Object["data"], o.Object["data"]) && !differs(old.Object["stringData"], o.Object["stringData"]) {
+	now := o.actual()
+	if !differs(old.Object["data"], now.Object["data"]) && !differs(old.Object["stringData"], now.Object["stringData"]) {
 		return
 	}
 	hosts := false

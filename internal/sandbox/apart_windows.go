@@ -1,4 +1,4 @@
-package connect
+package sandbox
 
 import (
 	"os/exec"
@@ -8,8 +8,7 @@ import (
 // detached starts a process without a console (winbase.h, DETACHED_PROCESS).
 const detached = 0x00000008
 
-// runApart runs a command without a console.
-func runApart(cmd *exec.Cmd) error {
+// apart has a command run without a console.
+func apart(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: detached | syscall.CREATE_NEW_PROCESS_GROUP}
-	return cmd.Run()
 }

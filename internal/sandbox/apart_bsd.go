@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package connect
+package sandbox
 
 import "syscall"
 

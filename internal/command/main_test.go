@@ -1,0 +1,14 @@
+package command
+
+import (
+	"os"
+	"testing"
+)
+
+// Charts are rendered by this program, started once more.
+func TestMain(m *testing.M) {
+	if code, ok := Sandboxed(os.Args); ok {
+		os.Exit(code)
+	}
+	os.Exit(m.Run())
+}

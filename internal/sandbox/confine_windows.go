@@ -1,0 +1,4 @@
+package sandbox
+
+// confine takes nothing from this process: what holds is its own watch.
+func confine(uint64) []string { return nil }
