@@ -13,7 +13,7 @@ GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
-.PHONY: build cluster test unit e2e lint fmt generate demo bench release-check clean
+.PHONY: build cluster test unit e2e lint fmt generate fuzz demo bench release-check clean
 
 build: ## the careen binary, in bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -41,7 +41,15 @@ fmt:
 generate: ## the docs that are made from the code
 	$(GO) generate ./...
 
-demo: ## the interface, on a real control plane with five real incidents
+fuzz: ## every fuzz target, FUZZTIME each
+	@for file in $$(git grep -l '^func Fuzz' -- '*_test.go'); do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' $$file); do \
+			echo "$$(dirname $$file) $$target"; \
+			$(GO) test ./$$(dirname $$file) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; \
+		done; \
+	done
+
+demo: ## the interface, on a real control plane with real incidents
 	$(GO) run . demo
 
 bench: build cluster ## careen's time, memory, requests and terminal bytes, beside the floor of the same run
