@@ -13,9 +13,14 @@ GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
-.PHONY: build cluster test unit e2e lint fmt generate fuzz demo bench release-check clean
+FUZZTIME      ?= 30s
+
+.PHONY: build dist cluster test unit e2e lint fmt generate fuzz demo bench release-check clean
 
 build: ## the careen binary, in bin/
+	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
+
+dist: ## the same as a release has it
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 cluster: ## the demo's control plane (4 minutes the first time, cached by its sources)
@@ -34,6 +39,7 @@ e2e: build cluster ## the built binary, through a pseudo-terminal, on a real con
 lint:
 	$(GO) run $(GOLANGCI_LINT) run
 	test -z "$$($(GO) run $(GOFUMPT) -l $$(git ls-files '*.go'))"
+	test -z "$$($(GO) run $(DEADCODE) -tags e2e,bench -test ./...)" || { $(GO) run $(DEADCODE) -tags e2e,bench -test ./...; exit 1; }
 
 fmt:
 	$(GO) run $(GOFUMPT) -w $$(git ls-files '*.go')

@@ -128,7 +128,8 @@ func refText(r model.Ref) string { return string(r.Kind) + " " + r.Path() }
 
 func (e *Env) fixes(f *finding.Finding) []styled.Para {
 	if len(f.Fixes) == 0 {
-		return []styled.Para{styled.Blank(), styled.Heading("Fixes"), styled.P(styled.Muted, "  None that careen could apply: the evidence leads to the place to look.")}
+		none := styled.Para{Body: styled.Of(styled.Muted, "  No automatic fix: the evidence leads to the place to look."), Hang: 2}
+		return append([]styled.Para{styled.Blank(), styled.Heading("Fixes"), none}, withheld(f)...)
 	}
 	title := "Fix"
 	if len(f.Fixes) > 1 {
@@ -161,6 +162,15 @@ func (e *Env) fixes(f *finding.Finding) []styled.Para {
 		if fix.Note != "" {
 			out = append(out, styled.Para{Body: styled.Line{styled.T(styled.Muted, pad(4)+fix.Note)}, Hang: 4})
 		}
+	}
+	return append(out, withheld(f)...)
+}
+
+// withheld names the fixes that are not offered as things stand, and why.
+func withheld(f *finding.Finding) []styled.Para {
+	out := make([]styled.Para, 0, len(f.Withheld))
+	for _, w := range f.Withheld {
+		out = append(out, styled.Para{Body: styled.Of(styled.Muted, "  Not offered: "+w.Title+", because "+w.Why+"."), Hang: 4})
 	}
 	return out
 }

@@ -108,11 +108,11 @@ func (e *Env) watches(short int) styled.Line {
 	}
 	total := len(e.Report.Coverage()) - by[model.Absent]
 	if by[model.Live] == total {
-		text := fmt.Sprintf("%d watches live", total)
+		live := text.Counted(total, "watch") + " live"
 		if short > 1 {
-			text = fmt.Sprintf("%d live", total)
+			live = fmt.Sprintf("%d live", total)
 		}
-		return styled.Of(styled.Muted, text)
+		return styled.Of(styled.Muted, live)
 	}
 	l := styled.Line{styled.T(styled.Muted, fmt.Sprintf("%d of %d live", by[model.Live], total))}
 	for _, s := range []struct {
