@@ -57,14 +57,14 @@ func Find(id string) (incident Incident, ok bool) {
 	return Incident{}, false
 }
 
-// Matches tells whether the id of a finding, which may end with a slot, is the one
+// Matches reports whether the id of a finding, which may end with a slot, is the one
 // expected, which has none.
 func Matches(expected, finding string) bool {
 	id, _, _ := strings.Cut(finding, "#")
 	return id == expected
 }
 
-// IsHealthy tells whether namespace is one of Healthy.
+// IsHealthy reports whether namespace is one of Healthy.
 func IsHealthy(namespace string) bool {
 	for _, n := range Healthy {
 		if n == namespace {

@@ -69,6 +69,6 @@ func (m *model) crashed(msg crashedMsg) {
 	if msg.from != m.opts.Feed || msg.err == nil {
 		return
 	}
-	m.message = "nothing more is read: " + msg.err.Error() + "; start careen anew"
+	m.message = "nothing more is read: " + msg.err.Error() + "; start careen again"
 	m.env.Report = m.env.Report.Unreachable(msg.err)
 }

@@ -32,7 +32,7 @@ func TestALoginIsOfferedWhereTheCredentialsAreRefused(t *testing.T) {
 	s.press("j")
 	s.send(reportMsg{refused})
 	if strings.Contains(s.screen(), "sesame") {
-		t.Error("it is said again and again")
+		t.Error("it is said repeatedly")
 	}
 	if cmd := s.take(keyPress("I")); cmd == nil {
 		t.Fatal("I runs nothing")

@@ -78,7 +78,7 @@ func (p *plain) open(s views.Subject) error {
 		for i, w := range ways {
 			p.say("%d. %s", i+1, w.text)
 		}
-		text, err := p.ask("A number goes there, Enter prints this anew, b goes back.")
+		text, err := p.ask("A number goes there, Enter prints this again, b goes back.")
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/careen-tui/careen/views"
 )
 
-// Session is a cluster being looked at, with what mends and inspects it.
+// Session is a cluster being looked at, with what fixes and inspects it.
 type Session struct {
 	Context string // its name in the kubeconfig, to show before the first report
 	Feed    Feed
@@ -33,7 +33,7 @@ type Context = views.Context
 
 // Contexts are the clusters that a kubeconfig knows.
 type Contexts interface {
-	// List reads the kubeconfig anew.
+	// List reads the kubeconfig again.
 	List() ([]Context, error)
 	// Open begins to read the cluster of a context, and waits for no reply of it.
 	Open(ctx context.Context, name string) (*Session, error)

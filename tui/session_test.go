@@ -118,7 +118,7 @@ func TestACrashOfTheEngineIsSaid(t *testing.T) {
 	s := loadedShell(t, Options{Session: Session{Feed: feed}}, 120, 40)
 	s.send(crashedMsg{make(mailbox), errors.New("another one")})
 	s.send(crashedMsg{feed, errors.New("the engine crashed: index out of range")})
-	s.sees("nothing more is read: the engine crashed: index out of range; start careen anew", "unreachable", "8 of 11")
+	s.sees("nothing more is read: the engine crashed: index out of range; start careen again", "unreachable", "8 of 11")
 	first := newShell(t, Options{Session: Session{Feed: feed}}, 120, 40)
 	first.send(crashedMsg{feed, errors.New("the engine crashed")})
 	first.sees("The cluster cannot be reached: the engine crashed")

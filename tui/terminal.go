@@ -33,7 +33,7 @@ func variables(environ []string) map[string]string {
 	return env
 }
 
-// UTF8 tells whether the locale of an environment is one of UTF-8.
+// UTF8 reports whether the locale of an environment is one of UTF-8.
 func UTF8(environ []string) bool {
 	env := variables(environ)
 	locale := env["LANG"]

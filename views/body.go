@@ -26,7 +26,7 @@ type body interface {
 	Place() (at, of int)
 }
 
-// paragraphs is a body of paragraphs, written anew whenever it is drawn.
+// paragraphs is a body of paragraphs, written again whenever it is drawn.
 type paragraphs struct {
 	*widget.Page
 	write func() []styled.Para

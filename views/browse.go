@@ -64,7 +64,7 @@ func (b *browse[T, K]) Title() (title, right styled.Line) {
 	return title, right
 }
 
-// take swaps the rows, or where they are the same sorts and filters them anew if
+// take swaps the rows, or where they are the same sorts and filters them again if
 // that could come out differently.
 func (b *browse[T, K]) take(rows []T, changed bool) {
 	if changed {

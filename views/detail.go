@@ -190,7 +190,7 @@ func (d *Detail) copies() Request {
 	return Copy{"the name", d.Subject().Ref.Path()}
 }
 
-// Draw writes the page anew, since any report may have changed it.
+// Draw writes the page again, since any report may have changed it.
 func (d *Detail) Draw(w, h int, focused bool) []string {
 	d.page.Set(d.paras())
 	return d.page.Draw(d.env.Theme, w, h, focused)

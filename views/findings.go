@@ -71,7 +71,7 @@ func matchText(r findingRow) string {
 	return b.String()
 }
 
-// Load builds the rows anew.
+// Load builds the rows again.
 func (p *Findings) Load() {
 	if p.env.Report == nil {
 		p.table.SetItems(nil)

@@ -54,7 +54,7 @@ func (p *Graph) Return(ref model.Ref) {
 // Centre is what the graph is drawn around.
 func (p *Graph) Centre() model.Ref { return p.centre }
 
-// Load draws anew, where that is seen.
+// Load draws again, where that is seen.
 func (p *Graph) Load() { p.make() }
 
 func (p *Graph) make() {

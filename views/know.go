@@ -97,7 +97,7 @@ func where(resource string, list []model.Watch) string {
 	return fmt.Sprintf("%s in %s and %d more", resource, list[0].Namespace, len(list)-1)
 }
 
-// whole tells whether everything asked about is known.
+// whole reports whether everything asked about is known.
 func (k knowledge) whole() bool {
 	return !k.unread && len(k.pending) == 0 && len(k.refused) == 0
 }

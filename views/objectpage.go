@@ -53,7 +53,7 @@ func (e *Env) objectPage(ref model.Ref) []styled.Para {
 	return append(out, e.lookCloser(m.Ref())...)
 }
 
-// there tells whether an object, or a release, is known to be there.
+// there reports whether an object, or a release, is known to be there.
 func (e *Env) there(ref model.Ref) bool {
 	if ref.Kind == model.KindRelease {
 		return e.Report.Snapshot.Release(ref.Namespace, ref.Name) != nil
@@ -61,7 +61,7 @@ func (e *Env) there(ref model.Ref) bool {
 	return e.lookup(ref) != nil
 }
 
-// absent tells whether an object, or a release, is known not to be there.
+// absent reports whether an object, or a release, is known not to be there.
 func (e *Env) absent(ref model.Ref) bool {
 	if ref.Kind == model.KindRelease {
 		known, _ := e.Report.Snapshot.Knows(model.KindRecord, ref.Namespace)
@@ -184,7 +184,7 @@ func (e *Env) references(m *model.Meta) []styled.Para {
 	return append(out, rest(len(m.Refs))...)
 }
 
-// missing tells whether ref is known not to be there.
+// missing reports whether ref is known not to be there.
 func (e *Env) missing(ref model.Ref) bool {
 	if _, ok := model.Info(ref.Kind); !ok || e.lookup(ref) != nil {
 		return false

@@ -82,7 +82,7 @@ func (p *PlanPage) Load() {}
 // Scope is that of a plan.
 func (p *PlanPage) Scope() keymap.Scope { return keymap.InPlan }
 
-// Title names what is mended.
+// Title names what is fixed.
 func (p *PlanPage) Title() (title, right styled.Line) {
 	title = styled.Line{styled.T(styled.Strong, "Plan"), styled.T(styled.Muted, "  "+p.subject)}
 	if n := len(p.alternatives); n > 1 {

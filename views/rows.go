@@ -25,8 +25,8 @@ type madeRows[T any] struct {
 }
 
 // rows collects the rows of the namespaces looked at, in the order of their
-// names, what is cluster-scoped last. They are made of the tables of kinds, anew
-// only where one of those changed; changed tells whether any did. The list belongs
+// names, what is cluster-scoped last. They are made of the tables of kinds, again
+// only where one of those changed; changed reports whether any did. The list belongs
 // to p, which writes into it where as many rows took the place of others.
 func (p *perSpace[T]) rows(env *Env, kinds []model.Kind, build func(*model.Space) []T) (shown []T, changed bool) {
 	if env.Report == nil {
@@ -62,7 +62,7 @@ func (p *perSpace[T]) rows(env *Env, kinds []model.Kind, build func(*model.Space
 	return p.shown, changed || whole
 }
 
-// collect lists everything anew.
+// collect lists everything again.
 func (p *perSpace[T]) collect(env *Env) {
 	snap := env.Report.Snapshot
 	maps.DeleteFunc(p.made, func(name string, _ *madeRows[T]) bool { return snap.Spaces[name] == nil })
@@ -80,7 +80,7 @@ func (p *perSpace[T]) collect(env *Env) {
 	}
 }
 
-// of tells whether the rows were made of the tables that space has.
+// of reports whether the rows were made of the tables that space has.
 func (m *madeRows[T]) of(space *model.Space, kinds []model.Kind) bool {
 	for i, k := range kinds {
 		a, b := m.tables[i], space.Tables[k]

@@ -51,7 +51,7 @@ func TestRowsThatAreKeptAreThoseMadeAnew(t *testing.T) {
 		var fresh perSpace[string]
 		want, _ := fresh.rows(env, kinds, build)
 		if !slices.Equal(got, want) || kept.total != fresh.total {
-			t.Fatalf("round %d: %v (%d), made anew %v (%d)", round, got, kept.total, want, fresh.total)
+			t.Fatalf("round %d: %v (%d), made again %v (%d)", round, got, kept.total, want, fresh.total)
 		}
 		if !changed && !slices.Equal(before, got) {
 			t.Fatalf("round %d: a change is not told", round)

@@ -13,7 +13,7 @@ import (
 	"github.com/careen-tui/careen/views/widget"
 )
 
-// timelinePage is the page of what changed lately around a subject. It is made anew
+// timelinePage is the page of what changed lately around a subject. It is made again
 // with each report.
 type timelinePage struct {
 	page[lately]

@@ -32,7 +32,7 @@ func (e *Env) users(ref model.Ref) []graph.Edge {
 	return out
 }
 
-// ownedByOne tells whether an owner of ref, at any distance of three, is in set.
+// ownedByOne reports whether an owner of ref, at any distance of three, is in set.
 func (e *Env) ownedByOne(ref model.Ref, set map[model.Ref]bool) bool {
 	for range 3 {
 		row := e.lookup(ref)

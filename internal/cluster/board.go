@@ -220,7 +220,7 @@ func (b *board) coverage() model.Coverage {
 	return out
 }
 
-// settled tells whether nothing is syncing, custom resources left aside where
+// settled reports whether nothing is syncing, custom resources left aside where
 // they are not to count.
 func (b *board) settled(custom bool) bool {
 	b.mu.Lock()

@@ -309,7 +309,7 @@ func (b *bodies) show(rel *releaseBodies, rec *model.Record, body *model.Body) {
 	}
 }
 
-// done ends a job, or begins it anew where the release moved meanwhile. The lock
+// done ends a job, or begins it again where the release moved meanwhile. The lock
 // is held.
 func (b *bodies) done(j job) {
 	if rel := b.releases[j.key]; rel != nil {

@@ -51,7 +51,7 @@ type feed struct {
 	entry     *entry
 	sink      sink
 	source    *Source
-	lost      func(err error) bool // forbidden in all namespaces: tells whether others look instead
+	lost      func(err error) bool // forbidden in all namespaces: reports whether others look instead
 
 	noStream atomic.Bool // the server streams no first reading; see pageSize
 	synced   atomic.Bool

@@ -17,7 +17,7 @@ import (
 var again = []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute}
 
 // failed enters the state that an error means, and tells how long to wait. read
-// tells whether the kind was read completely before the error came.
+// reports whether the kind was read completely before the error came.
 func (f *feed) failed(err error, failures int, read bool) (pause time.Duration, done bool) {
 	slow := again[min(failures, len(again))-1]
 	switch {

@@ -19,7 +19,7 @@ const maxNarrow = 200
 // narrow reads a kind namespace by namespace where it may not be read in all: in
 // those that can be listed, else in the context's. The server is asked for the
 // rights first, once per namespace, so that what is not allowed is not tried. It
-// tells whether any feed took over; the feed of all namespaces then ends, and its
+// reports whether any feed took over; the feed of all namespaces then ends, and its
 // entry stands for the namespaces that are not read.
 func (s *Source) narrow(f *feed, cause error) bool {
 	if s.namespaces != nil {
@@ -65,7 +65,7 @@ func (s *Source) mayRead(r reader, namespace string) bool {
 	return may || !sure && namespace == s.conn.Namespace
 }
 
-// unread tells whether a namespace was not looked at before, and marks it.
+// unread reports whether a namespace was not looked at before, and marks it.
 func (s *Source) unread(namespace string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +118,7 @@ const rightsFor = 2 * time.Minute
 
 func newRights(s *Source) *rights { return &rights{source: s, known: map[string]*ruling{}} }
 
-// may tells whether all the verbs are allowed on a resource in a namespace; sure
+// may reports whether all the verbs are allowed on a resource in a namespace; sure
 // is false where the server could not say.
 func (r *rights) may(namespace, group, resource string, verbs ...string) (allowed, sure bool) {
 	r.mu.Lock()

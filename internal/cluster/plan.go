@@ -35,7 +35,7 @@ func (s *Source) plan() []func() {
 	return starts
 }
 
-// needs tells whether a kind that nobody asked for must be read for another.
+// needs reports whether a kind that nobody asked for must be read for another.
 func (s *Source) needs(kind model.Kind) bool {
 	switch kind {
 	case model.KindPod:

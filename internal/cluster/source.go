@@ -278,7 +278,7 @@ func (s *Source) Close() {
 
 const closeWithin = 2 * time.Second
 
-// reads tells whether a kind was asked for.
+// reads reports whether a kind was asked for.
 func (s *Source) reads(kind model.Kind) bool {
 	return len(s.options.Kinds) == 0 || slices.Contains(s.options.Kinds, kind)
 }

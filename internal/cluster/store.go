@@ -62,7 +62,7 @@ func (s *Store) SetCluster(change func(*model.Cluster)) {
 	s.Poke()
 }
 
-// Put adds or replaces a row, and tells whether it is new. A row equal to the one
+// Put adds or replaces a row, and reports whether it is new. A row equal to the one
 // it would replace changes nothing. The row belongs to the store from then on.
 func (s *Store) Put(row model.Row) (added bool) {
 	s.mu.Lock()
@@ -90,7 +90,7 @@ func (s *Store) Put(row model.Row) (added bool) {
 	return !found
 }
 
-// Delete removes a row, and tells whether it was there.
+// Delete removes a row, and reports whether it was there.
 func (s *Store) Delete(ref model.Ref, driver model.Kind) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -197,7 +197,7 @@ func drivenBy(row model.Row, driver model.Kind) bool {
 	return ok && r.Driver == driver
 }
 
-// same tells whether a row says nothing new. A record's body follows its version,
+// same reports whether a row says nothing new. A record's body follows its version,
 // so there a new version is news.
 func same(old, row model.Row) bool {
 	if _, ok := row.(*model.Record); ok && old.Base().ResourceVersion != row.Base().ResourceVersion {

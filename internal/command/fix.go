@@ -15,7 +15,7 @@ func newFix(s Streams, o *options) *cobra.Command {
 	var fix string
 	cmd := &cobra.Command{
 		Use:   "fix ID",
-		Short: "Show the plan that mends a finding, and apply it with --yes",
+		Short: "Show the plan that fixes a finding, and apply it with --yes",
 		Long: `fix looks at the cluster, shows the plan for the finding's first fix and stops: the
 objects, a masked diff of the server's dry run, the rights it needs, who would
 revert it, how it is undone and how it is proved.

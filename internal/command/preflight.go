@@ -35,7 +35,7 @@ func newPreflight(s Streams, o *options) *cobra.Command {
 		Short: "What would go wrong with a release, before anything is installed",
 		Long: `preflight renders CHART (a folder, an archive or an OCI reference) with Helm's engine
 against the live cluster and reports what would go wrong: accounts, secrets, classes and
-kinds that would be missing, objects that belong to somebody else, claims of before under
+kinds that would be missing, objects that belong to somebody else, PVCs of an earlier installation under
 the names that the chart generates, what the acting identity may not do, what admission
 would refuse. For a release that is there already it also says what an upgrade changes.
 

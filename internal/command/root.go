@@ -68,9 +68,9 @@ func newRoot(s Streams, name string) *cobra.Command {
 	o := newOptions()
 	root := &cobra.Command{
 		Use:   "careen",
-		Short: "See why a Kubernetes cluster is broken, and mend it",
+		Short: "See why a Kubernetes cluster is broken, and fix it",
 		Long: `careen watches a cluster live, says what is wrong with evidence that can be
-checked, and mends it by keypress: previewed, verified, undoable.
+checked, and fixes it by keypress: previewed, verified, undoable.
 
 Without a command it opens the interface on the current kubeconfig context.
 Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`,

@@ -61,12 +61,12 @@ func (d decoder) waivers(n *yaml.Node) error {
 	return nil
 }
 
-// runs tells whether a waiver's probe can ever match.
+// runs reports whether a waiver's probe can ever match.
 func (d decoder) runs(pattern string) bool {
 	return slices.ContainsFunc(d.known, func(id finding.ProbeID) bool { return Match(pattern, string(id)) })
 }
 
-// Expired tells whether the waiver's day has passed.
+// Expired reports whether the waiver's day has passed.
 func (w Waiver) Expired(now time.Time) bool { return !w.Until.IsZero() && !now.Before(w.Until) }
 
 // Last is the waiver's last day; empty where it has none.
@@ -77,13 +77,13 @@ func (w Waiver) Last() string {
 	return w.Until.AddDate(0, 0, -1).Format(time.DateOnly)
 }
 
-// Covers tells whether the waiver is about a finding, whatever the day.
+// Covers reports whether the waiver is about a finding, whatever the day.
 func (w Waiver) Covers(f *finding.Finding) bool {
 	subject := f.Subject.Namespace + "/" + string(f.Subject.Kind) + "/" + f.Subject.Name
 	return Match(w.Probe, string(f.Probe)) && (Match(w.Subject, subject) || f.Slot != "" && Match(w.Subject, subject+"#"+f.Slot))
 }
 
-// Match tells whether text fits a pattern in which * stands for any run of
+// Match reports whether text fits a pattern in which * stands for any run of
 // characters, slashes too, and ? for one.
 func Match(pattern, text string) bool {
 	star, mark := -1, 0

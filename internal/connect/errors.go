@@ -61,7 +61,7 @@ func reasonOf(err error) error {
 	return ErrConnect
 }
 
-// refusedTLS tells whether the two sides did not agree on certificates.
+// refusedTLS reports whether the two sides did not agree on certificates.
 func refusedTLS(err error) bool {
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError

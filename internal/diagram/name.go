@@ -17,7 +17,7 @@ func Find(snap *model.Snapshot, text string) (model.Ref, error) {
 	}
 	kind, ok := kindNamed(snap, strings.ToLower(word))
 	if !ok {
-		return model.Ref{}, fmt.Errorf("%q is no kind that careen reads", word)
+		return model.Ref{}, fmt.Errorf("%q is not a kind that careen reads", word)
 	}
 	var found []model.Ref
 	for _, ns := range append([]string{""}, snap.Namespaces()...) {

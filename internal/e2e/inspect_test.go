@@ -109,8 +109,8 @@ func deletedWhileOpen(t *testing.T, c *controlplane.Cluster) {
 	if err := shared.Client(t).CoreV1().ConfigMaps("metrics").Delete(t.Context(), "kube-root-ca.crt", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	// The controller manager makes it anew at once.
-	ui.See("It was deleted and made anew since this was read.", "apiVersion: v1")
+	// The controller manager creates it again at once.
+	ui.See("It was deleted and created again since this was read.", "apiVersion: v1")
 }
 
 func yamlMasksSecrets(t *testing.T, c *controlplane.Cluster) {

@@ -179,7 +179,7 @@ func untilWake(t, now time.Time) time.Duration {
 	return max(t.Sub(now), 10*time.Millisecond)
 }
 
-// pause waits for d and tells whether ctx is still alive.
+// pause waits for d and reports whether ctx is still alive.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

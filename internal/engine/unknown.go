@@ -11,7 +11,7 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
-// ready tells whether everything that a probe reads in a namespace has been read,
+// ready reports whether everything that a probe reads in a namespace has been read,
 // or will not be.
 func ready(snap *model.Snapshot, p *probes.Probe, namespace string) bool {
 	syncing := func(k model.Kind) bool {
@@ -42,13 +42,13 @@ func blocked(snap *model.Snapshot, p *probes.Probe, namespace string) (model.Kin
 	return "", ""
 }
 
-// readSomewhere tells whether a kind is known in at least one namespace that is
+// readSomewhere reports whether a kind is known in at least one namespace that is
 // read by itself.
 func readSomewhere(snap *model.Snapshot, k model.Kind) bool {
 	return slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Kind == k && w.Namespace != "" && w.Known() })
 }
 
-// beyond tells whether a namespace is not looked at: it is known to exist, but what
+// beyond reports whether a namespace is not looked at: it is known to exist, but what
 // the probe needs is read in others only.
 func beyond(snap *model.Snapshot, p *probes.Probe, namespace string) bool {
 	if p.Scope == probes.Cluster || namespace == "" {
@@ -77,7 +77,7 @@ func places(snap *model.Snapshot) []string {
 	return slices.Compact(out)
 }
 
-// gone tells whether a namespace holds nothing any more and no watch is meant for it.
+// gone reports whether a namespace holds nothing any more and no watch is meant for it.
 func gone(snap *model.Snapshot, namespace string) bool {
 	return namespace != "" && snap.Space(namespace) == nil &&
 		!slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Namespace == namespace })
@@ -128,7 +128,7 @@ func foldUnknown(list []*finding.Finding) []*finding.Finding {
 	})
 }
 
-// sameFindings tells whether two runs of a unit said the same.
+// sameFindings reports whether two runs of a unit said the same.
 func sameFindings(a, b []*finding.Finding) bool {
 	return slices.EqualFunc(a, b, func(x, y *finding.Finding) bool { return reflect.DeepEqual(x, y) })
 }

@@ -75,7 +75,7 @@ type (
 	// Scale sets spec.replicas, and waits until the pods are there, or gone.
 	Scale struct{ Replicas int32 }
 
-	// Recreate makes the step's claim anew as it was, without the volume it is
+	// Recreate creates the step's PVC again as it was, without the volume it is
 	// bound to, so that a fresh volume is used.
 	Recreate struct{}
 )

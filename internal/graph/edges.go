@@ -81,7 +81,7 @@ func (g *Graph) In(ref model.Ref) []Edge {
 	return tidy(out)
 }
 
-// drawn tells whether claims draws an edge to a claim of that set.
+// drawn reports whether claims draws an edge to a claim of that set.
 func (g *Graph) drawn(set *model.Workload, claim model.Ref) bool {
 	_, ordinal, _ := cutOrdinal(claim.Name)
 	within := ordinal >= int(set.OrdinalStart) && ordinal < int(set.OrdinalStart+min(set.Desired, maxOrdinals))

@@ -9,7 +9,7 @@ import (
 	"github.com/careen-tui/careen/internal/text"
 )
 
-// Exists tells whether the snapshot holds the object. Where it does not, the object
+// Exists reports whether the snapshot holds the object. Where it does not, the object
 // may still exist: see Absent.
 func (g *Graph) Exists(ref model.Ref) bool {
 	if g == nil {
@@ -21,7 +21,7 @@ func (g *Graph) Exists(ref model.Ref) bool {
 	return g.row(ref) != nil
 }
 
-// Absent tells whether it is known that the object does not exist. Where that
+// Absent reports whether it is known that the object does not exist. Where that
 // cannot be known, why says what could not be read; it is empty for an object that
 // exists.
 func (g *Graph) Absent(ref model.Ref) (absent bool, why string) {

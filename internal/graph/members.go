@@ -43,7 +43,7 @@ func (g *Graph) Members(namespace string, h model.Host) (set model.Ref, pods []*
 	return set, pods, !set.IsZero()
 }
 
-// serves tells whether a service exists and selects pods with these labels.
+// serves reports whether a service exists and selects pods with these labels.
 func (g *Graph) serves(namespace, service string, labels map[string]string) bool {
 	s, ok := model.Get[*model.Service](g.Snapshot(), model.Ref{Kind: model.KindService, Namespace: namespace, Name: service})
 	if !ok {

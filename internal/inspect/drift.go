@@ -160,7 +160,7 @@ func tells(list []any, key string) bool {
 	return true
 }
 
-// alike tells whether two scalars mean the same.
+// alike reports whether two scalars mean the same.
 func alike(a, b any, amount bool) bool {
 	if same(a, b) || empty(a) && empty(b) {
 		return true

@@ -43,7 +43,7 @@ func (v Value) LogValue() slog.Value { return slog.StringValue(Hidden) }
 // Size is the number of bytes.
 func (v Value) Size() int { return len(v.bytes) }
 
-// Binary tells whether the value is something else than text.
+// Binary reports whether the value is something else than text.
 func (v Value) Binary() bool {
 	if !utf8.Valid(v.bytes) {
 		return true

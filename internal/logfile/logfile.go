@@ -23,7 +23,7 @@ import (
 	"github.com/careen-tui/careen/internal/mask"
 )
 
-// maxSize is the size in bytes past which the log is begun anew; one old log is
+// maxSize is the size in bytes past which the log is begun again; one old log is
 // kept beside it.
 const maxSize = 10 << 20
 

@@ -23,7 +23,7 @@ type Rule struct {
 	Names     []string `careen:"name"`
 }
 
-// Allows tells whether the rule grants verb on a resource of a group, for every
+// Allows reports whether the rule grants verb on a resource of a group, for every
 // name. A rule limited by resourceNames does not, save for the names it lists
 // (pass name to ask about one).
 func (r Rule) Allows(verb, group, resource, name string) bool {

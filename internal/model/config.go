@@ -43,7 +43,7 @@ type Certificate struct {
 	Error            string `careen:"text"`
 }
 
-// HasKey tells whether keys holds name.
+// HasKey reports whether keys holds name.
 func HasKey(keys []DataKey, name string) bool {
 	for _, k := range keys {
 		if k.Name == name {

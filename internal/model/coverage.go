@@ -31,7 +31,7 @@ type Watch struct {
 	Partial   bool      // live, but only up to a bound, which Message names
 }
 
-// Known tells whether what the watch read is complete, or was when it last could
+// Known reports whether what the watch read is complete, or was when it last could
 // read. A kind that is not served is complete: there are none.
 func (w Watch) Known() bool {
 	return !w.Partial && (w.State == Live || w.State == Stale || w.State == Absent)
@@ -47,7 +47,7 @@ func (c Coverage) Sort() {
 	})
 }
 
-// Knows tells whether the objects of a kind in a namespace are completely known;
+// Knows reports whether the objects of a kind in a namespace are completely known;
 // where they are not, why says so in words: "secrets: forbidden to x (list
 // secrets)". A kind that the server does not serve is completely known: there are
 // none. Pass namespace "" for a cluster-scoped kind or to ask about all namespaces in
@@ -84,7 +84,7 @@ func (c Coverage) Knows(kind Kind, namespace string) (ok bool, why string) {
 	return true, ""
 }
 
-// Settled tells whether no watch is still syncing.
+// Settled reports whether no watch is still syncing.
 func (c Coverage) Settled() bool {
 	return !slices.ContainsFunc(c, func(w Watch) bool { return w.State == Syncing })
 }

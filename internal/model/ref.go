@@ -13,7 +13,7 @@ type Ref struct {
 	Name      string `json:"name" careen:"name"`
 }
 
-// IsZero tells whether r names nothing.
+// IsZero reports whether r names nothing.
 func (r Ref) IsZero() bool { return r == Ref{} }
 
 // String is "Kind namespace/name", or "Kind name" for a cluster-scoped object.

@@ -136,5 +136,5 @@ func releasesOf(namespace string, records []Row) []*Release {
 	return out
 }
 
-// Pending tells whether a status is one of Helm's operations in progress.
+// Pending reports whether a status is one of Helm's operations in progress.
 func Pending(status string) bool { return strings.HasPrefix(status, "pending-") }

@@ -2,7 +2,7 @@ package model
 
 import "reflect"
 
-// Same tells whether two rows of one object are equal but for their resource
+// Same reports whether two rows of one object are equal but for their resource
 // version: a heartbeat or a status that careen does not read makes no change.
 // b must not be shared yet: its resource version is set aside while comparing.
 func Same(a, b Row) bool {

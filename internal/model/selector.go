@@ -16,7 +16,7 @@ type Term struct {
 	Values []string `careen:"value"`
 }
 
-// Matches tells whether the labels satisfy the selector.
+// Matches reports whether the labels satisfy the selector.
 func (s *Selector) Matches(labels map[string]string) bool {
 	if s == nil {
 		return false
@@ -46,5 +46,5 @@ func (s *Selector) Matches(labels map[string]string) bool {
 	return true
 }
 
-// Empty tells whether the selector selects everything.
+// Empty reports whether the selector selects everything.
 func (s *Selector) Empty() bool { return s != nil && len(s.Labels) == 0 && len(s.Terms) == 0 }

@@ -116,7 +116,7 @@ func (s *Snapshot) State(kind Kind, namespace string) (w Watch, read bool) {
 	return Watch{Kind: kind, State: Absent}, false
 }
 
-// Knows tells whether the objects of a kind in a namespace are completely known,
+// Knows reports whether the objects of a kind in a namespace are completely known,
 // and if not, why; see Coverage.Knows.
 func (s *Snapshot) Knows(kind Kind, namespace string) (ok bool, why string) {
 	w, read := s.State(kind, namespace)

@@ -38,7 +38,7 @@ func (l *look) readers(config model.Ref) (out []reader) {
 
 func (l *look) row(o *Object) model.Row { return projected(o, l.Release, l.Namespace, l.Now) }
 
-// rolls tells whether a workload's template changes with its configuration, or a
+// rolls reports whether a workload's template changes with its configuration, or a
 // reloader is asked to roll it.
 func rolls(w *model.Workload) bool {
 	for _, notes := range []map[string]string{w.Annotations, w.Template.Annotations} {

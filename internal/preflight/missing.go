@@ -30,7 +30,7 @@ func (l *look) missing() {
 			continue
 		}
 		g := *f
-		g.Fixes, g.Causes = nil, nil // nothing is there yet to be mended
+		g.Fixes, g.Causes = nil, nil // nothing is there yet to be fixed
 		if source != "" {
 			g.Evidence = append([]finding.Evidence{{Ref: f.Subject, Path: source, Note: "as the chart declares it"}}, f.Evidence...)
 		}
@@ -70,7 +70,7 @@ func (l *look) removed() []model.Ref {
 	return out
 }
 
-// willBeMade tells whether a custom resource of the chart names what a finding says
+// willBeMade reports whether a custom resource of the chart names what a finding says
 // is absent: its operator makes it, a certificate's Secret for example.
 func (l *look) willBeMade(f *finding.Finding) bool {
 	if f.Probe != probes.ReferenceMissing.ID {
@@ -148,7 +148,7 @@ func (l *look) kinds() {
 	}
 }
 
-// definedBefore tells whether the chart's crds folder defines an object's kind.
+// definedBefore reports whether the chart's crds folder defines an object's kind.
 func (l *look) definedBefore(o *Object) bool {
 	for _, d := range l.rendered.Objects {
 		name, _, _ := unstructured.NestedString(d.Object, "spec", "names", "kind")

@@ -58,7 +58,7 @@ func (l *look) ownership() {
 	}
 }
 
-// ours tells whether the release of today declares an object.
+// ours reports whether the release of today declares an object.
 func (l *look) ours(ref model.Ref) bool {
 	if l.record == nil || l.record.Body == nil {
 		return false

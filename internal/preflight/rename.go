@@ -79,7 +79,7 @@ func holdsCredential(m map[string]any) bool {
 	return false
 }
 
-// alike tells whether two entries have at least half of their fields in common.
+// alike reports whether two entries have at least half of their fields in common.
 func alike(a, b map[string]any) bool {
 	common, all := 0, union(a, b)
 	for k := range all {
@@ -175,7 +175,7 @@ func (l *look) keepers() {
 				},
 			}
 			for _, s := range l.ownSecrets() {
-				f.Evidence = append(f.Evidence, finding.Evidence{Ref: s, Note: "there already, from an installation of before"})
+				f.Evidence = append(f.Evidence, finding.Evidence{Ref: s, Note: "there already, from an earlier installation"})
 				if len(f.Evidence) > 6 {
 					break
 				}

@@ -93,7 +93,7 @@ func (l *look) today(ctx context.Context) (declared map[model.Ref]*Object, ok bo
 
 var templates = map[model.Kind]bool{model.KindDeployment: true, model.KindStatefulSet: true, model.KindDaemonSet: true}
 
-// restarts tells whether a change rolls a workload's pods.
+// restarts reports whether a change rolls a workload's pods.
 func restarts(old, o *Object) bool {
 	if !templates[o.Ref.Kind] || strategy(o) == "OnDelete" {
 		return false

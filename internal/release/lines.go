@@ -147,7 +147,7 @@ func cutQuotedKey(text []byte) (key, value []byte, ok bool) {
 	return text[1 : end+1], bytes.TrimLeft(rest[1:], " \t"), true
 }
 
-// comment tells whether nothing stands in value but a comment.
+// comment reports whether nothing stands in value but a comment.
 func comment(value []byte) bool { return len(value) == 0 || value[0] == '#' }
 
 // scalar reads a value that is plain, or quoted without escapes.

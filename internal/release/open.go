@@ -42,7 +42,7 @@ func (s *source) release() {
 
 var magic = []byte{0x1f, 0x8b, 0x08}
 
-// open starts the stream of JSON that stored holds. compressed tells whether it is
+// open starts the stream of JSON that stored holds. compressed reports whether it is
 // gzip.
 func (s *source) open(stored []byte) (compressed bool, err error) {
 	s.odd = 0

@@ -95,7 +95,7 @@ func patchCommand(w *Write) []string {
 	return []string{fmt.Sprintf("%s patch %s --type=%s --field-manager=%s -p %s", kubectlIn(w.Ref.Namespace), kubectlName(w), kind, manager, quote(string(text)))}
 }
 
-// inLists tells whether any of the paths leads into a list.
+// inLists reports whether any of the paths leads into a list.
 func inLists(paths [][]string) bool {
 	for _, p := range paths {
 		for _, name := range p {

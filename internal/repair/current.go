@@ -45,7 +45,7 @@ func (a *applying) current(ctx context.Context, w *Write) (*unstructured.Unstruc
 		return nil, &Refusal{Reason: fmt.Sprintf("%s was deleted since the plan was made.", w.Ref), Conflict: true}
 	case wanted != "" && wanted != string(live.GetUID()):
 		return nil, &Refusal{
-			Reason: fmt.Sprintf("%s was deleted and made anew since the plan was made.", w.Ref), Conflict: true,
+			Reason: fmt.Sprintf("%s was deleted and created again since the plan was made.", w.Ref), Conflict: true,
 			Difference: a.plan.scrub.diff(w.Before, live, nil),
 		}
 	case live.GetDeletionTimestamp() != nil && w.Before.GetDeletionTimestamp() == nil:
@@ -73,7 +73,7 @@ const (
 	sideAfter  side = true
 )
 
-// holds tells whether an object has, at each changed path, the value of that side.
+// holds reports whether an object has, at each changed path, the value of that side.
 func holds(u *unstructured.Unstructured, list []change, s side) bool {
 	object := content(u)
 	for _, c := range list {

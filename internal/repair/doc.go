@@ -1,4 +1,4 @@
-// Package repair mends: it turns the fixes that findings carry into plans, shows
+// Package repair fixes: it turns the fixes that findings carry into plans, shows
 // them, applies them, proves them, and takes them back.
 //
 // A Plan is a list of Writes, each one request with the object before and after.

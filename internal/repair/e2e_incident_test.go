@@ -204,7 +204,7 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 	}
 	b.same(was, now)
 	switch {
-	case f.Probe == probes.ClaimOlderThanOwner.ID: // a claim that was made anew is younger than its owner
+	case f.Probe == probes.ClaimOlderThanOwner.ID: // a claim that was made again is younger than its owner
 	case f.Probe == probes.ConfigNewerThanProcess.ID, fix == "nudge": // nobody takes back a restart, or what an operator wrote
 	default:
 		look.finding(t, id)

@@ -57,7 +57,7 @@ func TestEveryFixOfTheOtherProbes(t *testing.T) {
 	}
 }
 
-// operate stands in for KubeBlocks: it writes the list anew when its Component is
+// operate stands in for KubeBlocks: it writes the list again when its Component is
 // nudged, and keeps what it wrote.
 func (b *bed) operate() {
 	ctx, cancel := context.WithCancel(context.Background())

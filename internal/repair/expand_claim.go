@@ -81,7 +81,7 @@ func (e *expander) retain(volume *seen, summary string) error {
 }
 
 // recreateClaim deletes the claim, with its volume retained, where an earlier step
-// has not, and makes it anew without a volume.
+// has not, and creates it again without a volume.
 func (e *expander) recreateClaim(ctx context.Context, step finding.Step) error {
 	s, err := e.look(ctx, step.Ref)
 	if err != nil {
@@ -108,7 +108,7 @@ func (e *expander) recreateClaim(ctx context.Context, step finding.Step) error {
 	return nil
 }
 
-// freshClaim is a claim as whoever made it asked for it, so that it can be made anew:
+// freshClaim is a claim as whoever made it asked for it, so that it can be created again:
 // on volume, or where that is empty on whichever volume comes.
 func freshClaim(claim *unstructured.Unstructured, volume string) *unstructured.Unstructured {
 	fresh := renewed(claim)

@@ -105,7 +105,7 @@ func storeRecord(u *unstructured.Unstructured, stored []byte) error {
 	return unstructured.SetNestedField(u.Object, text, "data", "release")
 }
 
-// isRecord tells whether an object is a Secret or ConfigMap in which Helm keeps a
+// isRecord reports whether an object is a Secret or ConfigMap in which Helm keeps a
 // revision.
 func isRecord(u *unstructured.Unstructured) bool {
 	if u == nil || u.GetKind() != string(model.KindSecret) && u.GetKind() != string(model.KindConfigMap) {

@@ -14,7 +14,7 @@ import (
 
 var restartedAt = []string{"spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"}
 
-// restarts tells whether a write rolls a workload by the annotation of a restart.
+// restarts reports whether a write rolls a workload by the annotation of a restart.
 func (w *Write) restarts() bool {
 	for _, c := range w.changes() {
 		if slices.Equal(c.path, restartedAt) {

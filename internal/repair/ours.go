@@ -14,7 +14,7 @@ func (w *Write) made() *unstructured.Unstructured {
 	return w.After
 }
 
-// ours tells whether a created object still holds what it was created with. What
+// ours reports whether a created object still holds what it was created with. What
 // servers and controllers of Kubernetes fill in by themselves does not count.
 func (w *Write) ours(live *unstructured.Unstructured) bool {
 	for _, c := range changesBetween(content(w.made()), content(live)) {
@@ -25,7 +25,7 @@ func (w *Write) ours(live *unstructured.Unstructured) bool {
 	return true
 }
 
-// filledIn tells whether a difference between what was created and what is there is
+// filledIn reports whether a difference between what was created and what is there is
 // the server's or a controller's doing. Without a dry run, what was left out of the
 // spec counts as a default too.
 func (c change) filledIn(dryRun bool) bool {

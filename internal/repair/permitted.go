@@ -80,7 +80,7 @@ func reversedPermits(list []finding.Permit) (out []finding.Permit) {
 	return out
 }
 
-// claimsUndone is what making a claim anew takes: the one made since goes, with its
+// claimsUndone is what creating a PVC again takes: the one made since goes, with its
 // data kept, and the volume that it had is freed for it.
 var claimsUndone = []finding.Permit{
 	{Verb: finding.ToDelete, Kinds: []model.Kind{model.KindClaim}},

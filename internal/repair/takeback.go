@@ -164,7 +164,7 @@ func (u *undoing) uncreate(ctx context.Context, number int, w *Write, s *seen) e
 		return nil
 	}
 	if made := u.entry.Progress[number].UID; made != "" && made != string(s.now.GetUID()) {
-		return &Refusal{Reason: fmt.Sprintf("%s is not the one that was created: it was deleted and made anew since.", w.Ref), Conflict: true}
+		return &Refusal{Reason: fmt.Sprintf("%s is not the one that was created: it was deleted and created again since.", w.Ref), Conflict: true}
 	}
 	if !w.ours(s.now) {
 		return &Refusal{
@@ -188,7 +188,7 @@ func (u *undoing) uncreate(ctx context.Context, number int, w *Write, s *seen) e
 	return nil
 }
 
-// undelete makes a deleted object anew.
+// undelete creates a deleted object again.
 func (u *undoing) undelete(ctx context.Context, w *Write, s *seen) error {
 	if w.Ref.Kind == model.KindClaim {
 		return u.undeleteClaim(ctx, w, s)

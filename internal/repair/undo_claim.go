@@ -10,7 +10,7 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// undeleteClaim makes a deleted claim anew, bound to the volume that it had. The
+// undeleteClaim creates a deleted PVC again, bound to the volume that it had. The
 // volume's claimRef still holds the UID of the claim that is gone, and binds only
 // once that is cleared (kubernetes pkg/controller/volume/persistentvolume).
 func (u *undoing) undeleteClaim(ctx context.Context, w *Write, s *seen) error {

@@ -113,7 +113,7 @@ func (e *expander) installers(newest revision, rel model.Ref) []Reverter {
 }
 
 func (e *expander) tellOfUninstall(newest, target revision, rel model.Ref, told *forecast.Result) {
-	e.undo = append(e.undo, fmt.Sprintf("Helm rolls back to revision %d: what it declares is made anew as the chart has it, under new UIDs, without what was changed by hand since", target.number))
+	e.undo = append(e.undo, fmt.Sprintf("Helm rolls back to revision %d: what it declares is created again as the chart has it, under new UIDs, without what was changed by hand since", target.number))
 	lost := map[model.Ref]bool{}
 	for _, f := range told.Lost() {
 		lost[f.Subject] = true
@@ -121,7 +121,7 @@ func (e *expander) tellOfUninstall(newest, target revision, rel model.Ref, told 
 	}
 	for _, c := range told.Changes {
 		if c.Verb == "delete" && c.Ref.Kind == model.KindClaim && !lost[c.Ref] {
-			e.undo = append(e.undo, fmt.Sprintf("NOT the volume of %s: a claim made anew gets another", c.Ref))
+			e.undo = append(e.undo, fmt.Sprintf("NOT the volume of %s: a PVC that is created again gets another", c.Ref))
 		}
 	}
 	for _, d := range newest.body.Objects {
@@ -171,7 +171,7 @@ func (m *Mender) statusOf(ctx context.Context, w *Write) (string, error) {
 }
 
 // halfway counts an uninstall that was begun as done, for an undo: what went is made
-// anew, and what is there stays.
+// again, and what is there stays.
 func (m *Mender) halfway(ctx context.Context, e *Entry, done []bool) error {
 	for i, w := range e.Writes {
 		if done[i] || w.Verb != Uninstall {

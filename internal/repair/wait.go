@@ -114,7 +114,7 @@ func count(u *unstructured.Unstructured, path ...string) int64 {
 	return n
 }
 
-// observed tells whether the controller has seen the newest generation.
+// observed reports whether the controller has seen the newest generation.
 func observed(u *unstructured.Unstructured) bool {
 	return count(u, "status", "observedGeneration") >= u.GetGeneration()
 }
@@ -128,7 +128,7 @@ func wantedReplicas(u *unstructured.Unstructured) int64 {
 	return n
 }
 
-// rolledOut tells whether every pod of a workload is of its newest template and
+// rolledOut reports whether every pod of a workload is of its newest template and
 // ready, by the rules of kubectl rollout status (kubectl pkg/polymorphichelpers).
 func rolledOut(u *unstructured.Unstructured) step {
 	if !observed(u) {
@@ -158,7 +158,7 @@ func rolledOut(u *unstructured.Unstructured) step {
 	return step{done, fmt.Sprintf("%d of %d renewed, %d ready", min(updated, want), want, ready)}
 }
 
-// scaled tells whether as many pods are there as wanted. Scaled to none, it also
+// scaled reports whether as many pods are there as wanted. Scaled to none, it also
 // waits for pods that are still ending, since they hold their claims.
 func (m *Mender) scaled(ctx context.Context, u *unstructured.Unstructured, ready bool) (step, error) {
 	want, have := wantedReplicas(u), count(u, "status", "replicas")

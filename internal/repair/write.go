@@ -98,7 +98,7 @@ const (
 	Replicas  Until = "replicas"     // as many pods as wanted, ready where they were
 	Gone      Until = "gone"         // the object is no longer there, finalizers included
 	Bound     Until = "bound"        // the claim is bound
-	Moved     Until = "written anew" // its content was changed; journal entries hold the word
+	Moved     Until = "written again" // its content was changed; journal entries hold the word
 )
 
 // The bounds of waiting.

@@ -152,7 +152,7 @@ func probeSuite(id finding.ProbeID, title string, d *Document, o Options) junitS
 	return s
 }
 
-// particulars is the body of a failure: what shows it, and what would mend it.
+// particulars is the body of a failure: what shows it, and what would fix it.
 func particulars(f *Finding) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nid %s\n%s, %s", f.ID, f.Severity, f.Grade)

@@ -113,7 +113,7 @@ func (m *maker) seen() {
 	m.entries = slices.DeleteFunc(m.entries, func(e Entry) bool { return e.At.IsZero() })
 }
 
-// rhymes tells whether two texts are of one kind of change.
+// rhymes reports whether two texts are of one kind of change.
 func rhymes(a, b string) bool {
 	first := func(s string) string {
 		word, _, _ := strings.Cut(s, " ")
@@ -154,7 +154,7 @@ func (m *maker) newestPod(w *model.Workload) (at time.Time) {
 	return at
 }
 
-// scaled tells whether a scaling is told already, and by whom it was.
+// scaled reports whether a scaling is told already, and by whom it was.
 func (m *maker) scaled(u Untimed) bool {
 	found := false
 	for i := range m.entries {

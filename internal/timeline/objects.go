@@ -287,7 +287,7 @@ func (m *maker) hands(r *Entry) map[string]bool {
 	return out
 }
 
-// belongs tells whether an object says that it is of a release.
+// belongs reports whether an object says that it is of a release.
 func (m *maker) belongs(ref, release model.Ref) bool {
 	row := m.Snapshot.Row(ref)
 	if row == nil {

@@ -65,7 +65,7 @@ func (w *Witness) Observe(snap *model.Snapshot, at time.Time) {
 	}
 }
 
-// live tells whether a kind was watched: what a first reading brings is nothing new.
+// live reports whether a kind was watched: what a first reading brings is nothing new.
 func live(snap *model.Snapshot, kind model.Kind, namespace string) bool {
 	w, read := snap.State(model.Lookup(kind).Kind, namespace)
 	return read && w.State == model.Live

@@ -31,7 +31,7 @@ func (p *Pager) Shift(gone int) {
 // Follow keeps the pager at the end while text is added.
 func (p *Pager) Follow(on bool) { p.end = on }
 
-// Following tells whether the pager stays at the end.
+// Following reports whether the pager stays at the end.
 func (p *Pager) Following() bool { return p.end }
 
 // Lines is the number of lines of the text.

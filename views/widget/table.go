@@ -122,7 +122,7 @@ func (t *Table[T, K]) measure() {
 	}
 }
 
-// Refresh sorts and filters the rows anew, for what their cells say may have
+// Refresh sorts and filters the rows again, for what their cells say may have
 // changed though they are the same.
 func (t *Table[T, K]) Refresh() {
 	if t.sort >= 0 || t.filter != "" {
@@ -130,7 +130,7 @@ func (t *Table[T, K]) Refresh() {
 	}
 }
 
-// Held tells whether the selection is to be kept: it was chosen, or Hold was
+// Held reports whether the selection is to be kept: it was chosen, or Hold was
 // called. Until then it is the first row, whatever comes.
 func (t *Table[T, K]) Held() bool { return t.held }
 
@@ -275,7 +275,7 @@ func (t *Table[T, K]) Move(n int) {
 // Page moves by n pages of the last drawing.
 func (t *Table[T, K]) Page(n int) { t.Move(n * max(t.height-1, 1)) }
 
-// Pick selects the row that was drawn at a line, counted from 0; it tells whether
+// Pick selects the row that was drawn at a line, counted from 0; it reports whether
 // there is one.
 func (t *Table[T, K]) Pick(line int) bool {
 	if line < 0 || line >= len(t.drawn) || t.drawn[line] < 0 || t.drawn[line] >= len(t.view) {

@@ -83,7 +83,7 @@ func (t *Tree[K]) Move(n int) { t.to(t.scroll.cursor + n) }
 // Page moves by n pages of the last drawing.
 func (t *Tree[K]) Page(n int) { t.Move(n * max(t.height-1, 1)) }
 
-// Pick selects the node that was drawn at a line, counted from 0; it tells whether
+// Pick selects the node that was drawn at a line, counted from 0; it reports whether
 // there is one.
 func (t *Tree[K]) Pick(line int) bool {
 	at := t.scroll.top + line
@@ -190,7 +190,7 @@ func (t *Tree[K]) lead(th *Theme, i int) string {
 	return out
 }
 
-// follows tells whether a node of that depth comes after i before a shallower one.
+// follows reports whether a node of that depth comes after i before a shallower one.
 func (t *Tree[K]) follows(i, depth int) bool {
 	for _, n := range t.nodes[i+1:] {
 		if n.Depth < depth {

@@ -146,7 +146,7 @@ func (k *Kubelet) work(ctx context.Context) {
 	}
 }
 
-// run is what is known of the pod, begun anew if another had its name before.
+// run is what is known of the pod, begun again if another had its name before.
 func (k *Kubelet) run(key types.NamespacedName, uid types.UID) *podRun {
 	k.mu.Lock()
 	defer k.mu.Unlock()

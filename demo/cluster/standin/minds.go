@@ -39,7 +39,7 @@ const (
 
 // Values of AnnotationSimulate.
 const (
-	SimulateCrashLoop = "crash-loop" // the container exits again and again
+	SimulateCrashLoop = "crash-loop" // the container exits repeatedly
 	SimulateImagePull = "image-pull" // its image cannot be pulled
 	SimulateNotReady  = "not-ready"  // it runs, and its readiness probe fails
 	SimulateRun       = "run"        // it runs and does not complete, though a Job owns it

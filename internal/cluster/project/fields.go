@@ -1,6 +1,6 @@
 package project
 
-// owned reads a FieldsV1 and tells whether it holds something below data,
+// owned reads a FieldsV1 and reports whether it holds something below data,
 // binaryData or stringData, below spec, and spec.replicas. Only the outer two
 // levels of names are looked at, in one pass and without decoding.
 func owned(raw []byte) (data, spec, replicas bool) {

@@ -11,7 +11,7 @@ import (
 
 const (
 	internShards = 16
-	internEach   = 2048 // strings a shard keeps before it starts anew
+	internEach   = 2048 // strings a shard keeps before it starts again
 	internLength = 256
 )
 

@@ -235,7 +235,7 @@ func (p *Projector) annotated(namespace string, annotations map[string]string) [
 	return out
 }
 
-// isName tells whether s can be the name of an object: a DNS-1123 subdomain.
+// isName reports whether s can be the name of an object: a DNS-1123 subdomain.
 func isName(s string) bool {
 	if s == "" || len(s) > nameLimit {
 		return false
