@@ -18,6 +18,7 @@ type class struct {
 	why      string // a clause without a full stop
 	evidence []finding.Evidence
 	gone     bool // what refused it is seen to be gone
+	causes   []finding.ID
 	rests    []finding.Absence
 }
 
@@ -72,7 +73,7 @@ func classify(p *Pass, message string) class {
 		return class{id: "webhook", why: fmt.Sprintf("webhook %s denies them", m[1]), evidence: webhookEvidence(p, m[1], m[2])}
 	}
 	if m := webhookFailed.FindStringSubmatch(message); m != nil {
-		return class{id: "webhook", why: fmt.Sprintf("webhook %s, which must be asked, does not answer", m[1]), evidence: webhookEvidence(p, m[1], m[2])}
+		return class{id: "webhook", why: fmt.Sprintf("webhook %s, which must be asked, does not answer", m[1]), evidence: webhookEvidence(p, m[1], m[2]), causes: deadHookIDs(p, m[1])}
 	}
 	if m := policyDenied.FindStringSubmatch(message); m != nil {
 		return class{id: "policy", why: fmt.Sprintf("admission policy %s denies them", m[1])}
@@ -121,6 +122,16 @@ func webhookEvidence(p *Pass, name, said string) (out []finding.Evidence) {
 					out = append(out, finding.Evidence{Ref: c.Ref(), Path: fmt.Sprintf("webhooks[%d]", i), Value: h.FailurePolicy, Note: said})
 				}
 			}
+		}
+	}
+	return out
+}
+
+// deadHookIDs names the findings that tell of a webhook which cannot answer.
+func deadHookIDs(p *Pass, name string) (out []finding.ID) {
+	for _, d := range deadHooks(p, unheard) {
+		if d.hook().Name == name {
+			out = append(out, d.id())
 		}
 	}
 	return out

@@ -42,6 +42,7 @@ annotation makes it look at once.
 		model.KindStatefulSet, model.KindDaemonSet, model.KindReplicationController, model.KindJob, model.KindCronJob,
 		model.KindServiceAccount, model.KindNamespace, model.KindResourceQuota, model.KindLimitRange,
 		model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass,
+		model.KindService, model.KindEndpointSlice, model.KindPod,
 	},
 	Run: staying(runAdmissionRefused),
 }
@@ -108,7 +109,7 @@ func refusedFinding(p *Pass, w *model.Workload, r refusal, children map[model.Re
 	f := finding.Finding{
 		Subject: w.Ref(), Severity: finding.High, Grade: finding.Proved, Since: r.since,
 		Summary:  fmt.Sprintf("Pods are refused: %s.", class.why),
-		Evidence: append(r.evidence, class.evidence...), Rests: class.rests,
+		Evidence: append(r.evidence, class.evidence...), Rests: class.rests, Causes: class.causes,
 	}
 	if class.id == "account" && missingAccount(p, w) {
 		f.Causes = []finding.ID{finding.IDOf(serviceAccountMissingID, w.Ref(), "")}

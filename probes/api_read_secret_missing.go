@@ -132,7 +132,7 @@ func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (findin
 		out.Evidence = append(out.Evidence, finding.Evidence{Ref: also.ref, Note: "the log misses it, too"})
 	}
 	if gone[0].absence.Grade == finding.Proved {
-		out.Fixes = readFixes(p, subject, missing, family)
+		out.Fixes, out.Withheld = readFixes(p, subject, missing, family)
 	}
 	return out, true
 }

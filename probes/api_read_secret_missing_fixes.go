@@ -33,7 +33,7 @@ func commonPrefix(a, b string) (n int) {
 	return n
 }
 
-func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Secret) (fixes []finding.Fix) {
+func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Secret) (fixes []finding.Fix, withheld []finding.Withheld) {
 	proof := finding.Proof{
 		Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Hold: time.Minute,
 		Checks: []finding.Check{{Ref: missing, Path: "exists"}},
@@ -75,38 +75,38 @@ func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Se
 		})
 	}
 	if row := p.Row(subject); row != nil {
-		if fix, ok := rollBack(releaseOf(p, row.Base()), subject, after); ok {
-			fixes = append(fixes, fix)
-		}
+		back, against := rollBack(releaseOf(p, row.Base()), subject, after)
+		fixes, withheld = append(fixes, back...), against
 	}
-	return fixes
+	return fixes, withheld
 }
 
-// rollBack takes a workload's release back to the revision before.
-func rollBack(rel *model.Release, subject model.Ref, after []finding.Step) (finding.Fix, bool) {
-	if rel == nil {
-		return finding.Fix{}, false
+// rollBack takes a workload's release back to the revision before. Where that is no way
+// out, the second result says why.
+func rollBack(rel *model.Release, subject model.Ref, after []finding.Step) (fixes []finding.Fix, withheld []finding.Withheld) {
+	if rel == nil || rel.Last() == nil {
+		return nil, nil
 	}
-	rec := newestRecord(rel)
-	if rec == nil {
-		return finding.Fix{}, false
+	rec := rel.Last()
+	old := rel.Before(rec)
+	if old == nil {
+		return nil, nil
 	}
-	for i := len(rel.Records) - 1; i >= 0; i-- {
-		old := rel.Records[i]
-		if old.Revision >= rec.Revision || old.LabelOwner != "helm" || old.LabelStatus != "superseded" && old.LabelStatus != "deployed" {
-			continue
-		}
-		checks := []finding.Check{{Ref: subject, Path: "ready"}}
-		return finding.Fix{
-			ID: "rollback", Title: fmt.Sprintf("Roll release %s back to revision %d", rel.Name, old.Revision), Risk: finding.Disruptive,
-			Steps: append([]finding.Step{{
-				Verb: "rollback", Ref: rel.Ref(), Summary: fmt.Sprintf("revision %d -> %d", rec.Revision, old.Revision),
-				Change: finding.Rollback{Revision: old.Revision},
-			}}, after...),
-			Undo:  fmt.Sprintf("rolls the release forward to what revision %d was", rec.Revision),
-			Note:  "Everything else that the newer revision changed is taken back as well.",
-			Proof: finding.Proof{Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Hold: time.Minute, Checks: checks},
-		}, true
+	title := fmt.Sprintf("Roll release %s back to revision %d", rel.Name, old.Revision)
+	if why := against(rec, old); why != "" {
+		return nil, []finding.Withheld{{Fix: "rollback", Title: title, Why: why}}
 	}
-	return finding.Fix{}, false
+	return []finding.Fix{{
+		ID: "rollback", Title: title, Risk: finding.Disruptive,
+		Steps: append([]finding.Step{{
+			Verb: "rollback", Ref: rel.Ref(), Summary: fmt.Sprintf("revision %d -> %d", rec.Revision, old.Revision),
+			Change: finding.Rollback{Revision: old.Revision},
+		}}, after...),
+		Undo: fmt.Sprintf("rolls the release forward to what revision %d was", rec.Revision),
+		Note: "Everything else that the newer revision changed is taken back as well.",
+		Proof: finding.Proof{
+			Text: "the restart count stands still for a minute, and the container is ready", Within: 3 * time.Minute, Hold: time.Minute,
+			Checks: []finding.Check{{Ref: subject, Path: "ready"}},
+		},
+	}}, nil
 }

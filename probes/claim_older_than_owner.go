@@ -89,7 +89,7 @@ func setRelease(p *Pass, set *model.Workload) *model.Release {
 // record was created is that of a restore, where a backup tool brought it back.
 func firstDeployed(rel *model.Release) (time.Time, time.Duration) {
 	first := rel.First()
-	rec := newestRecord(rel)
+	rec := rel.Last()
 	if rec == nil || !usable(rec) || rec.Body.FirstDeployed.IsZero() {
 		return time.Time{}, 0
 	}

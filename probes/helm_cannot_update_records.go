@@ -44,7 +44,7 @@ to the verbs of that rule with ` + "`kubectl edit role NAME`" + `; never "*".
 func runHelmCannotUpdateRecords(p *Pass) {
 	left := map[model.Kind]*model.Record{} // by driver: the oldest record that was left behind
 	for _, rel := range p.Space.Releases() {
-		rec := newestRecord(rel)
+		rec := rel.Last()
 		if rec == nil || !neverUpdated(rec) || !model.Pending(rec.LabelStatus) || !p.After(begun(rec), p.Settings.StuckAfter) {
 			continue
 		}

@@ -62,7 +62,7 @@ func elsewhereStored(p *Pass, release model.Ref) bool {
 		if rel == nil {
 			continue
 		}
-		rec := newestRecord(rel)
+		rec := rel.Last()
 		if namespace == release.Namespace || rec == nil || !usable(rec) {
 			return true
 		}

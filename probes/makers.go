@@ -31,7 +31,7 @@ func makersOf(p *Pass, ref model.Ref) (out []maker) {
 		out = append(out, m)
 	}
 	for _, rel := range p.Space.Releases() {
-		rec := newestRecord(rel)
+		rec := rel.Last()
 		if rec == nil || !usable(rec) {
 			continue
 		}

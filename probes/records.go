@@ -1,23 +1,13 @@
 package probes
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
 )
-
-// newestRecord is the newest revision that Helm sees, or nil: its storage drivers
-// list by the label owner=helm (helm pkg/storage/driver/secrets.go), so a record
-// without it was set aside.
-func newestRecord(rel *model.Release) *model.Record {
-	for i := len(rel.Records) - 1; i >= 0; i-- {
-		if rel.Records[i].LabelOwner == "helm" {
-			return rel.Records[i]
-		}
-	}
-	return nil
-}
 
 // storedIn is the Secret or ConfigMap that holds a record.
 func storedIn(rec *model.Record) model.Ref {
@@ -46,11 +36,60 @@ func begun(rec *model.Record) time.Time {
 // operation is in progress; else nil. Helm's lock reads info.status and not the
 // label (helm pkg/action/upgrade.go, errPending).
 func pendingRecord(rel *model.Release) *model.Record {
-	rec := newestRecord(rel)
+	rec := rel.Last()
 	if rec == nil || !usable(rec) || !model.Pending(rec.Body.Status) {
 		return nil
 	}
 	return rec
+}
+
+// statusOf is the status of a record: what it says inside, and where it was not read
+// what its label says.
+func statusOf(rec *model.Record) string {
+	if usable(rec) {
+		return rec.Body.Status
+	}
+	return rec.LabelStatus
+}
+
+// UpgradesFrom is the revision whose manifest Helm compares an upgrade's with: the
+// newest if it is deployed, else the newest that is labelled so, else the newest if it
+// failed or was superseded. It is nil where Helm refuses: "has no deployed releases"
+// (helm pkg/action/upgrade.go, prepareUpgrade).
+func UpgradesFrom(rel *model.Release) *model.Record {
+	last := rel.Last()
+	if last == nil {
+		return nil
+	}
+	status := statusOf(last)
+	if status != "deployed" {
+		if deployed := rel.Deployed(); deployed != nil {
+			return deployed
+		}
+	}
+	if status == "deployed" || status == "failed" || status == "superseded" {
+		return last
+	}
+	return nil
+}
+
+// neverWorked matches the description of a revision that was not brought to its end.
+// Helm leaves it when it marks the revision superseded, which it does with a first
+// install that failed once an upgrade succeeds.
+var neverWorked = regexp.MustCompile(`(?i)^(release|upgrade|rollback|install|uninstall)\w* .*\bfailed\b|^failed |^marked failed|^preparing upgrade$|underway$`)
+
+// against says why a rollback from one revision to another is no way out; empty where
+// nothing speaks against it.
+func against(from, to *model.Record) string {
+	switch {
+	case !usable(to):
+		return fmt.Sprintf("the record of revision %d was not read", to.Revision)
+	case neverWorked.MatchString(to.Body.Description):
+		return fmt.Sprintf("revision %d did not work either: %s", to.Revision, to.Body.Description)
+	case usable(from) && from.Body.Manifest == to.Body.Manifest:
+		return fmt.Sprintf("revision %d has the manifest of revision %d", to.Revision, from.Revision)
+	}
+	return ""
 }
 
 // ownedByRelease tells whether an object carries the label and both annotations by
@@ -93,6 +132,6 @@ func declares(rel *model.Release, ref model.Ref) bool {
 	if rel == nil {
 		return false
 	}
-	rec := newestRecord(rel)
+	rec := rel.Last()
 	return rec != nil && usable(rec) && slices.ContainsFunc(rec.Body.Objects, func(d model.Declared) bool { return d.Ref == ref })
 }

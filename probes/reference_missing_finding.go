@@ -12,7 +12,7 @@ import (
 
 func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]*model.Event) finding.Finding {
 	makers := makersOf(p, b.to)
-	f := finding.Finding{Subject: subject, Slot: b.slot(), Severity: finding.High, Grade: finding.Proved, Summary: brokenSummary(b, makers), Rests: []finding.Absence{b.absence}}
+	f := finding.Finding{Subject: subject, Slot: b.slot(), Severity: finding.High, Grade: finding.Proved, Summary: brokenSummary(b, makers), Rests: []finding.Absence{b.absence}, Causes: makerCauses(p, makers)}
 	for _, r := range b.fields {
 		value := r.To.Name
 		if b.key != "" {
@@ -45,7 +45,7 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 		source = declaring(p, b.to, releaseOf(p, b.row.Base()))
 	}
 	if source != nil {
-		f.Evidence = append(f.Evidence, finding.Evidence{Ref: storedIn(newestRecord(source)), Path: "manifest", Value: b.to.String(), Note: "release " + source.Name + " declares it"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: storedIn(source.Last()), Path: "manifest", Value: b.to.String(), Note: "release " + source.Name + " declares it"})
 	}
 	for _, pod := range p.Graph.Pods(subject) {
 		if e, ok := waitingFor(pod, b, events[pod.Ref()]); ok {

@@ -37,7 +37,28 @@ func standingOf(p *Pass, rec *model.Record) []objectState {
 	return out
 }
 
+// manifestReads are the kinds that a chart can declare and that careen reads: what no
+// controller makes.
+var manifestReads = func() (list []model.Kind) {
+	for _, info := range model.Builtin {
+		if !info.Made && !info.Part && info.Kind != model.KindNode {
+			list = append(list, info.Kind)
+		}
+	}
+	return append(list, model.KindPod, model.KindCustom)
+}()
+
+// placed is where an object of a manifest is: a record gives every custom resource a
+// namespace, since it does not say which kinds have none.
+func placed(p *Pass, ref model.Ref) model.Ref {
+	if wide := (model.Ref{Kind: ref.Kind, Name: ref.Name}); ref.Kind.IsCustom() && !p.Exists(ref) && p.Exists(wide) {
+		return wide
+	}
+	return ref
+}
+
 func objectStanding(p *Pass, rec *model.Record, ref model.Ref) objectState {
+	ref = placed(p, ref)
 	s := objectState{ref: ref}
 	if a, absent := p.Absent(ref); absent {
 		s.state, s.note = missing, "does not exist"

@@ -35,7 +35,7 @@ stands inside.
 	Needs: []model.Kind{model.KindRecord},
 	Run: func(p *Pass) {
 		for _, rel := range p.Space.Releases() {
-			if rec := newestRecord(rel); rec != nil && usable(rec) && rec.Body.ResourceVersion == rec.ResourceVersion {
+			if rec := rel.Last(); rec != nil && usable(rec) && rec.Body.ResourceVersion == rec.ResourceVersion {
 				if diffs := mismatches(rec); len(diffs) > 0 {
 					p.Report(mismatchFinding(rel, rec, diffs))
 				}

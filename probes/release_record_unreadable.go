@@ -34,7 +34,7 @@ Helm's sight: ` + "`kubectl label secret NAME owner-`" + `. Helm then works with
 	Needs: []model.Kind{model.KindRecord},
 	Run: func(p *Pass) {
 		for _, rel := range p.Space.Releases() {
-			if rec := newestRecord(rel); rec != nil && rec.Body != nil && rec.Body.Problem != "" {
+			if rec := rel.Last(); rec != nil && rec.Body != nil && rec.Body.Problem != "" {
 				p.Report(unreadableFinding(rel, rec))
 			}
 		}

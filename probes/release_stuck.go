@@ -47,6 +47,7 @@ runs, and for that time after anyone wrote one of its objects.`,
 		model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindJob, model.KindCronJob, model.KindPod,
 		model.KindSecret, model.KindConfigMap, model.KindService, model.KindServiceAccount, model.KindIngress, model.KindClaim,
 		model.KindRole, model.KindRoleBinding, model.KindClusterRole, model.KindClusterRoleBinding,
+		model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindEndpointSlice, model.KindNamespace,
 	},
 	Run: runReleaseStuck,
 }
@@ -93,6 +94,11 @@ func stuckFinding(p *Pass, rel *model.Release, rec *model.Record, objects []obje
 		for _, d := range denied {
 			f.Causes = append(f.Causes, d.id(p))
 			f.Evidence = append(f.Evidence, d.evidence()...)
+		}
+	}
+	for _, d := range deadHooks(p, unheard) {
+		if asksAboutRecords(p, d.hook(), rec) {
+			f.Causes = append(f.Causes, blocksID(&d))
 		}
 	}
 	if idle.Grade != finding.Unknown { // else a hook may be running

@@ -11,7 +11,7 @@ import (
 // stuckFixes are the ways out of a pending record, the one that the state of the
 // cluster speaks for first.
 func stuckFixes(rel *model.Release, rec *model.Record, objects []objectState, denied []denial) []finding.Fix {
-	first, second := markDeployed(rel, rec), markFailed(rec)
+	first, second := markDeployed(rel, rec), markFailed(rel, rec)
 	if !provesDeployed(rec, objects) {
 		first, second = second, first
 		second.Note = "Not everything that this revision declares was seen live, owned and ready since it began."
@@ -62,13 +62,17 @@ func markDeployed(rel *model.Release, rec *model.Record) finding.Fix {
 	return fix
 }
 
-func markFailed(rec *model.Record) finding.Fix {
+func markFailed(rel *model.Release, rec *model.Record) finding.Fix {
+	note := "No other revision is deployed, so the next upgrade then starts from this one, as after a first install that failed."
+	if deployed := rel.Deployed(); deployed != nil && deployed != rec {
+		note = fmt.Sprintf("The next upgrade then starts from revision %d, the last that was deployed, and repairs what this one left undone.", deployed.Revision)
+	}
 	return finding.Fix{
 		ID: "mark-failed", Title: fmt.Sprintf("Mark revision %d failed", rec.Revision), Risk: finding.Safe,
 		Steps: []finding.Step{editRecord(rec, "failed", "Marked failed: the operation did not come to an end")},
 		Undo:  "restores the record as it was",
 		Proof: recordProof(rec, "failed"),
-		Note:  "The next upgrade then works, and repairs what this one left undone.",
+		Note:  note,
 	}
 }
 

@@ -107,7 +107,7 @@ func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, child
 		finding.Evidence{Ref: account, Value: text.Joined(names(accounts), 8), Note: "not among the " + text.Counted(len(accounts), "account") + " of the namespace"})
 	switch {
 	case source != nil:
-		rec := newestRecord(source)
+		rec := source.Last()
 		f.Summary += fmt.Sprintf(", though release %s declares it.", source.Name)
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: storedIn(rec), Path: "manifest", Value: account.String(), Note: fmt.Sprintf("declared by revision %d, not live", rec.Revision)})
 	case own != nil:

@@ -75,6 +75,10 @@ func (m *mask) learn(is meaning, s string) string {
 			eachRun(s, inToken, func(t string, _ bool) string { m.learnToken(t); return t })
 		}
 	default:
+		if _, group, ok := apiServiceName(s); ok {
+			m.learn(isAPI, group)
+			return s
+		}
 		release, ok := strings.CutPrefix(s, model.RecordPrefix)
 		if name, _, parsed := model.ParseRecordName(s); ok && parsed {
 			release = name
@@ -128,6 +132,9 @@ func (m *mask) name(s string) string {
 	}
 	if rest, ok := strings.CutPrefix(s, model.RecordPrefix); ok {
 		return model.RecordPrefix + m.name(rest)
+	}
+	if version, group, ok := apiServiceName(s); ok {
+		return version + "." + m.api(group)
 	}
 	return eachRun(s, inToken, func(t string, _ bool) string { return m.token(t) })
 }

@@ -20,7 +20,11 @@ import (
 func TestNamesAreReplacedAndFindingsStay(t *testing.T) {
 	tally := func(r *engine.Report) (out []string) {
 		for _, f := range r.Findings {
-			out = append(out, fmt.Sprintf("%s %s %s %s causes %d", f.Probe, f.Severity, f.Grade, f.Subject.Kind, len(f.Causes)))
+			kind := f.Subject.Kind
+			if kind.IsCustom() {
+				kind = model.KindCustom // its name may be the organisation's own
+			}
+			out = append(out, fmt.Sprintf("%s %s %s %s causes %d", f.Probe, f.Severity, f.Grade, kind, len(f.Causes)))
 		}
 		slices.Sort(out)
 		return out

@@ -56,6 +56,7 @@ func set(text string) map[string]bool {
 var domains = []string{
 	"careen", "kubernetes.io", "k8s.io", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "fluxcd.io", "argoproj.io",
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
+	"upbound.io", "strimzi.io", "coreos.com", "keda.sh",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",
 }
 
@@ -65,6 +66,23 @@ var programs = []string{"stakater/reloader", "wave-k8s/wave", "pusher/wave"}
 // common reports whether a dotted name ends in one of the domains.
 func common(domain string) bool {
 	return slices.ContainsFunc(domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) })
+}
+
+var apiService = regexp.MustCompile(`^(v[0-9]+(?:(?:alpha|beta)[0-9]+)?)\.([a-z0-9.-]*)$`)
+
+// apiServiceName splits the name of an APIService, which is made of what it serves:
+// v1beta1.policy. A group without a dot is one of Kubernetes itself.
+func apiServiceName(s string) (version, group string, ok bool) {
+	m := apiService.FindStringSubmatch(s)
+	if m == nil || m[2] != "" && !strings.Contains(m[2], ".") && !ownGroup(m[2]) {
+		return "", "", false
+	}
+	return m[1], m[2], true
+}
+
+// ownGroup reports whether Kubernetes itself has an API group of that name.
+func ownGroup(group string) bool {
+	return group == "extensions" || slices.ContainsFunc(model.Builtin, func(i model.KindInfo) bool { return i.Group == group })
 }
 
 // commonKey reports whether s is a key of one of the domains.

@@ -22,10 +22,11 @@ const (
 	bodiesRefused = 5
 )
 
-// bodies stands between the watches of release records and the store. It gives
-// the newest record of each release its body, one GET per version of it, and takes
-// it from a record that is superseded. Once the first reading is done, a changed
-// record is shown together with its body, never label and body of two versions.
+// bodies stands between the watches of release records and the store. It gives the
+// records of a release that decide their bodies, one GET per version of each, and takes
+// them from records that no longer do: see model.Release.Read. Once the first reading is
+// done, a changed record is shown together with its body, never label and body of two
+// versions.
 type bodies struct {
 	source *Source
 
@@ -34,19 +35,12 @@ type bodies struct {
 	workers  int
 	releases map[releaseKey]*releaseBodies
 	parts    map[string]*bodyPart
+	unwell   map[string]bool // namespaces whose releases may have to be rolled back
 }
 
 type releaseKey struct {
 	namespace, name string
 	driver          model.Kind
-}
-
-// releaseBodies are the records of one release, as the store has them or will.
-type releaseBodies struct {
-	records []*model.Record // ascending by revision
-	unread  *model.Record   // the newest, where its body could not be read
-	ahead   *model.Body     // of a version that the watch has not told of yet
-	busy    bool            // a job for it exists
 }
 
 // bodyPart is the backlog of what one watch's scope began.
@@ -60,7 +54,7 @@ type bodyPart struct {
 func newBodies(s *Source) *bodies {
 	return &bodies{
 		source:   s,
-		releases: map[releaseKey]*releaseBodies{}, parts: map[string]*bodyPart{},
+		releases: map[releaseKey]*releaseBodies{}, parts: map[string]*bodyPart{}, unwell: map[string]bool{},
 	}
 }
 
@@ -100,15 +94,19 @@ func (k *bodySink) Put(row model.Row) bool {
 	if old != nil && old.Body != nil && old.ResourceVersion == rec.ResourceVersion {
 		rec.Body = old.Body
 	}
-	if rel.newest() == rec && rec.Body == nil && rel.ahead != nil && rel.ahead.ResourceVersion == rec.ResourceVersion {
-		k.show(rel, rec, rel.ahead)
+	if ahead := rel.ahead[rec.Revision]; rec.Body == nil && ahead != nil && ahead.ResourceVersion == rec.ResourceVersion {
+		k.show(key, rel, rec, ahead)
 		return old == nil
 	}
-	if rel.newest() == rec && rec.Body == nil && k.part.willing() {
+	if rec.Body == nil && slices.Contains(rel.read(k.unwell[key.namespace]), rec) && k.part.willing() {
 		k.fetch(key, rel, k.part)
 		return old == nil // shown when its body is here
 	}
 	k.source.store.Put(rec)
+	k.tidy(key, rel)
+	if k.wanted(key) != nil && k.part.willing() {
+		k.fetch(key, rel, k.part)
+	}
 	return old == nil
 }
 
@@ -118,10 +116,10 @@ func (k *bodySink) Delete(ref model.Ref, driver model.Kind) bool {
 	name, revision, ok := model.ParseRecordName(ref.Name)
 	key := releaseKey{ref.Namespace, name, driver}
 	if rel := k.releases[key]; ok && rel != nil {
-		rel.records = slices.DeleteFunc(rel.records, func(r *model.Record) bool { return r.Revision == revision })
+		rel.drop(revision)
 		if len(rel.records) == 0 {
 			delete(k.releases, key)
-		} else if rel.newest().Body == nil && k.part.willing() {
+		} else if k.wanted(key) != nil && k.part.willing() {
 			k.fetch(key, rel, k.part)
 		}
 	}
@@ -156,17 +154,14 @@ func (k *bodySink) Replace(sc scope, rows []model.Row) {
 	}
 	for key, rel := range k.releases {
 		if old := before[key]; old != nil {
-			was, now := old.newest(), rel.newest()
-			if was.Revision == now.Revision && was.ResourceVersion == now.ResourceVersion {
-				now.Body = was.Body
-			}
+			rel.inherit(old, k.unwell[key.namespace])
 		}
 	}
 	k.source.store.Replace(sc, rows)
 	first := !k.part.first[sc.driver]
 	k.part.first[sc.driver] = true
 	for key, rel := range k.releases {
-		if key.driver == sc.driver && (sc.namespace == "" || sc.namespace == key.namespace) && rel.newest().Body == nil && k.part.willing() {
+		if key.driver == sc.driver && (sc.namespace == "" || sc.namespace == key.namespace) && k.wanted(key) != nil && k.part.willing() {
 			k.fetch(key, rel, k.part)
 		}
 	}
@@ -175,23 +170,9 @@ func (k *bodySink) Replace(sc scope, rows []model.Row) {
 	}
 }
 
-func (r *releaseBodies) newest() *model.Record { return r.records[len(r.records)-1] }
-
-// put adds a record, and returns the one it replaces.
-func (r *releaseBodies) put(rec *model.Record) (old *model.Record) {
-	i, found := slices.BinarySearchFunc(r.records, rec.Revision, func(have *model.Record, n int) int { return have.Revision - n })
-	if found {
-		old = r.records[i]
-		r.records[i] = rec
-		return old
-	}
-	r.records = slices.Insert(r.records, i, rec)
-	return nil
-}
-
 func (p *bodyPart) willing() bool { return p.refused < bodiesRefused }
 
-// job is one release whose newest record has no body yet.
+// job is one release of which a record lacks its body.
 type job struct {
 	key  releaseKey
 	part *bodyPart
@@ -242,13 +223,19 @@ func (b *bodies) work() {
 	}
 }
 
-// wanted is the newest record of a release, if its body is not there.
+// wanted is the next record of a release whose body is to be read, or nil. The lock is
+// held.
 func (b *bodies) wanted(key releaseKey) *model.Record {
 	rel := b.releases[key]
-	if rel == nil || rel.newest().Body != nil || rel.newest() == rel.unread {
+	if rel == nil {
 		return nil
 	}
-	return rel.newest()
+	for _, rec := range rel.read(b.unwell[key.namespace]) {
+		if rec.Body == nil && !rel.unread[rec] {
+			return rec
+		}
+	}
+	return nil
 }
 
 // take puts a body into its place and shows the record, or arranges for another
@@ -263,7 +250,7 @@ func (b *bodies) take(j job, rec *model.Record, body *model.Body, err error) {
 	case err == nil:
 		j.part.refused = 0
 		if body.ResourceVersion != "" && body.ResourceVersion != rec.ResourceVersion {
-			rel.ahead, rel.unread = body, rec // shown when its labels are here
+			rel.await(rec, body)
 			b.done(j)
 			return
 		}
@@ -285,27 +272,60 @@ func (b *bodies) take(j job, rec *model.Record, body *model.Body, err error) {
 		b.source.log.Error("reading a release record", "namespace", rec.Namespace, "name", rec.Name, "error", connect.Said(err))
 		j.part.entry.set(model.Stale, "not every record could be read: "+connect.Said(err))
 	}
-	b.show(rel, rec, body)
+	b.show(j.key, rel, rec, body)
 	b.done(j)
 }
 
-// show puts the newest record into the store, with its body if that is known, and
-// takes theirs from the older ones. The lock is held.
-func (b *bodies) show(rel *releaseBodies, rec *model.Record, body *model.Body) {
+// show puts a record into the store, with its body if that is known. The lock is held.
+func (b *bodies) show(key releaseKey, rel *releaseBodies, rec *model.Record, body *model.Body) {
 	shown := *rec
-	shown.Body, rel.ahead = body, nil
+	shown.Body = body
+	delete(rel.ahead, rec.Revision)
 	rel.put(&shown)
 	if body == nil {
-		rel.unread = &shown
+		rel.giveUp(&shown)
 	}
 	b.source.store.Put(&shown)
-	for i, older := range rel.records[:len(rel.records)-1] {
-		if older.Body != nil {
-			bare := *older
+	b.tidy(key, rel)
+}
+
+// tidy takes the bodies from the records that decide nothing any more. The lock is
+// held.
+func (b *bodies) tidy(key releaseKey, rel *releaseBodies) {
+	keep := rel.read(b.unwell[key.namespace])
+	for i, rec := range rel.records {
+		if rec.Body != nil && !slices.Contains(keep, rec) {
+			bare := *rec
 			bare.Body = nil
 			rel.records[i] = &bare
 			b.source.store.Put(&bare)
 		}
+	}
+}
+
+// mayRollBack has the revisions read to which the releases of a namespace could be
+// rolled back. A namespace is asked for once.
+func (b *bodies) mayRollBack(namespace string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.unwell[namespace] {
+		return
+	}
+	b.unwell[namespace] = true
+	part := b.parts[namespace]
+	if part == nil {
+		part = b.parts[""]
+	}
+	if part == nil {
+		return // records are not read
+	}
+	for key, rel := range b.releases {
+		if key.namespace == namespace && b.wanted(key) != nil && part.willing() {
+			b.fetch(key, rel, part)
+		}
+	}
+	if state, _ := part.entry.get(); part.pending > 0 && state == model.Live {
+		part.entry.set(model.Syncing, "")
 	}
 }
 

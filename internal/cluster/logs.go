@@ -202,6 +202,9 @@ func (l *logs) schedule(key tailKey, t *tailState) {
 	if t.first = t.read < 0; t.first { // a later one may be put off, and begin again without end
 		t.part.pending++
 	}
+	if t.first {
+		l.source.bodies.mayRollBack(key.namespace)
+	}
 	if wait := time.Until(t.readAt.Add(logEvery)); !t.readAt.IsZero() && wait > 0 {
 		l.source.spawn("log later", func() {
 			sleep(l.source.ctx, wait)

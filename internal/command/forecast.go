@@ -40,7 +40,7 @@ func runForecast(ss *session, f *reportFlags, release string) error {
 		return err
 	}
 	snap, _ := ss.live.Snapshot()
-	result, err := forecast.Run(ss.ctx, forecast.Input{Snapshot: snap, Client: ss.conn.Kube(), Release: release, Namespace: namespace, Now: ss.now()})
+	result, err := forecast.Run(ss.ctx, forecast.Input{Snapshot: snap, Client: ss.conn.Kube(), Release: release, Namespace: namespace, Settings: ss.settings, Now: ss.now()})
 	var none *forecast.NoReleaseError
 	if errors.As(err, &none) && none.Why != "" {
 		return &exitError{codePartial, err}

@@ -51,6 +51,9 @@ type (
 	// description, and the status and modifiedAt labels, in one write.
 	EditRecord struct{ Status, Description string }
 
+	// RewriteAPI changes the apiVersion of objects in the manifest of a Helm record.
+	RewriteAPI struct{ Changes []APIChange }
+
 	// RelabelRecord writes labels of a Helm record from what the record says.
 	RelabelRecord struct{ Labels map[string]string }
 
@@ -80,6 +83,13 @@ type (
 	Recreate struct{}
 )
 
+// APIChange is a new apiVersion for the objects of a kind that are declared under
+// another.
+type APIChange struct {
+	Kind     model.Kind
+	From, To string
+}
+
 // FieldValue is one field and its new value. Path elements are field names, list
 // indices as decimal numbers, or map keys.
 type FieldValue struct {
@@ -95,6 +105,7 @@ func (Patch) change()             {}
 func (RewriteHosts) change()      {}
 func (AddRule) change()           {}
 func (EditRecord) change()        {}
+func (RewriteAPI) change()        {}
 func (RelabelRecord) change()     {}
 func (Delete) change()            {}
 func (Rollback) change()          {}

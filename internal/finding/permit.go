@@ -47,6 +47,7 @@ var changes = []Change{
 	RewriteHosts{},
 	AddRule{},
 	EditRecord{},
+	RewriteAPI{},
 	RelabelRecord{},
 	Delete{},
 	Rollback{},

@@ -18,6 +18,12 @@ var (
 	pods    = []model.Kind{model.KindPod}
 	records = []model.Kind{model.KindRecord}
 	secrets = []model.Kind{model.KindSecret}
+
+	// suspendable are the kinds of Flux that can be suspended, and resumed.
+	suspendable = []model.Kind{
+		"Kustomization.kustomize.toolkit.fluxcd.io", "HelmRelease.helm.toolkit.fluxcd.io", "GitRepository.source.toolkit.fluxcd.io",
+		"OCIRepository.source.toolkit.fluxcd.io", "HelmRepository.source.toolkit.fluxcd.io", "HelmChart.source.toolkit.fluxcd.io", "Bucket.source.toolkit.fluxcd.io",
+	}
 )
 
 // replacedPods are deleted so that an ordered rollout goes on: their controller makes
@@ -62,6 +68,10 @@ func (Patch) Permits() []Permit {
 		{Verb: ToEdit, Kinds: claims, Fields: []string{"metadata/labels/careen~1kept", "spec/storageClassName"}},
 		{Verb: ToEdit, Kinds: secrets, Fields: []string{"metadata/labels/careen~1review"}},
 		{Verb: ToEdit, Kinds: records, Fields: []string{"metadata/labels/owner"}},
+		{
+			Verb: ToEdit, Kinds: suspendable, Fields: []string{"spec/suspend"},
+			Values: func(_, after any) bool { return after == false },
+		},
 		keptVolume,
 		replacedPods,
 	}
@@ -106,6 +116,11 @@ func (AddRule) Permits() []Permit {
 // Permits of an EditRecord.
 func (EditRecord) Permits() []Permit {
 	return []Permit{{Verb: ToEdit, Kinds: records, Fields: []string{"data/release", "metadata/labels/status", "metadata/labels/modifiedAt"}}}
+}
+
+// Permits of a RewriteAPI.
+func (RewriteAPI) Permits() []Permit {
+	return []Permit{{Verb: ToEdit, Kinds: records, Fields: []string{"data/release", "metadata/labels/modifiedAt"}}}
 }
 
 // Permits of a RelabelRecord.

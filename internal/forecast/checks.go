@@ -27,7 +27,7 @@ says why.`}
 )
 
 // foretold are the probes whose findings a forecast foretells.
-var foretold = []*probes.Probe{probes.ClaimOrphan}
+var foretold = []*probes.Probe{probes.ClaimOrphan, probes.ReleaseHistoryBroken}
 
 // Checks lists this package's own checks.
 func Checks() []*probes.Probe { return []*probes.Probe{Leftovers, DataLost, Unread} }

@@ -13,6 +13,7 @@ import (
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/probes"
 )
 
 // Kinds lists what a forecast reads.
@@ -31,6 +32,7 @@ type Input struct {
 	Snapshot           *model.Snapshot
 	Client             kubernetes.Interface // guarded: the record and the leases are read with it
 	Release, Namespace string
+	Settings           probes.Settings // those of probes.Defaults where none are set
 	Now                time.Time
 }
 
@@ -76,6 +78,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		_, why := in.Snapshot.Knows(model.KindRecord, in.Namespace)
 		return nil, &NoReleaseError{in.Release, in.Namespace, why}
 	}
+	l.history()
 	if l.record.Body == nil || l.record.Body.Problem != "" {
 		why := "it was not read"
 		if l.record.Body != nil {
@@ -94,6 +97,19 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		Report:  &engine.Report{Seq: 1, At: in.Now, Snapshot: in.Snapshot.With(l.coverage...), Graph: l.graph, Findings: l.findings},
 		Changes: l.changes,
 	}, nil
+}
+
+// history tells of an uninstall before this one that did not come to its end.
+func (l *look) history() {
+	settings := l.Settings
+	if settings == (probes.Settings{}) {
+		settings = probes.Defaults
+	}
+	for _, f := range engine.Look(l.Snapshot, []*probes.Probe{probes.ReleaseHistoryBroken}, settings, l.Now).Findings {
+		if f.Subject == l.ref() && f.Grade != finding.Unknown {
+			l.report(*f)
+		}
+	}
 }
 
 func (l *look) ref() model.Ref {

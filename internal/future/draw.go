@@ -91,6 +91,8 @@ func (d *Drawing) step(s *finding.Step) {
 				r.Body = &body
 			}
 		})
+	case finding.RewriteAPI:
+		d.record(s.Ref, func(r *model.Record) { rewriteAPI(r, c.Changes) })
 	case finding.RelabelRecord:
 		d.record(s.Ref, func(r *model.Record) {
 			for k, v := range c.Labels {
@@ -127,6 +129,22 @@ func setRecordLabel(r *model.Record, key, value string) {
 	case "owner":
 		r.LabelOwner = value
 	}
+}
+
+func rewriteAPI(r *model.Record, changes []finding.APIChange) {
+	if r.Body == nil {
+		return
+	}
+	body := *r.Body
+	body.Objects = slices.Clone(body.Objects)
+	for i := range body.Objects {
+		for _, c := range changes {
+			if o := &body.Objects[i]; o.Ref.Kind == c.Kind && o.APIVersion == c.From {
+				o.APIVersion = c.To
+			}
+		}
+	}
+	r.Body = &body
 }
 
 // record edits the record that a Secret or ConfigMap holds.

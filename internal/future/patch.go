@@ -31,6 +31,10 @@ func (d *Drawing) patch(ref model.Ref, f finding.FieldValue) {
 	switch o := next.(type) {
 	case *model.Workload:
 		rolls = d.patchWorkload(o, path, f.Value)
+	case *model.Object:
+		if on, isBool := f.Value.(bool); isBool && path == "spec.suspend" {
+			o.Suspended = on
+		}
 	case *model.Volume:
 		if path == "spec.persistentVolumeReclaimPolicy" {
 			o.Policy = fmt.Sprint(f.Value)

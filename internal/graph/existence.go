@@ -41,8 +41,14 @@ func (g *Graph) Absent(ref model.Ref) (absent bool, why string) {
 	return g.Snapshot().Knows(kind, kind.In(namespace))
 }
 
-// reads reports whether objects of a kind that is not built in were read.
+// reads reports whether the objects of a kind that is not built in are read: there are
+// some, or a definition says that there can be.
 func (g *Graph) reads(kind model.Kind) bool {
+	for crd := range model.Each[*model.Object](g.Snapshot().Space(""), model.KindCRD) {
+		if crd.Detail == string(kind) {
+			return true
+		}
+	}
 	for _, sp := range g.Snapshot().Spaces {
 		if len(sp.Tables[kind]) > 0 {
 			return true

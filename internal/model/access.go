@@ -1,5 +1,7 @@
 package model
 
+import "time"
+
 // ServiceAccount is a ServiceAccount; its secrets and pull secrets stand in Refs.
 type ServiceAccount struct {
 	Meta
@@ -82,4 +84,6 @@ type Webhook struct {
 	ObjectSelector    *Selector
 	Conditions        int // matchConditions, which careen does not evaluate
 	TimeoutSeconds    int32
+	TrustedUntil      time.Time // when the last certificate of its caBundle ends; zero where it has none
+	TrustError        string    `careen:"text"` // why its caBundle cannot be used
 }

@@ -123,6 +123,10 @@ type Object struct {
 	Meta
 	Detail     string      `careen:"text"` // one word or two for the eye: provisioner, group, phase
 	Conditions []Condition // custom resources that have them
-	Words      Words       // custom resources: the values that can be names
-	Cut        bool        // it is too large, and not all of it was looked at
+
+	ObservedGeneration int64 // which its conditions tell of; 0 where they do not say
+	Suspended          bool  // spec.suspend, or paused
+
+	Words Words // custom resources: the values that can be names
+	Cut   bool  // it is too large, and not all of it was looked at
 }

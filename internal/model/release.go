@@ -15,8 +15,8 @@ const RecordPrefix = "sh.helm.release.v1."
 const HelmSecretType = "helm.sh/release.v1"
 
 // Record is one stored revision of a Helm release: the metadata of the Secret or
-// ConfigMap that holds it, and for the newest revision of each release what its
-// body says. Meta.Name is the name of that Secret or ConfigMap.
+// ConfigMap that holds it, and for the revisions that decide (see Release.Read) what
+// the body says. Meta.Name is the name of that Secret or ConfigMap.
 type Record struct {
 	Meta
 	Driver   Kind   `careen:"keep"` // KindSecret or KindConfigMap
@@ -27,7 +27,7 @@ type Record struct {
 	LabelOwner, LabelStatus, LabelVersion string    `careen:"keep"`
 	CreatedAt, ModifiedAt                 time.Time // labels, unix seconds; zero where absent
 
-	Body *Body // nil until it was fetched; older revisions are never fetched
+	Body *Body // nil until it was fetched; see Release.Read for whose are
 }
 
 // Body is what a release record says, without its values.
@@ -47,7 +47,8 @@ type Body struct {
 	LastDeployed    time.Time
 	Deleted         time.Time
 	Objects         []Declared
-	Truncated       bool // the manifest held more objects than are kept
+	Truncated       bool   // the manifest held more objects than are kept
+	Manifest        uint64 // a hash of the manifest, salted per process: equal hashes mean equal manifests within one run
 	Hooks           []Hook
 	ManifestError   string   `careen:"text"` // documents of the manifest that do not parse
 	ChartFiles      []Weight // the largest files of the stored chart
@@ -89,6 +90,57 @@ func (r *Release) Newest() *Record { return r.Records[len(r.Records)-1] }
 
 // First is the oldest revision still stored; never nil.
 func (r *Release) First() *Record { return r.Records[0] }
+
+// Last is the newest revision that Helm sees, or nil: its storage drivers list by the
+// label owner=helm (helm pkg/storage/driver/secrets.go), so a record without it was set
+// aside.
+func (r *Release) Last() *Record {
+	return r.newest(func(rec *Record) bool { return true })
+}
+
+// Deployed is the revision that Helm takes for the deployed one, or nil: the newest
+// that is labelled so (helm pkg/storage/storage.go, Deployed).
+func (r *Release) Deployed() *Record {
+	return r.newest(func(rec *Record) bool { return rec.LabelStatus == "deployed" })
+}
+
+// Before is the revision to which a rollback from rec leads: the newest older one that
+// was deployed once.
+func (r *Release) Before(rec *Record) *Record {
+	return r.newest(func(old *Record) bool {
+		return old.Revision < rec.Revision && (old.LabelStatus == "superseded" || old.LabelStatus == "deployed")
+	})
+}
+
+// newest is the newest revision of those that Helm sees which is taken, or nil.
+func (r *Release) newest(take func(*Record) bool) *Record {
+	for i := len(r.Records) - 1; i >= 0; i-- {
+		if rec := r.Records[i]; rec.LabelOwner == "helm" && take(rec) {
+			return rec
+		}
+	}
+	return nil
+}
+
+// Read lists the revisions whose bodies decide: the newest, the newest that Helm sees,
+// the deployed one, and where before is set the one that a rollback leads to. A revision
+// may stand in it twice.
+func (r *Release) Read(before bool) []*Record {
+	out := []*Record{r.Newest()}
+	last := r.Last()
+	if last != nil {
+		out = append(out, last)
+	}
+	if rec := r.Deployed(); rec != nil {
+		out = append(out, rec)
+	}
+	if before && last != nil {
+		if rec := r.Before(last); rec != nil {
+			out = append(out, rec)
+		}
+	}
+	return out
+}
 
 // ParseRecordName splits sh.helm.release.v1.<release>.v<revision>; ok is false
 // for any other name.

@@ -3,6 +3,7 @@ package preflight
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
@@ -14,30 +15,64 @@ import (
 // the release, and an operation that is under way, however young.
 func (l *look) history() {
 	release := l.releaseRef()
-	stuck := false
+	stuck, removed := false, false
 	for _, f := range engine.Look(l.Snapshot, inTheWay, l.Settings, l.Now).Findings {
 		if f.Subject == release && f.Grade != finding.Unknown {
-			stuck = stuck || f.Probe == probes.ReleaseStuck.ID
+			stuck = stuck || f.Probe == probes.ReleaseStuck.ID || f.Probe == probes.ReleaseHistoryBroken.ID
+			removed = removed || f.Probe == probes.ReleaseAPIRemoved.ID
 			g := *f
 			g.Causes = nil
 			l.report(g)
 		}
 	}
-	if l.record == nil || stuck {
+	if !removed {
+		l.notServed()
+	}
+	if l.last == nil || stuck {
 		return
 	}
-	status := l.record.LabelStatus
-	if l.record.Body != nil {
-		status = cmp.Or(l.record.Body.Status, status)
+	status := l.last.LabelStatus
+	if l.last.Body != nil {
+		status = cmp.Or(l.last.Body.Status, status)
 	}
-	if model.Pending(status) {
+	switch {
+	case model.Pending(status):
 		l.report(finding.Finding{
 			Probe: probes.ReleaseStuck.ID, Subject: release, Severity: finding.High, Grade: finding.Proved,
-			Summary: fmt.Sprintf("Revision %d is %s, so Helm refuses an upgrade until that is over.", l.record.Revision, status),
-			Evidence: []finding.Evidence{{
-				Ref: model.Ref{Kind: l.record.Driver, Namespace: l.Namespace, Name: l.record.Name}, Path: "record info.status", Value: status,
-			}},
+			Summary:  fmt.Sprintf("Revision %d is %s, so Helm refuses an upgrade until that is over.", l.last.Revision, status),
+			Evidence: []finding.Evidence{{Ref: holding(l.last), Path: "record info.status", Value: status}},
 		})
+	case status == "uninstalling":
+		l.report(finding.Finding{
+			Probe: probes.ReleaseHistoryBroken.ID, Subject: release, Severity: finding.High, Grade: finding.Proved,
+			Summary:  fmt.Sprintf("Revision %d is being uninstalled, so Helm refuses an upgrade: it has no deployed releases.", l.last.Revision),
+			Evidence: []finding.Evidence{{Ref: holding(l.last), Path: "record info.status", Value: status}},
+		})
+	}
+}
+
+// holding is the Secret or ConfigMap that holds a record.
+func holding(rec *model.Record) model.Ref {
+	return model.Ref{Kind: rec.Driver, Namespace: rec.Namespace, Name: rec.Name}
+}
+
+// notServed finds objects of the deployed manifest whose kind the server does not serve
+// under their apiVersion: Helm builds them all before an upgrade.
+func (l *look) notServed() {
+	if l.record == nil || l.record.Body == nil || l.serving.partly {
+		return
+	}
+	for _, d := range l.record.Body.Objects {
+		kind, _, _ := strings.Cut(string(d.Ref.Kind), ".")
+		if _, ok := l.serving.kinds[served{d.APIVersion, kind}]; ok || d.APIVersion == "" {
+			continue
+		}
+		l.report(finding.Finding{
+			Probe: probes.ReleaseAPIRemoved.ID, Subject: l.releaseRef(), Severity: finding.High, Grade: finding.Proved,
+			Summary:  fmt.Sprintf("%s of revision %d is of %s, which the server does not serve, so Helm cannot upgrade from it.", d.Ref, l.record.Revision, d.APIVersion),
+			Evidence: []finding.Evidence{{Ref: d.Ref, Path: "manifest apiVersion", Value: d.APIVersion}, {Ref: holding(l.record), Path: "metadata.labels.status", Value: l.record.LabelStatus, Note: "Helm upgrades from it"}},
+		})
+		return
 	}
 }
 

@@ -10,9 +10,10 @@ import (
 
 	"github.com/careen-tui/careen/internal/model"
 	careenrelease "github.com/careen-tui/careen/internal/release"
+	"github.com/careen-tui/careen/probes"
 )
 
-// stored is what a release's newest record holds and no row does. It stays in
+// stored is what the record of the revision that is compared holds and no row does. It stays in
 // memory: Config are the operator's values.
 type stored struct {
 	Config   map[string]any `json:"config"`
@@ -25,18 +26,19 @@ type stored struct {
 	} `json:"chart"`
 }
 
-// newest is the newest revision that Helm sees: its drivers list by owner=helm.
-func newest(snap *model.Snapshot, namespace, name string) *model.Record {
-	rel := snap.Release(namespace, name)
+// compared is the revision that an upgrade is compared with, and the newest that Helm
+// sees; nil where the release has no record.
+func compared(rel *model.Release) (from, last *model.Record) {
 	if rel == nil {
-		return nil
+		return nil, nil
 	}
-	for i := len(rel.Records) - 1; i >= 0; i-- {
-		if rel.Records[i].LabelOwner == "helm" {
-			return rel.Records[i]
-		}
+	if last = rel.Last(); last == nil {
+		return nil, nil
 	}
-	return nil
+	if from = probes.UpgradesFrom(rel); from == nil {
+		from = last // Helm refuses; what would change is told all the same
+	}
+	return from, last
 }
 
 // readRecord reads a record's values and manifest with one GET.

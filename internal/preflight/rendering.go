@@ -20,7 +20,7 @@ func (l *look) renderWith(ctx context.Context, values map[string]any) (*Rendered
 		Kubernetes: l.serving.version, APIVersions: l.serving.versions, Twice: l.rendered == nil,
 	}
 	if l.record != nil {
-		request.Revision = l.record.Revision + 1
+		request.Revision = l.last.Revision + 1
 	}
 	result, err := l.Chart.Render(ctx, request, l.lookups.truly)
 	if len(l.lookups.secrets()) == 0 || limited(err) {

@@ -12,7 +12,7 @@ var overlaid = []*probes.Probe{probes.ServiceAccountMissing, probes.ReferenceMis
 
 // inTheWay are the probes whose findings about the release of today keep an upgrade
 // from working.
-var inTheWay = []*probes.Probe{probes.ReleaseStuck, probes.ReleaseRecordMismatch, probes.ReleaseRecordUnreadable}
+var inTheWay = []*probes.Probe{probes.ReleaseStuck, probes.ReleaseRecordMismatch, probes.ReleaseRecordUnreadable, probes.ReleaseHistoryBroken, probes.ReleaseAPIRemoved}
 
 // foretold are the probes whose findings checks of this package foretell: they report
 // under the probe that would find the same afterwards.

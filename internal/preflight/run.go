@@ -53,8 +53,9 @@ type look struct {
 	serving  *Serving
 	lookups  *lookups
 	rendered *Rendered
-	before   *Rendered // the live release, rendered from its own values; nil where there is none
-	record   *model.Record
+	before   *Rendered     // the live release, rendered from its own values; nil where there is none
+	record   *model.Record // of the revision from which Helm upgrades
+	last     *model.Record // the newest
 	stored   *stored
 	who      identity
 	findings []*finding.Finding
@@ -80,7 +81,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	if l.serving, err = Ask(in.Conn.Discovery()); err != nil {
 		return nil, &ServerError{err}
 	}
-	if l.record = newest(in.Snapshot, in.Namespace, in.Release); l.record != nil {
+	if l.record, l.last = compared(in.Snapshot.Release(in.Namespace, in.Release)); l.record != nil {
 		if l.stored, err = readRecord(ctx, l.Conn.Kube(), l.record); err != nil {
 			l.unknown("record", l.releaseRef(), "The release's values and manifest cannot be read, so what an upgrade changes is not known.", err)
 		}

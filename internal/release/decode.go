@@ -2,12 +2,17 @@ package release
 
 import (
 	"errors"
+	"hash/maphash"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
 )
+
+// manifestSeed keeps a manifest's hash, which passwords may have gone into, of use to
+// this process alone.
+var manifestSeed = maphash.MakeSeed()
 
 // Decode reads a record. stored is what stands under the key "release" of the
 // Secret's data (without the base64 that the API adds) or of the ConfigMap's data;
@@ -89,6 +94,7 @@ func (s *source) decode(stored []byte, b *model.Body) error {
 	}
 	slices.SortFunc(b.ChartFiles, heavier)
 	b.Objects, b.Truncated, b.ManifestError = s.objects(s.manifest, maxObjects)
+	b.Manifest = maphash.Bytes(manifestSeed, s.manifest)
 	b.ChartFiles = slices.Clip(b.ChartFiles)
 	settle(b)
 	return nil

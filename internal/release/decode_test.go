@@ -38,6 +38,10 @@ func TestDecodeReadsWhatHelmWrites(t *testing.T) {
 				}},
 				ChartFiles: []model.Weight{{Name: "files/noise.bin", Size: 9000}, {Name: "templates/a.yaml", Size: 6}},
 			}
+			if got.Manifest == 0 || got.Manifest != release.Decode(stored, "8").Manifest {
+				t.Errorf("the hash of the manifest: %d", got.Manifest)
+			}
+			want.Manifest = got.Manifest
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got  %+v\nwant %+v", got, want)
 			}

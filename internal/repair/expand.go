@@ -53,6 +53,8 @@ func (e *expander) expand(ctx context.Context, step finding.Step) error {
 		return e.addVerbs(ctx, step, c)
 	case finding.EditRecord:
 		return e.editRecord(ctx, step, c)
+	case finding.RewriteAPI:
+		return e.rewriteAPI(ctx, step, c)
 	case finding.RelabelRecord:
 		return e.relabelRecord(ctx, step, c)
 	case finding.Delete:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -34,34 +35,12 @@ func (e *expander) thereRecord(ctx context.Context, ref model.Ref) (*seen, error
 // editRecord rewrites status and description in the record's own JSON and the labels
 // beside it, in one update. Every other byte, label, annotation and owner stays.
 func (e *expander) editRecord(ctx context.Context, step finding.Step, c finding.EditRecord) error {
-	s, err := e.thereRecord(ctx, step.Ref)
-	if err != nil {
-		return err
-	}
-	stored, err := storedRecord(s.now)
-	if err != nil {
-		return refuse("%s is no release record: %s.", s.ref, err)
-	}
-	if body := release.Decode(stored, ""); body.Problem != "" {
-		return refuse("%s cannot be edited: %s.", s.ref, body.Problem)
-	}
 	description := c.Description
 	if description == "" {
 		description = "Marked " + c.Status + " by careen"
 	}
-	packed, err := editStored(stored, c.Status, description)
-	if err != nil {
-		return refuse("%s cannot be edited: %s.", s.ref, err)
-	}
-	w, err := e.edit(s, Update, step.Summary, func(o map[string]any) error {
-		u := &unstructured.Unstructured{Object: o}
-		labels := u.GetLabels()
-		if labels == nil {
-			labels = map[string]string{}
-		}
-		labels["status"], labels["modifiedAt"] = c.Status, strconv.FormatInt(e.stamp.Unix(), 10)
-		u.SetLabels(labels)
-		return storeRecord(u, packed)
+	w, err := e.record(ctx, step, map[string]string{"status": c.Status}, func(json []byte) ([]byte, error) {
+		return release.Edit(json, c.Status, description)
 	})
 	if w != nil {
 		w.commands = recordCommands(w, c.Status, description)
@@ -69,12 +48,62 @@ func (e *expander) editRecord(ctx context.Context, step finding.Step, c finding.
 	return err
 }
 
-func editStored(stored []byte, status, description string) ([]byte, error) {
+// rewriteAPI changes apiVersions in the record's manifest, in one update.
+func (e *expander) rewriteAPI(ctx context.Context, step finding.Step, c finding.RewriteAPI) error {
+	renames := make([]release.Rename, len(c.Changes))
+	for i, r := range c.Changes {
+		renames[i] = release.Rename(r)
+	}
+	w, err := e.record(ctx, step, nil, func(json []byte) ([]byte, error) { return release.Rewrite(json, renames) })
+	if w != nil {
+		w.commands = []string{fmt.Sprintf("helm mapkubeapis %s -n %s", quote(releaseOf(w.Ref.Name)), quote(w.Ref.Namespace))}
+	}
+	return err
+}
+
+// releaseOf is the release whose revision an object of that name holds.
+func releaseOf(name string) string {
+	rel, _, _ := model.ParseRecordName(name)
+	return rel
+}
+
+// record changes the JSON of a record and labels beside it, and dates the write as Helm
+// does.
+func (e *expander) record(ctx context.Context, step finding.Step, labels map[string]string, change func(json []byte) ([]byte, error)) (*Write, error) {
+	s, err := e.thereRecord(ctx, step.Ref)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := storedRecord(s.now)
+	if err != nil {
+		return nil, refuse("%s is no release record: %s.", s.ref, err)
+	}
+	if body := release.Decode(stored, ""); body.Problem != "" {
+		return nil, refuse("%s cannot be edited: %s.", s.ref, body.Problem)
+	}
+	packed, err := changeStored(stored, change)
+	if err != nil {
+		return nil, refuse("%s cannot be edited: %s.", s.ref, err)
+	}
+	return e.edit(s, Update, step.Summary, func(o map[string]any) error {
+		u := &unstructured.Unstructured{Object: o}
+		all := u.GetLabels()
+		if all == nil {
+			all = map[string]string{}
+		}
+		maps.Copy(all, labels)
+		all["modifiedAt"] = strconv.FormatInt(e.stamp.Unix(), 10)
+		u.SetLabels(all)
+		return storeRecord(u, packed)
+	})
+}
+
+func changeStored(stored []byte, change func(json []byte) ([]byte, error)) ([]byte, error) {
 	json, gz, err := release.Raw(stored)
 	if err != nil {
 		return nil, err
 	}
-	edited, err := release.Edit(json, status, description)
+	edited, err := change(json)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package repair
 
 import (
+	"fmt"
+	"slices"
+
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/careen-tui/careen/internal/mask"
@@ -56,32 +59,63 @@ func showRecord(object map[string]any, u, other *unstructured.Unstructured, chan
 		object["record"] = map[string]any{"problem": body.Problem}
 		return
 	}
-	object["record"] = map[string]any{"info.status": body.Status, "info.description": body.Description, "else": recordRest(stored, other, changed)}
+	shown := map[string]any{"info.status": body.Status, "info.description": body.Description}
+	theirs, err := otherRecord(other)
+	renames := renamesOf(theirs, body)
+	for i, r := range renames {
+		shown[fmt.Sprintf("manifest, %s", r.Kind)] = "apiVersion " + renames[i].To
+	}
+	shown["else"] = recordHidden
+	if other != nil && (err != nil || !sameBut(renames, stored, theirs)) {
+		shown["else"] = "the rest of the record " + changed
+	}
+	object["record"] = shown
 }
 
-// recordRest says whether anything but status and description differs.
-func recordRest(stored []byte, other *unstructured.Unstructured, changed string) string {
+// otherRecord is the record of the other side of a diff; nil where there is none.
+func otherRecord(other *unstructured.Unstructured) ([]byte, error) {
 	if other == nil {
-		return recordHidden
+		return nil, nil
 	}
-	theirs, err := storedRecord(other)
-	if err != nil {
-		return "the rest of the record " + changed
-	}
-	a, errA := neutralRecord(stored)
-	b, errB := neutralRecord(theirs)
-	if errA != nil || errB != nil || a != b {
-		return "the rest of the record " + changed
-	}
-	return recordHidden
+	return storedRecord(other)
 }
 
-func neutralRecord(stored []byte) (string, error) {
+// renamesOf lists the kinds of a manifest that another version of its record declares
+// under another apiVersion.
+func renamesOf(theirs []byte, body *model.Body) (out []release.Rename) {
+	if theirs == nil {
+		return nil
+	}
+	old := release.Decode(theirs, "")
+	if len(old.Objects) != len(body.Objects) {
+		return nil
+	}
+	for i, o := range body.Objects {
+		r := release.Rename{Kind: o.Ref.Kind, From: old.Objects[i].APIVersion, To: o.APIVersion}
+		if r.From != r.To && old.Objects[i].Ref == o.Ref && !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// sameBut reports whether nothing but status, description and those apiVersions differs
+// between two records.
+func sameBut(renames []release.Rename, stored, theirs []byte) bool {
+	a, errA := neutralRecord(stored, nil)
+	b, errB := neutralRecord(theirs, renames)
+	return errA == nil && errB == nil && a == b
+}
+
+func neutralRecord(stored []byte, renames []release.Rename) (string, error) {
 	json, _, err := release.Raw(stored)
 	if err != nil {
 		return "", err
 	}
 	edited, err := release.Edit(json, "", "")
+	if err == nil && len(renames) > 0 {
+		edited, err = release.Rewrite(edited, renames)
+	}
 	return string(edited), err
 }
 

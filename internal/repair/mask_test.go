@@ -12,6 +12,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/release"
 )
 
 // spellings are the forms in which a secret value could be seen.
@@ -72,7 +73,7 @@ func TestARecordShowsItsStatusAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edited, err := editStored(stored, "failed", "Marked failed")
+	edited, err := changeStored(stored, func(json []byte) ([]byte, error) { return release.Edit(json, "failed", "Marked failed") })
 	if err != nil {
 		t.Fatal(err)
 	}

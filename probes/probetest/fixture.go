@@ -184,7 +184,11 @@ func decode(doc string) (runtime.Object, error) {
 		return nil, fmt.Errorf("decoding the manifest: %w", err)
 	}
 	custom := &unstructured.Unstructured{}
-	if err := yaml.Unmarshal([]byte(doc), &custom.Object); err != nil {
+	raw, err := yaml.YAMLToJSON([]byte(doc))
+	if err == nil {
+		err = custom.UnmarshalJSON(raw) // whole numbers stay whole, as from a server
+	}
+	if err != nil {
 		return nil, fmt.Errorf("decoding the custom resource: %w", err)
 	}
 	return custom, nil
@@ -241,6 +245,14 @@ func (w *world) snapshot(user string, forbidden []model.Kind) *model.Snapshot {
 			delete(tables, k)
 		}
 		snap.Spaces[ns] = model.NewSpace(ns, 1, tables)
+		for _, rel := range snap.Spaces[ns].Releases() {
+			read := rel.Read(true)
+			for _, rec := range rel.Records {
+				if !slices.Contains(read, rec) {
+					rec.Body = nil // as the watches leave it
+				}
+			}
+		}
 	}
 	cover := func(kind model.Kind, resource string) {
 		watch := model.Watch{Kind: kind, Resource: resource, State: model.Live}

@@ -35,6 +35,8 @@ type Record struct {
 	Created       *time.Time `json:"created"` // of the object; createdAt where absent
 	FirstDeployed time.Time  `json:"firstDeployed"`
 	LastDeployed  time.Time  `json:"lastDeployed"`
+	Description   string     `json:"description"` // "Upgrade complete" where absent
+	Deleted       time.Time  `json:"deleted"`
 	Manifest      string     `json:"manifest"`
 	Hooks         []Hook     `json:"hooks"`
 	Writer        string     `json:"writer"` // field manager; helm where absent
@@ -160,7 +162,7 @@ func (r *Record) encoded() ([]byte, error) {
 	doc, err := json.Marshal(object{
 		"name": r.Release, "namespace": r.Namespace, "version": r.Revision, "manifest": r.Manifest, "hooks": hooks,
 		"info": object{
-			"status": r.Status, "description": "from a fixture", "deleted": "",
+			"status": r.Status, "description": cmp.Or(r.Description, "Upgrade complete"), "deleted": helmTime(r.Deleted),
 			"first_deployed": helmTime(r.FirstDeployed), "last_deployed": helmTime(r.LastDeployed),
 		},
 		"config": r.Values,

@@ -99,7 +99,11 @@ func check(t *testing.T, probe *probes.Probe, file string, look Look) (found int
 func wakeOf(s *Scene, probe *probes.Probe) (at time.Time) {
 	var g *graph.Graph
 	g = g.Update(s.Snapshot)
-	for _, name := range s.Snapshot.Namespaces() {
+	names := s.Snapshot.Namespaces()
+	if probe.Scope == probes.Cluster {
+		names = []string{""}
+	}
+	for _, name := range names {
 		pass := &probes.Pass{
 			Snapshot: s.Snapshot, Space: s.Snapshot.Space(name), Graph: g, Now: s.Now, Settings: s.Settings,
 			Report: func(finding.Finding) {},

@@ -76,17 +76,7 @@ func (p *Projector) Custom(u *unstructured.Unstructured) *model.Object {
 		out.Detail, _, _ = unstructured.NestedString(u.Object, "spec", "group")
 		out.Detail = p.word(out.Detail)
 	}
-	list, _ := status["conditions"].([]any)
-	for _, item := range list {
-		c, ok := item.(map[string]any)
-		if !ok || len(out.Conditions) == maxConditions {
-			continue
-		}
-		out.Conditions = append(out.Conditions, model.Condition{
-			Type: p.word(text(c, "type")), Status: p.word(text(c, "status")), Reason: p.word(text(c, "reason")),
-			Message: p.message(out.Namespace, text(c, "message")), Since: stamp(text(c, "lastTransitionTime")),
-		})
-	}
+	p.standing(out, u)
 	return out
 }
 

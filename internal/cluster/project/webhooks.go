@@ -1,7 +1,10 @@
 package project
 
 import (
+	"crypto/x509"
+	"encoding/pem"
 	"net/url"
+	"time"
 
 	admission "k8s.io/api/admissionregistration/v1"
 	extensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -69,6 +72,9 @@ func (p *Projector) webhook(out *model.WebhookConfig, i int, w *webhook) {
 			h.URL = name(u.Host)
 		}
 	}
+	if len(w.client.CABundle) > 0 {
+		h.TrustedUntil, h.TrustError = trust(w.client.CABundle)
+	}
 	for j := range w.rules {
 		r := &w.rules[j]
 		for _, op := range r.Operations {
@@ -82,6 +88,28 @@ func (p *Projector) webhook(out *model.WebhookConfig, i int, w *webhook) {
 		}
 	}
 	out.Hooks = append(out.Hooks, h)
+}
+
+// maxTrusted bounds how many certificates of a bundle are read.
+const maxTrusted = 64
+
+// trust is when the last certificate of a bundle ends, and why it cannot be used where
+// it holds none.
+func trust(bundle []byte) (until time.Time, wrong string) {
+	for range maxTrusted {
+		block, rest := pem.Decode(bundle)
+		if block == nil {
+			break
+		}
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil && block.Type == "CERTIFICATE" && c.NotAfter.After(until) {
+			until = c.NotAfter.UTC()
+		}
+		bundle = rest
+	}
+	if until.IsZero() {
+		return until, "it holds no certificate"
+	}
+	return until, ""
 }
 
 // selectorOrAll is for selectors that select everything where they are absent.

@@ -1,0 +1,220 @@
+package probes
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const conditionFailingID finding.ProbeID = "condition-failing"
+
+const (
+	conditionSettles = 5 * time.Minute
+	progressSettles  = 30 * time.Minute // where the reason says that it is being worked on
+)
+
+// ConditionFailing finds custom resources whose controller says that they fail.
+var ConditionFailing = &Probe{
+	ID: conditionFailingID,
+	Doc: `A custom resource says of itself that it is not ready
+Certificates that are not issued, Secrets that are not synchronised, databases and brokers that
+do not come up: their controllers say so, with the reason, in a condition that nobody reads.
+
+**Rule.** A custom resource has Ready=False, Stalled=True or Degraded=True; of a known family
+also what that uses instead (Crossplane Synced=False, Gateway API Accepted=False and
+Programmed=False, OLM ResolutionFailed=True, Strimzi NotReady=True). A
+CustomResourceDefinition has Established=False or NamesAccepted=False. It must have said so for
+five minutes, for thirty where the reason says that work is under way, and its status must be
+of its newest generation. High where something that it makes is missing, else medium. Sources:
+Kubernetes API conventions, "Typical status properties"; kstatus (kubernetes-sigs/cli-utils
+pkg/kstatus); the documentation of the families named.
+
+**Evidence.** The condition with its reason, message and time; what the object makes that is
+missing.
+
+**What it cannot see.** Controllers that write no conditions, or no longer run; kinds whose
+objects are not read.
+
+**By hand.** Read the message; ` + "`kubectl describe`" + ` the object, then the log of its controller.
+
+**Silent** for objects that are suspended, stopped or completed on purpose, that are being
+deleted, that another custom resource with conditions of its own made, and for Flux and Argo
+CD, of which gitops-stopped tells.`,
+	Worst: finding.High,
+	Needs: []model.Kind{model.KindCustom, model.KindCRD},
+	Uses:  []model.Kind{model.KindSecret},
+	Scope: Cluster,
+	Run: func(p *Pass) {
+		eachCustom(p, func(o *model.Object) {
+			if gitops(o.Kind) != "" {
+				return
+			}
+			if c := failingCondition(o); c != nil && speaks(p, o) && p.After(c.Since, settlesFor(c)) {
+				p.Report(conditionFinding(p, o, c))
+			}
+		})
+	},
+}
+
+// eachCustom visits every custom resource, and every definition of one.
+func eachCustom(p *Pass, visit func(*model.Object)) {
+	for _, ns := range append([]string{""}, p.Namespaces()...) {
+		space := p.Snapshot.Space(ns)
+		for _, kind := range space.Kinds() {
+			if !kind.IsCustom() && kind != model.KindCRD {
+				continue
+			}
+			for o := range model.Each[*model.Object](space, kind) {
+				visit(o)
+			}
+		}
+	}
+}
+
+// bad are the conditions by which an object of any kind says that it fails, and the
+// status that says so; families has those of kinds of a group.
+var (
+	bad = map[string]string{"Ready": "False", "Stalled": "True", "Degraded": "True"}
+
+	families = []struct {
+		group string // or its end
+		bad   map[string]string
+	}{
+		{"crossplane.io", map[string]string{"Synced": "False"}},
+		{"upbound.io", map[string]string{"Synced": "False"}},
+		{"gateway.networking.k8s.io", map[string]string{"Accepted": "False", "Programmed": "False"}},
+		{"operators.coreos.com", map[string]string{"ResolutionFailed": "True", "InstallPlanFailed": "True"}},
+		{"strimzi.io", map[string]string{"NotReady": "True"}},
+		{"velero.io", map[string]string{"Available": "False"}},
+		{"keda.sh", map[string]string{"Fallback": "True"}},
+		{"monitoring.coreos.com", map[string]string{"Available": "False", "Reconciled": "False"}},
+	}
+
+	definitionBad = map[string]string{"Established": "False", "NamesAccepted": "False"}
+)
+
+// onPurpose matches the reasons of what is as somebody asked for it to be, underWay those
+// of what is being worked on.
+var (
+	onPurpose = regexp.MustCompile(`(?i)suspend|paused|disabled|stopped|hibernat|complet|succeeded|inactive|scaled?to(zero|0)|notrequested|VMINotExists|halted|terminat|deleting|standby`)
+	underWay  = regexp.MustCompile(`(?i)creating|progress|pending|reconciling|provisioning|waiting|initiali[sz]|issuing|starting|upgrading|updating|scaling|installing|syncing$`)
+)
+
+func settlesFor(c *model.Condition) time.Duration {
+	if underWay.MatchString(c.Reason) {
+		return progressSettles
+	}
+	return conditionSettles
+}
+
+// failingCondition is the condition by which an object says that it fails, or nil.
+func failingCondition(o *model.Object) *model.Condition {
+	if len(o.Conditions) == 0 || o.Suspended || !o.Deleting.IsZero() || o.ObservedGeneration > 0 && o.ObservedGeneration < o.Generation {
+		return nil
+	}
+	list := []map[string]string{bad}
+	if o.Kind == model.KindCRD {
+		list[0] = definitionBad
+	} else {
+		_, group, _ := strings.Cut(string(o.Kind), ".")
+		for _, f := range families {
+			if group == f.group || strings.HasSuffix(group, "."+f.group) {
+				list = append(list, f.bad)
+			}
+		}
+	}
+	var found *model.Condition
+	for i := range o.Conditions {
+		c := &o.Conditions[i]
+		if onPurpose.MatchString(c.Reason) {
+			if bad[c.Type] != "" {
+				return nil // Ready=False because it was stopped
+			}
+			continue
+		}
+		for _, m := range list {
+			if m[c.Type] == c.Status && c.Status != "" && (found == nil || c.Type != "Ready" && found.Type == "Ready" && c.Message != "") {
+				found = c
+			}
+		}
+	}
+	return found
+}
+
+// speaks reports whether an object is to be judged by itself: not where the custom
+// resource that made it has conditions of its own.
+func speaks(p *Pass, o *model.Object) bool {
+	owner, ok := o.Controller()
+	if !ok && len(o.Owners) > 0 {
+		owner, ok = o.Owners[0], true
+	}
+	if !ok || !owner.Kind.IsCustom() {
+		return true
+	}
+	for _, ns := range []string{o.Namespace, ""} {
+		if by, ok := model.Get[*model.Object](p.Snapshot, model.Ref{Kind: owner.Kind, Namespace: ns, Name: owner.Name}); ok {
+			return len(by.Conditions) == 0
+		}
+	}
+	return true
+}
+
+func conditionFinding(p *Pass, o *model.Object, c *model.Condition) finding.Finding {
+	says := fmt.Sprintf("its condition %s is %s", c.Type, c.Status)
+	switch {
+	case c.Type == "Ready" || c.Type == "NotReady":
+		says = "it is not ready"
+	case bad[c.Type] != "":
+		says = "it is " + strings.ToLower(c.Type)
+	}
+	f := finding.Finding{
+		Subject: o.Ref(), Severity: finding.Medium, Grade: finding.Proved, Since: c.Since,
+		Summary:  fmt.Sprintf("Its controller says that %s%s.", says, reasonOf(c)),
+		Evidence: []finding.Evidence{conditionEvidence(o, c)},
+	}
+	for _, r := range o.Refs {
+		if r.Type != model.EdgeMakes {
+			continue
+		}
+		if a, absent := p.Absent(r.To); absent && a.Grade == finding.Proved {
+			f.Severity = finding.High
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: r.To, Path: r.Path, Note: "it would make this, which does not exist"})
+		}
+	}
+	if owner, ok := o.Controller(); ok {
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: o.Ref(), Path: "metadata.ownerReferences", Value: string(owner.Kind) + " " + owner.Name})
+	}
+	return f
+}
+
+func conditionEvidence(o *model.Object, c *model.Condition) finding.Evidence {
+	return finding.Evidence{Ref: o.Ref(), Path: "status.conditions[" + c.Type + "]", Value: strings.TrimSpace(c.Status + " " + c.Reason), Note: c.Message}
+}
+
+// reasonOf ends a sentence with a condition's reason and message, as far as it has them.
+func reasonOf(c *model.Condition) (out string) {
+	if c.Reason != "" {
+		out = " (" + c.Reason + ")"
+	}
+	if line := clause(c.Message, ""); line != "" {
+		out += ": " + line
+	}
+	return out
+}
+
+// makerCauses names the findings about what would make an object and fails.
+func makerCauses(p *Pass, makers []maker) (out []finding.ID) {
+	for _, m := range makers {
+		if o, ok := model.Get[*model.Object](p.Snapshot, m.ref); ok && failingCondition(o) != nil {
+			if id := finding.IDOf(conditionFailingID, m.ref, ""); !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}

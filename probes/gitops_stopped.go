@@ -1,0 +1,151 @@
+package probes
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const gitopsStoppedID finding.ProbeID = "gitops-stopped"
+
+// suspendedFor is after how long a suspension may have been forgotten.
+const suspendedFor = 24 * time.Hour
+
+// GitOpsStopped finds what Argo CD and Flux no longer bring from Git to the cluster.
+var GitOpsStopped = &Probe{
+	ID: gitopsStoppedID,
+	Doc: `Argo CD or Flux does not apply what is in Git
+What is merged does not arrive: the last synchronisation failed, the source cannot be fetched,
+or somebody suspended it and forgot.
+
+**Rule.** A Flux object (Kustomization, HelmRelease, GitRepository, OCIRepository,
+HelmRepository, HelmChart, Bucket) has Ready=False or Stalled=True for five minutes, thirty
+where the reason says that work is under way; or it is suspended, and its specification was
+last written a day ago or longer. The last operation of an Argo CD Application ended Failed or
+Error five minutes ago or longer, or it has a condition of a type that ends in Error. Its
+status must be of its newest generation. High for what applies to the cluster, medium for
+sources, low for what is suspended. Sources: Flux, "Conditions" of each API; Argo CD,
+"Application Specification" and pkg/apis/application/v1alpha1 (ApplicationConditionType).
+
+**Evidence.** The condition or operation with its message and time; who wrote the suspension.
+
+**What it cannot see.** An Application that is out of sync because it is synchronised by hand;
+controllers that do not run: their objects keep the status that they had.
+
+**By hand.** Read the message. ` + "`flux resume KIND NAME`" + `, or ` + "`argocd app sync NAME`" + `.
+
+**Silent** for what was suspended within a day, and for what waits for a dependency that is
+reported itself: it is named as the cause.`,
+	Worst: finding.High,
+	Needs: []model.Kind{model.KindCustom},
+	Scope: Cluster,
+	Run: func(p *Pass) {
+		eachCustom(p, func(o *model.Object) {
+			switch tool := gitops(o.Kind); {
+			case tool == "" || !o.Deleting.IsZero():
+			case o.Suspended && tool == "Flux":
+				if at := lastSpecWrite(&o.Meta); p.After(at, suspendedFor) {
+					p.Report(suspendedFinding(p, o, at))
+				}
+			default:
+				if c := gitopsFailure(o, tool); c != nil && p.After(c.Since, settlesFor(c)) {
+					p.Report(gitopsFinding(o, c))
+				}
+			}
+		})
+	},
+}
+
+// gitops is the tool to which a kind belongs: "Flux", "Argo CD", or neither.
+func gitops(kind model.Kind) string {
+	_, group, _ := strings.Cut(string(kind), ".")
+	switch {
+	case strings.HasSuffix(group, ".toolkit.fluxcd.io"):
+		return "Flux"
+	case group == "argoproj.io" && strings.HasPrefix(string(kind), "Application"):
+		return "Argo CD"
+	}
+	return ""
+}
+
+// gitopsFailure is the condition, or the operation, that failed; nil where none did.
+func gitopsFailure(o *model.Object, tool string) *model.Condition {
+	if tool == "Flux" {
+		return failingCondition(o)
+	}
+	var failed *model.Condition
+	for i := range o.Conditions {
+		c := &o.Conditions[i]
+		switch {
+		case c.Type == "operation" && c.Status == "False":
+			if failed == nil {
+				failed = c
+			}
+		case strings.HasSuffix(c.Type, "Error"):
+			failed = c
+		}
+	}
+	return failed
+}
+
+// lastSpecWrite is when the specification of an object was last written; when it was
+// made, where nothing says so.
+func lastSpecWrite(m *model.Meta) time.Time {
+	for _, w := range m.Writes {
+		if w.Spec && w.Subresource == "" {
+			return w.Time
+		}
+	}
+	return m.Created
+}
+
+var fluxDependency = regexp.MustCompile(`dependency '([^/' ]+)/([^/' ]+)' is not ready`)
+
+func gitopsFinding(o *model.Object, c *model.Condition) finding.Finding {
+	kind, group, _ := strings.Cut(string(o.Kind), ".")
+	f := finding.Finding{
+		Subject: o.Ref(), Severity: finding.High, Grade: finding.Proved, Since: c.Since, Evidence: []finding.Evidence{conditionEvidence(o, c)},
+		Summary: fmt.Sprintf("What is in Git is not applied%s.", reasonOf(c)),
+	}
+	switch {
+	case c.Type == "operation":
+		f.Evidence[0].Path = "status.operationState"
+		f.Summary = fmt.Sprintf("The last synchronisation ended %s%s.", strings.ToLower(c.Reason), reasonOf(&model.Condition{Message: c.Message}))
+	case strings.HasPrefix(group, "source."):
+		f.Severity = finding.Medium
+		f.Summary = fmt.Sprintf("This %s is not fetched%s.", kind, reasonOf(c))
+	}
+	if m := fluxDependency.FindStringSubmatch(c.Message); m != nil {
+		f.Causes = append(f.Causes, finding.IDOf(gitopsStoppedID, model.Ref{Kind: o.Kind, Namespace: m[1], Name: m[2]}, ""))
+	}
+	return f
+}
+
+func suspendedFinding(p *Pass, o *model.Object, at time.Time) finding.Finding {
+	e := finding.Evidence{Ref: o.Ref(), Path: "spec.suspend", Value: "true"}
+	for _, w := range o.Writes {
+		if w.Spec && w.Subresource == "" {
+			e.Note = "the specification was last written by " + w.Manager + ", " + stamp(w.Time)
+			break
+		}
+	}
+	return finding.Finding{
+		Subject: o.Ref(), Severity: finding.Low, Grade: finding.Proved, Since: at,
+		Summary:  fmt.Sprintf("It has been suspended for %s or longer, so what is in Git is not applied.", p.Age(at)),
+		Evidence: []finding.Evidence{e},
+		Fixes: []finding.Fix{{
+			ID: "resume", Title: "Resume it", Risk: finding.Disruptive,
+			Steps: []finding.Step{{
+				Verb: "patch", Ref: o.Ref(), Summary: "spec.suspend true -> false",
+				Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "suspend"}, Value: false}}},
+			}},
+			Undo:  "suspends it again; what was applied meanwhile stays",
+			Note:  "Everything that was merged since then is applied at once. Ask first who suspended it, and why.",
+			Proof: finding.Proof{Text: "it is not suspended", Within: 10 * time.Second, Checks: []finding.Check{{Ref: o.Ref(), Path: "spec.suspend", Want: "false"}}},
+		}},
+	}
+}
