@@ -26,7 +26,7 @@ var shop = Incident{
 		found(probes.ContainerFailing, "shop/StatefulSet/search"),
 		found(probes.ContainerFailing, "shop/Deployment/worker"),
 		found(probes.ContainerFailing, "shop/Deployment/reports"),
-		found(probes.ContainerFailing, "shop/Deployment/images"),
+		found(probes.ImageUnpullable, "shop/Deployment/images"),
 	},
 	Prepare: func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "shop", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {

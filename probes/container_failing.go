@@ -2,6 +2,8 @@ package probes
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,28 +19,40 @@ const containerFailingID finding.ProbeID = "container-failing"
 var ContainerFailing = &Probe{
 	ID: containerFailingID,
 	Doc: `A container does not come up, or does not stay up
-It crashes again and again, is killed for lack of memory, cannot be created as its
-specification says, or its image cannot be pulled.
+It crashes each time that it is started, is killed for lack of memory, or cannot be created
+or started as its specification says.
 
-**Rule.** For longer than a minute a container waits in CrashLoopBackOff, ImagePullBackOff (or
-ErrImagePull, with which it alternates) or CreateContainerConfigError, or it was restarted
+**Rule.** For longer than a minute a container waits in CrashLoopBackOff,
+CreateContainerConfigError, CreateContainerError or RunContainerError, or it was restarted
 twice or more and ended badly within the last ten minutes. A container that runs again
 counts as failing until it is ready and has run for a minute, and for twice as long as the
-last time. Sources: kubernetes pkg/kubelet/container/sync_result.go,
-pkg/kubelet/images/types.go, pkg/kubelet/kubelet.go (the back-off).
+last time. Why it ends is read from its exit code (126, 127, 134, 137, 139, 143; OOMKilled;
+StartError), and from the line that tells most among the last 200 of its previous and its
+present log: a connection refused, a host that does not resolve, a login refused, a file or
+permission or setting that is missing, a port in use, a configuration that does not parse, a
+schema that is not migrated, memory or disk, TLS, a panic. What the line names is looked up: the
+Service of the host and its pods, the key that feeds the password, the volume that should
+hold the file, the container that has the port. Sources: kubernetes
+pkg/kubelet/container/sync_result.go, pkg/kubelet/kubelet.go (the back-off).
 
-**Evidence.** The state, the last exit, the restarts, the last lines of the log.
+**Evidence.** The state, the last exit, the restarts, the telling line, the last lines of the
+log, what stands behind the host, the key or the mount.
 
-**What it cannot see.** Why a program ends, unless its log says so: api-read-secret-missing
-and reference-missing are asked, and named as the cause where they know it.
+**What it cannot see.** Why a program ends, unless its log says so; logs that may not be
+read. A line of a log is quoted, not proved: what the cluster's objects bear out is said
+beside it.
 
-**By hand.** ` + "`kubectl logs POD -c CONTAINER --previous`" + `, ` + "`kubectl describe pod POD`" + `.
+**By hand.** ` + "`kubectl logs POD -c CONTAINER --previous`" + `, ` + "`kubectl describe pod POD`" + `; then by
+cause: start what it waits for, correct the host, port, file or setting in the workload's
+template, or set the image of the revision before. Raise a memory limit only where the
+program needs it.
 
-**Silent** for pods that ended on purpose (Jobs), are being deleted, or failed long ago.`,
+**Silent** for pods that ended on purpose (Jobs), are being deleted, or failed long ago;
+image-unpullable speaks of images.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
-		model.KindLogTail, model.KindEvent, model.KindSecret, model.KindConfigMap, model.KindClaim,
+		model.KindLogTail, model.KindEvent, model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindService,
 		model.KindNamespace,
 	}),
 	Run: staying(runContainerFailing),
@@ -48,6 +62,9 @@ func runContainerFailing(p *Pass) {
 	var events map[model.Ref][]*model.Event
 	for subject, list := range failuresBySubject(p) {
 		for _, f := range list {
+			if f.how == unpulled {
+				continue // see ImageUnpullable
+			}
 			if events == nil {
 				events = failureEvents(p)
 			}
@@ -65,10 +82,7 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 		Summary: failingSummary(f),
 	}
 	path := fmt.Sprintf("status.containerStatuses[%s]", c.Name)
-	switch w := c.Waiting; {
-	case f.how == unpulled:
-		out.Evidence = append(out.Evidence, pullEvidence(pod, c, events[pod.Ref()]))
-	case f.how == unmade && w != nil:
+	if w := c.Waiting; f.how == unmade && w != nil {
 		out.Evidence = append(out.Evidence, finding.Evidence{Ref: pod.Ref(), Path: path + ".state.waiting", Value: w.Reason, Note: w.Message})
 	}
 	if e := lastExit(c); e != nil {
@@ -79,53 +93,30 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 		out.Evidence = append(out.Evidence, finding.Evidence{Ref: pod.Ref(), Path: path + ".lastState.terminated.exitCode", Value: fmt.Sprint(e.Code), Note: note})
 	}
 	if c.Restarts > 0 {
-		out.Evidence = append(out.Evidence, finding.Evidence{Ref: pod.Ref(), Path: path + ".restartCount", Value: fmt.Sprint(c.Restarts)})
+		note := "" // the word, whatever of its turns the container is in
+		if f.how != unmade {
+			note = "each start is put off longer than the one before (CrashLoopBackOff)"
+		}
+		out.Evidence = append(out.Evidence, finding.Evidence{Ref: pod.Ref(), Path: path + ".restartCount", Value: fmt.Sprint(c.Restarts), Note: note})
 	}
-	out.Evidence = append(out.Evidence, logEvidence(p, pod, c.Name)...)
 	out.Causes = failingCauses(p, subject, f)
+	if from, t := f.tellingOf(p); t != nil && f.how == crashing && f.tells(p, from, t) {
+		told := accountOf(p, from, f.name, t)
+		out.Summary = strings.TrimSuffix(out.Summary, ".") + ": " + told.clause + "."
+		out.Evidence = append(out.Evidence, told.evidence...)
+		out.Causes = append(out.Causes, told.causes...)
+	}
+	out.Evidence = append(out.Evidence, logEvidence(p, pod, c.Name, out.Evidence)...)
 	if f.how == starved {
 		if fix, ok := moreMemory(p, subject, f); ok {
 			out.Fixes = []finding.Fix{fix}
 		}
+		return out
 	}
-	return out
-}
-
-func failingSummary(f failing) string {
-	pod, c := f.worst()
-	switch f.how {
-	case unpulled:
-		image := ""
-		if spec := containerOf(&pod.Template, f.name); spec != nil {
-			image = " " + spec.Image
+	if spec := f.specOf(); spec != nil {
+		if former, ok := formerImage(p, subject, f, spec.Image); ok {
+			out.Evidence = append(out.Evidence, former)
 		}
-		return fmt.Sprintf("%s cannot start: its image%s cannot be pulled.", f.where(), image)
-	case unmade:
-		return fmt.Sprintf("%s cannot be created: %s.", f.where(), clause(c.Waiting.Message, c.Waiting.Reason))
-	case starved:
-		limit := "the node's memory ran out"
-		if spec := f.specOf(); spec != nil && spec.Limits["memory"] != "" {
-			limit = "its limit is " + spec.Limits["memory"]
-		}
-		return fmt.Sprintf("%s is killed for lack of memory again and again: %s.", f.where(), limit)
-	}
-	if e := lastExit(c); e != nil {
-		return fmt.Sprintf("%s ends with exit code %d again and again.", f.where(), e.Code)
-	}
-	return fmt.Sprintf("%s ends again and again.", f.where())
-}
-
-// pullEvidence is what the kubelet said when it last tried to pull an image: the
-// state alternates between that and backing off.
-func pullEvidence(pod *model.Pod, c *model.ContainerStatus, events []*model.Event) finding.Evidence {
-	for _, e := range events {
-		if strings.Contains(e.Message, "pull image") && (e.Field == "" || strings.Contains(e.Field, "{"+c.Name+"}")) {
-			return eventEvidence(e)
-		}
-	}
-	out := finding.Evidence{Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].state.waiting", c.Name)}
-	if c.Waiting != nil {
-		out.Value, out.Note = c.Waiting.Reason, c.Waiting.Message
 	}
 	return out
 }
@@ -141,8 +132,10 @@ func clause(message, otherwise string) string {
 
 const logLines = 3 // of the end of a log, for the eye
 
-func logEvidence(p *Pass, pod *model.Pod, container string) (out []finding.Evidence) {
-	tail, ok := model.Get[*model.LogTail](p.Snapshot, model.Ref{Kind: model.KindLogTail, Namespace: pod.Namespace, Name: pod.Name + "/" + container})
+// logEvidence is the end of a container's log, but for the lines that are evidence
+// already.
+func logEvidence(p *Pass, pod *model.Pod, container string, have []finding.Evidence) (out []finding.Evidence) {
+	tail, ok := tailOf(p, pod, container)
 	if !ok {
 		return nil
 	}
@@ -150,6 +143,9 @@ func logEvidence(p *Pass, pod *model.Pod, container string) (out []finding.Evide
 		return []finding.Evidence{{Ref: pod.Ref(), Path: "log", Note: "the previous log was not read: " + tail.Error}}
 	}
 	for _, line := range tail.Lines[max(0, len(tail.Lines)-logLines):] {
+		if slices.ContainsFunc(have, func(e finding.Evidence) bool { return e.Path == "log" && e.Value == line }) {
+			continue
+		}
 		out = append(out, finding.Evidence{Ref: pod.Ref(), Path: "log", Value: line})
 	}
 	return out
@@ -161,10 +157,16 @@ func failingCauses(p *Pass, subject model.Ref, f failing) (out []finding.ID) {
 	if pod, _ := f.worst(); len(absences(p, pod, f.name)) > 0 {
 		out = append(out, finding.IDOf(apiReadSecretMissingID, subject, f.slot()))
 	}
+	pod, c := f.worst()
+	if killedLately(p, c) {
+		out = append(out, finding.IDOf(probeFailingID, subject, containerSlot(&pod.Template, f.name)))
+	}
+	if port, other := sharedPort(pod, f.name); other != "" {
+		out = append(out, finding.IDOf(portConflictID, subject, strconv.Itoa(int(port))))
+	}
 	row := p.Row(subject)
-	if row == nil {
-		pod, _ := f.worst()
-		row = pod
+	if w, ok := row.(*model.Workload); !ok || !ofPresent(w, pod) {
+		row = pod // a pod of an earlier revision lacks what its own template names
 	}
 	for _, b := range brokenRefs(p, row) {
 		for _, r := range b.fields {
@@ -175,6 +177,21 @@ func failingCauses(p *Pass, subject model.Ref, f failing) (out []finding.ID) {
 		}
 	}
 	return out
+}
+
+// ofPresent reports whether a pod's references are those of its workload's template: a
+// pod of an earlier revision may lack what the present one does not name, and the other
+// way round.
+func ofPresent(w *model.Workload, pod *model.Pod) bool {
+	for _, r := range w.Refs {
+		if !strings.Contains(r.Path, "template.spec.") || r.Type != model.EdgeEnv && r.Type != model.EdgeEnvFrom && r.Type != model.EdgeMounts {
+			continue
+		}
+		if !slices.ContainsFunc(pod.Refs, func(o model.Reference) bool { return o.To == r.To && o.Key == r.Key && o.Type == r.Type }) {
+			return false
+		}
+	}
+	return true
 }
 
 // moreMemory doubles the memory limit.

@@ -13,8 +13,8 @@ import (
 type failure string
 
 const (
-	crashing failure = "crashing" // it ends, and is started again and again
-	starved  failure = "starved"  // it is killed for lack of memory, again and again
+	crashing failure = "crashing" // it ends each time that it is started
+	starved  failure = "starved"  // it is killed for lack of memory
 	unpulled failure = "unpulled" // its image cannot be had
 	unmade   failure = "unmade"   // it cannot be created as its specification says
 )
@@ -25,7 +25,7 @@ const (
 // ImagePullBackOff.
 var (
 	pullReasons = []string{"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable"}
-	makeReasons = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+	makeReasons = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PreStartHookError", "PostStartHookError", "StartError", "ContainerCannotRun"}
 )
 
 const (

@@ -23,7 +23,11 @@ func (g grant) allows(verb, resource, name string) bool {
 
 // grantsIn lists every rule in force in the namespace of p, by subject: those of
 // its RoleBindings and of all ClusterRoleBindings.
-func grantsIn(p *Pass) map[model.Subject][]grant {
+func grantsIn(p *Pass) map[model.Subject][]grant { return grantsOf(p, p.Space) }
+
+// grantsOf is grantsIn for another namespace; where it is nil, for what is in force in
+// the whole cluster.
+func grantsOf(p *Pass, namespace *model.Space) map[model.Subject][]grant {
 	out := map[model.Subject][]grant{}
 	collect := func(space *model.Space, kind model.Kind) {
 		for b := range model.Each[*model.Binding](space, kind) {
@@ -41,7 +45,9 @@ func grantsIn(p *Pass) map[model.Subject][]grant {
 			}
 		}
 	}
-	collect(p.Space, model.KindRoleBinding)
+	if namespace != nil {
+		collect(namespace, model.KindRoleBinding)
+	}
 	collect(p.Snapshot.Space(""), model.KindClusterRoleBinding)
 	return out
 }

@@ -170,6 +170,7 @@ func sampled(t *testing.T) *model.Snapshot {
 		Meta: model.Meta{Kind: model.KindLogTail, Namespace: "acme-billing", Name: "acme-ledger-0/ledger"},
 		Pod:  model.Ref{Kind: model.KindPod, Namespace: "acme-billing", Name: "acme-ledger-0"}, Container: "ledger",
 		Lines: []string{`ACME: secrets "acme-token" not found`}, Missing: []model.Absence{{Kind: model.KindSecret, Name: "acme-token", Line: "globex"}}, Error: "ledger",
+		Telling: &model.Telling{Class: model.LogRefused, Line: "connection to ledger-db refused", Host: "ledger-db", User: "acme", Name: "/etc/globex", Group: "acme.example", In: "acme-billing"},
 	})
 	snap := &model.Snapshot{
 		Cluster:  model.Cluster{Context: "acme-prod", Server: "https://k8s.acme.example:6443", User: "globex@acme.example"},

@@ -17,16 +17,22 @@ import (
 )
 
 const (
-	logsAtOnce  = 4
-	logEvery    = 30 * time.Second // between two readings of one container, after the first
-	logTimeout  = 20 * time.Second
+	logsAtOnce = 4
+	logEvery   = 30 * time.Second // between two readings of one container, after the first
+	logTimeout = 20 * time.Second
+	// unreadyAfter is for how long a container may run without being ready until its
+	// log is asked why.
+	unreadyAfter = time.Minute
+	// endedFor is for how long the log of a container that ended for good is of interest.
+	endedFor    = time.Hour
 	maxLogTails = 1000
 	// logsRefused is after how many refusals in a row no further log is asked for,
 	// until the next pod that is not read.
 	logsRefused = 5
 )
 
-// logs reads the end of the log of each container that crashes: once per restart.
+// logs reads the end of the log of each container that crashes, or runs and does not
+// get ready: once per run.
 type logs struct {
 	source *Source
 
@@ -56,6 +62,9 @@ type tailState struct {
 	uid      string
 	restarts int32
 	previous bool // the run before the present one is meant
+	running  bool // there is a present one
+	unready  bool // it did not crash
+	due      time.Time
 	read     int32
 	readAt   time.Time
 	busy     bool
@@ -150,15 +159,28 @@ func (l *logs) forget(which func(tailKey, *tailState) bool) {
 const crashMemory = 10 * time.Minute
 
 // crashing tells whether a container waits to be started again, has just ended
-// badly after it was restarted before, or was started again a while ago.
+// badly, or was started again a while ago.
 func crashing(c *model.ContainerStatus) bool {
 	switch {
 	case c.Waiting != nil:
 		return c.Waiting.Reason == "CrashLoopBackOff" || c.LastExit != nil && c.LastExit.Code != 0 && c.Restarts > 0
 	case c.Exit != nil:
-		return c.Exit.Code != 0 && c.Restarts > 0
+		return c.Exit.Code != 0 && (c.Restarts > 0 || time.Since(c.Exit.Finished) < endedFor)
 	}
 	return c.Restarts > 0 && c.LastExit != nil && c.LastExit.Code != 0 && time.Since(c.LastExit.Finished) < crashMemory
+}
+
+// unready tells whether a container runs and is not ready, or an init container runs
+// on.
+func unready(c *model.ContainerStatus) bool { return !c.Running.IsZero() && !c.Ready }
+
+// unreadySince is when the container was started, or its pod ceased to be ready, where
+// that came later: a container whose readiness comes and goes is not asked each time.
+func unreadySince(pod *model.Pod, c *model.ContainerStatus) time.Time {
+	if ready := model.FindCondition(pod.Conditions, "Ready"); ready != nil && ready.Status != "True" && ready.Since.After(c.Running) {
+		return ready.Since
+	}
+	return c.Running
 }
 
 // recovered tells whether a container is well again. Being ready is not enough: it
@@ -174,11 +196,12 @@ func (l *logs) consider(pod *model.Pod, part *logPart) {
 		c := &pod.Containers[i]
 		key := tailKey{pod.Namespace, pod.Name, c.Name}
 		t := l.tails[key]
-		if t != nil && (t.uid != pod.UID || recovered(c)) {
+		if t != nil && (t.uid != pod.UID || recovered(c) || t.unready && c.Ready) {
 			l.forget(func(k tailKey, _ *tailState) bool { return k == key })
 			t = nil
 		}
-		if !crashing(c) {
+		crashes := crashing(c)
+		if !crashes && !unready(c) {
 			continue
 		}
 		if t == nil {
@@ -188,7 +211,13 @@ func (l *logs) consider(pod *model.Pod, part *logPart) {
 			t = &tailState{part: part, uid: pod.UID, read: -1}
 			l.tails[key] = t
 		}
-		t.restarts, t.previous = c.Restarts, c.Exit == nil
+		if crashes && t.unready { // the run that was read has ended
+			t.read = -1
+		}
+		t.restarts, t.previous, t.running = c.Restarts, crashes && c.Exit == nil, !c.Running.IsZero()
+		if t.unready, t.due = !crashes, (time.Time{}); t.unready {
+			t.due = unreadySince(pod, c).Add(unreadyAfter)
+		}
 		l.schedule(key, t)
 	}
 }
@@ -199,13 +228,15 @@ func (l *logs) schedule(key tailKey, t *tailState) {
 		return
 	}
 	t.busy = true
-	if t.first = t.read < 0; t.first { // a later one may be put off, and begin again without end
+	wait := time.Until(t.due)
+	if t.first = t.read < 0 && wait <= 0; t.first { // a later one may be put off, and begin again without end
 		t.part.pending++
-	}
-	if t.first {
 		l.source.bodies.mayRollBack(key.namespace)
 	}
-	if wait := time.Until(t.readAt.Add(logEvery)); !t.readAt.IsZero() && wait > 0 {
+	if !t.readAt.IsZero() {
+		wait = max(wait, time.Until(t.readAt.Add(logEvery)))
+	}
+	if wait > 0 {
 		l.source.spawn("log later", func() {
 			sleep(l.source.ctx, wait)
 			l.mu.Lock()
@@ -240,9 +271,9 @@ func (l *logs) work() {
 			l.mu.Unlock()
 			continue
 		}
-		at, previous := t.restarts, t.previous
+		now := *t
 		l.mu.Unlock()
-		row := l.read(key, t.uid, at, previous)
+		row := l.read(key, &now)
 		l.mu.Lock()
 		l.take(key, t, row)
 		l.mu.Unlock()
@@ -274,31 +305,44 @@ func (l *logs) take(key tailKey, t *tailState, row *model.LogTail) {
 	}
 }
 
-// read reads the end of a log and keeps what it says.
-func (l *logs) read(key tailKey, uid string, restarts int32, previous bool) *model.LogTail {
+// read reads the end of a log and keeps what it says. Where the run before the present
+// one does not say why it ended, the present one may.
+func (l *logs) read(key tailKey, t *tailState) *model.LogTail {
 	row := &model.LogTail{
-		Meta:      model.Meta{Kind: model.KindLogTail, Namespace: key.namespace, Name: key.pod + "/" + key.container, UID: uid + "/" + key.container},
+		Meta:      model.Meta{Kind: model.KindLogTail, Namespace: key.namespace, Name: key.pod + "/" + key.container, UID: t.uid + "/" + key.container},
 		Pod:       model.Ref{Kind: model.KindPod, Namespace: key.namespace, Name: key.pod},
-		Container: key.container, Restarts: restarts, Read: time.Now().UTC(),
+		Container: key.container, Restarts: t.restarts, Read: time.Now().UTC(),
 	}
-	row.ResourceVersion = fmt.Sprint(restarts)
+	row.ResourceVersion = fmt.Sprint(t.restarts, t.previous)
 	ctx, cancel := context.WithTimeout(l.source.ctx, logTimeout)
 	defer cancel()
-	tail, limit := int64(logtail.MaxLines), int64(logtail.MaxBytes)
-	stream, err := l.source.clients.core().Get().Namespace(key.namespace).Resource("pods").Name(key.pod).SubResource("log").
-		VersionedParams(&core.PodLogOptions{Container: key.container, Previous: previous, TailLines: &tail, LimitBytes: &limit}, params).Stream(ctx)
-	if err == nil {
-		defer stream.Close()
-		var text strings.Builder
-		_, err = io.Copy(&text, io.LimitReader(stream, limit))
-		row.Lines, row.Missing = logtail.Read(text.String())
+	tail, err := l.tail(ctx, key, t.previous)
+	if t.previous && t.running && tail.Telling == nil && !apierrors.IsForbidden(err) {
+		if present, failed := l.tail(ctx, key, false); failed == nil {
+			if err != nil {
+				tail, err = present, nil
+			}
+			tail.Telling = present.Telling
+		}
 	}
+	row.Lines, row.Missing, row.Telling = tail.Lines, tail.Missing, tail.Telling
 	if err != nil {
 		row.Forbidden = apierrors.IsForbidden(err)
 		row.Error = connect.Said(err)
-		if row.Forbidden {
-			row.Error = connect.Said(err)
-		}
 	}
 	return row
+}
+
+// tail reads the end of one log.
+func (l *logs) tail(ctx context.Context, key tailKey, previous bool) (logtail.Tail, error) {
+	lines, limit := int64(logtail.MaxLines), int64(logtail.MaxBytes)
+	stream, err := l.source.clients.core().Get().Namespace(key.namespace).Resource("pods").Name(key.pod).SubResource("log").
+		VersionedParams(&core.PodLogOptions{Container: key.container, Previous: previous, TailLines: &lines, LimitBytes: &limit}, params).Stream(ctx)
+	if err != nil {
+		return logtail.Tail{}, err
+	}
+	defer stream.Close()
+	var text strings.Builder
+	_, err = io.Copy(&text, io.LimitReader(stream, limit))
+	return logtail.Read(text.String()), err
 }

@@ -60,6 +60,8 @@ func (FillSecret) Permits() []Permit { return []Permit{{Verb: ToCreate, Kinds: s
 func (Patch) Permits() []Permit {
 	return []Permit{
 		{Verb: ToEdit, Kinds: templated, Fields: patchedTemplate},
+		{Verb: ToEdit, Kinds: rolling, Fields: patchedProbes},
+		{Verb: ToEdit, Kinds: rolling, Fields: []string{"{pod}/imagePullSecrets/*"}, Values: namesAlone},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindStatefulSet}, Fields: []string{"spec/persistentVolumeClaimRetentionPolicy/whenDeleted"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindIngress}, Fields: []string{
 			"spec/tls/*/secretName", "spec/ingressClassName", "spec/rules/*/http/paths/*/backend/service/name", "spec/defaultBackend/service/name",
@@ -92,6 +94,32 @@ var patchedTemplate = []string{
 	"{pod}/volumes/*/projected/sources/*/configMap/name", "{pod}/volumes/*/projected/sources/*/configMap/optional", "{pod}/volumes/*/projected/sources/*/configMap/items/*/key",
 	"{pod}/volumes/*/persistentVolumeClaim/claimName", "{pod}/volumes/*/azureFile/secretName",
 	"{pod}/volumes/*/*/secretRef/name", "{pod}/volumes/*/csi/nodePublishSecretRef/name",
+}
+
+// patchedProbes are what a probe asks over the network, and when; what one executes is
+// none of it.
+var patchedProbes = func() (out []string) {
+	for _, probe := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
+		for _, field := range []string{
+			"httpGet/port", "httpGet/path", "httpGet/scheme", "tcpSocket/port", "grpc/port",
+			"initialDelaySeconds", "periodSeconds", "timeoutSeconds", "failureThreshold",
+		} {
+			out = append(out, "{pod}/*/*/"+probe+"/"+field)
+		}
+	}
+	return out
+}()
+
+// namesAlone reports whether an entry of a list comes or goes that is a name and nothing
+// else.
+func namesAlone(before, after any) bool {
+	for _, v := range []any{before, after} {
+		entry, ok := v.(map[string]any)
+		if v != nil && (!ok || len(entry) != 1 || entry["name"] == nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // Permits of a RewriteHosts: texts that list hosts, of which nothing but hosts may

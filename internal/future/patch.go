@@ -121,6 +121,7 @@ func (d *Drawing) patchWorkload(w *model.Workload, path string, value any) (roll
 		}
 		return true
 	}
+	patchContainer(w, path, value)
 	return strings.Contains(path, "template.spec.") && !strings.HasPrefix(path, "metadata")
 }
 
@@ -128,20 +129,33 @@ func (d *Drawing) patchWorkload(w *model.Workload, path string, value any) (roll
 // was one.
 func rerefer(m *model.Meta, path string, value any) (changed bool) {
 	refs := slices.Clone(m.Refs)
+	var gone []int
 	for i, r := range refs {
 		field, ok := strings.CutPrefix(path, plain(r.Path)+".")
 		if !ok && plain(r.Path) != path {
 			continue
 		}
+		if !ok {
+			field = ""
+		}
 		switch field {
+		case "":
+			if value == nil { // the field itself goes
+				gone = append(gone, i)
+				continue
+			}
+			refs[i].To.Name = fmt.Sprint(value)
 		case "optional":
 			refs[i].Optional, _ = value.(bool)
 		case "key":
 			refs[i].Key = fmt.Sprint(value)
-		default: // name, secretName, claimName, or the field itself
+		default: // name, secretName, claimName
 			refs[i].To.Name = fmt.Sprint(value)
 		}
 		changed = true
+	}
+	for _, i := range slices.Backward(gone) {
+		refs, changed = slices.Delete(refs, i, i+1), true
 	}
 	if changed {
 		m.Refs = refs

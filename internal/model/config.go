@@ -32,6 +32,8 @@ type Secret struct {
 	ChangedBy string `careen:"text"`
 	Seen      time.Time
 	Certs     []Certificate
+	// Registries are the hosts for which a kubernetes.io/dockerconfigjson holds a login.
+	Registries []string `careen:"name"`
 }
 
 // Certificate is what a tls.crt says; Error is set where it does not parse.

@@ -50,9 +50,13 @@ type Container struct {
 	Name     string `careen:"name"`
 	Image    string `careen:"image"`
 	Init     bool
-	Sidecar  bool     // an init container that restarts always
+	Sidecar  bool // an init container that restarts always
 	Ports    []ContainerPort
-	EnvNames []string `careen:"text"`
+	Probes   []Probe
+	Mounts   []Mount
+	Security Security
+	EnvNames []string `careen:"text"` // as they stand in env: the index is that of a reference's path
+	Twice    []string `careen:"text"` // variables that env sets twice, to different values
 	Hosts    []HostList
 	Requests map[string]string `careen:"key keep"`
 	Limits   map[string]string `careen:"key keep"`
@@ -163,6 +167,7 @@ type LogTail struct {
 	Read      time.Time
 	Lines     []string  `careen:"text"` // the last few
 	Missing   []Absence // what the log says was not found, newest first
+	Telling   *Telling  // why the program ended, or does not work; nil where the log does not say
 	Error     string    `careen:"text"` // why it could not be read
 	Forbidden bool
 }

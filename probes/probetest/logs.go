@@ -28,6 +28,7 @@ func (l *Log) row() *model.LogTail {
 	if l.Forbidden {
 		row.Error = "forbidden to viewer (get pods/log)"
 	}
-	row.Lines, row.Missing = logtail.Read(strings.Join(l.Lines, "\n"))
+	tail := logtail.Read(strings.Join(l.Lines, "\n"))
+	row.Lines, row.Missing, row.Telling = tail.Lines, tail.Missing, tail.Telling
 	return row
 }

@@ -23,9 +23,17 @@ const (
 	readLimit   = 16 << 10 // of one line that is looked at
 )
 
-// Read returns the last lines of a log, masked, and what it says was not found,
-// newest first.
-func Read(text string) (lines []string, missing []model.Absence) {
+// Tail is what the end of a log says.
+type Tail struct {
+	Lines   []string        // the last ones, masked
+	Missing []model.Absence // what was not found, newest first
+	Telling *model.Telling  // why its program ended, or does not work; nil where it does not say
+}
+
+// Read reads the end of a log.
+func Read(text string) Tail {
+	var lines []string
+	var missing []model.Absence
 	if len(text) > MaxBytes {
 		text = text[len(text)-MaxBytes:]
 	}
@@ -34,10 +42,12 @@ func Read(text string) (lines []string, missing []model.Absence) {
 		raw = raw[len(raw)-MaxLines:]
 	}
 	var m mask.Stream
+	looked := make([]string, 0, len(raw))
 	for _, l := range raw {
 		l = state(l)
-		shown := sanitize.Line(m.Mask(l), lineLimit)
-		lines = append(lines, shown)
+		masked := m.Mask(l)
+		shown := sanitize.Line(masked, lineLimit)
+		lines, looked = append(lines, shown), append(looked, masked)
 		for _, a := range absences(l) {
 			a.Line = shown
 			// The newest line that says so is kept, once for each object.
@@ -55,5 +65,5 @@ func Read(text string) (lines []string, missing []model.Absence) {
 	for len(lines) > 0 && lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
 	}
-	return lines, missing
+	return Tail{Lines: lines, Missing: missing, Telling: tell(looked)}
 }

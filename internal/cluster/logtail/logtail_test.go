@@ -30,7 +30,7 @@ func TestMissing(t *testing.T) {
 		{"another reason", `{"reason":"Forbidden","details":{"name":"db","kind":"secrets"}}`, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, missing := Read(tt.in)
+			missing := Read(tt.in).Missing
 			var got []string
 			for _, a := range missing {
 				got = append(got, fmt.Sprintf("%s %s", a.Kind, a.Name))
@@ -55,7 +55,7 @@ func TestCredentialsAreMasked(t *testing.T) {
 		"raw " + strings.Repeat(sentinel, 4), "passphrase: \"two " + sentinel + " words\"", "private-key:" + sentinel,
 		"secret=\x1b[1m" + sentinel,
 	} {
-		lines, _ := Read("start\n" + in + "\nend")
+		lines := Read("start\n" + in + "\nend").Lines
 		text := strings.Join(lines, "\n")
 		if strings.Contains(text, sentinel) || strings.Contains(text, strings.ToUpper(sentinel)) {
 			t.Errorf("%q shows %q", in, text)
@@ -73,14 +73,15 @@ func TestPlainLinesStay(t *testing.T) {
 		"image sha256:d7a8fbb307d7809469ca9abcb0082e4f8d5651e46d3cdb762d02d0bf37c9e592",
 		`File "/usr/lib/python3.11/site-packages/kubernetes/client/api_client.py", line 238, in request`,
 	} {
-		if lines, _ := Read(in); len(lines) != 1 || lines[0] != in {
+		if lines := Read(in).Lines; len(lines) != 1 || lines[0] != in {
 			t.Errorf("%q became %q", in, lines)
 		}
 	}
 }
 
 func TestBounds(t *testing.T) {
-	lines, missing := Read(strings.Repeat("x", 1<<20) + "\n" + strings.Repeat("secrets \"a\" not found\n", 1000) + strings.Repeat("y", 1<<20))
+	tail := Read(strings.Repeat("x", 1<<20) + "\n" + strings.Repeat("secrets \"a\" not found\n", 1000) + strings.Repeat("y", 1<<20))
+	lines, missing := tail.Lines, tail.Missing
 	if len(lines) > keptLines || len(missing) > maxAbsences {
 		t.Errorf("%d lines, %d absences", len(lines), len(missing))
 	}
@@ -94,7 +95,8 @@ func TestBounds(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add("secrets \"x\" not found\npassword=1\n-----BEGIN X-----")
 	f.Fuzz(func(t *testing.T, s string) {
-		lines, missing := Read(s)
+		tail := Read(s)
+		lines, missing := tail.Lines, tail.Missing
 		for _, l := range lines {
 			if len(l) > lineLimit || strings.ContainsAny(l, "\x1b\n\r") {
 				t.Fatalf("kept %q", l)

@@ -45,6 +45,7 @@ func (p *Projector) secret(o *core.Secret) *model.Secret {
 			}
 		}
 	}
+	out.Registries = registries(o)
 	if o.Type == core.SecretTypeServiceAccountToken {
 		if account := o.Annotations[core.ServiceAccountNameKey]; account != "" {
 			out.Refs = append(out.Refs, model.Reference{

@@ -28,6 +28,7 @@ type podSpec struct {
 	namespace string
 	pod       string // the pod's own name; empty for a template
 	path      string // "spec" or "spec.template.spec"
+	spec      *core.PodSpec
 	refs      []model.Reference
 	named     map[model.Ref]bool // EdgeNames already drawn
 	mounts    map[string][]mount // by volume name
@@ -41,7 +42,7 @@ type mount struct {
 // template projects the spec of a pod or of a pod template; path is where spec
 // stands. The references are appended to refs.
 func (p *Projector) template(refs []model.Reference, namespace, pod, path string, labels, annotations map[string]string, s *core.PodSpec) (model.Template, []model.Reference) {
-	c := podSpec{Projector: p, namespace: namespace, pod: pod, path: path, refs: refs, mounts: map[string][]mount{}}
+	c := podSpec{Projector: p, namespace: namespace, pod: pod, path: path, spec: s, refs: refs, mounts: map[string][]mount{}}
 	t := model.Template{
 		Labels:         labels,
 		Annotations:    annotations,
@@ -122,6 +123,10 @@ func (c *podSpec) container(k *core.Container, path string) model.Container {
 			}
 		}
 	}
+	out.Probes = c.probes(k)
+	out.Mounts = c.mountPaths(k)
+	out.Security = security(c.spec.SecurityContext, k.SecurityContext)
+	out.Twice = c.twice(k.Env)
 	for i := range k.VolumeMounts {
 		m := &k.VolumeMounts[i]
 		c.mount(m.Name, out.Name, m.SubPath != "" || m.SubPathExpr != "")

@@ -1,0 +1,49 @@
+package cluster
+
+import (
+	"testing"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// What runs and is not ready says why in the log of its present run, and what crashes
+// in the one before; a container that has only just begun is not asked.
+func TestTheLogOfAContainerThatIsNotReady(t *testing.T) {
+	f := newFake(t)
+	f.resource("pods", "v1", "Pod")
+	pod := func(name, container, state, since string) {
+		f.put("pods", object("ns", name, `{"spec":{"containers":[{"name":"app","image":"i"}],"initContainers":[{"name":"wait","image":"i"}]},"status":{"phase":"Pending",
+			"conditions":[{"type":"Ready","status":"False","lastTransitionTime":"`+since+`"}],
+			"initContainerStatuses":[{"name":"`+container+`","restartCount":0,"ready":false,"state":`+state+`}]}}`))
+	}
+	pod("waits", "wait", `{"running":{"startedAt":"2026-01-02T15:04:05Z"}}`, "2026-01-02T15:04:05Z")
+	pod("begins", "wait", `{"running":{"startedAt":"2026-01-02T15:04:05Z"}}`, "2999-01-02T15:04:05Z")
+	f.logs["waits/wait"] = "waiting for ledger-db:5432: connection refused\n"
+	f.logs["begins/wait"] = "open /x: no such file or directory\n"
+	s := f.open(onlyLogs, quietFor)
+	snap := await(t, s, "the log", func(snap *model.Snapshot) bool {
+		return snap.Row(model.Ref{Kind: model.KindLogTail, Namespace: "ns", Name: "waits/wait"}) != nil
+	})
+	tail, _ := model.Get[*model.LogTail](snap, model.Ref{Kind: model.KindLogTail, Namespace: "ns", Name: "waits/wait"})
+	if tail.Telling == nil || tail.Telling.Host != "ledger-db" || tail.Telling.Port != 5432 {
+		t.Errorf("got %+v", tail.Telling)
+	}
+	settle(t, s)
+	if n := f.sent("get pods/log"); n != 1 {
+		t.Errorf("%d readings", n)
+	}
+}
+
+// A run that ended without a word is told of by the next, which is under way.
+func TestThePresentRunTellsWhatTheLastDidNot(t *testing.T) {
+	f := newFake(t)
+	f.resource("pods", "v1", "Pod")
+	f.put("pods", object("ns", "web", `{"spec":{"containers":[{"name":"app","image":"i"}]},"status":{"phase":"Running","containerStatuses":[
+		{"name":"app","ready":false,"restartCount":3,"state":{"running":{"startedAt":"2999-01-02T15:04:05Z"}},"lastState":{"terminated":{"exitCode":1,"finishedAt":"2999-01-02T15:04:05Z"}}}]}}`))
+	f.logs["web/app"] = "starting\n"
+	s := f.open(onlyLogs, quietFor)
+	settle(t, s)
+	if n := f.sent("get pods/log"); n != 2 {
+		t.Errorf("%d readings", n)
+	}
+}

@@ -1,0 +1,180 @@
+package probes
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+// wrongPort says what is wrong with the port that a probe asks, by what the template
+// declares; empty where nothing is. The kubelet resolves a name among the ports of the
+// container itself (pkg/kubelet/prober, probe.ResolveContainerPort); a number reaches
+// every container of the pod.
+func wrongPort(t *model.Template, c *model.Container, probe *model.Probe) string {
+	if probe.Type == "exec" || probe.Host != "" {
+		return ""
+	}
+	if probe.PortName != "" {
+		if _, ok := c.Port(probe.PortName); ok {
+			return ""
+		}
+		if len(c.Ports) == 0 {
+			return fmt.Sprintf("asks port %q by name, and the container declares no port", probe.PortName)
+		}
+		return fmt.Sprintf("asks port %q, which the container does not declare (it declares %s)", probe.PortName, declaredPorts(c))
+	}
+	if len(c.Ports) == 0 {
+		return ""
+	}
+	for i := range t.Containers {
+		if t.Containers[i].Declares(probe.Port) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("asks port %d, which the container does not declare (it declares %s)", probe.Port, declaredPorts(c))
+}
+
+// declaredPorts lists the ports of a container: "http 8080".
+func declaredPorts(c *model.Container) string {
+	words := make([]string, len(c.Ports))
+	for i, p := range c.Ports {
+		words[i] = strings.TrimSpace(p.Name + " " + strconv.Itoa(int(p.Number)))
+	}
+	return text.Joined(words, 4)
+}
+
+// asked says what a probe asks: "GET /ready on port 8080".
+func asked(probe *model.Probe) string {
+	port := probe.PortName
+	if port == "" {
+		port = strconv.Itoa(int(probe.Port))
+	}
+	switch probe.Type {
+	case "http":
+		scheme := ""
+		if probe.Scheme == "HTTPS" {
+			scheme = " by HTTPS"
+		}
+		return fmt.Sprintf("GET %s on port %s%s", probe.Path, port, scheme)
+	case "tcp":
+		return "TCP port " + port
+	case "grpc":
+		return "gRPC on port " + port
+	}
+	return "a command"
+}
+
+var (
+	statusCode = regexp.MustCompile(`statuscode: (\d{3})`)
+	notFoundIn = regexp.MustCompile(`exec: "([^"]+)": (?:executable file not found|stat [^:]+: no such file)`)
+)
+
+// whyUnhealthy says why a probe fails, by its port and by what the kubelet was told
+// (pkg/probe/http/http.go, pkg/probe/grpc/grpc.go, pkg/probe/tcp/tcp.go, and the errors
+// of Go's net/http, which it repeats).
+func whyUnhealthy(u *unhealthy, message string) string {
+	probe, lower := u.probe, strings.ToLower(message)
+	has := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(lower, w) {
+				return true
+			}
+		}
+		return false
+	}
+	refused := has("connection refused", "failed to connect service")
+	if wrong := wrongPort(u.template, u.spec, probe); wrong != "" && (message == "" || refused || probe.PortName != "" || has("timeout", "deadline exceeded")) {
+		return wrong
+	}
+	ask := asked(probe)
+	switch code := statusCode.FindStringSubmatch(lower); {
+	case code != nil && (code[1] == "400" || has("http request to an https server")) && probe.Scheme == "HTTP" && has("https"):
+		return fmt.Sprintf("(%s) asks by HTTP, and the port speaks HTTPS", ask)
+	case code != nil && code[1] == "404":
+		return fmt.Sprintf("(%s) gets status 404: there is nothing at path %s", ask, probe.Path)
+	case code != nil && (code[1] == "401" || code[1] == "403"):
+		return fmt.Sprintf("(%s) gets status %s: path %s needs a login", ask, code[1], probe.Path)
+	case code != nil:
+		return fmt.Sprintf("(%s) gets status %s", ask, code[1])
+	case has("server gave http response to https client", "does not look like a tls handshake"):
+		return fmt.Sprintf("(%s) asks by HTTPS, and the port speaks plain HTTP", ask)
+	case has("http request to an https server", "tls: "):
+		return fmt.Sprintf("(%s) does not speak TLS as the port does", ask)
+	case has("malformed http response", "malformed http status", "http/1.x transport connection broken", "unsolicited response"):
+		return fmt.Sprintf("(%s) asks by HTTP, and the port speaks another protocol, such as gRPC", ask)
+	case has("unimplemented"):
+		return fmt.Sprintf("(%s) fails: the server has no gRPC health service", ask)
+	case has("not_serving", "service_unknown"):
+		return fmt.Sprintf("(%s) is answered that the service does not serve", ask)
+	case probe.Type == "grpc" && has("error reading server preface", "http2", "malformed"):
+		return fmt.Sprintf("(%s) asks by gRPC, and the port speaks another protocol", ask)
+	case refused:
+		return fmt.Sprintf("(%s) is refused: nothing listens there%s", ask, u.tooSoon())
+	case has("deadline exceeded", "timeout", "timed out"):
+		return fmt.Sprintf("(%s) is not answered within %s%s", ask, text.Counted(int(probe.Timeout), "second"), u.tooSoon())
+	case has(": eof", "connection reset"):
+		return fmt.Sprintf("(%s) is cut off: the port does not speak %s", ask, map[string]string{"http": "HTTP", "grpc": "gRPC"}[probe.Type])
+	case probe.Type == "exec":
+		if m := notFoundIn.FindStringSubmatch(message); m != nil {
+			return fmt.Sprintf("runs %s, which is not in the image", m[1])
+		}
+		if said := afterColon(message); said != "" {
+			return fmt.Sprintf("runs a command that fails: %s", said)
+		}
+		return "runs a command that fails"
+	case message == "":
+		return fmt.Sprintf("(%s) does not succeed", ask)
+	}
+	return fmt.Sprintf("(%s) fails: %s", ask, afterColon(message))
+}
+
+// afterColon is what follows "Readiness probe failed:", its first line and no more than
+// a summary can hold.
+func afterColon(message string) string {
+	_, rest, _ := strings.Cut(message, ": ")
+	line, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+	return strings.TrimRight(cutAt(line, quoted), ". ")
+}
+
+// tooSoon says for how long a killed container was left to start, where each run ended
+// about then.
+func (u *unhealthy) tooSoon() string {
+	exit := lastExit(u.status)
+	if !u.killed || exit == nil || exit.Started.IsZero() {
+		return ""
+	}
+	ran, allowed := exit.Finished.Sub(exit.Started), time.Duration(u.probe.Patience())*time.Second
+	if ran < allowed-time.Duration(u.probe.Period)*time.Second || ran > allowed+2*time.Minute {
+		return ""
+	}
+	return fmt.Sprintf(" within the %s that it allows to start, and each run is ended after %s", text.Duration(allowed), text.Duration(ran))
+}
+
+func (u *unhealthy) evidence() (out []finding.Evidence) {
+	path := fmt.Sprintf("spec.containers[%s]", u.spec.Name)
+	out = append(out, finding.Evidence{Ref: u.pod.Ref(), Path: path + "." + string(u.probe.Role) + "Probe", Value: asked(u.probe), Note: fmt.Sprintf(
+		"after %ds, every %ds, %ds for an answer, %s in a row", u.probe.Delay, u.probe.Period, u.probe.Timeout, text.Counted(int(u.probe.Failures), "failure"))})
+	if len(u.spec.Ports) > 0 {
+		out = append(out, finding.Evidence{Ref: u.pod.Ref(), Path: path + ".ports", Value: declaredPorts(u.spec)})
+	}
+	if u.event != nil {
+		out = append(out, eventEvidence(u.event))
+	}
+	if e := lastExit(u.status); u.killed && e != nil {
+		status := fmt.Sprintf("status.containerStatuses[%s]", u.spec.Name)
+		note := e.Reason
+		if !e.Started.IsZero() {
+			note += " after " + e.Finished.Sub(e.Started).Truncate(time.Second).String()
+		}
+		out = append(out,
+			finding.Evidence{Ref: u.pod.Ref(), Path: status + ".lastState.terminated.exitCode", Value: fmt.Sprint(e.Code), Note: strings.TrimSpace(note)},
+			finding.Evidence{Ref: u.pod.Ref(), Path: status + ".restartCount", Value: fmt.Sprint(u.status.Restarts)})
+	}
+	return out
+}

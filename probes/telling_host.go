@@ -1,0 +1,236 @@
+package probes
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+// host joins a host that cannot be reached to the Service of that name.
+func (j joiner) host() account {
+	t := j.t
+	out := account{}
+	where := t.Host
+	if t.Port != 0 {
+		where = net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))
+	}
+	switch {
+	case t.Host == "":
+		out.clause = map[model.LogClass]string{
+			model.LogRefused: "a connection that it opens is refused", model.LogUnknown: "a host name that it asks for does not resolve",
+			model.LogNoAnswer: "a connection that it opens is not answered", model.LogTLS: "a TLS connection of it fails",
+		}[t.Class]
+		out.clause += fmt.Sprintf(" (%q)", cutAt(t.Line, quoted))
+		return out
+	case t.Class == model.LogUnknown:
+		out.clause = "host " + t.Host + " does not resolve"
+	case t.Class == model.LogTLS:
+		out.clause = fmt.Sprintf("the TLS connection to %s fails (%q)", where, cutAt(t.Line, quoted))
+	case t.Class == model.LogNoAnswer:
+		out.clause = where + " does not answer"
+	default:
+		out.clause = where + " refuses the connection"
+	}
+	if t.Host == "localhost" || strings.HasPrefix(t.Host, "127.") {
+		return j.beside(out)
+	}
+	if ref, ok := j.service(); ok {
+		return j.served(out, ref)
+	}
+	return out
+}
+
+// service is the Service that a host of a telling line names: svc, svc.namespace, or
+// [pod.]svc.namespace.svc[.zone].
+func (j joiner) service() (model.Ref, bool) {
+	labels := strings.Split(j.t.Host, ".")
+	ref := func(name, namespace string) (model.Ref, bool) {
+		return model.Ref{Kind: model.KindService, Namespace: namespace, Name: name}, true
+	}
+	switch {
+	case net.ParseIP(j.t.Host) != nil:
+		return model.Ref{}, false
+	case len(labels) == 1:
+		return ref(labels[0], j.pod.Namespace)
+	case len(labels) > 3 && labels[3] == "svc":
+		return ref(labels[1], labels[2])
+	case len(labels) > 2 && labels[2] == "svc":
+		return ref(labels[0], labels[1])
+	case len(labels) == 2 && j.p.Exists(model.Ref{Kind: model.KindNamespace, Name: labels[1]}):
+		return ref(labels[0], labels[1])
+	}
+	return model.Ref{}, false
+}
+
+// served says what stands behind a Service, and names what is wrong there as the cause.
+func (j joiner) served(out account, ref model.Ref) account {
+	p := j.p
+	if a, absent := p.Absent(ref); absent {
+		if a.Grade != finding.Proved {
+			return out
+		}
+		out.clause += fmt.Sprintf(": there is no Service %s in namespace %s", ref.Name, ref.Namespace)
+		note := "not there"
+		if like := p.Graph.Similar(ref, 2); len(like) > 0 {
+			out.clause += fmt.Sprintf(" (similar: %s)", like[0].Name)
+			note += "; similar: " + like[0].Name
+		}
+		for _, r := range j.pod.Refs {
+			if r.To == ref && r.Type == model.EdgeNames && r.Container == j.spec.Name {
+				out.evidence = append(out.evidence, finding.Evidence{Ref: j.pod.Ref(), Path: r.Path, Value: ref.Name, Note: "names the host"})
+			}
+		}
+		out.evidence = append(out.evidence, finding.Evidence{Ref: ref, Note: note})
+		return out
+	}
+	service, ok := model.Get[*model.Service](p.Snapshot, ref)
+	if !ok || service.ExternalName != "" || len(service.Selector) == 0 {
+		return out
+	}
+	if ref.Namespace != p.Namespace() {
+		p.Wake(p.Now.Add(otherNamespace))
+	}
+	workloads, pods := p.Graph.Selected(ref)
+	ready, all := 0, 0
+	for _, pod := range pods {
+		if alive(pod) {
+			if all++; pod.Ready {
+				ready++
+			}
+		}
+	}
+	name := "Service " + ref.Name
+	if ref.Namespace != j.pod.Namespace {
+		name = "Service " + ref.Path()
+	}
+	switch known, _ := p.Snapshot.Knows(model.KindPod, ref.Namespace); {
+	case !known:
+		return out
+	case all == 0:
+		out.clause += fmt.Sprintf(", and %s has no pods", name)
+	case ready == 0:
+		out.clause += fmt.Sprintf(", and none of the %s of %s is ready", text.Counted(all, "pod"), name)
+		if all == 1 {
+			out.clause = strings.Replace(out.clause, "none of the 1 pod of "+name+" is ready", "the pod of "+name+" is not ready", 1)
+		}
+	default:
+		if ports := portNumbers(service); j.t.Port != 0 && len(ports) > 0 && !service.Headless && !containsPort(ports, j.t.Port) {
+			out.clause += fmt.Sprintf(": %s has no port %d, its %s %s", name, j.t.Port, text.Plural(len(ports), "port is", "ports are"), joinedPorts(ports))
+		}
+		out.evidence = append(out.evidence, finding.Evidence{Ref: ref, Value: fmt.Sprintf("%d of %s ready", ready, text.Counted(all, "pod")), Note: "what stands behind the host"})
+		return out
+	}
+	out.evidence = append(out.evidence, finding.Evidence{Ref: ref, Value: fmt.Sprintf("%d of %s ready", ready, text.Counted(all, "pod")), Note: "what stands behind the host"})
+	subjects := map[model.Ref]bool{}
+	for _, w := range workloads {
+		subjects[p.Graph.Workload(w.Ref())] = true
+	}
+	for _, pod := range pods {
+		subjects[p.Graph.Workload(pod.Ref())] = true
+	}
+	own := p.Graph.Workload(j.pod.Ref())
+	for subject := range subjects {
+		if subject != own && !j.mutual(subject) {
+			out.causes = append(out.causes, troubles(p, subject)...)
+		}
+	}
+	return out
+}
+
+// mutual reports whether pods of another workload wait for this one's: of two that wait
+// for each other neither is the other's cause.
+func (j joiner) mutual(subject model.Ref) bool {
+	own := j.p.Graph.Workload(j.pod.Ref())
+	for _, pod := range j.p.Graph.Pods(subject) {
+		for _, c := range pod.Containers {
+			tail, ok := tailOf(j.p, pod, c.Name)
+			if !ok || tail.Telling == nil || tail.Telling.Host == "" {
+				continue
+			}
+			other := joiner{p: j.p, pod: pod, t: tail.Telling}
+			ref, ok := other.service()
+			if !ok {
+				continue
+			}
+			for _, back := range j.p.Graph.Pods(ref) {
+				if j.p.Graph.Workload(back.Ref()) == own {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// troubles are the findings that may say why a workload's pods are not ready.
+func troubles(p *Pass, subject model.Ref) []finding.ID {
+	out := []finding.ID{finding.IDOf(serviceAccountMissingID, subject, ""), finding.IDOf(admissionRefusedID, subject, "")}
+	for _, pod := range p.Graph.Pods(subject) {
+		for _, c := range pod.Containers {
+			if c.Ready && c.Waiting == nil {
+				continue
+			}
+			slot := containerSlot(&pod.Template, c.Name)
+			for _, id := range []finding.ProbeID{containerFailingID, imageUnpullableID, probeFailingID} {
+				out = append(out, finding.IDOf(id, subject, slot))
+			}
+		}
+	}
+	return out
+}
+
+// beside says which container of the pod should answer on its own address.
+func (j joiner) beside(out account) account {
+	if j.t.Port == 0 {
+		return out
+	}
+	for _, c := range j.pod.Template.Containers {
+		if !c.Declares(j.t.Port) {
+			continue
+		}
+		if c.Name == j.spec.Name {
+			out.clause += ", which is a port of the container itself"
+			return out
+		}
+		out.clause += fmt.Sprintf(", which is container %s of the same pod", c.Name)
+		subject := j.p.Graph.Workload(j.pod.Ref())
+		slot := containerSlot(&j.pod.Template, c.Name)
+		out.causes = append(out.causes, finding.IDOf(containerFailingID, subject, slot), finding.IDOf(imageUnpullableID, subject, slot))
+		return out
+	}
+	out.clause += ": no container of its pod declares that port"
+	return out
+}
+
+// portNumbers are the ports of a Service.
+func portNumbers(s *model.Service) (out []int32) {
+	for _, port := range s.Ports {
+		number, _, _ := strings.Cut(port[strings.LastIndexByte(port, ' ')+1:], "/")
+		if n, err := strconv.ParseInt(number, 10, 32); err == nil {
+			out = append(out, int32(n))
+		}
+	}
+	return out
+}
+
+func containsPort(list []int32, port int32) bool {
+	for _, p := range list {
+		if p == port {
+			return true
+		}
+	}
+	return false
+}
+
+func joinedPorts(list []int32) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = strconv.Itoa(int(n))
+	}
+	return text.Joined(words, 4)
+}

@@ -1,0 +1,145 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+// fed is a variable of a container with the Secret or ConfigMap key that it comes from.
+type fed struct {
+	variable string
+	ref      model.Reference
+}
+
+// fedBy lists the variables of a container that come from keys.
+func fedBy(pod *model.Pod, c *model.Container) (out []fed) {
+	for _, r := range pod.Refs {
+		if r.Type != model.EdgeEnv || r.Container != c.Name {
+			continue
+		}
+		_, index, ok := strings.Cut(r.Path, ".env[")
+		n, err := strconv.Atoi(index[:max(0, strings.IndexByte(index, ']'))])
+		if ok && err == nil && n < len(c.EnvNames) {
+			out = append(out, fed{c.EnvNames[n], r})
+		}
+	}
+	return out
+}
+
+// login joins a login that is refused to the keys from which the user's password
+// comes.
+func (j joiner) login() account {
+	out := account{clause: "the login is refused"}
+	if j.t.User != "" {
+		out.clause = fmt.Sprintf("the login of user %s is refused", j.t.User)
+	}
+	if j.t.Host != "" {
+		out.clause += " by " + j.t.Host
+	}
+	var passwords []fed
+	for _, v := range fedBy(j.pod, j.spec) {
+		if v.ref.To.Kind != model.KindSecret {
+			continue
+		}
+		name := strings.ToLower(v.variable + " " + v.ref.Key)
+		if strings.Contains(name, "pass") || strings.Contains(name, "pwd") || strings.Contains(name, "token") {
+			passwords = append(passwords, v)
+		}
+	}
+	for _, v := range passwords {
+		note := v.variable + " comes from it"
+		if s, ok := model.Get[*model.Secret](j.p.Snapshot, v.ref.To); ok && !s.Changed.IsZero() {
+			note += ", last changed " + stamp(s.Changed)
+		}
+		out.evidence = append(out.evidence, finding.Evidence{Ref: v.ref.To, Path: "data." + v.ref.Key, Note: note})
+	}
+	if len(passwords) == 1 {
+		v := passwords[0]
+		out.clause += fmt.Sprintf(" (%s comes from key %s of Secret %s)", v.variable, v.ref.Key, v.ref.To.Name)
+	}
+	return out
+}
+
+// setting joins a variable that is missing to what the container's env holds.
+func (j joiner) setting() account {
+	name := j.t.Name
+	out := account{clause: fmt.Sprintf("setting %s is missing", name)}
+	switch {
+	case slices.Contains(j.spec.EnvNames, name):
+		out.clause = fmt.Sprintf("setting %s is missing or not valid, though env sets it", name)
+		for _, v := range fedBy(j.pod, j.spec) {
+			if v.variable == name {
+				out.clause = fmt.Sprintf("setting %s is missing or not valid; it comes from key %s of %s %s", name, v.ref.Key, v.ref.To.Kind, v.ref.To.Name)
+				out.evidence = append(out.evidence, finding.Evidence{Ref: v.ref.To, Path: "data." + v.ref.Key, Note: name + " comes from it"})
+			}
+		}
+		return out
+	case name != strings.ToUpper(name):
+		return out // a name of the program's own
+	}
+	sources := 0
+	for _, r := range j.pod.Refs {
+		if r.Type == model.EdgeEnvFrom && r.Container == j.spec.Name {
+			if sources++; j.p.Exists(r.To) {
+				out.evidence = append(out.evidence, finding.Evidence{Ref: r.To, Path: "data", Value: text.Joined(keysOf(j.p.Row(r.To)), 8), Note: "envFrom takes its variables from these keys"})
+			}
+		}
+	}
+	if sources > 0 {
+		return out
+	}
+	out.clause += fmt.Sprintf(": env of container %s does not set it", j.spec.Name)
+	if like := text.Similar(name, j.spec.EnvNames, 1); len(like) > 0 {
+		out.clause += fmt.Sprintf(" (it sets %s)", like[0])
+	}
+	return out
+}
+
+// inUse joins a port that is taken to the container that has it.
+func (j joiner) inUse() account {
+	port := j.t.Port
+	if port == 0 {
+		return account{clause: fmt.Sprintf("an address is in use (%q)", cutAt(j.t.Line, quoted))}
+	}
+	out := account{clause: fmt.Sprintf("port %d is in use", port)}
+	if holder, _ := holderOf(j.p, j.pod, j.spec.Name, port); holder != "" {
+		out.clause += " by " + holder
+		subject := j.p.Graph.Workload(j.pod.Ref())
+		out.causes = append(out.causes, finding.IDOf(portConflictID, subject, strconv.Itoa(int(port))))
+	}
+	return out
+}
+
+// holderOf says who else has a port where a container listens: another container of its
+// pod, or on the node's own network a pod beside it.
+func holderOf(p *Pass, pod *model.Pod, container string, port int32) (holder string, ref model.Ref) {
+	for _, c := range pod.Template.Containers {
+		if c.Name != container && (!c.Init || c.Sidecar) && c.Declares(port) {
+			return "container " + c.Name + " of the same pod", pod.Ref()
+		}
+	}
+	if !pod.Template.HostNetwork || pod.Node == "" {
+		return "", model.Ref{}
+	}
+	for _, namespace := range p.Namespaces() {
+		for other := range model.Each[*model.Pod](p.Snapshot.Space(namespace), model.KindPod) {
+			if other.Node != pod.Node || other.Ref() == pod.Ref() || !alive(other) {
+				continue
+			}
+			for _, c := range other.Template.Containers {
+				for _, declared := range c.Ports {
+					if declared.Protocol == "TCP" && (declared.Host == port || other.Template.HostNetwork && declared.Number == port) {
+						return fmt.Sprintf("pod %s on the same node", other.Ref().Path()), other.Ref()
+					}
+				}
+			}
+		}
+	}
+	return "", model.Ref{}
+}
