@@ -154,6 +154,9 @@ func logEvidence(p *Pass, pod *model.Pod, container string, have []finding.Evide
 // failingCauses names the findings that explain a failing container; those that are
 // not there are dropped when reports are linked.
 func failingCauses(p *Pass, subject model.Ref, f failing) (out []finding.ID) {
+	if on := f.node(); on != "" {
+		out = append(out, finding.IDOf(nodeUnwellID, model.Ref{Kind: model.KindNode, Name: on}, ""))
+	}
 	if pod, _ := f.worst(); len(absences(p, pod, f.name)) > 0 {
 		out = append(out, finding.IDOf(apiReadSecretMissingID, subject, f.slot()))
 	}

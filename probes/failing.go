@@ -139,6 +139,17 @@ func (f failing) worst() (*model.Pod, *model.ContainerStatus) {
 	return f.pods[best], f.statuses[best]
 }
 
+// node is the one on which all its pods are, or "": what ails that node may be why they
+// fail.
+func (f failing) node() string {
+	for _, pod := range f.pods[1:] {
+		if pod.Node != f.pods[0].Node {
+			return ""
+		}
+	}
+	return f.pods[0].Node
+}
+
 // since is when the first of its pods ceased to be ready; zero where that moves
 // with every restart.
 func (f failing) since() (t time.Time) {

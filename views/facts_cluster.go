@@ -20,7 +20,14 @@ func (f *facts) node(r *model.Node) {
 		f.tint("scheduling", "disabled", styled.Medium)
 	}
 	f.add("version", r.Version)
-	f.add("taints", strings.Join(r.Taints, ", "))
+	taints := make([]string, len(r.Taints))
+	for i, t := range r.Taints {
+		taints[i] = t.String()
+	}
+	f.add("taints", strings.Join(taints, ", "))
+	for _, c := range r.Conditions[:min(len(r.Conditions), many)] {
+		f.tint(c.Type, strings.TrimSpace(c.Reason+" "+c.Message), styled.Bad)
+	}
 }
 
 // lease tells the renewal with the time at which it was read: that a lease was renewed

@@ -17,7 +17,8 @@ import (
 // nothing, and rules know them.
 var everywhere = set(`default kube-system kube-public kube-node-lease kube-root-ca.crt kubernetes system serviceaccount
 	serviceaccounts authenticated unauthenticated masters nodes bootstrappers kubelet kube-apiserver kube-scheduler
-	kube-controller-manager kube-proxy kube-dns coredns etcd cloud-controller-manager helm kubectl http https sha256 latest docker.io CN`)
+	kube-controller-manager kube-proxy kube-dns coredns rke2-coredns-rke2-coredns default-scheduler calico-node calico-system cilium kube-flannel kube-flannel-ds
+	aws-node kindnet weave-net antrea-agent canal ToBeDeletedByClusterAutoscaler etcd cloud-controller-manager helm kubectl http https sha256 latest docker.io CN`)
 
 // vocabulary are words of English and of Kubernetes that stay in texts, though names
 // may hold them.
@@ -54,7 +55,7 @@ func set(text string) map[string]bool {
 // domains are those that many clusters have: their labels, annotations, finalizers and
 // kinds have a meaning that rules know.
 var domains = []string{
-	"careen", "kubernetes.io", "k8s.io", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "fluxcd.io", "argoproj.io",
+	"careen", "kubernetes.io", "k8s.io", "x-k8s.io", "karpenter.sh", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "fluxcd.io", "argoproj.io",
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
 	"upbound.io", "strimzi.io", "coreos.com", "keda.sh",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",

@@ -189,11 +189,11 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 		}
 		return r
 	}
-	if p.Scope == probes.Namespace && (u.namespace == "" || snap.Space(u.namespace) == nil) {
+	if p.Scope == probes.Namespace && (u.namespace == "" || spaceOf(snap, u.namespace) == nil) {
 		return r // its objects stand in namespaces, and there are none
 	}
 	pass := &probes.Pass{
-		Snapshot: snap, Space: snap.Space(u.namespace), Graph: e.graph, Now: now, Settings: e.settings,
+		Snapshot: snap, Space: spaceOf(snap, u.namespace), Graph: e.graph, Now: now, Settings: e.settings,
 		Report: func(f finding.Finding) {
 			f.Probe = p.ID
 			f.Settle()

@@ -73,13 +73,30 @@ func places(snap *model.Snapshot) []string {
 			out = append(out, w.Namespace)
 		}
 	}
+	for ns := range model.Each[*model.Namespace](snap.Space(""), model.KindNamespace) {
+		if snap.Space(ns.Name) == nil && !ns.Deleting.IsZero() {
+			out = append(out, ns.Name)
+		}
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
+// spaceOf is the space of a namespace: an empty one for a namespace that is being
+// deleted and holds nothing that is read any more; nil for any other without one.
+func spaceOf(snap *model.Snapshot, namespace string) *model.Space {
+	if sp := snap.Space(namespace); sp != nil {
+		return sp
+	}
+	if ns, ok := model.Get[*model.Namespace](snap, model.Ref{Kind: model.KindNamespace, Name: namespace}); ok && !ns.Deleting.IsZero() {
+		return model.NewSpace(namespace, 0, nil)
+	}
+	return nil
+}
+
 // gone reports whether a namespace holds nothing any more and no watch is meant for it.
 func gone(snap *model.Snapshot, namespace string) bool {
-	return namespace != "" && snap.Space(namespace) == nil &&
+	return namespace != "" && spaceOf(snap, namespace) == nil &&
 		!slices.ContainsFunc(snap.Coverage, func(w model.Watch) bool { return w.Namespace == namespace })
 }
 

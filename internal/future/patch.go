@@ -36,9 +36,9 @@ func (d *Drawing) patch(ref model.Ref, f finding.FieldValue) {
 			o.Suspended = on
 		}
 	case *model.Volume:
-		if path == "spec.persistentVolumeReclaimPolicy" {
-			o.Policy = fmt.Sprint(f.Value)
-		}
+		d.patchVolume(o, path, f.Value)
+	case *model.Node:
+		d.patchNode(o, path, f.Value)
 	}
 	rolls = rerefer(m, path, f.Value) || rolls
 	d.Put(next)
@@ -110,6 +110,12 @@ func (d *Drawing) patchWorkload(w *model.Workload, path string, value any) (roll
 	case path == "spec.persistentVolumeClaimRetentionPolicy.whenDeleted":
 		w.RetainWhenDeleted = fmt.Sprint(value)
 		return false
+	case path == "spec.strategy.type":
+		w.Strategy, _ = value.(string)
+		d.unsure("when the pods of %s are made again", w.Ref())
+		return false
+	case patchSelector(&w.Template, path, value):
+		return true
 	case strings.HasSuffix(path, "template.spec.serviceAccountName"):
 		old := w.Template.ServiceAccount
 		w.Template.ServiceAccount = fmt.Sprint(value)

@@ -178,6 +178,10 @@ func (d *Drawing) remade(w *model.Workload, old *model.Pod, lacked string) *mode
 	p.Created, p.Started, p.Template = d.now, d.now, w.Template
 	p.Template.NodeName = old.Node
 	p.Refs = podRefs(w, old)
+	if conditions, waits := lookedAtAgain(old); waits {
+		p.Conditions, p.Ready = conditions, false
+		return &p
+	}
 	p.Phase, p.Reason, p.Message = "Running", "", ""
 	p.Containers = nil
 	p.Ready = true

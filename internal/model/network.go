@@ -1,5 +1,7 @@
 package model
 
+import "time"
+
 // Service is a Service; its selector is also an EdgeSelects in the graph.
 type Service struct {
 	Meta
@@ -30,7 +32,8 @@ type Policy struct {
 // Namespace is a Namespace; pod security levels stand in its labels.
 type Namespace struct {
 	Meta
-	Phase string `careen:"keep"`
+	Phase      string      `careen:"keep"`
+	Conditions []Condition // why its deletion does not come to an end
 }
 
 // Node is a Node. Heartbeats do not change the record.
@@ -38,9 +41,13 @@ type Node struct {
 	Meta
 	Ready         bool
 	ReadySince    Condition
+	Conditions    []Condition // the others that report trouble; of those that do not, none
+	Silent        time.Time   // the kubelet's last heartbeat, where Ready is Unknown
+	Reported      bool        // it has conditions: a kubelet reported once
 	Unschedulable bool
-	Taints        []string `careen:"text"`
-	Version       string   `careen:"keep"`
+	Taints        []Taint
+	Allocatable   map[string]string `careen:"key keep"`
+	Version       string            `careen:"keep"`
 }
 
 // Quota is a ResourceQuota: what it allows and what is used, by resource name.

@@ -1,7 +1,5 @@
 package model
 
-import "slices"
-
 // Selector is a label selector. A nil *Selector selects nothing, an empty one
 // everything, as metav1.LabelSelectorAsSelector has it.
 type Selector struct {
@@ -9,7 +7,8 @@ type Selector struct {
 	Terms  []Term
 }
 
-// Term is a match expression; Op is In, NotIn, Exists or DoesNotExist.
+// Term is a match expression; Op is In, NotIn, Exists or DoesNotExist, and of a node Gt
+// or Lt.
 type Term struct {
 	Key    string   `careen:"key"`
 	Op     string   `careen:"keep"`
@@ -27,19 +26,7 @@ func (s *Selector) Matches(labels map[string]string) bool {
 		}
 	}
 	for _, t := range s.Terms {
-		got, has := labels[t.Key]
-		ok := false
-		switch t.Op {
-		case "In":
-			ok = has && slices.Contains(t.Values, got)
-		case "NotIn":
-			ok = !has || !slices.Contains(t.Values, got)
-		case "Exists":
-			ok = has
-		case "DoesNotExist":
-			ok = !has
-		}
-		if !ok {
+		if !t.Holds(labels) {
 			return false
 		}
 	}

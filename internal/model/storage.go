@@ -8,14 +8,15 @@ import (
 // Claim is a PersistentVolumeClaim.
 type Claim struct {
 	Meta
-	Phase      string   `careen:"keep"`
-	Volume     string   `careen:"name"`
-	Class      string   `careen:"name"` // empty where none is named; see ClassSet
-	ClassSet   bool     // storageClassName is present, maybe ""
-	Requested  string   `careen:"keep"`
-	Capacity   string   `careen:"keep"`
-	Modes      []string `careen:"keep"`
-	VolumeMode string   `careen:"keep"`
+	Phase      string    `careen:"keep"`
+	Volume     string    `careen:"name"`
+	Class      string    `careen:"name"` // empty where none is named; see ClassSet
+	ClassSet   bool      // storageClassName is present, maybe ""
+	Requested  string    `careen:"keep"`
+	Capacity   string    `careen:"keep"`
+	Modes      []string  `careen:"keep"`
+	VolumeMode string    `careen:"keep"`
+	Selector   *Selector // of volumes; nil where it takes any
 	Conditions []Condition
 }
 
@@ -33,6 +34,7 @@ type Volume struct {
 	ClaimUID string `careen:"keep"`
 	Source   string `careen:"text"` // "csi ebs.csi.aws.com", "hostPath /data"
 	Since    time.Time
+	Nodes    []NodeTerm // where it can be mounted: one of them must hold; empty for anywhere
 }
 
 // StorageClass is a StorageClass.
@@ -43,6 +45,7 @@ type StorageClass struct {
 	BindingMode string `careen:"keep"`
 	Default     bool
 	Expansion   bool
+	Topologies  []NodeTerm       // where it makes volumes: one of them must hold; empty for anywhere
 	Secrets     []SecretTemplate // names of Secrets that hold a template of the PVC or PV
 }
 

@@ -42,6 +42,7 @@ type Template struct {
 	NodeName       string      `careen:"name"`
 	RestartPolicy  string      `careen:"keep"`
 	HostNetwork    bool
+	Placement      *Placement
 }
 
 // Container is a container's specification. Env values are not kept: what they

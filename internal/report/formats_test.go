@@ -19,7 +19,7 @@ import (
 
 // catalogue are the probes of the sample, one that found nothing among them.
 var catalogue = []*probes.Probe{
-	{ID: "claim-pending", Doc: "A claim waits for a volume\n\nIt has been `Pending` for longer than it should.", Worst: finding.Medium},
+	{ID: probes.ClaimPending.ID, Doc: "A claim waits for a volume\n\nIt has been `Pending` for longer than it should.", Worst: finding.Medium},
 	{ID: "helm-cannot-update-records", Doc: "Records can be created, not updated\n\nHelm needs both.", Worst: finding.High},
 	{ID: "release-stuck", Doc: "A release is stuck in an operation\n\nIts newest revision is *pending*.", Worst: finding.Critical},
 }
@@ -38,7 +38,7 @@ func mixed() *Document {
 			Evidence: []finding.Evidence{{Value: "``` `\n</details>\n# Heading", Note: "**bold** &amp; | pipe"}},
 		},
 		&finding.Finding{
-			Probe: "claim-pending", Subject: model.Ref{Kind: "Node", Name: "*"}, Severity: finding.Medium, Grade: finding.Unknown,
+			Probe: probes.ClaimPending.ID, Subject: model.Ref{Kind: "Node", Name: "*"}, Severity: finding.Medium, Grade: finding.Unknown,
 			Summary: "Unknown in the whole cluster: nodes: forbidden.",
 		},
 	)

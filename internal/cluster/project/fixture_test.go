@@ -45,7 +45,7 @@ func typicalPod(release, i int) *core.Pod {
 			},
 		},
 		Spec: core.PodSpec{
-			NodeName: "node-1", ServiceAccountName: app, RestartPolicy: core.RestartPolicyAlways,
+			NodeName: "node-1", NodeSelector: map[string]string{"kubernetes.io/os": "linux"}, ServiceAccountName: app, RestartPolicy: core.RestartPolicyAlways,
 			Containers: []core.Container{{
 				Name: "app", Image: "registry.example.com/team/" + app + ":1.2.3", Env: env, EnvFrom: []core.EnvFromSource{{ConfigMapRef: &core.ConfigMapEnvSource{LocalObjectReference: core.LocalObjectReference{Name: app}}}},
 				Resources:    core.ResourceRequirements{Requests: amounts, Limits: amounts},

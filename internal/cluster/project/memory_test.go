@@ -68,12 +68,33 @@ func TestPodsOfATemplateShareItsParts(t *testing.T) {
 		if &q.Template.Containers[0] != &pods[0].Template.Containers[0] {
 			t.Error("the containers are not shared")
 		}
+		if q.Template.Placement != pods[0].Template.Placement {
+			t.Error("what they ask of nodes is not shared")
+		}
+	}
+	if pods[0].Template.Placement == plainPlacement {
+		t.Error("the node selector is not kept")
 	}
 	other := typicalPod(1, 4)
 	other.Spec.Containers[0].Image = "other"
 	row, _ := p.Object(other)
 	if row.(*model.Pod).Template.Containers[0].Image != "other" || pods[0].Template.Containers[0].Image == "other" {
 		t.Error("a pod of another shape took the shared one")
+	}
+}
+
+func TestPodsThatAskForNothingShareOnePlacement(t *testing.T) {
+	seconds := int64(300)
+	for i := range 2 {
+		pod := typicalPod(i, 0)
+		pod.Spec.NodeSelector, pod.Spec.SchedulerName = nil, "default-scheduler"
+		for _, key := range []string{core.TaintNodeNotReady, core.TaintNodeUnreachable} {
+			pod.Spec.Tolerations = append(pod.Spec.Tolerations, core.Toleration{Key: key, Operator: core.TolerationOpExists, Effect: core.TaintEffectNoExecute, TolerationSeconds: &seconds})
+		}
+		row, _ := New([]byte("salt")).Object(pod)
+		if got := row.(*model.Pod).Template.Placement; got != plainPlacement {
+			t.Errorf("%+v", got)
+		}
 	}
 }
 

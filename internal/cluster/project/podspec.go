@@ -80,6 +80,7 @@ func (p *Projector) template(refs []model.Reference, namespace, pod, path string
 	for i := range s.Volumes {
 		c.volume(&s.Volumes[i], at(path+".volumes", i))
 	}
+	t.Placement = p.placement(s)
 	c.cluster(model.EdgeClass, model.KindPriorityClass, s.PriorityClassName, path+".priorityClassName")
 	if s.RuntimeClassName != nil {
 		c.cluster(model.EdgeClass, model.KindRuntimeClass, *s.RuntimeClassName, path+".runtimeClassName")

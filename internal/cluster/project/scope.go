@@ -48,32 +48,6 @@ func (p *Projector) event(o *core.Event) *model.Event {
 	return out
 }
 
-func (p *Projector) namespace(o *core.Namespace) *model.Namespace {
-	return &model.Namespace{Meta: p.meta(model.KindNamespace, &o.ObjectMeta), Phase: p.word(string(o.Status.Phase))}
-}
-
-func (p *Projector) node(o *core.Node) *model.Node {
-	out := &model.Node{
-		Meta: p.meta(model.KindNode, &o.ObjectMeta), Unschedulable: o.Spec.Unschedulable, Version: p.word(o.Status.NodeInfo.KubeletVersion),
-	}
-	for i := range o.Status.Conditions {
-		c := &o.Status.Conditions[i]
-		if c.Type != core.NodeReady {
-			continue
-		}
-		out.Ready = c.Status == core.ConditionTrue
-		// The message may carry a time; the reason and the transition do not move with heartbeats.
-		out.ReadySince = model.Condition{
-			Type: p.word(string(c.Type)), Status: p.word(string(c.Status)), Reason: p.word(c.Reason), Since: moment(&c.LastTransitionTime),
-		}
-	}
-	for i := range o.Spec.Taints {
-		t := &o.Spec.Taints[i]
-		out.Taints = append(out.Taints, p.word(fmt.Sprintf("%s=%s:%s", t.Key, t.Value, t.Effect)))
-	}
-	return out
-}
-
 func (p *Projector) quota(o *core.ResourceQuota) *model.Quota {
 	return &model.Quota{
 		Meta: p.meta(model.KindResourceQuota, &o.ObjectMeta),

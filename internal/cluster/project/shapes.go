@@ -79,6 +79,9 @@ func (s *shapes) share(owner string, sum uint64, m *model.Meta, t *model.Templat
 		if reflect.DeepEqual(last.template.Containers, t.Containers) {
 			t.Containers = last.template.Containers
 		}
+		if reflect.DeepEqual(last.template.Placement, t.Placement) {
+			t.Placement = last.template.Placement
+		}
 		if slices.Equal(last.refs, m.Refs) {
 			m.Refs = last.refs
 		}

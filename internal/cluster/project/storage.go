@@ -30,6 +30,7 @@ func (p *Projector) claim(o *core.PersistentVolumeClaim) *model.Claim {
 	if m := o.Spec.VolumeMode; m != nil {
 		out.VolumeMode = p.word(string(*m))
 	}
+	out.Selector = p.selector(o.Spec.Selector)
 	out.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *core.PersistentVolumeClaimCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
@@ -84,6 +85,9 @@ func (p *Projector) volume(o *core.PersistentVolume) *model.Volume {
 		out.Refs = append(out.Refs, model.Reference{
 			Type: model.EdgeClass, To: model.Ref{Kind: model.KindStorageClass, Name: out.Class}, Path: "spec.storageClassName", Optional: true,
 		})
+	}
+	if a := o.Spec.NodeAffinity; a != nil {
+		out.Nodes = p.nodeTerms(a.Required)
 	}
 	p.volumeSecrets(out, &o.Spec.PersistentVolumeSource)
 	return out
@@ -186,6 +190,13 @@ func (p *Projector) storageClass(o *storage.StorageClass) *model.StorageClass {
 	}
 	if o.VolumeBindingMode != nil {
 		out.BindingMode = p.word(string(*o.VolumeBindingMode))
+	}
+	for i := range o.AllowedTopologies[:min(len(o.AllowedTopologies), maxTerms)] {
+		term := model.NodeTerm{}
+		for _, l := range o.AllowedTopologies[i].MatchLabelExpressions {
+			term.Labels = append(term.Labels, model.Term{Key: p.word(l.Key), Op: "In", Values: p.words(l.Values, maxValues)})
+		}
+		out.Topologies = append(out.Topologies, term)
 	}
 	for _, k := range slices.Sorted(maps.Keys(o.Parameters)) {
 		base, ok := strings.CutSuffix(k, "-name")

@@ -1,0 +1,48 @@
+package project
+
+import (
+	"regexp"
+
+	core "k8s.io/api/core/v1"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const maxTaints = 64
+
+// node keeps what does not move with a heartbeat: of conditions without trouble nothing
+// but that they are there, and of a message none of the ages that it counts.
+func (p *Projector) node(o *core.Node) *model.Node {
+	out := &model.Node{
+		Meta: p.meta(model.KindNode, &o.ObjectMeta), Unschedulable: o.Spec.Unschedulable, Version: p.word(o.Status.NodeInfo.KubeletVersion),
+		Allocatable: p.amounts(o.Status.Allocatable),
+	}
+	for i := range o.Status.Conditions[:min(len(o.Status.Conditions), maxConditions)] {
+		c := &o.Status.Conditions[i]
+		row := model.Condition{Type: p.word(string(c.Type)), Status: p.word(string(c.Status)), Reason: p.word(c.Reason), Since: moment(&c.LastTransitionTime)}
+		switch {
+		case c.Type == core.NodeReady:
+			out.Reported = true
+			out.Ready = c.Status == core.ConditionTrue
+			if !out.Ready {
+				row.Message = p.message("", ages.ReplaceAllString(c.Message, "was last seen active some time ago"))
+			}
+			if c.Status == core.ConditionUnknown {
+				out.Silent = moment(&c.LastHeartbeatTime)
+			}
+			out.ReadySince = row
+		case c.Status == core.ConditionTrue:
+			row.Message = p.message("", c.Message)
+			out.Conditions = append(out.Conditions, row)
+		}
+	}
+	for i := range o.Spec.Taints[:min(len(o.Spec.Taints), maxTaints)] {
+		t := &o.Spec.Taints[i]
+		out.Taints = append(out.Taints, model.Taint{Key: p.word(t.Key), Value: p.word(t.Value), Effect: p.word(string(t.Effect))})
+	}
+	return out
+}
+
+// ages is what the kubelet says of its event generator, newly with each heartbeat
+// (kubernetes pkg/kubelet/pleg/generic.go, Healthy).
+var ages = regexp.MustCompile(`was last seen active \S+ ago`)

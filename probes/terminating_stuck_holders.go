@@ -1,0 +1,173 @@
+package probes
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+// holder is what a finalizer waits for.
+type holder struct {
+	says     string
+	evidence []finding.Evidence
+	causes   []finding.ID
+}
+
+// holderOf finds what a finalizer of an object waits for.
+func holderOf(p *Pass, m *model.Meta, finalizer string) holder {
+	switch {
+	case finalizer == "kubernetes.io/pvc-protection":
+		return mountedStill(p, m)
+	case finalizer == "kubernetes.io/pv-protection":
+		if v, ok := model.Get[*model.Volume](p.Snapshot, m.Ref()); ok && v.Phase == "Bound" {
+			return holder{says: fmt.Sprintf("PVC %s is bound to it", v.Claim.Path()), evidence: []finding.Evidence{{Ref: v.Claim, Path: "spec.volumeName", Value: v.Name}}, causes: []finding.ID{finding.IDOf(terminatingStuckID, v.Claim, "")}}
+		}
+	case strings.HasPrefix(finalizer, "external-attacher/"):
+		for a := range model.Each[*model.Attachment](p.Snapshot.Space(""), model.KindVolumeAttachment) {
+			if a.Volume == m.Name {
+				return holder{says: fmt.Sprintf("it is attached to node %s", a.Node), evidence: []finding.Evidence{{Ref: a.Ref(), Path: "spec.nodeName", Value: a.Node, Note: a.Error}}, causes: []finding.ID{finding.IDOf(nodeUnwellID, model.Ref{Kind: model.KindNode, Name: a.Node}, "")}}
+			}
+		}
+	case finalizer == "foregroundDeletion":
+		return ownedStill(p, m)
+	case finalizer == "service.kubernetes.io/load-balancer-cleanup":
+		return holder{says: "the cloud's controller has not removed its load balancer"}
+	}
+	return ownFinalizer(p, finalizer)
+}
+
+// mountedStill names the pods that mount a PVC.
+func mountedStill(p *Pass, m *model.Meta) holder {
+	h := holder{}
+	var pods []string
+	for _, e := range p.Graph.Users(m.Ref()) {
+		pod, ok := model.Get[*model.Pod](p.Snapshot, e.From)
+		if !ok || e.Type != model.EdgeMounts || pod.Phase == "Succeeded" || pod.Phase == "Failed" {
+			continue
+		}
+		subject := p.Graph.Workload(pod.Ref())
+		pods = append(pods, pod.Name)
+		h.evidence = append(h.evidence, finding.Evidence{Ref: pod.Ref(), Path: "spec.volumes", Value: m.Name, Note: "of " + string(subject.Kind) + " " + subject.Name})
+		if !pod.Deleting.IsZero() {
+			h.causes = append(h.causes, finding.IDOf(terminatingStuckID, subject, podsSlot))
+		}
+	}
+	switch {
+	case len(pods) > 0:
+		h.says = fmt.Sprintf("%s %s it", text.Plural(len(pods), "pod", "pods")+" "+text.Joined(pods, 2), text.Plural(len(pods), "mounts", "mount"))
+		return h
+	case !knowsPods(p):
+		h.says = "pods that cannot be seen may mount it"
+		return h
+	}
+	h.says = "the finalizer kubernetes.io/pvc-protection keeps it, though no pod mounts it: the controller manager has not removed it"
+	return h
+}
+
+func knowsPods(p *Pass) bool {
+	ok, _ := p.Knows(model.KindPod)
+	return ok
+}
+
+// ownedStill names what an object owns that is still there.
+func ownedStill(p *Pass, m *model.Meta) holder {
+	h := holder{}
+	var owned []string
+	for _, e := range p.Graph.Out(m.Ref()) {
+		if e.Type != model.EdgeOwns || !p.Exists(e.To) {
+			continue
+		}
+		owned = append(owned, string(e.To.Kind)+" "+e.To.Name)
+		if len(owned) <= 5 {
+			h.evidence = append(h.evidence, finding.Evidence{Ref: e.To, Note: "owned by it"})
+		}
+	}
+	h.says = "what it owns is deleted first"
+	if len(owned) > 0 {
+		h.says += ", and " + text.Joined(owned, 2) + " " + text.Plural(len(owned), "is", "are") + " still there"
+	}
+	return h
+}
+
+// ownFinalizer names a finalizer that some other controller set, and a pod that carries
+// its name.
+func ownFinalizer(p *Pass, finalizer string) holder {
+	h := holder{says: fmt.Sprintf("the finalizer %s keeps it, and its controller has not removed it", finalizer)}
+	domain, _, _ := strings.Cut(finalizer, "/")
+	word := token(domain)
+	if len(word) < 4 || word == "kubernetes" {
+		return h
+	}
+	for _, ns := range p.Namespaces() {
+		for pod := range model.Each[*model.Pod](p.Snapshot.Space(ns), model.KindPod) {
+			if alive(pod) && resembles(pod, word) {
+				note := "carries the finalizer's name, and is ready"
+				if !pod.Ready {
+					note = "carries the finalizer's name, and is not ready"
+				}
+				h.evidence = append(h.evidence, finding.Evidence{Ref: pod.Ref(), Path: "status.conditions[Ready]", Note: note})
+				return h
+			}
+		}
+	}
+	if ok, _ := p.Snapshot.Knows(model.KindPod, ""); ok {
+		h.evidence = append(h.evidence, finding.Evidence{Path: "pods", Note: fmt.Sprintf("no pod of the cluster carries %q in its name or image: its controller may be gone", word)})
+	}
+	return h
+}
+
+// remains are what a namespace says of its own deletion (kubernetes
+// pkg/controller/namespace/deletion/status_condition_utils.go), the first that tells most.
+var remains = []struct{ condition, says string }{
+	{"NamespaceDeletionDiscoveryFailure", "the server cannot list all kinds of objects (an API service does not answer)"},
+	{"NamespaceDeletionGroupVersionParsingFailure", "the server lists a kind that cannot be read"},
+	{"NamespaceFinalizersRemaining", "finalizers keep what is in it"},
+	{"NamespaceDeletionContentFailure", "what is in it cannot be deleted"},
+	{"NamespaceContentRemaining", "objects are still in it"},
+}
+
+// stuckNamespace names what a namespace still contains.
+func stuckNamespace(p *Pass, ns *model.Namespace) finding.Finding {
+	f := finding.Finding{Subject: ns.Ref(), Severity: finding.High, Grade: finding.Proved, Since: ns.Deleting}
+	f.Evidence = append(f.Evidence, finding.Evidence{Ref: ns.Ref(), Path: "metadata.deletionTimestamp", Value: stamp(ns.Deleting)})
+	why := ""
+	for _, r := range remains {
+		c := model.FindCondition(ns.Conditions, r.condition)
+		if c == nil || c.Status != "True" {
+			continue
+		}
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: ns.Ref(), Path: "status.conditions[" + c.Type + "]", Value: c.Reason, Note: c.Message})
+		if why == "" {
+			why = r.says
+			if _, what, ok := strings.Cut(c.Message, ": "); ok {
+				why += ": " + clause(what, c.Reason)
+			}
+		}
+	}
+	for _, kind := range p.Space.Kinds() {
+		if !mayStick(kind) {
+			continue
+		}
+		for _, row := range p.Space.Tables[kind] {
+			if m := row.Base(); !m.Deleting.IsZero() {
+				subject, slot := m.Ref(), ""
+				if kind == model.KindPod {
+					subject, slot = p.Graph.Workload(subject), podsSlot
+				}
+				f.Causes = append(f.Causes, finding.IDOf(terminatingStuckID, subject, slot))
+			}
+		}
+	}
+	switch {
+	case why != "":
+	case len(ns.Finalizers) > 0:
+		why = "the finalizer " + text.Joined(ns.Finalizers, 2) + " keeps it"
+	default:
+		why = "the namespace controller has not reported what remains"
+	}
+	f.Summary = fmt.Sprintf("This namespace was deleted %s ago and is still there: %s.", p.Age(ns.Deleting), why)
+	return f
+}

@@ -1,0 +1,144 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+// nodeEvidence is all that keeps the pod off one node.
+func (s *stranded) nodeEvidence(f *placing, r judgement) finding.Evidence {
+	var lacks []string
+	add := func(format string, args ...any) {
+		if t := fmt.Sprintf(format, args...); !slices.Contains(lacks, t) {
+			lacks = append(lacks, t)
+		}
+	}
+	for _, h := range r.why {
+		switch h.class {
+		case bySelector:
+			if h.has == "" {
+				add("no label %s", h.key)
+				continue
+			}
+			add("label %s is %s", h.key, h.has)
+		case byAffinity:
+			add("not %s", h.key)
+		case byVolume:
+			add("not where volume %s is", orNothing(h.key))
+		case byUnwell:
+			add("%s", h.key)
+		case byCordon:
+			add("cordoned")
+		case byTaint:
+			add("taint %s", h.key)
+		case byAmount:
+			if h.key == "pods" {
+				add("%d of %s pods", len(f.pods[r.node.Name]), r.node.Allocatable["pods"])
+				continue
+			}
+			has := thousandths(r.node.Allocatable[h.key])
+			add("%s, %s free", amountOf(h.key, has), amountOf(h.key, max(has-f.used[r.node.Name][h.key], 0)))
+		case byPort:
+			add("host port %s taken by %s", h.key, h.pod.Path())
+		case byNear:
+			add("no pod with %s in its %s", h.key, h.has)
+		case byApart:
+			add("has %s", h.pod.Path())
+		case byOthers:
+			add("%s keeps it away", h.pod.Path())
+		case bySpread:
+			add("spread over %s", h.key)
+		}
+	}
+	return finding.Evidence{Ref: r.node.Ref(), Value: strings.Join(lacks, "; ")}
+}
+
+// fixes are those that can be right: a label that is one letter off, and a node that is
+// cordoned and would take the pod.
+func (s *stranded) fixes(p *Pass, f *placing) (out []finding.Fix) {
+	if mayRestart(s.subject.Kind) {
+		if fix, ok := s.relabel(); ok {
+			out = append(out, fix)
+		}
+	}
+	for _, r := range s.nodes {
+		alone := !slices.ContainsFunc(r.why, func(h hindrance) bool { return h.class != byCordon })
+		if !r.node.Unschedulable || !alone || reserved(r) || len(out) > 2 {
+			continue
+		}
+		out = append(out, finding.Fix{
+			ID: "uncordon-" + r.node.Name, Title: "Uncordon " + r.node.Name, Risk: finding.Disruptive,
+			Steps: []finding.Step{{
+				Verb: "patch", Ref: r.node.Ref(), Summary: "unschedulable true -> false",
+				Change: finding.Patch{Set: []finding.FieldValue{{Path: strings.Split("spec.unschedulable", "."), Value: false}}},
+			}},
+			Undo: "cordons the node again", Note: "Somebody cordoned it: make sure that their work on it is done. Other pods may be placed there too.",
+			Proof: finding.Proof{Text: "the pods are scheduled", Within: 2 * time.Minute},
+		})
+	}
+	return out
+}
+
+// relabel corrects a key or a value of nodeSelector that is one edit apart from the only
+// such label that nodes have.
+func (s *stranded) relabel() (finding.Fix, bool) {
+	lead := s.groups[0]
+	if lead.class != bySelector {
+		return finding.Fix{}, false
+	}
+	at := s.pod.Template.Placement.NodeSelector
+	value := at[lead.key]
+	type label struct{ key, value string }
+	var near []label
+	for _, r := range s.nodes {
+		for k, v := range r.node.Labels {
+			l := label{k, v}
+			is := k == lead.key && closely(v, value) || v == value && closely(k, lead.key)
+			if is && !slices.Contains(near, l) {
+				near = append(near, l)
+			}
+		}
+	}
+	if len(near) != 1 {
+		return finding.Fix{}, false
+	}
+	to := near[0]
+	base := strings.Split(podPath(s.subject.Kind)+".nodeSelector", ".")
+	set := []finding.FieldValue{{Path: append(slices.Clone(base), to.key), Value: to.value}}
+	if to.key != lead.key {
+		set = append(set, finding.FieldValue{Path: append(slices.Clone(base), lead.key), Value: nil})
+	}
+	return finding.Fix{
+		ID: "correct-node-selector", Title: fmt.Sprintf("Ask for the label %s=%s, which nodes have", to.key, to.value), Risk: finding.Disruptive,
+		Steps: []finding.Step{{
+			Verb: "patch", Ref: s.subject, Summary: fmt.Sprintf("nodeSelector %s=%s -> %s=%s", lead.key, value, to.key, to.value),
+			Change: finding.Patch{Set: set},
+		}},
+		Undo: "sets nodeSelector as it was", Note: "The template changes, so that all its pods are made again.",
+		Proof: finding.Proof{Text: "its pods are scheduled and become ready", Within: 3 * time.Minute, Checks: []finding.Check{{Ref: s.subject, Path: "ready"}}},
+	}, true
+}
+
+// closely reports whether two words differ by one letter, by two that changed places,
+// or by case alone.
+func closely(a, b string) bool {
+	if a == b || len(a) < 3 || len(b) < 3 {
+		return false
+	}
+	if strings.EqualFold(a, b) || text.Distance(a, b) == 1 {
+		return true
+	}
+	if len(a) != len(b) {
+		return false
+	}
+	i := 0
+	for a[i] == b[i] {
+		i++
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
