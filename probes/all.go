@@ -40,5 +40,14 @@ func All() []*Probe {
 		ClaimOlderThanOwner,
 		ConfigNewerThanProcess,
 		MemberListStale,
+		ServiceUnreachable,
+		RolloutStuck,
+		ScaledToNothing,
+		HostDangling,
+		AutoscalerBlind,
+		JobFailed,
+		DisruptionBlocked,
+		RouteBroken,
+		DNSBroken,
 	}
 }

@@ -52,7 +52,7 @@ image-unpullable speaks of images.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
-		model.KindLogTail, model.KindEvent, model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindService,
+		model.KindLogTail, model.KindEvent, model.KindService, model.KindSecret, model.KindConfigMap, model.KindClaim,
 		model.KindNamespace,
 	}),
 	Run: staying(runContainerFailing),
@@ -167,6 +167,7 @@ func failingCauses(p *Pass, subject model.Ref, f failing) (out []finding.ID) {
 	if port, other := sharedPort(pod, f.name); other != "" {
 		out = append(out, finding.IDOf(portConflictID, subject, strconv.Itoa(int(port))))
 	}
+	out = append(out, dependencyCauses(p, pod, f.name)...)
 	row := p.Row(subject)
 	if w, ok := row.(*model.Workload); !ok || !ofPresent(w, pod) {
 		row = pod // a pod of an earlier revision lacks what its own template names

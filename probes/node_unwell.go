@@ -55,8 +55,8 @@ const (
 // leavingTaints are put on nodes that a scaler takes away.
 var leavingTaints = []string{"ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption", "node.kubernetes.io/out-of-service"}
 
-// troubles are the conditions that report trouble when they are True.
-var troubles = map[string]string{
+// nodeTroubles are the conditions that report trouble when they are True.
+var nodeTroubles = map[string]string{
 	"MemoryPressure":     "is short of memory",
 	"DiskPressure":       "is short of disk",
 	"PIDPressure":        "is short of process IDs",
@@ -107,7 +107,7 @@ func unwell(p *Pass, n *model.Node) (c model.Condition, what string) {
 		return c, ""
 	}
 	for _, c := range n.Conditions {
-		if what := troubles[c.Type]; what != "" && p.After(c.Since, unwellAge) {
+		if what := nodeTroubles[c.Type]; what != "" && p.After(c.Since, unwellAge) {
 			return c, what
 		}
 	}
@@ -164,7 +164,7 @@ func unwellFinding(p *Pass, n *model.Node, c model.Condition, what string, many 
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: l.Ref(), Path: "spec.renewTime", Value: stamp(l.Renewed), Note: note})
 	}
 	for _, o := range n.Conditions {
-		if o.Type != c.Type && troubles[o.Type] != "" {
+		if o.Type != c.Type && nodeTroubles[o.Type] != "" {
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: n.Ref(), Path: "status.conditions[" + o.Type + "]", Value: o.Status + " " + o.Reason, Note: o.Message})
 		}
 	}

@@ -74,7 +74,7 @@ func takenPort(p *Pass, subject model.Ref, f failing) {
 	if t.Class != model.LogInUse || t.Port == 0 {
 		return
 	}
-	holder, ref := holderOf(p, pod, f.name, t.Port)
+	holder, ref := portHolder(p, pod, f.name, t.Port)
 	if holder == "" {
 		return
 	}

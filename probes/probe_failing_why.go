@@ -27,7 +27,7 @@ func wrongPort(t *model.Template, c *model.Container, probe *model.Probe) string
 		if len(c.Ports) == 0 {
 			return fmt.Sprintf("asks port %q by name, and the container declares no port", probe.PortName)
 		}
-		return fmt.Sprintf("asks port %q, which the container does not declare (it declares %s)", probe.PortName, declaredPorts(c))
+		return fmt.Sprintf("asks port %q, which the container does not declare (it declares %s)", probe.PortName, portList(c))
 	}
 	if len(c.Ports) == 0 {
 		return ""
@@ -37,11 +37,11 @@ func wrongPort(t *model.Template, c *model.Container, probe *model.Probe) string
 			return ""
 		}
 	}
-	return fmt.Sprintf("asks port %d, which the container does not declare (it declares %s)", probe.Port, declaredPorts(c))
+	return fmt.Sprintf("asks port %d, which the container does not declare (it declares %s)", probe.Port, portList(c))
 }
 
-// declaredPorts lists the ports of a container: "http 8080".
-func declaredPorts(c *model.Container) string {
+// portList lists the ports of a container: "http 8080".
+func portList(c *model.Container) string {
 	words := make([]string, len(c.Ports))
 	for i, p := range c.Ports {
 		words[i] = strings.TrimSpace(p.Name + " " + strconv.Itoa(int(p.Number)))
@@ -49,8 +49,8 @@ func declaredPorts(c *model.Container) string {
 	return text.Joined(words, 4)
 }
 
-// asked says what a probe asks: "GET /ready on port 8080".
-func asked(probe *model.Probe) string {
+// probeTarget says what a probe asks: "GET /ready on port 8080".
+func probeTarget(probe *model.Probe) string {
 	port := probe.PortName
 	if port == "" {
 		port = strconv.Itoa(int(probe.Port))
@@ -92,7 +92,7 @@ func whyUnhealthy(u *unhealthy, message string) string {
 	if wrong := wrongPort(u.template, u.spec, probe); wrong != "" && (message == "" || refused || probe.PortName != "" || has("timeout", "deadline exceeded")) {
 		return wrong
 	}
-	ask := asked(probe)
+	ask := probeTarget(probe)
 	switch code := statusCode.FindStringSubmatch(lower); {
 	case code != nil && (code[1] == "400" || has("http request to an https server")) && probe.Scheme == "HTTP" && has("https"):
 		return fmt.Sprintf("(%s) asks by HTTP, and the port speaks HTTPS", ask)
@@ -158,10 +158,10 @@ func (u *unhealthy) tooSoon() string {
 
 func (u *unhealthy) evidence() (out []finding.Evidence) {
 	path := fmt.Sprintf("spec.containers[%s]", u.spec.Name)
-	out = append(out, finding.Evidence{Ref: u.pod.Ref(), Path: path + "." + string(u.probe.Role) + "Probe", Value: asked(u.probe), Note: fmt.Sprintf(
+	out = append(out, finding.Evidence{Ref: u.pod.Ref(), Path: path + "." + string(u.probe.Role) + "Probe", Value: probeTarget(u.probe), Note: fmt.Sprintf(
 		"after %ds, every %ds, %ds for an answer, %s in a row", u.probe.Delay, u.probe.Period, u.probe.Timeout, text.Counted(int(u.probe.Failures), "failure"))})
 	if len(u.spec.Ports) > 0 {
-		out = append(out, finding.Evidence{Ref: u.pod.Ref(), Path: path + ".ports", Value: declaredPorts(u.spec)})
+		out = append(out, finding.Evidence{Ref: u.pod.Ref(), Path: path + ".ports", Value: portList(u.spec)})
 	}
 	if u.event != nil {
 		out = append(out, eventEvidence(u.event))

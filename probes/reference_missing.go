@@ -106,10 +106,10 @@ func refers(p *Pass, row model.Row) (subject model.Ref, ok bool) {
 		}
 		subject = p.Graph.Workload(m.Ref())
 		return subject, !subject.Kind.IsWorkload() && o.Phase != "Succeeded" && o.Phase != "Failed" && subject.Kind != model.KindNode
-	case *model.Claim, *model.Binding, *model.Policy:
+	case *model.Claim, *model.Binding, *model.Autoscaler, *model.Ingress:
 		return m.Ref(), true
 	}
-	return m.Ref(), m.Kind == model.KindIngress
+	return m.Ref(), false
 }
 
 // brokenRefs lists what an object names, needs, and does not find.

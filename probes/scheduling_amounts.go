@@ -52,10 +52,10 @@ func (a amounts) atLeast(b amounts, more map[string]string) {
 	}
 }
 
-// asked is what the scheduler reserves for a pod: the sum of its containers and
+// requestsOf is what the scheduler reserves for a pod: the sum of its containers and
 // sidecars, or its largest init container with the sidecars before it, and what the
 // runtime takes (kubernetes pkg/api/v1/resource/helpers.go, PodRequests).
-func asked(t *model.Template) amounts {
+func requestsOf(t *model.Template) amounts {
 	running, sidecars, peak := amounts{}, amounts{}, amounts{}
 	for i := range t.Containers {
 		c := &t.Containers[i]

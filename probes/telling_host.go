@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -119,7 +120,7 @@ func (j joiner) served(out account, ref model.Ref) account {
 			out.clause = strings.Replace(out.clause, "none of the 1 pod of "+name+" is ready", "the pod of "+name+" is not ready", 1)
 		}
 	default:
-		if ports := portNumbers(service); j.t.Port != 0 && len(ports) > 0 && !service.Headless && !containsPort(ports, j.t.Port) {
+		if ports := portNumbers(service); j.t.Port != 0 && len(ports) > 0 && !service.Headless && !slices.Contains(ports, j.t.Port) {
 			out.clause += fmt.Sprintf(": %s has no port %d, its %s %s", name, j.t.Port, text.Plural(len(ports), "port is", "ports are"), joinedPorts(ports))
 		}
 		out.evidence = append(out.evidence, finding.Evidence{Ref: ref, Value: fmt.Sprintf("%d of %s ready", ready, text.Counted(all, "pod")), Note: "what stands behind the host"})
@@ -136,7 +137,7 @@ func (j joiner) served(out account, ref model.Ref) account {
 	own := p.Graph.Workload(j.pod.Ref())
 	for subject := range subjects {
 		if subject != own && !j.mutual(subject) {
-			out.causes = append(out.causes, troubles(p, subject)...)
+			out.causes = append(out.causes, podTroubles(p, subject)...)
 		}
 	}
 	return out
@@ -167,23 +168,6 @@ func (j joiner) mutual(subject model.Ref) bool {
 	return false
 }
 
-// troubles are the findings that may say why a workload's pods are not ready.
-func troubles(p *Pass, subject model.Ref) []finding.ID {
-	out := []finding.ID{finding.IDOf(serviceAccountMissingID, subject, ""), finding.IDOf(admissionRefusedID, subject, "")}
-	for _, pod := range p.Graph.Pods(subject) {
-		for _, c := range pod.Containers {
-			if c.Ready && c.Waiting == nil {
-				continue
-			}
-			slot := containerSlot(&pod.Template, c.Name)
-			for _, id := range []finding.ProbeID{containerFailingID, imageUnpullableID, probeFailingID} {
-				out = append(out, finding.IDOf(id, subject, slot))
-			}
-		}
-	}
-	return out
-}
-
 // beside says which container of the pod should answer on its own address.
 func (j joiner) beside(out account) account {
 	if j.t.Port == 0 {
@@ -208,23 +192,12 @@ func (j joiner) beside(out account) account {
 }
 
 // portNumbers are the ports of a Service.
-func portNumbers(s *model.Service) (out []int32) {
-	for _, port := range s.Ports {
-		number, _, _ := strings.Cut(port[strings.LastIndexByte(port, ' ')+1:], "/")
-		if n, err := strconv.ParseInt(number, 10, 32); err == nil {
-			out = append(out, int32(n))
-		}
+func portNumbers(s *model.Service) []int32 {
+	out := make([]int32, len(s.Ports))
+	for i := range s.Ports {
+		out[i] = s.Ports[i].Number
 	}
 	return out
-}
-
-func containsPort(list []int32, port int32) bool {
-	for _, p := range list {
-		if p == port {
-			return true
-		}
-	}
-	return false
 }
 
 func joinedPorts(list []int32) string {

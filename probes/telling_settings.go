@@ -108,7 +108,7 @@ func (j joiner) inUse() account {
 		return account{clause: fmt.Sprintf("an address is in use (%q)", cutAt(j.t.Line, quoted))}
 	}
 	out := account{clause: fmt.Sprintf("port %d is in use", port)}
-	if holder, _ := holderOf(j.p, j.pod, j.spec.Name, port); holder != "" {
+	if holder, _ := portHolder(j.p, j.pod, j.spec.Name, port); holder != "" {
 		out.clause += " by " + holder
 		subject := j.p.Graph.Workload(j.pod.Ref())
 		out.causes = append(out.causes, finding.IDOf(portConflictID, subject, strconv.Itoa(int(port))))
@@ -116,9 +116,9 @@ func (j joiner) inUse() account {
 	return out
 }
 
-// holderOf says who else has a port where a container listens: another container of its
+// portHolder says who else has a port where a container listens: another container of its
 // pod, or on the node's own network a pod beside it.
-func holderOf(p *Pass, pod *model.Pod, container string, port int32) (holder string, ref model.Ref) {
+func portHolder(p *Pass, pod *model.Pod, container string, port int32) (holder string, ref model.Ref) {
 	for _, c := range pod.Template.Containers {
 		if c.Name != container && (!c.Init || c.Sidecar) && c.Declares(port) {
 			return "container " + c.Name + " of the same pod", pod.Ref()

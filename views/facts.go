@@ -40,13 +40,18 @@ func (f *facts) of(row model.Row) {
 		f.add("log", strings.Join(r.Lines, "\n"))
 	case *model.Service:
 		f.add("type", r.Type)
-		f.add("ports", strings.Join(r.Ports, ", "))
+		f.add("ports", portList(r.Ports))
 	case *model.EndpointSlice:
 		f.tint("ready", strings.Join(r.Ready, ", "), styled.Good)
 		f.tint("not ready", strings.Join(r.NotReady, ", "), styled.Bad)
-	case *model.Policy:
-		f.add("detail", r.Detail)
-		f.leads("target", r.Target)
+	case *model.Ingress:
+		f.ingress(r)
+	case *model.NetworkPolicy:
+		f.networkPolicy(r)
+	case *model.DisruptionBudget:
+		f.budget(r)
+	case *model.Autoscaler:
+		f.autoscaler(r)
 	case *model.Secret:
 		f.secret(r)
 	case *model.ConfigMap:

@@ -15,7 +15,9 @@ func (f *facts) workload(r *model.Workload) {
 	text, role := workloadReady(r)
 	f.tint("ready", text, role)
 	f.add("strategy", r.Strategy)
-	f.add("schedule", r.Schedule)
+	if r.Schedule != nil {
+		f.add("schedule", r.Schedule.Cron)
+	}
 	for _, c := range r.Template.Containers {
 		f.add("image", c.Image)
 	}

@@ -10,7 +10,7 @@ import (
 // mean an object of the snapshot mean it still, and the others go.
 func (m *mask) rehash(snap *model.Snapshot) {
 	for _, sp := range snap.Spaces {
-		for _, kind := range []model.Kind{model.KindSecret, model.KindConfigMap, model.KindClaim} {
+		for _, kind := range []model.Kind{model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindDeployment, model.KindStatefulSet, model.KindReplicationController} {
 			for _, row := range sp.Tables[kind] {
 				o := row.Base()
 				made := model.WordsFor(m.name(o.Namespace), m.name(o.Name))

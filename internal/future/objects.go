@@ -111,6 +111,11 @@ func (d *Drawing) delete(ref model.Ref) {
 		d.deleteClaim(row)
 	case nil:
 		return
+	case *model.Pod:
+		d.Remove(ref)
+		if o, owned := row.Controller(); owned && o.Kind.IsWorkload() {
+			d.roll(model.Ref{Kind: o.Kind, Namespace: ref.Namespace, Name: o.Name}) // it makes another
+		}
 	default:
 		d.Remove(ref)
 		if ref.Kind == model.KindSecret || ref.Kind == model.KindConfigMap {

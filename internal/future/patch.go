@@ -35,6 +35,10 @@ func (d *Drawing) patch(ref model.Ref, f finding.FieldValue) {
 		if on, isBool := f.Value.(bool); isBool && path == "spec.suspend" {
 			o.Suspended = on
 		}
+	case *model.Service:
+		patchService(o, f)
+	case *model.Ingress:
+		patchIngress(o, f)
 	case *model.Volume:
 		d.patchVolume(o, path, f.Value)
 	case *model.Node:
@@ -87,7 +91,16 @@ func clone(row model.Row) model.Row {
 	case *model.Binding:
 		c := *o
 		return &c
-	case *model.Policy:
+	case *model.Ingress:
+		c := *o
+		return &c
+	case *model.NetworkPolicy:
+		c := *o
+		return &c
+	case *model.DisruptionBudget:
+		c := *o
+		return &c
+	case *model.Autoscaler:
 		c := *o
 		return &c
 	case *model.Node:
@@ -107,6 +120,12 @@ func clone(row model.Row) model.Row {
 // whether its template changed.
 func (d *Drawing) patchWorkload(w *model.Workload, path string, value any) (rolls bool) {
 	switch {
+	case strings.HasSuffix(path, "template.spec.dnsPolicy"):
+		w.Template.DNSPolicy = fmt.Sprint(value)
+		return true
+	case path == "spec.paused":
+		w.Paused, _ = value.(bool)
+		return !w.Paused
 	case path == "spec.persistentVolumeClaimRetentionPolicy.whenDeleted":
 		w.RetainWhenDeleted = fmt.Sprint(value)
 		return false
@@ -138,8 +157,8 @@ func rerefer(m *model.Meta, path string, value any) (changed bool) {
 	var gone []int
 	for i, r := range refs {
 		field, ok := strings.CutPrefix(path, plain(r.Path)+".")
-		if !ok && plain(r.Path) != path {
-			continue
+		if !ok && plain(r.Path) != path || ok && strings.Contains(field, ".") {
+			continue // another field of the same structure: a backend's port
 		}
 		if !ok {
 			field = ""

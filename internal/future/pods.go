@@ -147,7 +147,7 @@ func (d *Drawing) remake(w *model.Workload) {
 	}
 	next := *w
 	next.Current, next.Updated, next.ObservedGeneration = max(w.Desired, int32(len(pods))), max(w.Desired, int32(len(pods))), w.Generation
-	next.Conditions = without(w.Conditions, "ReplicaFailure")
+	next.Conditions = without(without(w.Conditions, "ReplicaFailure"), "Progressing")
 	next.Ready = 0
 	for _, p := range d.podsOf(w.Ref()) {
 		if p.Ready {

@@ -36,8 +36,8 @@ func shop() []model.Row {
 		service("Service shop/db-headless", labels("app", "db")),
 		service("Service shop/external", map[string]string{}),
 		&model.EndpointSlice{Meta: meta("EndpointSlice shop/web-x", ownedBy("Service shop/web")), Service: "web"},
-		&model.Policy{Meta: meta("NetworkPolicy shop/all"), Selector: &model.Selector{}},
-		&model.Policy{Meta: meta("PodDisruptionBudget shop/none")},
+		&model.NetworkPolicy{Meta: meta("NetworkPolicy shop/all"), Selector: &model.Selector{}},
+		&model.DisruptionBudget{Meta: meta("PodDisruptionBudget shop/none")},
 		record("shop", "shop", 1, "Secret shop/old"),
 		record("shop", "shop", 2, "Deployment shop/web", "StatefulSet shop/db", "ClusterRole reader", "Issuer.x.io shop/wide", "Secret other/copy"),
 		object("Issuer.x.io wide"),
@@ -172,7 +172,7 @@ func TestPodsAndSelected(t *testing.T) {
 }
 
 func TestExpressionsSelect(t *testing.T) {
-	policy := &model.Policy{Meta: meta("PodDisruptionBudget a/p"), Selector: &model.Selector{
+	policy := &model.DisruptionBudget{Meta: meta("PodDisruptionBudget a/p"), Selector: &model.Selector{
 		Labels: labels("app", "x"), Terms: []model.Term{{Key: "tier", Op: "NotIn", Values: []string{"test"}}},
 	}}
 	g := of(policy, pod("Pod a/one", labelled("app", "x")), pod("Pod a/two", labelled("app", "x", "tier", "test")), pod("Pod a/three", labelled("app", "y")), pod("Pod b/four", labelled("app", "x")))

@@ -56,7 +56,7 @@ func random(r *rand.Rand) []model.Row {
 		case model.KindService:
 			rows = append(rows, &model.Service{Meta: m, Selector: tags()})
 		case model.KindNetworkPolicy:
-			rows = append(rows, &model.Policy{Meta: m, Selector: &model.Selector{Labels: tags()}})
+			rows = append(rows, &model.NetworkPolicy{Meta: m, Selector: &model.Selector{Labels: tags()}})
 		case model.KindConfigMap:
 			rows = append(rows, &model.ConfigMap{Meta: m, Hosts: hosts()})
 		case model.KindEndpointSlice:

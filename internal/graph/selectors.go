@@ -16,13 +16,10 @@ func selectorOf(row model.Row) (s *model.Selector, path string) {
 		if len(r.Selector) > 0 {
 			return &model.Selector{Labels: r.Selector}, "spec.selector"
 		}
-	case *model.Policy:
-		switch r.Kind {
-		case model.KindNetworkPolicy:
-			return r.Selector, "spec.podSelector"
-		case model.KindPDB:
-			return r.Selector, "spec.selector"
-		}
+	case *model.NetworkPolicy:
+		return r.Selector, "spec.podSelector"
+	case *model.DisruptionBudget:
+		return r.Selector, "spec.selector"
 	}
 	return nil, ""
 }

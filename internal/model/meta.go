@@ -95,6 +95,7 @@ type Reference struct {
 	Key       string `careen:"text"` // the key of a Secret or ConfigMap, where one is named
 	Path      string `careen:"text"` // field path in the object: spec.template.spec.containers[0].env[2]
 	Container string `careen:"name"` // the container it stands in, where it does
+	Host      string `careen:"text"` // a Service as it is named there, with the port: db.shop.svc:5432
 	Optional  bool
 	SubPath   bool // a mount that cannot follow changes
 }

@@ -8,25 +8,36 @@ type Service struct {
 	Type         string            `careen:"keep"`
 	Selector     map[string]string `careen:"key value"` // nil where it selects nothing by design
 	Headless     bool
-	ExternalName string   `careen:"name"`
-	Ports        []string `careen:"text"` // "http 80/TCP"
+	ExternalName string `careen:"name"`
+	Ports        []ServicePort
+	Unready      bool     // publishNotReadyAddresses: pods are endpoints before they are ready
+	Local        bool     // externalTrafficPolicy Local: nodes without a pod of it drop what comes from outside
+	Balancer     string   `careen:"name"` // loadBalancerClass
+	Addresses    []string `careen:"name"` // of the load balancer
+	Cut          bool     // it has more ports than are kept
+	Follows      bool     // its selector names labels that programs or controllers give to pods at run time: a role, a leader
+}
+
+// ServicePort is a port of a Service.
+type ServicePort struct {
+	Name        string `careen:"name"`
+	Protocol    string `careen:"keep"` // TCP, UDP or SCTP, never empty
+	AppProtocol string `careen:"text"`
+	Number      int32
+	Target      int32  // the pod's port; 0 where it is asked for by name
+	TargetName  string `careen:"name"`
+	Node        int32  // the nodes' port, 0 for none
+	Aside       bool   // by its name the program is watched or managed there, not used
 }
 
 // EndpointSlice counts a service's endpoints; Service is its name.
 type EndpointSlice struct {
 	Meta
-	Service  string   `careen:"name"`
-	Ready    []string `careen:"name"` // pod names, or addresses where no pod stands behind them
-	NotReady []string `careen:"name"`
-}
-
-// Policy is a NetworkPolicy, PodDisruptionBudget or HorizontalPodAutoscaler: a
-// selector or a target, and a line for the eye.
-type Policy struct {
-	Meta
-	Selector *Selector
-	Target   Ref    // an autoscaler's
-	Detail   string `careen:"text"`
+	Service     string        `careen:"name"`
+	Ready       []string      `careen:"name"` // pod names, or addresses where no pod stands behind them
+	NotReady    []string      `careen:"name"` // those that end among them
+	Terminating []string      `careen:"name"`
+	Ports       []ServicePort // name, protocol and number, which is the pods'
 }
 
 // Namespace is a Namespace; pod security levels stand in its labels.

@@ -25,10 +25,17 @@ type Workload struct {
 	OrdinalStart      int32
 	RetainWhenDeleted string    `careen:"keep"` // persistentVolumeClaimRetentionPolicy.whenDeleted; empty means Retain
 	RetainWhenScaled  string    `careen:"keep"`
-	Active            int32     // Job: running pods
+	Active            int32     // Job: running pods; CronJob: Jobs that run
 	Finished          time.Time // Job: completion time, or the time of its Failed condition
 	Failed            bool      // Job
-	Schedule          string    `careen:"keep"` // CronJob
+	Started           time.Time // Job: when its pods were first made
+	Retries           int32     // Job: backoffLimit
+	Schedule          *Schedule // CronJob
+
+	MaxUnavailable string `careen:"keep"` // of a rolling update, a number or a share; empty where it has none
+	MaxSurge       string `careen:"keep"`
+	Partition      int32  // StatefulSet: pods below it are not updated
+	Ordered        bool   // StatefulSet: it makes and replaces one pod after the other
 }
 
 // Template is a pod template or a pod's own spec. Its references stand in the
@@ -43,6 +50,8 @@ type Template struct {
 	RestartPolicy  string      `careen:"keep"`
 	HostNetwork    bool
 	Placement      *Placement
+	DNSPolicy      string   `careen:"keep"`
+	Nameservers    []string `careen:"keep"` // of dnsConfig
 }
 
 // Container is a container's specification. Env values are not kept: what they
@@ -66,10 +75,11 @@ type Container struct {
 
 // ContainerPort is a port that a container declares.
 type ContainerPort struct {
-	Name     string `careen:"keep"` // empty where it has none
+	Name     string `careen:"name"` // empty where it has none
 	Protocol string `careen:"keep"` // TCP, UDP or SCTP, never empty
 	Number   int32
 	Host     int32 // the node's port, 0 where it takes none
+	Aside    bool  // by its name the program is watched or managed there, not used
 }
 
 // KeptEnv are the environment variables whose plain values are kept, because a

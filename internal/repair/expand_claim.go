@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -16,7 +17,10 @@ func (e *expander) deleteObject(ctx context.Context, step finding.Step) error {
 	if err != nil {
 		return err
 	}
-	e.remove(s, step.Summary)
+	w := e.remove(s, step.Summary)
+	if s.ref.Kind == model.KindPod && metav1.GetControllerOfNoCopy(w.Before) != nil {
+		w.Passing, w.Wait = true, Wait{} // its controller makes another, maybe of the same name
+	}
 	return nil
 }
 

@@ -137,6 +137,13 @@ spec: {persistentVolumeReclaimPolicy: Delete, claimRef: {kind: PersistentVolumeC
 status: {phase: Bound}
 `
 
+const ownedPod = `apiVersion: v1
+kind: Pod
+metadata: {name: db-0, namespace: shop, uid: u-db-0, resourceVersion: "71", ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: db, uid: u-db, controller: true}]}
+spec: {containers: [{name: db, image: "db:1"}]}
+status: {phase: Pending}
+`
+
 func TestEachChangeHasAGolden(t *testing.T) {
 	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: sibling, namespace: shop, uid: u-s, resourceVersion: '31', labels: {app: web, app.kubernetes.io/managed-by: Helm}, annotations: {kubectl.kubernetes.io/last-applied-configuration: " + secretValue + "}}\ntype: Opaque\ndata: {value: " + base64.StdEncoding.EncodeToString([]byte(secretValue)) + "}\n"
 	role := "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: ci, namespace: shop, uid: u-role, resourceVersion: '41', annotations: {meta.helm.sh/release-name: web, meta.helm.sh/release-namespace: shop}}\nrules:\n- {apiGroups: [''], resources: [secrets], verbs: [get, list, create]}\n"
@@ -174,6 +181,7 @@ func TestEachChangeHasAGolden(t *testing.T) {
 		{"set-record-aside", []string{record(t, "")}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, recordName), Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"metadata", "labels", "owner"}}}}}}},
 		{"delete", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "sibling"), Change: finding.Delete{}}}},
 		{"delete-claim", strings.Split(claimAndVolume, "---\n"), Inputs{}, []finding.Step{{Ref: ref(model.KindClaim, "data-db-0"), Change: finding.Delete{}}}},
+		{"delete-pod", []string{ownedPod}, Inputs{}, []finding.Step{{Ref: ref(model.KindPod, "db-0"), Summary: "it is not ready", Change: finding.Delete{}}}},
 		{"recreate-claim", strings.Split(claimAndVolume, "---\n"), Inputs{}, []finding.Step{{Ref: ref(model.KindClaim, "data-db-0"), Change: finding.Recreate{}}}},
 		{"restart", []string{deployment}, Inputs{}, []finding.Step{{Ref: ref(model.KindDeployment, "web"), Change: finding.Restart{}}}},
 		{"repoint-and-restart", []string{deployment}, Inputs{}, []finding.Step{

@@ -73,7 +73,7 @@ func (p *Projector) configMap(o *core.ConfigMap) *model.ConfigMap {
 	out.Hosts = p.hostLists(&lists)
 	for i := range out.Hosts {
 		if to, ok := listService(out.Namespace, &out.Hosts[i]); ok {
-			c.names(to, out.Hosts[i].Path, "")
+			c.names(hostname{to: to}, out.Hosts[i].Path, "")
 		}
 	}
 	out.Refs = c.refs

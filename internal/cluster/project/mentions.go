@@ -1,7 +1,6 @@
 package project
 
 import (
-	"net"
 	"slices"
 	"strings"
 
@@ -58,8 +57,8 @@ func (c *podSpec) plain(field, value, path, container string) {
 	if mask.Name(field) {
 		return
 	}
-	for _, to := range services(c.namespace, value) {
-		c.names(to, path, container)
+	for _, n := range services(c.namespace, field, value) {
+		c.names(n, path, container)
 	}
 }
 
@@ -91,86 +90,10 @@ func qualified(namespace, value string) (ns, name string, ok bool) {
 	return ns, name, isName(name) && (ns == "" || isName(ns))
 }
 
-// services finds the services that a value names by URL or cluster DNS name.
-func services(namespace, value string) []model.Ref {
-	if !strings.Contains(value, "://") && !strings.Contains(value, ".svc") {
-		return nil
-	}
-	var out []model.Ref
-	for _, token := range strings.FieldsFunc(value, func(r rune) bool {
-		return r == ',' || r == ';' || r == ' ' || r == '\n' || r == '\t' || r == '"' || r == '\''
-	}) {
-		if !strings.Contains(token, "://") && !strings.Contains(token, ".svc") {
-			continue
-		}
-		host := hosts.Authority(token)
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		}
-		if to, ok := service(namespace, host); ok && !slices.Contains(out, to) && len(out) < maxMentions {
-			out = append(out, to)
-		}
-	}
-	return out
-}
-
-// service reads svc, svc.ns or [pod.]svc.ns.svc[.zone]. A name of two labels whose
-// second is a common top-level domain is one of the outer world.
-func service(namespace, host string) (model.Ref, bool) {
-	labels := strings.Split(host, ".")
-	for _, l := range labels {
-		if !isName(l) {
-			return model.Ref{}, false
-		}
-	}
-	if net.ParseIP(host) != nil || host == "localhost" {
-		return model.Ref{}, false
-	}
-	to := func(name, ns string) (model.Ref, bool) {
-		return model.Ref{Kind: model.KindService, Namespace: ns, Name: name}, true
-	}
-	switch i := slices.Index(labels, "svc"); {
-	case i == 2:
-		return to(labels[0], labels[1])
-	case i == 3:
-		return to(labels[1], labels[2])
-	case i >= 0 || len(labels) > 2:
-		return model.Ref{}, false
-	case len(labels) == 2:
-		if topLevel[labels[1]] {
-			return model.Ref{}, false
-		}
-		return to(labels[0], labels[1])
-	}
-	return to(labels[0], namespace)
-}
-
-var topLevel = map[string]bool{
-	"ai": true, "app": true, "at": true, "au": true, "be": true, "biz": true, "br": true, "ca": true, "ch": true, "cloud": true, "cn": true, "co": true,
-	"com": true, "de": true, "dev": true, "edu": true, "es": true, "eu": true, "fr": true, "gov": true, "in": true, "info": true, "internal": true,
-	"io": true, "it": true, "jp": true, "kr": true, "lan": true, "local": true, "me": true, "net": true, "nl": true, "no": true, "online": true,
-	"org": true, "pl": true, "pt": true, "ru": true, "se": true, "sh": true, "tech": true, "tv": true, "uk": true, "us": true, "xyz": true,
-}
-
-// names draws an edge to a service once per container.
-func (c *podSpec) names(to model.Ref, path, container string) {
-	if c.named == nil {
-		c.named = map[model.Ref]bool{}
-	}
-	seen := to
-	seen.Kind = model.Kind(container) // one edge per container and service
-	if c.named[seen] || len(c.named) >= maxMentions {
-		return
-	}
-	c.named[seen] = true
-	to.Name, to.Namespace = c.word(to.Name), c.word(to.Namespace)
-	c.add(model.Reference{Type: model.EdgeNames, To: to, Path: path, Container: container, Optional: true})
-}
-
 func (c *podSpec) hostRefs(lists []model.HostList, container string) {
 	for i := range lists {
 		if to, ok := listService(c.namespace, &lists[i]); ok {
-			c.names(to, lists[i].Path, container)
+			c.names(hostname{to: to}, lists[i].Path, container)
 		}
 	}
 }

@@ -1,24 +1,24 @@
 package project
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
-	autoscaling "k8s.io/api/autoscaling/v2"
 	core "k8s.io/api/core/v1"
 	discovery "k8s.io/api/discovery/v1"
 	networking "k8s.io/api/networking/v1"
-	policy "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 const (
-	maxPorts     = 64
-	maxEndpoints = 1000 // what one slice may hold
+	maxPorts        = 64
+	maxServicePorts = 256
+	maxAddresses    = 16
+	maxEndpoints    = 1000 // what one slice may hold
 )
 
 func (p *Projector) service(o *core.Service) *model.Service {
@@ -29,19 +29,52 @@ func (p *Projector) service(o *core.Service) *model.Service {
 		Headless:     o.Spec.ClusterIP == core.ClusterIPNone,
 		ExternalName: name(o.Spec.ExternalName),
 	}
-	for i := range o.Spec.Ports {
-		if i == maxPorts {
-			break
+	out.Follows = follows(o.Spec.Selector)
+	out.Unready, out.Local = o.Spec.PublishNotReadyAddresses, o.Spec.ExternalTrafficPolicy == core.ServiceExternalTrafficPolicyLocal
+	if o.Spec.LoadBalancerClass != nil {
+		out.Balancer = p.word(*o.Spec.LoadBalancerClass)
+	}
+	for i := range o.Status.LoadBalancer.Ingress {
+		if b := &o.Status.LoadBalancer.Ingress[i]; i < maxAddresses {
+			out.Addresses = append(out.Addresses, name(cmp.Or(b.IP, b.Hostname)))
 		}
-		port := &o.Spec.Ports[i]
-		out.Ports = append(out.Ports, p.word(strings.TrimSpace(fmt.Sprintf("%s %d/%s", port.Name, port.Port, port.Protocol))))
+	}
+	if n := min(len(o.Spec.Ports), maxServicePorts); n > 0 {
+		out.Ports, out.Cut = make([]model.ServicePort, n), len(o.Spec.Ports) > n
+		for i := range n {
+			out.Ports[i] = p.servicePort(&o.Spec.Ports[i])
+		}
 	}
 	if out.ExternalName != "" {
 		if to, ok := service(out.Namespace, out.ExternalName); ok && strings.Contains(out.ExternalName, ".svc") {
-			out.Refs = append(out.Refs, model.Reference{Type: model.EdgeNames, To: to, Path: "spec.externalName", Optional: true})
+			out.Refs = append(out.Refs, model.Reference{Type: model.EdgeNames, To: to, Path: "spec.externalName", Host: out.ExternalName, Optional: true})
 		}
 	}
 	return out
+}
+
+func (p *Projector) servicePort(o *core.ServicePort) model.ServicePort {
+	out := model.ServicePort{Name: p.word(o.Name), Protocol: p.protocol(&o.Protocol), Number: o.Port, Node: o.NodePort, Aside: aside(o.Name)}
+	if o.AppProtocol != nil {
+		out.AppProtocol = p.word(*o.AppProtocol)
+	}
+	switch t := o.TargetPort; {
+	case t.Type == intstr.String && t.StrVal != "":
+		out.TargetName = p.word(t.StrVal)
+	case t.IntVal != 0:
+		out.Target = t.IntVal
+	default:
+		out.Target = o.Port // as the API server defaults it
+	}
+	return out
+}
+
+// protocol is TCP where none is said, as the API server defaults it.
+func (p *Projector) protocol(o *core.Protocol) string {
+	if o == nil || *o == "" {
+		return string(core.ProtocolTCP)
+	}
+	return p.word(string(*o))
 }
 
 func (p *Projector) endpointSlice(o *discovery.EndpointSlice) *model.EndpointSlice {
@@ -66,94 +99,26 @@ func (p *Projector) endpointSlice(o *discovery.EndpointSlice) *model.EndpointSli
 		} else {
 			out.NotReady = append(out.NotReady, who)
 		}
+		if isTrue(e.Conditions.Terminating) {
+			out.Terminating = append(out.Terminating, who)
+		}
 	}
+	for i := range o.Ports {
+		if i == maxServicePorts {
+			break
+		}
+		port := model.ServicePort{Protocol: p.protocol(o.Ports[i].Protocol)}
+		if n := o.Ports[i].Name; n != nil {
+			port.Name = p.word(*n)
+		}
+		if n := o.Ports[i].Port; n != nil {
+			port.Number = *n
+		}
+		out.Ports = append(out.Ports, port)
+	}
+	slices.Sort(out.Terminating)
 	slices.Sort(out.Ready)
 	slices.Sort(out.NotReady)
-	return out
-}
-
-func (p *Projector) ingress(o *networking.Ingress) *model.Object {
-	out := &model.Object{Meta: p.meta(model.KindIngress, &o.ObjectMeta)}
-	draw := func(typ model.EdgeType, kind model.Kind, to, path string) {
-		if to == "" || len(out.Refs) >= maxRefs {
-			return
-		}
-		ref := model.Ref{Kind: kind, Name: p.word(to)}
-		if kind != model.KindIngressClass {
-			ref.Namespace = out.Namespace
-		}
-		out.Refs = append(out.Refs, model.Reference{Type: typ, To: ref, Path: path})
-	}
-	backend := func(b *networking.IngressBackend, path string) {
-		if b != nil && b.Service != nil && !p.albAction(o, b.Service) {
-			draw(model.EdgeRoutes, model.KindService, b.Service.Name, path+".service")
-		}
-	}
-	if c := o.Spec.IngressClassName; c != nil {
-		draw(model.EdgeClass, model.KindIngressClass, *c, "spec.ingressClassName")
-	}
-	backend(o.Spec.DefaultBackend, "spec.defaultBackend")
-	for i := range o.Spec.TLS {
-		draw(model.EdgeTLS, model.KindSecret, o.Spec.TLS[i].SecretName, at("spec.tls", i))
-	}
-	for i := range o.Spec.Rules {
-		r := &o.Spec.Rules[i]
-		if out.Detail == "" {
-			out.Detail = name(r.Host)
-		}
-		if r.HTTP == nil {
-			continue
-		}
-		for j := range r.HTTP.Paths {
-			backend(&r.HTTP.Paths[j].Backend, at(at("spec.rules", i)+".http.paths", j)+".backend")
-		}
-	}
-	return out
-}
-
-// albAction reports whether a backend is no Service but an action that an annotation
-// declares (aws-load-balancer-controller, docs/guide/ingress/annotations.md: "actions").
-// One that no annotation declares is looked up as a Service: the controller fails.
-func (p *Projector) albAction(o *networking.Ingress, s *networking.IngressServiceBackend) bool {
-	if s.Port.Name != "use-annotation" {
-		return false
-	}
-	for k := range o.Annotations {
-		if strings.HasSuffix(k, "/actions."+s.Name) {
-			return true
-		}
-	}
-	return false
-}
-
-func (p *Projector) networkPolicy(o *networking.NetworkPolicy) *model.Policy {
-	return &model.Policy{
-		Meta: p.meta(model.KindNetworkPolicy, &o.ObjectMeta), Selector: p.selector(&o.Spec.PodSelector),
-		Detail: fmt.Sprintf("%d ingress, %d egress rules", len(o.Spec.Ingress), len(o.Spec.Egress)),
-	}
-}
-
-func (p *Projector) disruptionBudget(o *policy.PodDisruptionBudget) *model.Policy {
-	out := &model.Policy{Meta: p.meta(model.KindPDB, &o.ObjectMeta), Selector: p.selector(o.Spec.Selector)}
-	switch {
-	case o.Spec.MinAvailable != nil:
-		out.Detail = p.word("min available " + o.Spec.MinAvailable.String())
-	case o.Spec.MaxUnavailable != nil:
-		out.Detail = p.word("max unavailable " + o.Spec.MaxUnavailable.String())
-	}
-	return out
-}
-
-func (p *Projector) autoscaler(o *autoscaling.HorizontalPodAutoscaler) *model.Policy {
-	out := &model.Policy{Meta: p.meta(model.KindHPA, &o.ObjectMeta)}
-	t := o.Spec.ScaleTargetRef
-	out.Target = model.Ref{Kind: p.kindOf(t.APIVersion, t.Kind), Namespace: out.Namespace, Name: p.word(t.Name)}
-	out.Refs = append(out.Refs, model.Reference{Type: model.EdgeScales, To: out.Target, Path: "spec.scaleTargetRef"})
-	least := int32(1)
-	if o.Spec.MinReplicas != nil {
-		least = *o.Spec.MinReplicas
-	}
-	out.Detail = strconv.Itoa(int(least)) + " to " + strconv.Itoa(int(o.Spec.MaxReplicas))
 	return out
 }
 

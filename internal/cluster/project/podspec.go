@@ -1,7 +1,6 @@
 package project
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 
@@ -30,7 +29,7 @@ type podSpec struct {
 	path      string // "spec" or "spec.template.spec"
 	spec      *core.PodSpec
 	refs      []model.Reference
-	named     map[model.Ref]bool // EdgeNames already drawn
+	named     map[hostname]bool  // EdgeNames already drawn
 	mounts    map[string][]mount // by volume name
 }
 
@@ -52,6 +51,10 @@ func (p *Projector) template(refs []model.Reference, namespace, pod, path string
 		NodeName:       p.word(s.NodeName),
 		RestartPolicy:  p.word(string(s.RestartPolicy)),
 		HostNetwork:    s.HostNetwork,
+		DNSPolicy:      p.word(string(s.DNSPolicy)),
+	}
+	if s.DNSConfig != nil {
+		t.Nameservers = p.words(s.DNSConfig.Nameservers, maxAddresses)
 	}
 	if s.ServiceAccountName != "" {
 		t.ServiceAccount = p.word(s.ServiceAccountName)
@@ -120,7 +123,7 @@ func (c *podSpec) container(k *core.Container, path string) model.Container {
 		for i := range n {
 			port := &k.Ports[i]
 			out.Ports[i] = model.ContainerPort{
-				Name: c.word(port.Name), Protocol: c.word(cmp.Or(string(port.Protocol), string(core.ProtocolTCP))), Number: port.ContainerPort, Host: port.HostPort,
+				Name: c.word(port.Name), Protocol: c.protocol(&port.Protocol), Number: port.ContainerPort, Host: port.HostPort, Aside: aside(port.Name),
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	batch "k8s.io/api/batch/v1"
 	core "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -41,6 +42,9 @@ func (p *Projector) deployment(o *apps.Deployment) *model.Workload {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.Strategy.Type))
+	if r := o.Spec.Strategy.RollingUpdate; r != nil {
+		w.MaxUnavailable, w.MaxSurge = p.share(r.MaxUnavailable), p.share(r.MaxSurge)
+	}
 	w.Revision = w.Annotations["deployment.kubernetes.io/revision"]
 	return w
 }
@@ -86,6 +90,9 @@ func (p *Projector) daemonSet(o *apps.DaemonSet) *model.Workload {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.UpdateStrategy.Type))
+	if r := o.Spec.UpdateStrategy.RollingUpdate; r != nil {
+		w.MaxUnavailable, w.MaxSurge = p.share(r.MaxUnavailable), p.share(r.MaxSurge)
+	}
 	return w
 }
 
@@ -99,6 +106,10 @@ func (p *Projector) job(o *batch.Job) *model.Workload {
 	w.Active, w.Current = o.Status.Active, o.Status.Active
 	if o.Status.Ready != nil {
 		w.Ready = *o.Status.Ready
+	}
+	w.Started, w.Retries = moment(o.Status.StartTime), 6 // the API server's default
+	if n := o.Spec.BackoffLimit; n != nil {
+		w.Retries = *n
 	}
 	w.Paused = isTrue(o.Spec.Suspend)
 	w.Selector = p.selector(o.Spec.Selector)
@@ -117,7 +128,7 @@ func (p *Projector) job(o *batch.Job) *model.Workload {
 
 func (p *Projector) cronJob(o *batch.CronJob) *model.Workload {
 	w := p.workload(model.KindCronJob, &o.ObjectMeta, "spec.jobTemplate.spec.template.spec", &o.Spec.JobTemplate.Spec.Template)
-	w.Schedule = name(o.Spec.Schedule)
+	w.Schedule = p.schedule(o)
 	w.Paused = isTrue(o.Spec.Suspend)
 	w.Active = int32(min(len(o.Status.Active), 1<<20)) //nolint:gosec // bounded just here
 	return w
@@ -133,7 +144,14 @@ func (p *Projector) statefulSet(o *apps.StatefulSet) *model.Workload {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.UpdateStrategy.Type))
+	if r := o.Spec.UpdateStrategy.RollingUpdate; r != nil {
+		w.MaxUnavailable = p.share(r.MaxUnavailable)
+		if r.Partition != nil {
+			w.Partition = *r.Partition
+		}
+	}
 	w.Revision, w.CurrentRevision = p.word(o.Status.UpdateRevision), p.word(o.Status.CurrentRevision)
+	w.Ordered = o.Spec.PodManagementPolicy != apps.ParallelPodManagement
 	w.ServiceName = p.word(o.Spec.ServiceName)
 	if o.Spec.Ordinals != nil {
 		w.OrdinalStart = o.Spec.Ordinals.Start
@@ -156,6 +174,14 @@ func (p *Projector) statefulSet(o *apps.StatefulSet) *model.Workload {
 		w.Refs = p.claimSpec(w.Refs, w.Namespace, at("spec.volumeClaimTemplates", i)+".spec", &t.Spec, true)
 	}
 	return w
+}
+
+// share is a number of pods, or a share of them in percent.
+func (p *Projector) share(n *intstr.IntOrString) string {
+	if n == nil {
+		return ""
+	}
+	return p.word(n.String())
 }
 
 // replicas is 1 where the field is absent, as the API server defaults it.

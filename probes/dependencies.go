@@ -1,0 +1,71 @@
+package probes
+
+import (
+	"strings"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// downWords are what programs say of a host that they cannot reach, in the words of the
+// runtimes: libc's strerror and getaddrinfo, Go's net, Java's and Node's sockets.
+var downWords = []string{
+	"refused", "no such host", "unknown host", "unknownhost", "name or service not known", "temporary failure in name resolution", "enotfound", "econnrefused",
+	"not resolve", "timed out", "timeout", "unreachable", "no route", "no address", "unavailable", "could not connect", "cannot connect", "can't connect", "failed to connect",
+}
+
+// dependencyCauses names the findings on the Services that a container's log says it
+// cannot reach, and on the workloads behind them. Those that are not reported are dropped
+// when reports are linked.
+func dependencyCauses(p *Pass, pod *model.Pod, container string) (out []finding.ID) {
+	tail, ok := model.Get[*model.LogTail](p.Snapshot, model.Ref{Kind: model.KindLogTail, Namespace: pod.Namespace, Name: pod.Name + "/" + container})
+	if !ok {
+		return nil
+	}
+	for _, r := range pod.Refs {
+		if r.Type != model.EdgeNames || r.To.Kind != model.KindService || r.Container != "" && r.Container != container || downLine(tail, r.To) == "" {
+			continue
+		}
+		out = append(out, finding.IDOf(serviceUnreachableID, r.To, ""), finding.IDOf(hostDanglingID, p.Graph.Workload(pod.Ref()), r.Host))
+		workloads, _ := p.Graph.Selected(r.To)
+		for _, w := range workloads {
+			out = append(out, finding.IDOf(scaledToNothingID, w.Ref(), ""), finding.IDOf(containerFailingID, w.Ref(), ""))
+		}
+	}
+	return out
+}
+
+// downLine is a line of a log that says that a Service cannot be reached; empty for none.
+func downLine(tail *model.LogTail, service model.Ref) string {
+	for _, line := range tail.Lines {
+		if !namesHost(line, service.Name) {
+			continue
+		}
+		lower := strings.ToLower(line)
+		for _, w := range downWords {
+			if strings.Contains(lower, w) {
+				return line
+			}
+		}
+	}
+	return ""
+}
+
+// namesHost reports whether a host's name stands in a line as a word of its own.
+func namesHost(line, name string) bool {
+	for i := 0; ; {
+		j := strings.Index(line[i:], name)
+		if j < 0 {
+			return false
+		}
+		from, to := i+j, i+j+len(name)
+		if (from == 0 || !hostByte(line[from-1])) && (to == len(line) || line[to] == '.' || !hostByte(line[to])) {
+			return true
+		}
+		i = to
+	}
+}
+
+func hostByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_'
+}

@@ -1,0 +1,85 @@
+package probes
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+const disruptionBlockedID finding.ProbeID = "disruption-blocked"
+
+// DisruptionBlocked finds PodDisruptionBudgets that never allow a pod to be evicted.
+var DisruptionBlocked = &Probe{
+	ID: disruptionBlockedID,
+	Doc: `A PodDisruptionBudget lets no pod go
+Nodes cannot be drained: each eviction of its pods is refused, now and for as long as it stands.
+
+**Rule.** A PodDisruptionBudget that counts pods, and whose controller has seen its newest
+specification, allows no disruption for ten minutes, and one of these holds:
+
+- all its pods are healthy, so that no later moment is better: minAvailable is all of them, or
+  maxUnavailable is 0;
+- its controller cannot count its pods: the condition DisruptionAllowed is False with the reason
+  SyncFailed.
+
+Medium; high while a node that one of its pods is on is cordoned. Sources: kubernetes
+pkg/controller/disruption/disruption.go, pkg/registry/core/pod/storage/eviction.go.
+
+**Evidence.** What it asks for, what its controller counted, the cordoned node.
+
+**What it cannot see.** Whether it was meant so.
+
+**By hand.** ` + "`kubectl describe pdb NAME`" + `; raise the replicas, or set maxUnavailable: 1.
+
+**Silent** where some of its pods are not healthy, so that it does what it is for; where it counts no
+pod; for the first ten minutes.`,
+	Worst: finding.High,
+	Needs: []model.Kind{model.KindPDB},
+	Uses:  []model.Kind{model.KindPod, model.KindNode, model.KindNamespace},
+	Run:   staying(runDisruptionBlocked),
+}
+
+const budgetPatience = 10 * time.Minute
+
+func runDisruptionBlocked(p *Pass) {
+	for b := range model.Each[*model.DisruptionBudget](p.Space, model.KindPDB) {
+		if !b.Deleting.IsZero() || b.Allowed > 0 || b.ObservedGeneration < b.Generation || !p.After(b.Created, budgetPatience) {
+			continue
+		}
+		f := finding.Finding{Subject: b.Ref(), Severity: finding.Medium, Grade: finding.Proved}
+		c := model.FindCondition(b.Conditions, "DisruptionAllowed")
+		if c != nil && !p.After(c.Since, budgetPatience) {
+			continue
+		}
+		switch {
+		case c != nil && c.Status == "False" && c.Reason == "SyncFailed":
+			f.Since = c.Since
+			f.Summary = fmt.Sprintf("It lets no pod go, since its pods cannot be counted: %s.", clause(c.Message, c.Reason))
+			f.Evidence = []finding.Evidence{{Ref: b.Ref(), Path: "status.conditions[DisruptionAllowed]", Value: c.Reason, Note: c.Message}}
+		case b.Expected > 0 && b.Healthy >= b.Expected:
+			f.Summary = fmt.Sprintf("It lets no pod go: %s, and there %s %d.", budgetDemand(b), text.Plural(int(b.Expected), "is", "are"), b.Expected)
+			f.Evidence = []finding.Evidence{{Ref: b.Ref(), Path: "status", Value: "0 disruptions allowed", Note: fmt.Sprintf("%d of %s healthy, %d must stay", b.Healthy, text.Counted(int(b.Expected), "pod"), b.Desired)}}
+		default:
+			continue
+		}
+		_, pods := p.Graph.Selected(b.Ref())
+		for _, pod := range pods {
+			if n, ok := model.Get[*model.Node](p.Snapshot, model.Ref{Kind: model.KindNode, Name: pod.Node}); ok && n.Unschedulable && alive(pod) {
+				f.Severity = finding.High
+				f.Evidence = append(f.Evidence, finding.Evidence{Ref: n.Ref(), Path: "spec.unschedulable", Value: "true", Note: "pod " + pod.Name + " is on it"})
+				break
+			}
+		}
+		p.Report(f)
+	}
+}
+
+func budgetDemand(b *model.DisruptionBudget) string {
+	if b.MaxUnavailable != "" {
+		return "maxUnavailable is " + b.MaxUnavailable
+	}
+	return fmt.Sprintf("minAvailable is %s, so %d must stay", b.MinAvailable, b.Desired)
+}

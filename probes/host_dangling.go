@@ -1,0 +1,192 @@
+package probes
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+const hostDanglingID finding.ProbeID = "host-dangling"
+
+// HostDangling finds settings that name a Service of this cluster, or a port of one, that
+// does not exist.
+var HostDangling = &Probe{
+	ID: hostDanglingID,
+	Doc: `A setting names a Service or a port of it that does not exist
+A program looks up a host of this cluster and finds none, or connects to a port that the Service
+does not have: it waits, retries, or ends.
+
+**Rule.** An environment variable, an argument or a key of a ConfigMap that a running workload
+uses, or the external name of a Service, holds the name of a host, and one of these holds:
+
+- the name is one of this cluster for certain (SERVICE.NAMESPACE.svc, with or without
+  cluster.local), or SERVICE.NAMESPACE where that namespace exists, and there is no such Service;
+- the name is SERVICE alone, there is no such Service in the namespace, and the log of the
+  container says that the host is not known;
+- the Service exists, has an address of its own, and no port of that number.
+
+Medium; high where the log of a container that fails speaks of the host. Sources: KEP and
+specification of DNS for Services (kubernetes/dns, docs/specification.md).
+
+**Evidence.** Each field that holds the name, Services of a similar name, the ports that the
+Service has, the line of the log.
+
+**What it cannot see.** Names that a program puts together, and those in Secrets; names in files of
+more than 4 KiB; hosts outside the cluster.
+
+**By hand.** Correct the name or the port, or create the Service: ` + "`kubectl get services -n NAMESPACE`" + `.
+
+**Silent** for other names than these, for lines that are comments, for workloads that are
+scaled to 0, paused or done, and for ConfigMaps that nothing running uses.`,
+	Worst: finding.High,
+	Needs: []model.Kind{model.KindService, model.KindPod},
+	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindLogTail}),
+	Run:   staying(runHostDangling),
+}
+
+func runHostDangling(p *Pass) {
+	for _, kind := range p.Space.Kinds() {
+		for _, row := range p.Space.Tables[kind] {
+			subject, users, ok := settings(p, row)
+			if !ok {
+				continue
+			}
+			seen := map[string]bool{}
+			for _, r := range row.Base().Refs {
+				if r.Type != model.EdgeNames || r.To.Kind != model.KindService || r.Host == "" || seen[r.Host] {
+					continue
+				}
+				seen[r.Host] = true
+				if f, ok := danglingHost(p, row.Base(), r, users); ok {
+					f.Subject, f.Slot = subject, r.Host
+					p.Report(f)
+				}
+			}
+		}
+	}
+}
+
+// settings reports whether an object's settings count: for what an operator would name,
+// and for which workloads.
+func settings(p *Pass, row model.Row) (subject model.Ref, users []model.Ref, ok bool) {
+	m := row.Base()
+	switch row.(type) {
+	case *model.Workload, *model.Pod:
+		subject, ok = refers(p, row)
+		return subject, []model.Ref{subject}, ok
+	case *model.Service:
+		return m.Ref(), nil, m.Deleting.IsZero()
+	case *model.ConfigMap:
+		for _, d := range dependantsOf(p, m.Ref()) {
+			if d.edge == model.EdgeMounts || d.edge == model.EdgeEnv || d.edge == model.EdgeEnvFrom {
+				users = append(users, d.ref)
+			}
+		}
+		return m.Ref(), users, len(users) > 0 && m.Deleting.IsZero()
+	}
+	return subject, nil, false
+}
+
+// danglingHost is one name that leads nowhere.
+func danglingHost(p *Pass, m *model.Meta, r model.Reference, users []model.Ref) (f finding.Finding, ok bool) {
+	host, port := r.Host, 0
+	if h, number, err := net.SplitHostPort(host); err == nil {
+		host = h
+		port, _ = strconv.Atoi(number)
+	}
+	labels := strings.Split(host, ".")
+	if len(labels) > 2 && !ofCluster(labels) || !p.After(m.Created, podPatience) {
+		return f, false
+	}
+	f = finding.Finding{Severity: finding.Medium, Grade: finding.Proved}
+	told, said := hostSaid(p, users, r)
+	if said {
+		f.Severity = finding.High
+		f.Evidence = append(f.Evidence, told)
+	}
+	f.Evidence = append([]finding.Evidence{{Ref: m.Ref(), Path: r.Path, Value: r.Host, Note: inContainer(r)}}, f.Evidence...)
+	if s, exists := model.Get[*model.Service](p.Snapshot, r.To); exists {
+		return f, lacksPort(&f, s, port)
+	}
+	absence, absent := p.Absent(r.To)
+	switch {
+	case !absent:
+		return f, false
+	case len(labels) == 1 && !said, len(labels) == 2 && !p.Exists(model.Ref{Kind: model.KindNamespace, Name: r.To.Namespace}):
+		return f, false
+	case absence.Grade != finding.Proved:
+		p.Blind(model.KindService, r.To.Namespace)
+		return f, false
+	}
+	f.Rests = []finding.Absence{absence}
+	f.Summary = fmt.Sprintf("It names host %s, and there is no Service %s.", r.Host, r.To.Path())
+	if similar := p.Graph.Similar(r.To, 2); len(similar) > 0 {
+		var names []string
+		for _, s := range similar {
+			names = append(names, s.Name)
+		}
+		f.Summary = fmt.Sprintf("It names host %s, and there is no Service %s; there is %s.", r.Host, r.To.Path(), text.Joined(names, 2))
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: r.To, Note: "not there; similar: " + text.Joined(names, 2)})
+	} else {
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: r.To, Note: "not there, and no Service of a similar name"})
+	}
+	return f, true
+}
+
+// ofCluster reports whether a name is one of this cluster: the zone that nearly every
+// cluster has, or none.
+func ofCluster(labels []string) bool {
+	at := slices.Index(labels, "svc")
+	return at >= 0 && (at == len(labels)-1 || slices.Equal(labels[at+1:], []string{"cluster", "local"}))
+}
+
+// lacksPort says that a Service has no port of that number. A headless Service has none
+// of its own: its names lead to the pods.
+func lacksPort(f *finding.Finding, s *model.Service, port int) bool {
+	if port == 0 || s.Headless || s.Cut || s.Type == "ExternalName" || len(s.Ports) == 0 ||
+		slices.ContainsFunc(s.Ports, func(x model.ServicePort) bool { return int(x.Number) == port }) {
+		return false
+	}
+	f.Summary = fmt.Sprintf("It names port %d of Service %s, which has %s.", port, s.Ref().Path(), servicePorts(s))
+	f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.Ref(), Path: "spec.ports", Value: servicePorts(s), Note: "the ports that it has"})
+	return true
+}
+
+func parenthesised(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "(" + s + ")"
+}
+
+func inContainer(r model.Reference) string {
+	if r.Container == "" {
+		return ""
+	}
+	return "container " + r.Container
+}
+
+// hostSaid finds a line in the logs of failing containers that says that a Service cannot
+// be reached.
+func hostSaid(p *Pass, users []model.Ref, r model.Reference) (e finding.Evidence, said bool) {
+	for _, user := range users {
+		for _, pod := range p.Graph.Pods(user) {
+			for i := range pod.Containers {
+				tail, ok := model.Get[*model.LogTail](p.Snapshot, model.Ref{Kind: model.KindLogTail, Namespace: pod.Namespace, Name: pod.Name + "/" + pod.Containers[i].Name})
+				if !ok {
+					continue
+				}
+				if line := downLine(tail, r.To); line != "" {
+					return finding.Evidence{Ref: pod.Ref(), Path: "log", Value: line, Note: "container " + tail.Container}, true
+				}
+			}
+		}
+	}
+	return e, false
+}

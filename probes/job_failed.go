@@ -1,0 +1,128 @@
+package probes
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const jobFailedID finding.ProbeID = "job-failed"
+
+// JobFailed finds Jobs that failed, and those that cannot end.
+var JobFailed = &Probe{
+	ID: jobFailedID,
+	Doc: `A Job failed, or cannot end
+Its work is not done, and nothing tries it again.
+
+**Rule.** One of these:
+
+- a Job that no CronJob made has the condition Failed=True, for less than a day;
+- the newest Job of a CronJob has it, and none after it succeeded: the finding is the CronJob's;
+- a pod of a running Job has had a container that ended with exit code 0 for ten minutes, and
+  another that still runs and is no sidecar of Kubernetes' own (an init container with
+  restartPolicy Always): the Job waits for it for ever.
+
+Sources: kubernetes pkg/controller/job/job_controller.go (BackoffLimitExceeded, DeadlineExceeded,
+PodFailurePolicy), KEP-753 (sidecar containers).
+
+**Evidence.** The condition with its message, how its containers ended, which one still runs.
+
+**What it cannot see.** Why the program failed, once its pods are gone.
+
+**By hand.** ` + "`kubectl logs job/NAME`" + `, then delete the Job and create it again. A sidecar that keeps
+a Job alive belongs among the init containers, with restartPolicy: Always.
+
+**Silent** for Jobs that succeeded, are suspended, are tried again, or failed more than a day ago; for a
+CronJob whose later Job succeeded.`,
+	Worst: finding.High,
+	Needs: []model.Kind{model.KindJob, model.KindCronJob},
+	Uses:  []model.Kind{model.KindPod, model.KindNamespace},
+	Run:   staying(runJobFailed),
+}
+
+const (
+	failureMemory   = 24 * time.Hour
+	sidecarPatience = 10 * time.Minute
+)
+
+func runJobFailed(p *Pass) {
+	newest := map[model.Ref]*model.Workload{} // of each CronJob, the Job that ended last
+	for j := range model.Each[*model.Workload](p.Space, model.KindJob) {
+		if !j.Deleting.IsZero() {
+			continue
+		}
+		subject := p.Graph.Workload(j.Ref())
+		switch {
+		case j.Finished.IsZero():
+			if f, ok := keptAlive(p, j); ok {
+				f.Subject = subject
+				p.Report(f)
+			}
+		case subject.Kind == model.KindCronJob:
+			if last := newest[subject]; last == nil || j.Finished.After(last.Finished) {
+				newest[subject] = j
+			}
+		case j.Failed && !p.After(j.Finished, failureMemory):
+			f := failedJob(j)
+			f.Subject = subject
+			p.Report(f)
+		}
+	}
+	for subject, j := range newest {
+		c, ok := model.Get[*model.Workload](p.Snapshot, subject)
+		if !ok || !j.Failed || c.Paused || c.Schedule != nil && c.Schedule.Success.After(j.Finished) || p.After(j.Finished, failureMemory) {
+			continue
+		}
+		f := failedJob(j)
+		f.Subject = subject
+		f.Summary = "Its last run failed: " + f.Summary[len("It failed: "):]
+		p.Report(f)
+	}
+}
+
+func failedJob(j *model.Workload) finding.Finding {
+	f := finding.Finding{Severity: finding.High, Grade: finding.Proved, Since: j.Finished, Summary: "It failed: no reason is given."}
+	if c := model.FindCondition(j.Conditions, "Failed"); c != nil {
+		why := clause(c.Message, c.Reason)
+		if c.Reason == "BackoffLimitExceeded" {
+			why = fmt.Sprintf("its pods failed, and its backoffLimit of %d is reached", j.Retries)
+		}
+		f.Summary = fmt.Sprintf("It failed: %s.", why)
+		f.Evidence = []finding.Evidence{{Ref: j.Ref(), Path: "status.conditions[Failed]", Value: c.Reason, Note: c.Message}}
+	}
+	return f
+}
+
+// keptAlive is a Job whose work is done, and that a further container keeps from ending.
+func keptAlive(p *Pass, j *model.Workload) (f finding.Finding, ok bool) {
+	for _, pod := range p.Graph.Pods(j.Ref()) {
+		if !alive(pod) {
+			continue
+		}
+		done, runs := (*model.ContainerStatus)(nil), (*model.ContainerStatus)(nil)
+		for i := range pod.Containers {
+			c := &pod.Containers[i]
+			switch {
+			case c.Init:
+			case c.Exit != nil && c.Exit.Code == 0:
+				done = c
+			case c.Exit == nil && !c.Running.IsZero():
+				runs = c
+			}
+		}
+		if done == nil || runs == nil || !p.After(done.Exit.Finished, sidecarPatience) {
+			continue
+		}
+		return finding.Finding{
+			Slot: "kept-alive", Severity: finding.Medium, Grade: finding.Proved, Since: done.Exit.Finished,
+			Summary: fmt.Sprintf("It cannot end: container %s is done, and container %s still runs.", done.Name, runs.Name),
+			Evidence: []finding.Evidence{
+				{Ref: pod.Ref(), Path: "status.containerStatuses[" + done.Name + "].state.terminated", Value: "exit code 0", Note: "at " + stamp(done.Exit.Finished)},
+				{Ref: pod.Ref(), Path: "status.containerStatuses[" + runs.Name + "].state.running", Note: "since " + stamp(runs.Running)},
+			},
+		}, true
+	}
+	return f, false
+}

@@ -1,0 +1,115 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+const routeBrokenID finding.ProbeID = "route-broken"
+
+// RouteBroken finds Ingresses that name a port which their Service does not have.
+var RouteBroken = &Probe{
+	ID: routeBrokenID,
+	Doc: `An Ingress leads to a port that its Service does not have
+Its controller has no upstream for the path, and answers 503 or 500.
+
+**Rule.** A backend of an Ingress names a Service that exists, and a port of it, by number or by
+name, that the Service does not have. Sources: kubernetes pkg/apis/networking/types.go
+(ServiceBackendPort), ingress-nginx internal/ingress/controller (serviceEndpoints).
+
+**Evidence.** The field, the host and path, the ports that the Service has.
+
+**What it cannot see.** What a controller makes of its own annotations; the routes of the Gateway API
+and of custom resources. That the class, Service or certificate does not exist is said by
+reference-missing; that the Service leads nowhere by service-unreachable.
+
+**By hand.** ` + "`kubectl get service NAME -o jsonpath={.spec.ports}`" + `, then correct the backend.
+
+**Silent** for an Ingress whose Service does not exist, for one that names its external Service by a
+number, and for actions that an annotation declares.`,
+	Worst: finding.High,
+	Needs: []model.Kind{model.KindIngress, model.KindService},
+	Uses:  []model.Kind{model.KindNamespace},
+	Run:   staying(runRouteBroken),
+}
+
+func runRouteBroken(p *Pass) {
+	for i := range model.Each[*model.Ingress](p.Space, model.KindIngress) {
+		if !i.Deleting.IsZero() || !p.After(i.Created, settling) {
+			continue
+		}
+		seen := map[string]bool{}
+		for _, b := range i.Backends {
+			s, ok := model.Get[*model.Service](p.Snapshot, model.Ref{Kind: model.KindService, Namespace: i.Namespace, Name: b.Service})
+			if !ok || s.Cut || s.Type == "ExternalName" && b.PortName == "" || hasPort(s, b) {
+				continue
+			}
+			port := backendPort(b)
+			if slot := b.Service + ":" + port; !seen[slot] {
+				seen[slot] = true
+				p.Report(noPort(i, b, s, slot))
+			}
+		}
+	}
+}
+
+func hasPort(s *model.Service, b model.Backend) bool {
+	return slices.ContainsFunc(s.Ports, func(x model.ServicePort) bool {
+		return b.PortName != "" && x.Name == b.PortName || b.PortName == "" && (b.Port == 0 || x.Number == b.Port)
+	})
+}
+
+func backendPort(b model.Backend) string {
+	if b.PortName != "" {
+		return b.PortName
+	}
+	return fmt.Sprint(b.Port)
+}
+
+func noPort(i *model.Ingress, b model.Backend, s *model.Service, slot string) finding.Finding {
+	have := servicePorts(s)
+	f := finding.Finding{
+		Subject: i.Ref(), Slot: slot, Severity: finding.High, Grade: finding.Proved,
+		Summary: fmt.Sprintf("It routes %s to port %s of Service %s, which has %s.", strings.TrimSpace(b.Host+b.Path), backendPort(b), s.Name, have),
+	}
+	if b.Host+b.Path == "" {
+		f.Summary = fmt.Sprintf("It routes all else to port %s of Service %s, which has %s.", backendPort(b), s.Name, have)
+	}
+	f.Evidence = []finding.Evidence{
+		{Ref: i.Ref(), Path: b.Field + ".service.port", Value: backendPort(b)},
+		{Ref: s.Ref(), Path: "spec.ports", Value: have, Note: "the ports that it has"},
+	}
+	if len(s.Ports) == 1 {
+		path := append(splitPath(b.Field), "service", "port")
+		number := int64(s.Ports[0].Number)
+		set := []finding.FieldValue{{Path: append(slices.Clone(path), "number"), Value: number}}
+		if b.PortName != "" {
+			set = append(set, finding.FieldValue{Path: append(slices.Clone(path), "name")})
+		}
+		f.Fixes = []finding.Fix{{
+			ID: fmt.Sprintf("use-port-%d", number), Title: fmt.Sprintf("Route it to port %d", number), Risk: finding.Safe,
+			Steps: []finding.Step{{Verb: "patch", Ref: i.Ref(), Summary: fmt.Sprintf("port %s -> %d", backendPort(b), number), Change: finding.Patch{Set: set}}},
+			Undo:  "puts the port back as it was", Note: "It is the only port that the Service has.",
+			Proof: finding.Proof{Text: "the backend names a port of the Service", Within: time.Minute},
+		}}
+	}
+	return f
+}
+
+// servicePorts writes the ports of a Service: 80 (http) and 443 (https).
+func servicePorts(s *model.Service) string {
+	if len(s.Ports) == 0 {
+		return "none"
+	}
+	have := make([]string, len(s.Ports))
+	for i, x := range s.Ports {
+		have[i] = strings.TrimSpace(fmt.Sprintf("%d %s", x.Number, parenthesised(x.Name)))
+	}
+	return text.Joined(have, 6)
+}

@@ -1,0 +1,252 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
+)
+
+// portHop is a port of a Service that leads to no port of its pods. The ports of a
+// headless Service are no part of the way: its names lead to the pods themselves.
+func portHop(p *Pass, s *way) (f finding.Finding, ok bool) {
+	if s.Headless || len(s.workloads)+len(s.pods) == 0 || !p.After(s.Created, settling) {
+		return f, false
+	}
+	declared := declaredPorts(s.templates())
+	for i := range s.Ports {
+		if s.Ports[i].TargetName == "" {
+			continue
+		}
+		if f, ok = namedPort(s, i, declared); ok {
+			return f, true
+		}
+	}
+	return numberedPort(p, s, declared)
+}
+
+// declaredPorts lists the ports that containers of templates declare, each once.
+func declaredPorts(templates []*model.Template) (out []model.ContainerPort) {
+	for _, t := range templates {
+		for i := range t.Containers {
+			if c := &t.Containers[i]; !c.Init || c.Sidecar {
+				for _, port := range c.Ports {
+					port.Host = 0
+					if !slices.Contains(out, port) {
+						out = append(out, port)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// namedPort is a targetPort that is a name which no container has with that protocol.
+func namedPort(s *way, i int, declared []model.ContainerPort) (f finding.Finding, ok bool) {
+	port := s.Ports[i]
+	other := ""
+	for _, d := range declared {
+		if d.Name == port.TargetName {
+			if d.Protocol == port.Protocol {
+				return f, false
+			}
+			other = d.Protocol
+		}
+	}
+	f = finding.Finding{Severity: finding.High, Grade: finding.Proved, Slot: slotOf(s, port)}
+	path := fmt.Sprintf("spec.ports[%d]", i)
+	if other != "" {
+		f.Summary = fmt.Sprintf("It sends %s of port %d to port %s of %s, which is a port of %s.", port.Protocol, port.Number, port.TargetName, s.whose(), other)
+		f.Evidence = []finding.Evidence{{Ref: s.Ref(), Path: path + ".protocol", Value: port.Protocol, Note: "the containers declare " + other}}
+		f.Fixes = []finding.Fix{portFix(s, i, "use-"+strings.ToLower(other), "Send "+other+" instead", "protocol", other)}
+		return f, true
+	}
+	f.Summary = fmt.Sprintf("It sends port %d to a port named %s, which no container of %s has: %s.", port.Number, port.TargetName, s.whose(), declaredText(declared))
+	f.Evidence = []finding.Evidence{{Ref: s.Ref(), Path: path + ".targetPort", Value: port.TargetName, Note: declaredText(declared)}}
+	f.Fixes = retarget(s, i, declared)
+	return f, true
+}
+
+// numberedPort is a targetPort that is a number which no container declares, while others
+// are declared, and which must be a mistake.
+func numberedPort(p *Pass, s *way, declared []model.ContainerPort) (f finding.Finding, ok bool) {
+	serving := servingPorts(declared)
+	if len(serving) == 0 || answered(s.dependants) {
+		return f, false
+	}
+	var broken []int
+	reached := false
+	for i, port := range s.Ports {
+		switch {
+		case port.TargetName != "" || slices.ContainsFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target }):
+			reached = true
+		default:
+			broken = append(broken, i)
+		}
+	}
+	for _, i := range broken {
+		port := s.Ports[i]
+		namesake := port.Name != "" && slices.ContainsFunc(serving, func(d model.ContainerPort) bool { return d.Name == port.Name && d.Protocol == port.Protocol })
+		if reached && !namesake || port.Aside {
+			continue
+		}
+		f = finding.Finding{Severity: finding.High, Grade: finding.Inferred, Slot: slotOf(s, port)}
+		f.Summary = fmt.Sprintf("It sends port %d to port %d of %s, where no container declares a port: %s.", port.Number, port.Target, s.whose(), declaredText(declared))
+		f.Evidence = []finding.Evidence{{Ref: s.Ref(), Path: fmt.Sprintf("spec.ports[%d].targetPort", i), Value: fmt.Sprint(port.Target), Note: declaredText(declared)}}
+		if e, refused := refusals(p, s.Service, port.Number); refused {
+			f.Grade = finding.Proved
+			f.Evidence = append(f.Evidence, e)
+		} else {
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.Ref(), Note: "a program may listen on a port that its container does not declare"})
+		}
+		f.Fixes = retarget(s, i, serving)
+		return f, true
+	}
+	return f, false
+}
+
+// servingPorts leaves out the ports by which a program is watched, and those of proxies
+// that stand before it: that they are declared does not say that all others are.
+func servingPorts(declared []model.ContainerPort) (out []model.ContainerPort) {
+	for _, d := range declared {
+		if !d.Aside {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// answered reports whether the API server itself calls a Service: a webhook that does not
+// answer is known by what it refuses.
+func answered(list []dependant) bool {
+	return slices.ContainsFunc(list, func(d dependant) bool {
+		return d.edge == model.EdgeServes && d.ref.Kind != model.KindStatefulSet
+	})
+}
+
+// refusals finds a log of the namespace that says that a connection to the Service was
+// refused.
+func refusals(p *Pass, s *model.Service, port int32) (finding.Evidence, bool) {
+	for tail := range model.Each[*model.LogTail](p.Space, model.KindLogTail) {
+		for _, line := range tail.Lines {
+			lower := strings.ToLower(line)
+			if !strings.Contains(lower, "refused") && !strings.Contains(lower, "econnrefused") {
+				continue
+			}
+			for _, host := range []string{s.Name, s.Name + "." + s.Namespace} {
+				if strings.Contains(line, fmt.Sprintf("%s:%d", host, port)) {
+					return finding.Evidence{Ref: tail.Pod, Path: "log", Value: line, Note: "connections to it are refused"}, true
+				}
+			}
+		}
+	}
+	return finding.Evidence{}, false
+}
+
+// declaredText says which ports containers declare.
+func declaredText(list []model.ContainerPort) string {
+	if len(list) == 0 {
+		return "they declare no port"
+	}
+	parts := make([]string, len(list))
+	for i, d := range list {
+		parts[i] = fmt.Sprint(d.Number)
+		if d.Protocol != "TCP" {
+			parts[i] += "/" + d.Protocol
+		}
+		if d.Name != "" {
+			parts[i] += " (" + d.Name + ")"
+		}
+	}
+	return "they declare " + text.Joined(parts, 5)
+}
+
+func slotOf(s *way, port model.ServicePort) string {
+	if len(s.Ports) == 1 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%s", port.Number, port.Protocol)
+}
+
+// retarget sends a port of a Service to the one port that its pods declare for it: the
+// one of the Service port's name, the one of its number, or the only one there is.
+func retarget(s *way, i int, declared []model.ContainerPort) []finding.Fix {
+	port := s.Ports[i]
+	var fit []model.ContainerPort
+	for _, is := range []func(model.ContainerPort) bool{
+		func(d model.ContainerPort) bool { return port.Name != "" && d.Name == port.Name },
+		func(d model.ContainerPort) bool { return d.Number == port.Number },
+		func(d model.ContainerPort) bool {
+			return d.Name != "" && len(text.Similar(port.TargetName, []string{d.Name}, 1)) > 0
+		},
+		func(model.ContainerPort) bool { return true },
+	} {
+		fit = nil
+		for _, d := range servingPorts(declared) {
+			if d.Protocol == port.Protocol && is(d) {
+				fit = append(fit, d)
+			}
+		}
+		if len(fit) == 1 {
+			break
+		}
+	}
+	if len(fit) != 1 {
+		return nil
+	}
+	if port.TargetName != "" && fit[0].Name != "" {
+		return []finding.Fix{portFix(s, i, "target-"+fit[0].Name, "Send it to port "+fit[0].Name, "targetPort", fit[0].Name)}
+	}
+	number := fmt.Sprint(fit[0].Number)
+	return []finding.Fix{portFix(s, i, "target-"+number, "Send it to port "+number, "targetPort", int64(fit[0].Number))}
+}
+
+func portFix(s *way, i int, id, title, field string, value any) finding.Fix {
+	return finding.Fix{
+		ID: id, Title: title, Risk: finding.Safe,
+		Steps: []finding.Step{{
+			Verb: "patch", Ref: s.Ref(), Summary: fmt.Sprintf("%s of port %d -> %v", field, s.Ports[i].Number, value),
+			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "ports", fmt.Sprint(i), field}, Value: value}}},
+		}},
+		Undo: "puts the field back as it was", Proof: finding.Proof{Text: "it leads to a port that its pods have", Within: time.Minute},
+	}
+}
+
+// balancerHop is a Service that waits for a load balancer.
+func balancerHop(p *Pass, s *way) (f finding.Finding, ok bool) {
+	if s.Type != "LoadBalancer" || len(s.Addresses) > 0 || !p.After(s.Created, balancerPatience) {
+		return f, false
+	}
+	f = finding.Finding{Severity: finding.Low, Grade: finding.Proved, Slot: "load-balancer", Since: s.Created, Summary: "It waits for a load balancer: nothing has given it an address."}
+	f.Evidence = []finding.Evidence{{Ref: s.Ref(), Path: "status.loadBalancer.ingress", Note: "empty"}}
+	if s.Balancer != "" {
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.Ref(), Path: "spec.loadBalancerClass", Value: s.Balancer, Note: "only a controller of this class serves it"})
+	}
+	if others := balanced(p); others != "" {
+		f.Severity = finding.Medium
+		f.Evidence = append(f.Evidence, finding.Evidence{Note: "Service " + others + " has an address, so something here gives them"})
+	}
+	if list := eventsAbout(p, "SyncLoadBalancerFailed", "AllocationFailed")[s.Ref()]; len(list) > 0 {
+		f.Severity = finding.Medium
+		f.Summary = fmt.Sprintf("It waits for a load balancer: %s.", clause(list[0].Message, list[0].Reason))
+		f.Evidence = append([]finding.Evidence{eventEvidence(list[0])}, f.Evidence...)
+	}
+	return f, true
+}
+
+// balanced is a Service of the cluster that a load balancer serves.
+func balanced(p *Pass) string {
+	for _, namespace := range p.Namespaces() {
+		for s := range model.Each[*model.Service](p.Snapshot.Space(namespace), model.KindService) {
+			if s.Type == "LoadBalancer" && len(s.Addresses) > 0 {
+				return s.Ref().Path()
+			}
+		}
+	}
+	return ""
+}
