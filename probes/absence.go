@@ -34,19 +34,19 @@ func (p *Pass) AbsentKey(ref model.Ref, key string) (a finding.Absence, absent b
 	if a, absent = p.Absent(ref); absent || key == "" {
 		return a, absent
 	}
+	a = finding.Absence{Of: ref, Claim: fmt.Sprintf("%s has no key %s", ref, key), Grade: finding.Proved}
 	var keys []model.DataKey
 	switch o := p.Row(ref).(type) {
 	case *model.Secret:
-		keys = o.Keys
+		if keys = o.Keys; o.Stripped {
+			a.Grade, a.Why = finding.Unknown, []string{fmt.Sprintf("the data of %s was taken out of the dump", ref)}
+		}
 	case *model.ConfigMap:
 		keys = o.Keys
 	default:
 		return a, false
 	}
-	if model.HasKey(keys, key) {
-		return a, false
-	}
-	return finding.Absence{Of: ref, Claim: fmt.Sprintf("%s has no key %s", ref, key), Grade: finding.Proved}, true
+	return a, !model.HasKey(keys, key)
 }
 
 // namers lists, for a kind whose objects are used by name, the kinds that can name
@@ -114,24 +114,22 @@ func (p *Pass) lacks(a *finding.Absence, kind model.Kind, namespace string) {
 // Blind says that something a probe would have looked at in this run was not read,
 // so that its silence is no answer. The engine makes one finding of all that a probe
 // says of a kind.
-func (p *Pass) Blind(kind model.Kind, namespace string) {
-	b := blind{kind, kind.In(namespace)}
+func (p *Pass) Blind(kind model.Kind, namespace string) { p.BlindTo(kind, namespace, "") }
+
+// BlindTo is Blind for what a kind was read without; why says what that is.
+func (p *Pass) BlindTo(kind model.Kind, namespace, why string) {
+	b := Unseen{kind, kind.In(namespace), why}
 	if !slices.Contains(p.blind, b) {
 		p.blind = append(p.blind, b)
 	}
 }
 
-// blind is a kind that was not read where a probe looked for one of its objects.
-type blind struct {
-	kind      model.Kind
-	namespace string
+// Unseen is what a probe could not look at.
+type Unseen struct {
+	Kind      model.Kind
+	Namespace string
+	Why       string // empty where the kind was not read there, of which the coverage says why
 }
 
-// Blinds yields what Blind was told.
-func (p *Pass) Blinds(yield func(kind model.Kind, namespace string) bool) {
-	for _, b := range p.blind {
-		if !yield(b.kind, b.namespace) {
-			return
-		}
-	}
-}
+// Blinds is what Blind was told.
+func (p *Pass) Blinds() []Unseen { return p.blind }

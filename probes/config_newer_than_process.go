@@ -139,7 +139,9 @@ func behindOf(p *Pass, pod *model.Pod, r model.Reference) (row model.Row, c chan
 	if row = p.Row(r.To); !runs || row == nil {
 		return nil, c, false
 	}
-	c, is = changeOf(row, at)
+	if c, is = changeOf(row, at); !is && row.Base().Undated {
+		p.BlindTo(r.To.Kind, r.To.Namespace, "the dump does not say when it was changed: kubectl writes managed fields with --show-managed-fields only")
+	}
 	return row, c, is
 }
 

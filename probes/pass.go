@@ -19,7 +19,7 @@ type Pass struct {
 	Report   func(finding.Finding) // the probe's ID is filled in
 
 	wake  time.Time
-	blind []blind
+	blind []Unseen
 }
 
 // Namespace is the name of the namespace of this run.

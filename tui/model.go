@@ -77,7 +77,7 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	term.ascii = term.ascii || o.ASCII
 	env := &views.Env{
 		Theme: widget.NewTheme(term.look()), Context: o.Context, Severity: o.Severity,
-		ReadOnly: o.ReadOnly, Now: o.clock(), Zone: localZone(),
+		ReadOnly: o.ReadOnly, Now: o.clock(), Zone: localZone(), AsOf: o.AsOf, Opened: time.Now(),
 	}
 	env.Namespaces = chosenAtFirst(o.Namespaces)
 	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, terminal: term, work: work{ends: ctx.Done()}, fetches: map[int]fetching{}}

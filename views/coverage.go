@@ -26,21 +26,27 @@ func coveragePage(e *Env) []styled.Para {
 		out = append(out, styled.P(styled.Bad, "The cluster cannot be reached: "+e.Report.Err.Error()))
 	}
 	out = append(out, styled.Blank())
+	live := "Live"
+	if !e.AsOf.IsZero() {
+		live = "Complete"
+	}
 	states := []struct {
 		state model.WatchState
+		lacks bool // the file that is looked at does not hold it
 		role  styled.Role
 		what  string
 	}{
-		{model.Forbidden, styled.High, "Forbidden: findings that need these are unknown"},
-		{model.Stale, styled.Medium, "Stale: shown as they were when last read"},
-		{model.Syncing, styled.Muted, "Still being read"},
-		{model.Live, styled.Good, "Live"},
-		{model.Absent, styled.Muted, "Not served by this cluster"},
+		{model.Forbidden, false, styled.High, "Forbidden: findings that need these are unknown"},
+		{model.Absent, true, styled.High, "Not in the file: findings that need these are unknown"},
+		{model.Stale, false, styled.Medium, "Stale: shown as they were when last read"},
+		{model.Syncing, false, styled.Muted, "Still being read"},
+		{model.Live, false, styled.Good, live},
+		{model.Absent, false, styled.Muted, "Not served by this cluster"},
 	}
 	for _, s := range states {
 		var block []field
 		for _, w := range e.Report.Coverage() {
-			if w.State != s.state {
+			if w.State != s.state || s.state == model.Absent && w.Partial != s.lacks {
 				continue
 			}
 			f := field{name: where(w.Resource, []model.Watch{w}), value: text.Count(w.Objects), note: w.Message}
@@ -51,7 +57,7 @@ func coveragePage(e *Env) []styled.Para {
 		}
 		if len(block) > 0 {
 			out = append(out, styled.Para{Body: styled.Line{styled.T(s.role, s.what)}})
-			out = append(append(out, fields(2, string(s.state), block)...), styled.Blank())
+			out = append(append(out, fields(2, s.what, block)...), styled.Blank())
 		}
 	}
 	return out

@@ -25,6 +25,8 @@ type Env struct {
 	Keyless    bool // there are no keys: pages that only keys open are not listed
 	Now        func() time.Time
 	Zone       *time.Location
+	AsOf       time.Time // the moment that a file shows; zero for a live cluster
+	Opened     time.Time // when that file was opened
 
 	next time.Time // when the first of the ages drawn will read differently
 }

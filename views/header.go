@@ -24,7 +24,7 @@ func Header(e *Env, c Counts, w int) string {
 	var left, right styled.Line
 	for short := range 4 {
 		left = styled.Join(styled.T(styled.Normal, "  "), e.who(short), e.what(short), counts(c, short))
-		right = styled.Join(styled.T(styled.Normal, "  "), e.watches(short), e.mode())
+		right = styled.Join(styled.T(styled.Normal, "  "), e.watches(short), e.mode(short))
 		if widget.LineWidth(left)+widget.LineWidth(right)+4 <= w {
 			break
 		}
@@ -106,6 +106,9 @@ func (e *Env) watches(short int) styled.Line {
 	if e.Report.Err != nil {
 		return styled.Of(styled.Bad, "unreachable")
 	}
+	if !e.AsOf.IsZero() {
+		return e.holds(short)
+	}
 	total := len(e.Report.Coverage()) - by[model.Absent]
 	if by[model.Live] == total {
 		live := text.Counted(total, "watch") + " live"
@@ -126,10 +129,34 @@ func (e *Env) watches(short int) styled.Line {
 	return l
 }
 
-func (e *Env) mode() styled.Line {
-	text := "read-write"
-	if e.ReadOnly {
-		text = "read-only"
+// holds sums up how much of a cluster a file holds.
+func (e *Env) holds(short int) styled.Line {
+	all := len(e.Report.Coverage())
+	if whole := all - len(e.Report.Coverage().Partial()); whole < all {
+		if short > 1 {
+			return styled.Of(styled.High, fmt.Sprintf("%d/%d read", whole, all))
+		}
+		return styled.Of(styled.High, fmt.Sprintf("%d of %d reads complete", whole, all))
 	}
-	return styled.Of(styled.Strong, text)
+	return styled.Of(styled.Muted, "complete")
+}
+
+// mode says whether anything may be changed, and of a file how old it is. The age is
+// that at which it was opened: a file that lies open for a day shows the same moment.
+func (e *Env) mode(short int) styled.Line {
+	switch {
+	case !e.AsOf.IsZero():
+		layout := "2006-01-02 15:04 MST"
+		if short > 0 {
+			layout = "2006-01-02 15:04"
+		}
+		age, _ := text.Steps(max(e.Opened.Sub(e.AsOf), 0))
+		return styled.Line{
+			styled.T(styled.Medium, "SNAPSHOT"),
+			styled.T(styled.Strong, " "+e.AsOf.In(e.Zone).Format(layout)), styled.T(styled.Muted, ", "+age+" old"),
+		}
+	case e.ReadOnly:
+		return styled.Of(styled.Strong, "read-only")
+	}
+	return styled.Of(styled.Strong, "read-write")
 }

@@ -40,7 +40,7 @@ func (e *Env) knows(kinds ...model.Kind) knowledge {
 		if len(kinds) > 0 && !slices.Contains(kinds, w.Kind) {
 			continue
 		}
-		if w.State == model.Absent {
+		if w.State == model.Absent && !w.Partial {
 			continue
 		}
 		g := groups[w.Resource]
@@ -53,7 +53,7 @@ func (e *Env) knows(kinds ...model.Kind) knowledge {
 		switch w.State {
 		case model.Syncing:
 			g.pending = append(g.pending, w)
-		case model.Forbidden:
+		case model.Forbidden, model.Absent: // the file that is looked at may not hold it
 			g.shut = append(g.shut, w)
 		case model.Stale:
 			g.stale = append(g.stale, w)

@@ -34,6 +34,9 @@ type File struct {
 	Now      time.Time // the moment of the look
 	Careen   string    // the version that wrote it
 	Redacted bool
+	// Problems say what of a dump could not be read: one that has any is partial. Notes
+	// say what was read otherwise than it stands there.
+	Problems, Notes []string
 }
 
 // ErrNotOne is the error of a file that is no snapshot.

@@ -23,9 +23,7 @@ const (
 	// unreadyAfter is for how long a container may run without being ready until its
 	// log is asked why.
 	unreadyAfter = time.Minute
-	// endedFor is for how long the log of a container that ended for good is of interest.
-	endedFor    = time.Hour
-	maxLogTails = 1000
+	maxLogTails  = 1000
 	// logsRefused is after how many refusals in a row no further log is asked for,
 	// until the next pod that is not read.
 	logsRefused = 5
@@ -154,23 +152,7 @@ func (l *logs) forget(which func(tailKey, *tailState) bool) {
 	}
 }
 
-// crashMemory is for how long a bad end counts when the container runs again: a
-// program without a readiness probe is ready as soon as it was started.
-const crashMemory = 10 * time.Minute
-
-// crashing tells whether a container waits to be started again, has just ended
-// badly, or was started again a while ago.
-func crashing(c *model.ContainerStatus) bool {
-	switch {
-	case c.Waiting != nil:
-		return c.Waiting.Reason == "CrashLoopBackOff" || c.LastExit != nil && c.LastExit.Code != 0 && c.Restarts > 0
-	case c.Exit != nil:
-		return c.Exit.Code != 0 && (c.Restarts > 0 || time.Since(c.Exit.Finished) < endedFor)
-	}
-	return c.Restarts > 0 && c.LastExit != nil && c.LastExit.Code != 0 && time.Since(c.LastExit.Finished) < crashMemory
-}
-
-// unready tells whether a container runs and is not ready, or an init container runs
+// unready reports whether a container runs and is not ready, or an init container runs
 // on.
 func unready(c *model.ContainerStatus) bool { return !c.Running.IsZero() && !c.Ready }
 
@@ -186,7 +168,7 @@ func unreadySince(pod *model.Pod, c *model.ContainerStatus) time.Time {
 // recovered tells whether a container is well again. Being ready is not enough: it
 // is, for a moment, between two crashes.
 func recovered(c *model.ContainerStatus) bool {
-	return c.Ready && !c.Running.IsZero() && time.Since(c.Running) > crashMemory
+	return c.Ready && !c.Running.IsZero() && time.Since(c.Running) > logtail.CrashMemory
 }
 
 // consider queues the containers of a pod whose last run's log was not read, and
@@ -200,7 +182,7 @@ func (l *logs) consider(pod *model.Pod, part *logPart) {
 			l.forget(func(k tailKey, _ *tailState) bool { return k == key })
 			t = nil
 		}
-		crashes := crashing(c)
+		crashes := logtail.Crashed(c, time.Now())
 		if !crashes && !unready(c) {
 			continue
 		}

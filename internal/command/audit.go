@@ -35,6 +35,12 @@ func newAudit(s Streams, o *options) *cobra.Command {
 		Long: `audit looks at the cluster once and reports what is wrong. It never writes to the
 cluster.
 
+With --from it looks at a file: a snapshot of careen, the output of kubectl get, kubectl
+cluster-info dump, a must-gather or a support bundle, as a file, folder or archive. What
+the file does not hold is unknown. A List is taken for all objects of its kinds in its
+namespaces: leave out selectors when you make one. kubectl get --show-managed-fields
+keeps the times at which configuration changed.
+
 Exit codes: 0 nothing at or above --fail-on; 1 findings at or above it; 2 usage;
 3 the cluster cannot be reached or refuses who asks; 4 nothing found, but the look
 was partial; 130 interrupted.`,

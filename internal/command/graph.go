@@ -53,6 +53,9 @@ func (g *graphFlags) run(ss *session, args []string) error {
 	if err != nil {
 		return err
 	}
+	if taken := ss.taken(); taken != "" {
+		fmt.Fprintln(ss.Err, taken)
+	}
 	var d *diagram.Diagram
 	if len(args) == 1 {
 		ref, err := diagram.Find(r.Snapshot, args[0])

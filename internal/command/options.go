@@ -38,7 +38,8 @@ type options struct {
 	verbose                      bool
 
 	timeout              time.Duration
-	from                 string // a snapshot file in the place of a cluster
+	from                 string // a snapshot or dump in the place of a cluster
+	at                   time.Time
 	configFile, baseline string
 	config               *config.File
 	known                *config.Known // waivers and baseline
@@ -115,6 +116,9 @@ func (o *options) check() error {
 	if o.timeout < 0 {
 		return usageError(fmt.Errorf("--timeout %s: a time limit cannot be negative", o.timeout))
 	}
+	if !o.at.IsZero() && o.from == "" {
+		return usageError(errors.New("--at goes with --from: a cluster is looked at as it is now"))
+	}
 	if o.fps < 0 {
 		return usageError(fmt.Errorf("--fps %d: frames per second cannot be negative", o.fps))
 	}
@@ -137,8 +141,30 @@ func (o *options) checkProbes() error {
 
 // bindFrom adds --from to a command that can look at a file.
 func (o *options) bindFrom(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&o.from, "from", "", "look at this snapshot instead of a cluster, as of when it was taken")
+	cmd.Flags().StringVar(&o.from, "from", "", "look at this instead of a cluster: a snapshot of careen, or any dump (a file, a folder, an archive; - for standard input)")
+	cmd.Flags().Var((*moment)(&o.at), "at", "with --from: the moment as of which to look (RFC 3339; default: the newest time in the dump)")
 }
+
+// moment is a flag that takes a time.
+type moment time.Time
+
+func (m *moment) String() string {
+	if time.Time(*m).IsZero() {
+		return ""
+	}
+	return time.Time(*m).Format(time.RFC3339)
+}
+
+func (m *moment) Set(text string) error {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return fmt.Errorf("%q is not a time such as 2026-01-02T15:04:05Z", text)
+	}
+	*m = moment(t)
+	return nil
+}
+
+func (*moment) Type() string { return "time" }
 
 // bindTimeout adds --timeout to a command that reads a cluster.
 func (o *options) bindTimeout(cmd *cobra.Command) {

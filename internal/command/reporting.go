@@ -58,7 +58,7 @@ func (f *reportFlags) write(ss *session, d *report.Document) error {
 }
 
 func (ss *session) reportOptions() report.Options {
-	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: version, Probes: ss.probes}
+	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: version, Probes: ss.probes, Taken: ss.taken()}
 	if isTerminal(ss.Out) {
 		opts.Color = !ss.noColor
 		opts.Width, _, _ = term.GetSize(int(fileOf(ss.Out).Fd()))

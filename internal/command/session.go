@@ -15,10 +15,12 @@ import (
 	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/cluster"
 	"github.com/careen-tui/careen/internal/connect"
+	"github.com/careen-tui/careen/internal/dump"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -124,13 +126,21 @@ func (ss *session) read(e extent) error {
 	return ss.namespacesExist(snap)
 }
 
-// snapshot is what was read, of the namespaces of -n.
-func (ss *session) snapshot() *model.Snapshot {
+// open reads the cluster, or the file of --from.
+func (ss *session) open(e extent) error {
+	if ss.from != "" {
+		return ss.openFile()
+	}
+	return ss.read(e)
+}
+
+// whole is what was read.
+func (ss *session) whole() *model.Snapshot {
 	if ss.file != nil {
-		return ss.file.Snapshot.Only(ss.namespaces)
+		return ss.file.Snapshot
 	}
 	snap, _ := ss.live.Snapshot()
-	return snap.Only(ss.namespaces)
+	return snap
 }
 
 // now is the moment as of which is judged.
@@ -143,16 +153,10 @@ func (ss *session) now() time.Time {
 
 // look reads the cluster or the file of --from, and runs the chosen probes once.
 func (ss *session) look(e extent) (*engine.Report, error) {
-	var err error
-	if ss.from != "" {
-		err = ss.openFile()
-	} else {
-		err = ss.read(e)
-	}
-	if err != nil {
+	if err := ss.open(e); err != nil {
 		return nil, err
 	}
-	return engine.Look(ss.snapshot(), ss.probes, ss.settings, ss.now()), nil
+	return engine.Look(ss.whole().Only(ss.namespaces), ss.probes, ss.settings, ss.now()), nil
 }
 
 // document is a look on paper.
@@ -167,9 +171,12 @@ func (ss *session) document(r *engine.Report) *report.Document {
 // openFile reads the snapshot of --from.
 func (ss *session) openFile() error {
 	ss.readOnly = true
-	file, err := archive.Open(ss.from)
+	file, err := dump.Open(ss.from, dump.Options{At: ss.at, Stdin: ss.In})
 	if err != nil {
 		return usageError(err)
+	}
+	for _, p := range slices.Concat(file.Notes, file.Problems) {
+		fmt.Fprintln(ss.Err, p)
 	}
 	for _, n := range ss.namespaces {
 		if file.Snapshot.Space(n) == nil && file.Snapshot.Row(model.Ref{Kind: model.KindNamespace, Name: n}) == nil {
@@ -181,6 +188,15 @@ func (ss *session) openFile() error {
 	}
 	ss.file = file
 	return nil
+}
+
+// taken says of a look at a file which moment it shows; "" for a cluster.
+func (ss *session) taken() string {
+	if ss.file == nil {
+		return ""
+	}
+	age, _ := text.Steps(max(ss.started.Sub(ss.file.Now), 0))
+	return fmt.Sprintf("SNAPSHOT  %s  %s old", ss.file.Now.UTC().Format("2006-01-02 15:04:05Z"), age)
 }
 
 // namespacesExist refuses a namespace of -n that a complete list does not have.

@@ -28,13 +28,15 @@ const hostilePassword = "Zq7wKtRv9LmXs2Bd"
 
 // TestHostileCharts has careen look at charts that do what they can.
 func TestHostileCharts(t *testing.T) {
-	c, cfg := start(t, controlplane.Options{})
-	kube, err := kubernetes.NewForConfig(cfg)
+	c := shared.Cluster(t)
+	kube, err := kubernetes.NewForConfig(shared.Config(t, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx := within(t, 5*time.Minute)
-	makeNamespace(t, ctx, kube, "haven")
+	if _, err := kube.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "haven"}}, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	_, err = kube.CoreV1().Secrets("haven").Create(ctx, &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Name: "db"}, StringData: map[string]string{"password": hostilePassword},
 	}, metav1.CreateOptions{})

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"slices"
@@ -208,11 +209,11 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 		r.wake = pass.WakeAt()
 	}()
 	p.Run(pass)
-	for kind, namespace := range pass.Blinds {
-		_, why := snap.Knows(kind, namespace)
-		f := unknown(snap, p, namespace, kind, why)
+	for _, b := range pass.Blinds() {
+		_, why := snap.Knows(b.Kind, b.Namespace)
+		f := unknown(snap, p, b.Namespace, b.Kind, cmp.Or(b.Why, why))
 		if f.Subject.Name != "*" { // of one namespace, of which other kinds may be hidden as well
-			f.Slot = strings.ToLower(string(kind))
+			f.Slot = strings.ToLower(string(b.Kind))
 		}
 		r.findings = append(r.findings, f)
 	}

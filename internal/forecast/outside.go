@@ -20,6 +20,12 @@ import (
 // outside reads what no row holds: the definitions in the chart's crds folder, from
 // the record, and the leases of the namespace.
 func (l *look) outside(ctx context.Context) {
+	if l.Client == nil {
+		const why = "a snapshot holds neither the chart's files nor leases"
+		l.unread("crds", l.ref(), "Whether the chart brought definitions along is not known.", why)
+		l.coverage = append(l.coverage, model.Watch{Resource: "leases", Namespace: l.Namespace, State: model.Absent, Partial: true, Message: why, Since: l.Now})
+		return
+	}
 	names, err := l.definitions(ctx)
 	if err != nil {
 		l.unread("crds", l.ref(), "Whether the chart brought definitions along is not known.", mask.Line(err.Error(), 300))

@@ -30,7 +30,7 @@ func Kinds() []model.Kind {
 // Input is what a forecast looks at.
 type Input struct {
 	Snapshot           *model.Snapshot
-	Client             kubernetes.Interface // guarded: the record and the leases are read with it
+	Client             kubernetes.Interface // guarded: the record and the leases are read with it; nil for a snapshot
 	Release, Namespace string
 	Settings           probes.Settings // those of probes.Defaults where none are set
 	Now                time.Time

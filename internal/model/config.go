@@ -4,8 +4,9 @@ import "time"
 
 // DataKey is one key of a Secret or ConfigMap.
 type DataKey struct {
-	Name string `careen:"text"`
-	Size int    // bytes
+	Name   string `careen:"text"`
+	Size   int    // bytes
+	Hidden bool   // whoever made the dump took its value out
 }
 
 // ConfigMap is a ConfigMap without its values.
@@ -26,6 +27,7 @@ type Secret struct {
 	Meta
 	Type      string    `careen:"key"`
 	Keys      []DataKey // sorted by name
+	Stripped  bool      // whoever made the dump took its data out, keys and all
 	Hash      string    `careen:"keep"` // of all data, salted per process: equal hashes mean equal data within one run
 	Immutable bool
 	Changed   time.Time

@@ -23,6 +23,7 @@ type Meta struct {
 	Finalizers      []string `careen:"key"`
 	Writes          []Write  // newest first, at most four: who changed the object's main part, from its managed fields
 	Refs            []Reference
+	Undated         bool // the dump it comes from was made without managed fields: who changed it, and when, is not known
 }
 
 // Base returns m itself, so that a type that embeds Meta is a Row.

@@ -93,11 +93,11 @@ type Until string
 
 // What a write may wait for.
 const (
-	RolledOut Until = "rolled out"   // every pod of the new template is ready
-	Taken     Until = "observed"     // the controller has seen the change
-	Replicas  Until = "replicas"     // as many pods as wanted, ready where they were
-	Gone      Until = "gone"         // the object is no longer there, finalizers included
-	Bound     Until = "bound"        // the claim is bound
+	RolledOut Until = "rolled out"    // every pod of the new template is ready
+	Taken     Until = "observed"      // the controller has seen the change
+	Replicas  Until = "replicas"      // as many pods as wanted, ready where they were
+	Gone      Until = "gone"          // the object is no longer there, finalizers included
+	Bound     Until = "bound"         // the claim is bound
 	Moved     Until = "written again" // its content was changed; journal entries hold the word
 )
 

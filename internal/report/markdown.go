@@ -14,11 +14,14 @@ const commentLimit = 60_000
 // writeMarkdown writes for a merge request's comment: counts, a table, and the
 // details of each finding folded away. Strings that came from a cluster cannot
 // become markup, mention anybody or close a table cell.
-func writeMarkdown(w io.Writer, d *Document, _ Options) error {
+func writeMarkdown(w io.Writer, d *Document, o Options) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## careen: %s\n\n", plainSummary(d))
 	fmt.Fprintf(&b, "Context %s, server %s %s, %s.\n\n", code(orDash(d.Cluster.Context)), code(orDash(d.Cluster.Server)),
 		prose(d.Cluster.Version), d.CompletedAt.Format(time.RFC3339))
+	if o.Taken != "" {
+		fmt.Fprintf(&b, "**%s**\n\n", prose(o.Taken))
+	}
 	coverage := markdownChanges(d) + markdownCoverage(d)
 	room := commentLimit - b.Len() - len(coverage) - 400
 	// The table may take a third: a long list leaves room for the details of its severest.

@@ -13,6 +13,9 @@ import (
 func writeTable(w io.Writer, d *Document, o Options) error {
 	p := &printer{w: w, o: o}
 	p.line("careen  %s  %s  %s", orDash(d.Cluster.Context), orDash(d.Cluster.Server), d.Cluster.Version)
+	if o.Taken != "" {
+		p.line("%s", o.Taken)
+	}
 	p.line("")
 	symptoms := map[finding.ID]int{}
 	for _, f := range d.Findings {

@@ -18,6 +18,7 @@ type Options struct {
 	ASCII   bool
 	Width   int // columns of the terminal; 0 where there is none: lines are then not cut
 	Version string
+	Taken   string          // of a look at a file: its time and age, in words
 	Probes  []*probes.Probe // those that ran: the rules of sarif, the suites of junit; nil for all
 }
 

@@ -1,0 +1,27 @@
+package logtail
+
+import (
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+// CrashMemory is for how long a bad end counts when the container runs again: a
+// program without a readiness probe is ready as soon as it was started.
+const CrashMemory = 10 * time.Minute
+
+// endedFor is for how long the log of a container that ended for good is of interest.
+const endedFor = time.Hour
+
+// Crashed reports whether the log of a container's last run is to be read: it waits to
+// be started again, has just ended badly, or was started again a while ago. The last run is the present one where it has ended, else the one
+// before.
+func Crashed(c *model.ContainerStatus, now time.Time) bool {
+	switch {
+	case c.Waiting != nil:
+		return c.Waiting.Reason == "CrashLoopBackOff" || c.LastExit != nil && c.LastExit.Code != 0 && c.Restarts > 0
+	case c.Exit != nil:
+		return c.Exit.Code != 0 && (c.Restarts > 0 || now.Sub(c.Exit.Finished) < endedFor)
+	}
+	return c.Restarts > 0 && c.LastExit != nil && c.LastExit.Code != 0 && now.Sub(c.LastExit.Finished) < CrashMemory
+}
