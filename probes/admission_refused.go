@@ -32,7 +32,7 @@ without the condition; why a webhook says no.
 
 **By hand.** ` + "`kubectl describe rs NAME`" + `, then by class: ask for less or raise the quota, stay
 within the LimitRange, give the containers the security context that the level asks for,
-mend the webhook's service. A ReplicaSet waits up to 1,000 s before it tries again; an
+fix the webhook's Service. A ReplicaSet waits up to 1,000 s before it tries again; an
 annotation makes it look at once.
 
 **Silent** for a workload scaled to zero, paused or done, and once all its pods are there.`,
@@ -98,7 +98,7 @@ func refusalOf(w *model.Workload, made []*model.Workload, events map[model.Ref][
 	return r, true
 }
 
-// lacksPods tells whether a workload has fewer pods than it wants. A CronJob wants
+// lacksPods reports whether a workload has fewer pods than it wants. A CronJob wants
 // none itself.
 func lacksPods(w *model.Workload) bool {
 	return w.Kind != model.KindCronJob && wantsPods(w) && w.Current < w.Desired

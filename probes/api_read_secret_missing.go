@@ -20,14 +20,14 @@ var APIReadSecretMissing = &Probe{
 Nothing in the pod's specification names the Secret: the program asks the API server for it
 while it starts, is told 404, and ends. Only its log knows.
 
-**Rule.** A container crashes again and again, the end of its previous log (at most 200 lines,
+**Rule.** A container crashes repeatedly, the end of its previous log (at most 200 lines,
 256 KiB) says that a Secret or ConfigMap was not found, and it is indeed absent in the
 pod's namespace, or in the one that the container's K8S_NAMESPACE names. Sources:
 keephq/keep #4384, #3401, #646, #4398: a provider that is renamed leaves a database row
 whose Secret is gone, and every later start ends in 404.
 
 **Evidence.** The line of the log, the restarts, and Secrets of the same shape that are there
-and that nothing refers to: the one of before may still hold what is needed. Their names
+and that nothing refers to: the earlier one may still hold what is needed. Their names
 and ages are shown, never what they hold.
 
 **What it cannot see.** What the program wants to find in it; logs that rotated away or that
@@ -171,7 +171,7 @@ func siblings(p *Pass, missing model.Ref) []*model.Secret {
 	return out[:min(len(out), maxSiblings)]
 }
 
-// sameShape tells whether two names were made by one program: they begin with the
+// sameShape reports whether two names were made by one program: they begin with the
 // same word, and end with an identifier of the same form. A name without such an
 // end has no siblings but those that differ in a few characters.
 func sameShape(a, b string) bool {

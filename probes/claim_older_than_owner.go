@@ -142,7 +142,7 @@ func olderFixes(c *model.Claim, set *model.Workload, v *model.Volume) []finding.
 			deleteStep(c.Ref(), "the claim alone; the data stays in "+v.Name),
 			{Verb: "scale", Ref: set.Ref(), Summary: fmt.Sprintf("replicas 0 -> %d; the controller makes a fresh claim", set.Desired), Change: finding.Scale{Replicas: set.Desired}},
 		}),
-		Undo: "scales to 0, makes the claim anew, bound to the old volume, and scales back; what was written to the new volume stays there",
+		Undo: "scales to 0, creates the PVC again, bound to the old volume, and scales back; what was written to the new volume stays there",
 		Note: "The program starts without data.",
 		Proof: finding.Proof{Text: "the claim has a new UID, the old volume is Released with policy Retain, the pods are ready", Within: 5 * time.Minute, Checks: []finding.Check{
 			{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Want: "Retain"},

@@ -148,7 +148,7 @@ func orphanClaimFixes(c *model.Claim, v *model.Volume) []finding.Fix {
 		fixes = append(fixes, finding.Fix{
 			ID: "retain-and-delete", Title: "Delete the claim, and keep its volume", Risk: finding.Disruptive,
 			Steps: append(retain(v), deleteStep(c.Ref(), "the claim alone; the data stays in "+v.Name)),
-			Undo:  "makes the claim anew, bound to the same volume",
+			Undo:  "creates the PVC again, bound to the same volume",
 			Note:  "The volume is then Released: nothing uses it, and nothing takes it, until it is bound again.",
 			Proof: finding.Proof{Text: "the claim is gone, and the volume is Released with policy Retain", Within: time.Minute, Checks: []finding.Check{
 				{Ref: c.Ref(), Path: "gone"},

@@ -11,10 +11,10 @@ import (
 
 const configNewerThanProcessID finding.ProbeID = "config-newer-than-process"
 
-// ConfigNewerThanProcess finds processes that run on configuration of before.
+// ConfigNewerThanProcess finds processes that run on an old configuration.
 var ConfigNewerThanProcess = &Probe{
 	ID: configNewerThanProcessID,
-	Doc: `A process runs on configuration of before
+	Doc: `A process runs on an old configuration
 Environment variables are read once, when a container starts, and a mount by subPath never
 follows its source. The ConfigMap or Secret changed after that, nothing rolled, and the
 process goes on with what it had.
@@ -129,7 +129,7 @@ func lackedBy(p *Pass, subject model.Ref) []broken {
 	return brokenRefs(p, w)
 }
 
-// behindOf tells whether a reference of a pod leads to something that changed after
+// behindOf reports whether a reference of a pod leads to something that changed after
 // the container that reads it started.
 func behindOf(p *Pass, pod *model.Pod, r model.Reference) (row model.Row, c change, is bool) {
 	if !onceRead(r) {
@@ -145,7 +145,7 @@ func behindOf(p *Pass, pod *model.Pod, r model.Reference) (row model.Row, c chan
 	return row, c, is
 }
 
-// onceRead tells whether a container reads what r names only when it starts.
+// onceRead reports whether a container reads what r names only when it starts.
 func onceRead(r model.Reference) bool {
 	if r.To.Kind != model.KindConfigMap && r.To.Kind != model.KindSecret {
 		return false
@@ -196,7 +196,7 @@ func changeOf(row model.Row, start time.Time) (c change, dated bool) {
 	return c, false
 }
 
-// byUpgrade tells whether Helm made the change, or what applies charts under a name
+// byUpgrade reports whether Helm made the change, or what applies charts under a name
 // of its own: nobody else ever wrote the object.
 func byUpgrade(row model.Row, c change) bool {
 	m := row.Base()
@@ -207,7 +207,7 @@ func byUpgrade(row model.Row, c change) bool {
 	return alone || strings.Contains(c.by, "helm")
 }
 
-// covered tells whether somebody sees to it that the pods follow the object.
+// covered reports whether somebody sees to it that the pods follow the object.
 func covered(p *Pass, w *model.Workload, config model.Row, c change) bool {
 	if w == nil {
 		return false

@@ -43,9 +43,8 @@ inferred.
 **Silent** for schedulers of another name (unschedulable), for gates, for changes that are younger, and
 for pods of these components on nodes that are not ready (node-unwell).`,
 	Worst: finding.Critical,
-	Needs: []model.Kind{model.KindPod},
 	Uses: []model.Kind{
-		model.KindLease, model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet, model.KindNode,
+		model.KindPod, model.KindLease, model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet, model.KindNode,
 	},
 	Scope: Cluster,
 	Run:   runControlPlane,

@@ -199,7 +199,7 @@ func (f failing) began() time.Time {
 	return pod.Started
 }
 
-// once tells whether it was restarted only once and runs again.
+// once reports whether it was restarted only once and runs again.
 func (f failing) once() bool {
 	_, c := f.worst()
 	return (f.how == crashing || f.how == starved) && c.Restarts < 2 && c.Waiting == nil

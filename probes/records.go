@@ -14,10 +14,10 @@ func storedIn(rec *model.Record) model.Ref {
 	return model.Ref{Kind: rec.Driver, Namespace: rec.Namespace, Name: rec.Name}
 }
 
-// usable tells whether a record's body was read and makes sense.
+// usable reports whether a record's body was read and makes sense.
 func usable(rec *model.Record) bool { return rec.Body != nil && rec.Body.Problem == "" }
 
-// neverUpdated tells whether a record is as it was when it was created. Helm sets
+// neverUpdated reports whether a record is as it was when it was created. Helm sets
 // createdAt when it creates a record, and an update drops it and sets modifiedAt; a
 // new revision inherits the modifiedAt of the one before.
 func neverUpdated(rec *model.Record) bool {
@@ -92,7 +92,7 @@ func against(from, to *model.Record) string {
 	return ""
 }
 
-// ownedByRelease tells whether an object carries the label and both annotations by
+// ownedByRelease reports whether an object carries the label and both annotations by
 // which Helm knows its own (helm pkg/action/validate.go).
 func ownedByRelease(m *model.Meta, release, namespace string) bool {
 	return m.Labels["app.kubernetes.io/managed-by"] == "Helm" &&

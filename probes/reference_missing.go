@@ -90,7 +90,7 @@ func runReferenceMissing(p *Pass) {
 	}
 }
 
-// refers tells whether an object's references count, and for what an operator would
+// refers reports whether an object's references count, and for what an operator would
 // name. Pods that a workload made are spoken for by the workload's template.
 func refers(p *Pass, row model.Row) (subject model.Ref, ok bool) {
 	m := row.Base()
@@ -149,7 +149,7 @@ func brokenRefs(p *Pass, row model.Row) (out []broken) {
 	return out
 }
 
-// needed tells whether a reference of that type must lead somewhere.
+// needed reports whether a reference of that type must lead somewhere.
 func needed(holder model.Kind, r model.Reference) bool {
 	switch r.Type {
 	case model.EdgeMounts, model.EdgeEnv, model.EdgeEnvFrom, model.EdgeTLS, model.EdgeRoutes, model.EdgeClass, model.EdgeScales, model.EdgeServes:
@@ -176,7 +176,7 @@ func resolved(p *Pass, row model.Row, r model.Reference) bool {
 	return false
 }
 
-// awaited tells whether something absent is about to come, or is not missed.
+// awaited reports whether something absent is about to come, or is not missed.
 func awaited(p *Pass, row model.Row, r model.Reference) bool {
 	switch {
 	case r.To.Kind == model.KindStorageClass:

@@ -92,7 +92,7 @@ func mismatchFinding(rel *model.Release, rec *model.Record, diffs []mismatch) fi
 		Proof: finding.Proof{Text: "labels and record are equal", Within: 10 * time.Second, Checks: checks},
 	}
 	if model.Pending(rec.Body.Status) {
-		fix.Note = "The record itself says that an operation is in progress, so upgrades stay refused; release-stuck mends that."
+		fix.Note = "The record itself says that an operation is in progress, so upgrades stay refused; release-stuck fixes that."
 	}
 	f.Fixes = []finding.Fix{fix}
 	return f

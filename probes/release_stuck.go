@@ -165,7 +165,7 @@ func stuckEvidence(p *Pass, rec *model.Record, objects []objectState) []finding.
 	return out
 }
 
-// hookRuns tells whether a hook of the record is running; why says what kept it
+// hookRuns reports whether a hook of the record is running; why says what kept it
 // from being known.
 func hookRuns(p *Pass, rec *model.Record) (running bool, why string) {
 	for _, h := range rec.Body.Hooks {

@@ -23,7 +23,7 @@ func stuckFixes(rel *model.Release, rec *model.Record, objects []objectState, de
 	return append(fixes, second)
 }
 
-// provesDeployed tells whether the cluster shows that the operation came to its
+// provesDeployed reports whether the cluster shows that the operation came to its
 // end: everything is live, owned and ready, and where something was there before,
 // somebody wrote to it since the operation began.
 func provesDeployed(rec *model.Record, objects []objectState) bool {

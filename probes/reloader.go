@@ -7,7 +7,7 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// reloads tells whether a workload's annotations ask a reloader to roll it when an
+// reloads reports whether a workload's annotations ask a reloader to roll it when an
 // object changes (github.com/stakater/Reloader, github.com/wave-k8s/wave).
 func reloads(w *model.Workload, config *model.Meta) bool {
 	word := "configmap"
@@ -29,7 +29,7 @@ func reloads(w *model.Workload, config *model.Meta) bool {
 	return false
 }
 
-// reloaderRuns tells whether a reloader is at work anywhere in the cluster.
+// reloaderRuns reports whether a reloader is at work anywhere in the cluster.
 func reloaderRuns(p *Pass) bool {
 	for _, ns := range p.Namespaces() {
 		for w := range model.Each[*model.Workload](p.Snapshot.Space(ns), model.KindDeployment) {

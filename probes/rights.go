@@ -189,7 +189,7 @@ func (d denial) evidence() []finding.Evidence {
 }
 
 // allowStep adds the verb to the rule that lacks it; ok is false where a controller
-// would write the rules anew.
+// would write the rules again.
 func (d denial) allowStep() (step finding.Step, ok bool) {
 	if d.role.Aggregates {
 		return finding.Step{}, false

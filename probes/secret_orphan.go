@@ -41,7 +41,7 @@ candidates, nothing more.
 
 **Silent** for tokens and release records; for Secrets with an owner, of a release that has a
 record, labelled for tools that find them by label, or labelled careen/review. Deleting is not
-offered while a program ends for want of a Secret of the same shape
+offered while a program ends because a Secret of the same shape is missing
 (api-read-secret-missing): this may be the copy that it needs.`,
 	Worst: finding.Low,
 	Needs: []model.Kind{model.KindSecret},
@@ -127,7 +127,7 @@ func unusedSecret(p *Pass, s *model.Secret) (finding.Absence, bool) {
 	return a, true
 }
 
-// wanted tells whether a log of the namespace misses a Secret of the same shape.
+// wanted reports whether a log of the namespace misses a Secret of the same shape.
 func wanted(p *Pass, name string) bool {
 	for tail := range model.Each[*model.LogTail](p.Space, model.KindLogTail) {
 		for _, m := range tail.Missing {
@@ -172,7 +172,7 @@ func orphanSecrets(p *Pass, key string, list []*model.Secret, unused finding.Abs
 	f.Evidence = append(f.Evidence, finding.Evidence{Path: "not seen", Note: "who reads it through the API: no object says so"})
 	f.Fixes = orphanSecretFixes(list)
 	if slices.ContainsFunc(list, func(s *model.Secret) bool { return wanted(p, s.Name) }) {
-		f.Evidence = append(f.Evidence, finding.Evidence{Ref: first.Ref(), Path: "log", Note: "a program ends for want of a Secret of this shape: this may be the copy that it needs"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: first.Ref(), Path: "log", Note: "a program ends because a Secret of this shape is missing: this may be the copy that it needs"})
 		f.Fixes = f.Fixes[:1]
 	}
 	return f
@@ -194,12 +194,12 @@ func orphanSecretFixes(list []*model.Secret) []finding.Fix {
 	}
 	gone := finding.Fix{
 		ID: "delete", Title: "Delete " + what, Risk: finding.Destructive,
-		Undo:  "makes " + what + " anew from the copy that is kept in the cluster",
+		Undo:  "creates " + what + " again from the copy that is kept in the cluster",
 		Note:  "careen cannot see who reads it through the API. Nothing of it leaves the cluster.",
-		Proof: finding.Proof{Text: what + " are gone, and no container fails for want of it", Within: time.Minute},
+		Proof: finding.Proof{Text: what + " are gone, and no container fails because it is missing", Within: time.Minute},
 	}
 	if len(list) == 1 {
-		review.Proof.Text, gone.Proof.Text = "the Secret carries the label", "the Secret is gone, and no container fails for want of it"
+		review.Proof.Text, gone.Proof.Text = "the Secret carries the label", "the Secret is gone, and no container fails because it is missing"
 	}
 	for _, s := range list {
 		review.Steps = append(review.Steps, finding.Step{

@@ -62,7 +62,7 @@ func runServiceAccountMissing(p *Pass) {
 // beside it: two watches do not keep step. Creation times are whole seconds.
 const settling = 2 * time.Second
 
-// missingAccount tells whether a workload wants pods under an account that does not
+// missingAccount reports whether a workload wants pods under an account that does not
 // exist. The probe that refused pods are symptoms of asks the same.
 func missingAccount(p *Pass, w *model.Workload) bool {
 	account := w.Template.ServiceAccount
@@ -82,7 +82,7 @@ func missingAccount(p *Pass, w *model.Workload) bool {
 	return p.After(w.Created, settling) || refusedForAccount(p, w.Ref())
 }
 
-// refusedForAccount tells whether an event about a young workload says already that
+// refusedForAccount reports whether an event about a young workload says already that
 // its pods are refused for their account: a StatefulSet and a DaemonSet get no
 // condition.
 func refusedForAccount(p *Pass, ref model.Ref) bool {

@@ -50,7 +50,7 @@ func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.R
 				Verb: "patch", Ref: w.Ref(), Summary: fmt.Sprintf("serviceAccountName %s -> %s", account.Name, name),
 				Change: finding.Patch{Set: []finding.FieldValue{{Path: strings.Split(podPath(w.Kind)+".serviceAccountName", "."), Value: name}}},
 			}},
-			Undo: "names the account of before again",
+			Undo: "names the earlier account again",
 			Note: "Its pods then have the rights of " + name + ", and are rolled.",
 			Proof: finding.Proof{
 				Text: "its pods come and are ready", Within: 2 * time.Minute,

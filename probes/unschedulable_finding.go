@@ -67,7 +67,7 @@ func (s *stranded) who() string {
 	case s.total == 1:
 		return "Its pod"
 	case len(s.pods) == s.total:
-		return fmt.Sprintf("All %d of its pods", s.total)
+		return fmt.Sprintf("Its %d pods", s.total)
 	}
 	return fmt.Sprintf("%d of its %d pods", len(s.pods), s.total)
 }
@@ -123,7 +123,7 @@ func (s *stranded) sayNodes(p *Pass, f *finding.Finding, nodes *placing) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.pod.Ref(), Path: "status.phase", Value: s.pod.Phase, Note: "no node is listed"})
 		return
 	}
-	if !nodes.whole {
+	if !nodes.whole && !s.impossible() { // pods that cannot be seen may free, or take, what is asked
 		f.Grade = finding.Observed
 	}
 	parts := make([]string, 0, len(s.groups))
@@ -155,7 +155,7 @@ func (s *stranded) sayNodes(p *Pass, f *finding.Finding, nodes *placing) {
 			}
 		}
 	}
-	f.Fixes = s.fixes(p, nodes)
+	f.Fixes = s.fixes()
 }
 
 // ordered are the nodes in the order of the groups.

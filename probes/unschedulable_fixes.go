@@ -55,31 +55,20 @@ func (s *stranded) nodeEvidence(f *placing, r judgement) finding.Evidence {
 			add("spread over %s", h.key)
 		}
 	}
-	return finding.Evidence{Ref: r.node.Ref(), Value: strings.Join(lacks, "; ")}
+	note := ""
+	if len(r.why) == 1 && r.has(byCordon) {
+		note = "it would take the pod: kubectl uncordon " + r.node.Name + ", once the work on it is done"
+	}
+	return finding.Evidence{Ref: r.node.Ref(), Value: strings.Join(lacks, "; "), Note: note}
 }
 
-// fixes are those that can be right: a label that is one letter off, and a node that is
-// cordoned and would take the pod.
-func (s *stranded) fixes(p *Pass, f *placing) (out []finding.Fix) {
+// fixes are those that can be right: a label that is one letter off. Nodes are not
+// written: to uncordon one is the work of who cordoned it, and is advised beside it.
+func (s *stranded) fixes() (out []finding.Fix) {
 	if mayRestart(s.subject.Kind) {
 		if fix, ok := s.relabel(); ok {
 			out = append(out, fix)
 		}
-	}
-	for _, r := range s.nodes {
-		alone := !slices.ContainsFunc(r.why, func(h hindrance) bool { return h.class != byCordon })
-		if !r.node.Unschedulable || !alone || reserved(r) || len(out) > 2 {
-			continue
-		}
-		out = append(out, finding.Fix{
-			ID: "uncordon-" + r.node.Name, Title: "Uncordon " + r.node.Name, Risk: finding.Disruptive,
-			Steps: []finding.Step{{
-				Verb: "patch", Ref: r.node.Ref(), Summary: "unschedulable true -> false",
-				Change: finding.Patch{Set: []finding.FieldValue{{Path: strings.Split("spec.unschedulable", "."), Value: false}}},
-			}},
-			Undo: "cordons the node again", Note: "Somebody cordoned it: make sure that their work on it is done. Other pods may be placed there too.",
-			Proof: finding.Proof{Text: "the pods are scheduled", Within: 2 * time.Minute},
-		})
 	}
 	return out
 }

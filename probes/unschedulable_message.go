@@ -45,7 +45,8 @@ func reasonsIn(message string) (out []string) {
 	}
 	total := m[1]
 	for _, part := range counted.FindAllStringSubmatch(m[2], 8) {
-		n, what := part[1], strings.TrimSpace(strings.TrimSuffix(part[2], "."))
+		what, _, _ := strings.Cut(strings.TrimSpace(part[2]), ". ") // what follows is about preemption and claims
+		n := part[1]
 		out = append(out, reason(n, total, what))
 	}
 	return out

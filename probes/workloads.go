@@ -13,13 +13,13 @@ var workloadReads = model.WorkloadKinds
 // reads joins lists of kinds.
 func reads(lists ...[]model.Kind) []model.Kind { return slices.Concat(lists...) }
 
-// topLevel tells whether no other workload made w.
+// topLevel reports whether no other workload made w.
 func topLevel(w *model.Workload) bool {
 	o, ok := w.Controller()
 	return !ok || !o.Kind.IsWorkload()
 }
 
-// alive tells whether a pod is neither being deleted nor done.
+// alive reports whether a pod is neither being deleted nor done.
 func alive(pod *model.Pod) bool {
 	return pod.Deleting.IsZero() && pod.Phase != "Succeeded" && pod.Phase != "Failed"
 }
@@ -53,7 +53,7 @@ func madeBy(p *Pass) map[model.Ref][]*model.Workload {
 	return out
 }
 
-// wantsPods tells whether a workload wants pods now: it is not scaled to zero,
+// wantsPods reports whether a workload wants pods now: it is not scaled to zero,
 // paused, done or going.
 func wantsPods(w *model.Workload) bool {
 	switch {
@@ -67,7 +67,7 @@ func wantsPods(w *model.Workload) bool {
 	return w.Desired > 0
 }
 
-// rolling tells whether a rollout or a scaling of w is under way.
+// rolling reports whether a rollout or a scaling of w is under way.
 func rolling(w *model.Workload) bool {
 	if w.ObservedGeneration < w.Generation {
 		return true
@@ -121,7 +121,7 @@ func restart(ref model.Ref) finding.Step {
 	return finding.Step{Verb: "restart", Ref: ref, Summary: "roll its pods, and wait until they are ready", Change: finding.Restart{}}
 }
 
-// mayRestart tells whether a subject's pods can be rolled by its template.
+// mayRestart reports whether a subject's pods can be rolled by its template.
 func mayRestart(k model.Kind) bool {
 	return k == model.KindDeployment || k == model.KindStatefulSet || k == model.KindDaemonSet
 }

@@ -55,7 +55,7 @@ func set(text string) map[string]bool {
 // domains are those that many clusters have: their labels, annotations, finalizers and
 // kinds have a meaning that rules know.
 var domains = []string{
-	"careen", "kubernetes.io", "k8s.io", "x-k8s.io", "karpenter.sh", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "fluxcd.io", "argoproj.io",
+	"careen", "kubernetes.io", "k8s.io", "x-k8s.io", "karpenter.sh", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "tekton.dev", "fluxcd.io", "argoproj.io",
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
 	"upbound.io", "strimzi.io", "coreos.com", "keda.sh",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",

@@ -165,7 +165,7 @@ func unreadySince(pod *model.Pod, c *model.ContainerStatus) time.Time {
 	return c.Running
 }
 
-// recovered tells whether a container is well again. Being ready is not enough: it
+// recovered reports whether a container is well again. Being ready is not enough: it
 // is, for a moment, between two crashes.
 func recovered(c *model.ContainerStatus) bool {
 	return c.Ready && !c.Running.IsZero() && time.Since(c.Running) > logtail.CrashMemory

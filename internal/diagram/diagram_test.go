@@ -110,7 +110,7 @@ func TestFind(t *testing.T) {
 		"deployments/vminsert":  "Deployment metrics/vminsert",
 		"cm/env":                "ConfigMap metrics/env",
 		"configmap/none":        "no ConfigMap none",
-		"rocket/x":              "is no kind",
+		"rocket/x":              "is not a kind",
 		"deployment":            "not of the form KIND/NAME",
 		"/x":                    "not of the form KIND/NAME",
 		"release/x":             "no Release x",

@@ -65,7 +65,13 @@ func (Patch) Permits() []Permit {
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindStatefulSet}, Fields: []string{"spec/persistentVolumeClaimRetentionPolicy/whenDeleted"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindIngress}, Fields: []string{
 			"spec/tls/*/secretName", "spec/ingressClassName", "spec/rules/*/http/paths/*/backend/service/name", "spec/defaultBackend/service/name",
+			"spec/rules/*/http/paths/*/backend/service/port/number", "spec/rules/*/http/paths/*/backend/service/port/name",
+			"spec/defaultBackend/service/port/number", "spec/defaultBackend/service/port/name",
 		}},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindService}, Fields: []string{"spec/selector/*", "spec/ports/*/targetPort", "spec/ports/*/protocol"}},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/paused"}},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/strategy/type", "spec/strategy/rollingUpdate", "spec/strategy/rollingUpdate/*"}},
+		{Verb: ToEdit, Kinds: volumes, Fields: []string{"spec/claimRef/uid", "spec/claimRef/resourceVersion"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindHPA}, Fields: []string{"spec/scaleTargetRef/name"}},
 		{Verb: ToEdit, Kinds: claims, Fields: []string{"metadata/labels/careen~1kept", "spec/storageClassName"}},
 		{Verb: ToEdit, Kinds: secrets, Fields: []string{"metadata/labels/careen~1review"}},
@@ -80,8 +86,8 @@ func (Patch) Permits() []Permit {
 }
 
 var patchedTemplate = []string{
-	"{pod}/serviceAccountName", "{pod}/priorityClassName", "{pod}/runtimeClassName", "{pod}/imagePullSecrets/*/name",
-	"{pod}/*/*/resources/limits/memory",
+	"{pod}/serviceAccountName", "{pod}/dnsPolicy", "{pod}/priorityClassName", "{pod}/runtimeClassName", "{pod}/imagePullSecrets/*/name",
+	"{pod}/nodeSelector/*", "{pod}/*/*/resources/limits/memory",
 	"{pod}/*/*/securityContext/allowPrivilegeEscalation", "{pod}/*/*/securityContext/capabilities/drop/*", "{pod}/*/*/securityContext/capabilities/drop",
 	"{pod}/*/*/securityContext/runAsNonRoot", "{pod}/*/*/securityContext/seccompProfile/type",
 	"{pod}/*/*/env/*/valueFrom/secretKeyRef/name", "{pod}/*/*/env/*/valueFrom/secretKeyRef/key", "{pod}/*/*/env/*/valueFrom/secretKeyRef/optional",
@@ -159,9 +165,10 @@ func (RelabelRecord) Permits() []Permit {
 }
 
 // Permits of a Delete: what holds data or settings. Taking a delete back creates the
-// object again, so nothing is among them that runs a program or grants a right.
+// object again, so nothing is among them that runs a program or grants a right, but for
+// pods that their controller makes again, whose deletion is not taken back.
 func (Delete) Permits() []Permit {
-	return []Permit{{Verb: ToDelete, Kinds: []model.Kind{model.KindSecret, model.KindConfigMap, model.KindLease, model.KindClaim, model.KindVolume}}}
+	return []Permit{{Verb: ToDelete, Kinds: []model.Kind{model.KindSecret, model.KindConfigMap, model.KindLease, model.KindClaim, model.KindVolume}}, replacedPods}
 }
 
 // Permits of a Rollback.

@@ -41,8 +41,6 @@ func (d *Drawing) patch(ref model.Ref, f finding.FieldValue) {
 		patchIngress(o, f)
 	case *model.Volume:
 		d.patchVolume(o, path, f.Value)
-	case *model.Node:
-		d.patchNode(o, path, f.Value)
 	}
 	rolls = rerefer(m, path, f.Value) || rolls
 	d.Put(next)

@@ -21,7 +21,7 @@ func lookedAtAgain(pod *model.Pod) (conditions []model.Condition, ok bool) {
 }
 
 // reschedule has the scheduler look again at all pods that have no node, as it does when
-// a node or a volume changes.
+// a volume changes.
 func (d *Drawing) reschedule() {
 	for _, ns := range d.base.Namespaces() {
 		sp := d.base.Space(ns)
@@ -33,16 +33,6 @@ func (d *Drawing) reschedule() {
 			}
 		}
 	}
-}
-
-// patchNode sets what a node's row holds.
-func (d *Drawing) patchNode(n *model.Node, path string, value any) {
-	if path != "spec.unschedulable" {
-		return
-	}
-	n.Unschedulable, _ = value.(bool)
-	n.Taints = slices.DeleteFunc(slices.Clone(n.Taints), func(t model.Taint) bool { return t.Key == "node.kubernetes.io/unschedulable" })
-	d.reschedule()
 }
 
 // patchVolume sets what a volume's row holds. One that no longer names its PVC by UID is

@@ -116,6 +116,7 @@ func TestWhatALookupReturnsIsNotShown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := rendering(t, map[string]string{"templates/a.yaml": template}, theSecret(t, map[string]string{"password": password}))
 			l.record = &model.Record{Revision: 1}
+			l.last = l.record
 			l.stored = &stored{Manifest: "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: {l: '" + password + "'}}\nspec: {replicas: 7}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"}
 			looked(t, l)
 			if text := shown(t, l); leaks(text, password) {
@@ -158,6 +159,7 @@ func TestAChartThatKeepsItsPassword(t *testing.T) {
 	}
 	l := rendering(t, files, theSecret(t, map[string]string{"password": password}))
 	l.record = &model.Record{Revision: 1}
+	l.last = l.record
 	encoded := base64.StdEncoding.EncodeToString([]byte(password))
 	l.stored = &stored{Manifest: "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata: {password: " + encoded + "}\n"}
 	looked(t, l)

@@ -44,7 +44,7 @@ func (w *Write) strays(undo bool) string {
 			return ""
 		}
 	case Create, Delete, Rollback, Uninstall:
-		if may(permitVerbs[w.Verb]) {
+		if made := w.Verb == Delete && w.Ref.Kind == model.KindPod && !w.Passing; !made && may(permitVerbs[w.Verb]) {
 			return ""
 		}
 	}
@@ -58,6 +58,9 @@ var permitVerbs = map[Verb]finding.Verb{
 // reversedPermits are what taking back the permitted writes may do.
 func reversedPermits(list []finding.Permit) (out []finding.Permit) {
 	for _, p := range list {
+		if p.Verb == finding.ToDelete && slices.Equal(p.Kinds, []model.Kind{model.KindPod}) {
+			continue // its controller makes another
+		}
 		onClaims := p.Verb != finding.ToEdit && slices.Contains(p.Kinds, model.KindClaim)
 		back := p
 		switch p.Verb {

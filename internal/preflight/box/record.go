@@ -16,7 +16,7 @@ import (
 // record weighs the record that Helm would write, as it writes it: JSON, gzip, base64
 // (helm pkg/storage/driver/util.go). Beside it are the chart's largest files.
 func record(c *chart.Chart, r *Request, manifest string, hooks []*release.Hook) (int, []Size, error) {
-	now := helmtime.Now()
+	now := helmtime.Unix(1136214245, 123456789) // any: so that one chart has one size
 	raw, err := json.Marshal(&release.Release{
 		Name: r.Release, Namespace: r.Namespace, Version: 1, Chart: c, Config: r.Values, Manifest: manifest, Hooks: hooks,
 		Info: &release.Info{FirstDeployed: now, LastDeployed: now, Status: release.StatusPendingInstall, Description: "Initial install underway"},
