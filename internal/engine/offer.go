@@ -25,14 +25,26 @@ func (e *evaluator) offer(f *finding.Finding, before map[finding.ID]bool) *findi
 	out := *f
 	out.Fixes = nil
 	for _, fix := range f.Fixes {
-		d := future.Draw(e.snap, &fix, e.now)
-		if why := e.stands(f, d, before); why != "" {
+		d, why := e.tried(f, &fix, before)
+		if why != "" {
 			out.Withheld = append(out.Withheld, finding.Withheld{Fix: fix.ID, Title: fix.Title, Why: why})
 			continue
 		}
 		out.Fixes = append(out.Fixes, promised(fix, d))
 	}
 	return &out
+}
+
+// tried draws the future of a fix, and says why it is not offered; empty where it is. A
+// crash on the way is a reason: a fix that could not be tried is none.
+func (e *evaluator) tried(f *finding.Finding, fix *finding.Fix, before map[finding.ID]bool) (d *future.Drawing, why string) {
+	defer func() {
+		if v := recover(); v != nil {
+			d, why = nil, fmt.Sprintf("careen could not try it: it crashed: %v", v)
+		}
+	}()
+	d = future.Draw(e.snap, fix, e.now)
+	return d, e.stands(f, d, before)
 }
 
 // promised is a fix without the promise that a workload becomes ready which still lacks

@@ -1,7 +1,6 @@
 package future
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -59,12 +58,7 @@ func patchSelector(t *model.Template, path string, value any) bool {
 		return false
 	}
 	at := *t.Placement
-	at.NodeSelector = maps.Clone(at.NodeSelector)
-	if text, set := value.(string); set {
-		at.NodeSelector[key] = text
-	} else {
-		delete(at.NodeSelector, key)
-	}
+	at.NodeSelector = labelled(at.NodeSelector, key, value)
 	t.Placement = &at
 	return true
 }
