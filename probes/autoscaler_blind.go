@@ -34,7 +34,7 @@ metrics-server or the metrics adapter runs: ` + "`kubectl get apiservices`" + `.
 (reference-missing says that); for one that has reached its maximum.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindHPA, model.KindDeployment, model.KindStatefulSet, model.KindReplicaSet, model.KindReplicationController},
-	Uses:  []model.Kind{model.KindNamespace, model.KindCustom},
+	Uses:  []model.Kind{model.KindNamespace, model.KindCustom, model.KindAPIService},
 	Run:   staying(runAutoscalerBlind),
 }
 
@@ -60,11 +60,24 @@ func runAutoscalerBlind(p *Pass) {
 	}
 }
 
+// metricAPIs are the APIs that did not answer, by the reason that the controller gives
+// (kubernetes pkg/controller/podautoscaler/horizontal.go).
+var metricAPIs = map[string][]string{
+	"FailedGetResourceMetric":          {"v1beta1.metrics.k8s.io"},
+	"FailedGetContainerResourceMetric": {"v1beta1.metrics.k8s.io"},
+	"FailedGetPodsMetric":              {"v1beta1.custom.metrics.k8s.io", "v1beta2.custom.metrics.k8s.io"},
+	"FailedGetObjectMetric":            {"v1beta1.custom.metrics.k8s.io", "v1beta2.custom.metrics.k8s.io"},
+	"FailedGetExternalMetric":          {"v1beta1.external.metrics.k8s.io"},
+}
+
 func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) finding.Finding {
 	f := finding.Finding{
 		Subject: a.Ref(), Severity: finding.High, Grade: finding.Proved, Since: c.Since,
 		Summary:  fmt.Sprintf("It cannot scale %s %s: %s.", a.Target.Kind, a.Target.Name, clause(c.Message, c.Reason)),
 		Evidence: []finding.Evidence{{Ref: a.Ref(), Path: "status.conditions[" + c.Type + "]", Value: c.Reason, Note: c.Message}},
+	}
+	for _, api := range metricAPIs[c.Reason] {
+		f.Causes = append(f.Causes, finding.IDOf(apiServiceUnavailableID, model.Ref{Kind: model.KindAPIService, Name: api}, ""))
 	}
 	if w == nil || c.Type != "ScalingActive" {
 		return f
@@ -84,6 +97,7 @@ func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) fi
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: fmt.Sprintf("%s.containers[%s].resources.requests", podPath(w.Kind), k.Name), Note: "no request for " + m.Name})
 		}
 		if len(lack) > 0 {
+			f.Causes = nil
 			f.Summary = fmt.Sprintf("It cannot scale %s %s by %s: %s %s %s no request for it.", w.Kind, w.Name, m.Name, text.Plural(len(lack), "container", "containers"), text.Joined(lack, 3), text.Plural(len(lack), "has", "have"))
 			break
 		}

@@ -38,8 +38,10 @@ a Job alive belongs among the init containers, with restartPolicy: Always.
 CronJob whose later Job succeeded.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindJob, model.KindCronJob},
-	Uses:  []model.Kind{model.KindPod, model.KindNamespace},
-	Run:   staying(runJobFailed),
+	Uses: reads([]model.Kind{model.KindPod, model.KindNamespace}, []model.Kind{
+		model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindEvent,
+	}),
+	Run: staying(runJobFailed),
 }
 
 const (
@@ -66,7 +68,7 @@ func runJobFailed(p *Pass) {
 			}
 		case j.Failed && !p.After(j.Finished, failureMemory):
 			f := failedJob(j)
-			f.Subject = subject
+			f.Subject, f.Causes = subject, podTroubles(p, subject)
 			p.Report(f)
 		}
 	}
@@ -76,7 +78,7 @@ func runJobFailed(p *Pass) {
 			continue
 		}
 		f := failedJob(j)
-		f.Subject = subject
+		f.Subject, f.Causes = subject, podTroubles(p, subject)
 		f.Summary = "Its last run failed: " + f.Summary[len("It failed: "):]
 		p.Report(f)
 	}

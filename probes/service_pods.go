@@ -92,6 +92,10 @@ func podTroubles(p *Pass, subject model.Ref) (out []finding.ID) {
 	}
 	seen := map[string]bool{}
 	for _, pod := range p.Graph.Pods(subject) {
+		if node := (model.Ref{Kind: model.KindNode, Name: pod.Node}); !pod.Ready && pod.Node != "" && !seen["node "+pod.Node] {
+			seen["node "+pod.Node] = true
+			out = append(out, finding.IDOf(nodeUnwellID, node, ""))
+		}
 		for _, c := range pod.Containers {
 			slot := containerSlot(&pod.Template, c.Name)
 			if c.Ready && c.Waiting == nil || seen[slot] {
