@@ -154,10 +154,10 @@ func olderFixes(c *model.Claim, set *model.Workload, v *model.Volume) []finding.
 	if set.RetainWhenDeleted != "Delete" {
 		future := fresh
 		future.ID, future.Title = "fresh-volume-and-clean-up", "Start afresh, and let later claims go with their StatefulSet"
-		future.Steps = append(fresh.Steps[:len(fresh.Steps):len(fresh.Steps)], finding.Step{
+		future.Steps = slices.Concat(fresh.Steps, []finding.Step{{
 			Verb: "patch", Ref: set.Ref(), Summary: "persistentVolumeClaimRetentionPolicy.whenDeleted -> Delete",
 			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"}, Value: "Delete"}}},
-		})
+		}})
 		future.Undo += "; the policy as it was"
 		future.Note = "The program starts without data, and an uninstall then deletes its claims."
 		fixes = append(fixes, future)

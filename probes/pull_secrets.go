@@ -20,7 +20,7 @@ func logins(p *Pass, pod *model.Pod, registry string, f *finding.Finding) string
 		switch {
 		case !ok:
 			if a, absent := p.Absent(r.To); absent {
-				f.Evidence = append(f.Evidence, finding.Evidence{Ref: r.To, Path: r.Path, Note: strings.TrimSuffix("pull secret; "+a.Claim+" ("+string(a.Grade.String())+")", " (proved)")})
+				f.Evidence = append(f.Evidence, finding.Evidence{Ref: r.To, Path: r.Path, Note: strings.TrimSuffix("pull secret; "+a.Claim+" ("+a.Grade.String()+")", " (proved)")})
 				gone = r.To.Name
 			}
 		default:

@@ -40,8 +40,7 @@ func (c *choice[T, K]) Do(a keymap.Action) Request {
 	if moved(a, c.table.Move, c.table.Page, c.table.Ends) {
 		return nil
 	}
-	switch a {
-	case keymap.Back:
+	if a == keymap.Back {
 		if c.table.Filtered() == "" {
 			return Close{}
 		}

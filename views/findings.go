@@ -36,7 +36,7 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 			Indent: func(r findingRow) int { return 2 * r.depth },
 			Under:  p.under,
 			Below:  func(r findingRow) bool { return r.depth > 0 },
-			Match:  func(r findingRow) string { return matchText(r) },
+			Match:  matchText,
 			Columns: []widget.Column[findingRow]{
 				{
 					Title: "severity", Min: 6, Tight: true, Cell: func(r findingRow) styled.Span { return severitySign(env.Theme, r.Finding) },

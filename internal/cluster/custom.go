@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	extensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -69,12 +69,12 @@ func (s *Source) custom() func() {
 }
 
 func (c *customs) learn(o runtime.Object) {
-	crd, ok := o.(*extensions.CustomResourceDefinition)
+	crd, ok := o.(*apiextensionsv1.CustomResourceDefinition)
 	if !ok {
 		return
 	}
 	d := definition{info: model.KindInfo{
-		Group: crd.Spec.Group, Resource: crd.Spec.Names.Plural, Namespaced: crd.Spec.Scope == extensions.NamespaceScoped,
+		Group: crd.Spec.Group, Resource: crd.Spec.Names.Plural, Namespaced: crd.Spec.Scope == apiextensionsv1.NamespaceScoped,
 		Kind: model.Kind(crd.Spec.Names.Kind + "." + crd.Spec.Group),
 	}}
 	for _, v := range crd.Spec.Versions {
@@ -83,8 +83,8 @@ func (c *customs) learn(o runtime.Object) {
 		}
 	}
 	for _, cond := range crd.Status.Conditions {
-		if cond.Type == extensions.Established {
-			d.established = cond.Status == extensions.ConditionTrue
+		if cond.Type == apiextensionsv1.Established {
+			d.established = cond.Status == apiextensionsv1.ConditionTrue
 		}
 	}
 	c.mu.Lock()

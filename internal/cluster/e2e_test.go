@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 
@@ -70,7 +70,7 @@ func TestOnARealServer(t *testing.T) {
 	settled := time.Now()
 
 	for i := range 20 {
-		cm := &core.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("c-", i), Namespace: "default"}, Data: map[string]string{"k": "v"}}
+		cm := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("c-", i), Namespace: "default"}, Data: map[string]string{"k": "v"}}
 		if _, err := client.CoreV1().ConfigMaps("default").Create(t.Context(), cm, metav1.CreateOptions{}); err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	authorization "k8s.io/api/authorization/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 
 	"github.com/careen-tui/careen/internal/connect"
 )
@@ -78,7 +78,7 @@ func (f *fake) review(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.mu.Lock()
-	rules := f.rules[in.(*authorization.SelfSubjectRulesReview).Spec.Namespace]
+	rules := f.rules[in.(*authorizationv1.SelfSubjectRulesReview).Spec.Namespace]
 	f.mu.Unlock()
 	if rules == "" {
 		rules = "[]"

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/careen-tui/careen/internal/cluster/logtail"
@@ -319,7 +319,7 @@ func (l *logs) read(key tailKey, t *tailState) *model.LogTail {
 func (l *logs) tail(ctx context.Context, key tailKey, previous bool) (logtail.Tail, error) {
 	lines, limit := int64(logtail.MaxLines), int64(logtail.MaxBytes)
 	stream, err := l.source.clients.core().Get().Namespace(key.namespace).Resource("pods").Name(key.pod).SubResource("log").
-		VersionedParams(&core.PodLogOptions{Container: key.container, Previous: previous, TailLines: &lines, LimitBytes: &limit}, params).Stream(ctx)
+		VersionedParams(&corev1.PodLogOptions{Container: key.container, Previous: previous, TailLines: &lines, LimitBytes: &limit}, params).Stream(ctx)
 	if err != nil {
 		return logtail.Tail{}, err
 	}

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	authorization "k8s.io/api/authorization/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/connect"
@@ -109,7 +109,7 @@ type rights struct {
 type ruling struct {
 	once       sync.Once
 	at         time.Time
-	rules      []authorization.ResourceRule
+	rules      []authorizationv1.ResourceRule
 	incomplete bool
 }
 
@@ -130,7 +130,7 @@ func (r *rights) may(namespace, group, resource string, verbs ...string) (allowe
 	r.mu.Unlock()
 	k.once.Do(func() { r.ask(namespace, k) })
 	for _, verb := range verbs {
-		if !slices.ContainsFunc(k.rules, func(rule authorization.ResourceRule) bool {
+		if !slices.ContainsFunc(k.rules, func(rule authorizationv1.ResourceRule) bool {
 			return holds(rule.Verbs, verb) && holds(rule.APIGroups, group) && holds(rule.Resources, resource) && len(rule.ResourceNames) == 0
 		}) {
 			return false, !k.incomplete
@@ -146,7 +146,7 @@ func holds(list []string, want string) bool {
 func (r *rights) ask(namespace string, k *ruling) {
 	ctx, cancel := context.WithTimeout(r.source.ctx, rightsTimeout)
 	defer cancel()
-	review := &authorization.SelfSubjectRulesReview{Spec: authorization.SelfSubjectRulesReviewSpec{Namespace: namespace}}
+	review := &authorizationv1.SelfSubjectRulesReview{Spec: authorizationv1.SelfSubjectRulesReviewSpec{Namespace: namespace}}
 	err := r.source.clients.group("authorization.k8s.io", "v1").Post().Resource("selfsubjectrulesreviews").
 		VersionedParams(&metav1.CreateOptions{}, params).Body(review).Do(ctx).Into(review)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 )
 
 // maxStored bounds the answer to a GET of one Secret or ConfigMap: etcd takes
@@ -45,9 +45,9 @@ func (b *buffer) stored(from io.Reader) (value []byte, version string, err error
 		return nil, "", errors.New("reading a record: the answer is neither protobuf nor JSON")
 	}
 	switch o := obj.(type) {
-	case *core.Secret:
+	case *corev1.Secret:
 		return o.Data[recordKey], o.ResourceVersion, nil
-	case *core.ConfigMap:
+	case *corev1.ConfigMap:
 		return []byte(o.Data[recordKey]), o.ResourceVersion, nil
 	}
 	return nil, "", errors.New("reading a record: the answer is neither a Secret nor a ConfigMap")

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"testing"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -26,8 +26,8 @@ func encoded(t testing.TB, o runtime.Object) []byte {
 func TestStoredIsFoundInProtobuf(t *testing.T) {
 	meta := metav1.ObjectMeta{Name: "n", Namespace: "ns", ResourceVersion: "42", Labels: map[string]string{"release": "not this"}}
 	for name, o := range map[string]runtime.Object{
-		"secret":     &core.Secret{ObjectMeta: meta, Data: map[string][]byte{"a": []byte("x"), "release": []byte("body"), "z": nil}},
-		"config map": &core.ConfigMap{ObjectMeta: meta, Data: map[string]string{"a": "x", "release": "body"}},
+		"secret":     &corev1.Secret{ObjectMeta: meta, Data: map[string][]byte{"a": []byte("x"), "release": []byte("body"), "z": nil}},
+		"config map": &corev1.ConfigMap{ObjectMeta: meta, Data: map[string]string{"a": "x", "release": "body"}},
 	} {
 		var b buffer
 		value, version, err := b.stored(bytes.NewReader(encoded(t, o)))
@@ -36,14 +36,14 @@ func TestStoredIsFoundInProtobuf(t *testing.T) {
 		}
 	}
 	var b buffer
-	value, version, err := b.stored(bytes.NewReader(encoded(t, &core.Secret{ObjectMeta: meta})))
+	value, version, err := b.stored(bytes.NewReader(encoded(t, &corev1.Secret{ObjectMeta: meta})))
 	if err != nil || len(value) != 0 || version != "42" {
 		t.Errorf("without data: %q %q %v", value, version, err)
 	}
 }
 
 func FuzzStored(f *testing.F) {
-	f.Add(encoded(f, &core.Secret{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "1"}, Data: map[string][]byte{"release": []byte("x")}}))
+	f.Add(encoded(f, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "1"}, Data: map[string][]byte{"release": []byte("x")}}))
 	f.Add([]byte("k8s\x00"))
 	f.Add([]byte(`{"kind":"Secret","apiVersion":"v1"}`))
 	f.Fuzz(func(_ *testing.T, raw []byte) {

@@ -8,17 +8,17 @@ import (
 	"testing"
 	"testing/iotest"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-func freshConfigMap() message { return &core.ConfigMap{} }
+func freshConfigMap() message { return &corev1.ConfigMap{} }
 
-func configMapList(n int) *core.ConfigMapList {
-	list := &core.ConfigMapList{ListMeta: metav1.ListMeta{ResourceVersion: "42"}}
+func configMapList(n int) *corev1.ConfigMapList {
+	list := &corev1.ConfigMapList{ListMeta: metav1.ListMeta{ResourceVersion: "42"}}
 	for i := range n {
-		list.Items = append(list.Items, core.ConfigMap{
+		list.Items = append(list.Items, corev1.ConfigMap{
 			ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("c-", i)}, Data: map[string]string{"k": strings.Repeat("x", i*100)},
 		})
 	}
@@ -36,7 +36,7 @@ func TestListIsReadObjectByObject(t *testing.T) {
 	for name, raw := range map[string][]byte{"protobuf": encoded(t, list), "JSON": plain} {
 		var got []string
 		meta, err := readList(iotest.OneByteReader(bytes.NewReader(raw)), freshConfigMap, func(o runtime.Object) bool {
-			c := o.(*core.ConfigMap)
+			c := o.(*corev1.ConfigMap)
 			got = append(got, fmt.Sprint(c.Name, len(c.Data["k"])))
 			return true
 		})

@@ -70,9 +70,9 @@ func (c contexts) Open(ctx context.Context, name string) (*tui.Session, error) {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
 	if raw.Contexts[name] == nil {
-		for _, real := range slices.Sorted(maps.Keys(raw.Contexts)) {
-			if shown(real) == name {
-				name = real
+		for _, full := range slices.Sorted(maps.Keys(raw.Contexts)) {
+			if shown(full) == name {
+				name = full
 				break
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	authentication "k8s.io/api/authentication/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -77,7 +77,7 @@ func (c *Connection) unreachable(ctx context.Context, path string, err error) er
 
 // Identify asks who the server takes us for. Servers before 1.28 do not say.
 func (c *Connection) Identify(ctx context.Context) (user string, err error) {
-	review, err := c.kube.AuthenticationV1().SelfSubjectReviews().Create(ctx, &authentication.SelfSubjectReview{}, metav1.CreateOptions{})
+	review, err := c.kube.AuthenticationV1().SelfSubjectReviews().Create(ctx, &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
 	if err != nil {
 		return "", fmt.Errorf("asking who we are: %w", err)
 	}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -24,7 +24,7 @@ func TestGetterIsGuardedAndInItsNamespace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = client.CoreV1().Secrets("prod").Create(t.Context(), &core.Secret{ObjectMeta: metav1.ObjectMeta{Name: "s"}}, metav1.CreateOptions{})
+	_, err = client.CoreV1().Secrets("prod").Create(t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "s"}}, metav1.CreateOptions{})
 	var refused *RefusedError
 	if !errors.As(err, &refused) || reached.Load() != 0 {
 		t.Errorf("a create left: %v", err)

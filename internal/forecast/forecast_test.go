@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	coordination "k8s.io/api/coordination/v1"
-	core "k8s.io/api/core/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -26,7 +26,7 @@ import (
 const recordName = "sh.helm.release.v1.db.v1"
 
 // stored is a record whose chart brings a definition along.
-func stored(t *testing.T) *core.Secret {
+func stored(t *testing.T) *corev1.Secret {
 	t.Helper()
 	raw, err := json.Marshal(map[string]any{
 		"name": "db", "info": map[string]any{"status": "deployed"},
@@ -46,7 +46,7 @@ func stored(t *testing.T) *core.Secret {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return &core.Secret{
+	return &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: recordName}, Type: "helm.sh/release.v1",
 		Data: map[string][]byte{"release": []byte(base64.StdEncoding.EncodeToString(b.Bytes()))},
 	}
@@ -119,8 +119,8 @@ func holder(name string) *string { return &name }
 func TestWhatStaysAndWhatIsDestroyed(t *testing.T) {
 	client := fake.NewClientset(
 		stored(t),
-		&coordination.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "db-leader"}, Spec: coordination.LeaseSpec{HolderIdentity: holder("db-0_1234")}},
-		&coordination.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "else"}, Spec: coordination.LeaseSpec{HolderIdentity: holder("other-0")}},
+		&coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "db-leader"}, Spec: coordinationv1.LeaseSpec{HolderIdentity: holder("db-0_1234")}},
+		&coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "else"}, Spec: coordinationv1.LeaseSpec{HolderIdentity: holder("other-0")}},
 	)
 	result, err := Run(t.Context(), Input{Snapshot: world(), Client: client, Release: "db", Namespace: "shop", Now: time.Now()})
 	if err != nil {

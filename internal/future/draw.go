@@ -17,7 +17,6 @@ type Drawing struct {
 	Lacking []Lack   // workloads that do not get ready all the same, as they were not before
 
 	now   time.Time
-	parse func(manifest string) (model.Row, error)
 	reads bool        // the fix changes what a program finds when it starts
 	again []model.Ref // workloads whose pods are made again
 }

@@ -27,3 +27,6 @@ const (
 
 // begun is how each of the markers begins.
 const begun = "(masked"
+
+// ourWords are what the markers say.
+const ourWords = begun + ", before, after)"

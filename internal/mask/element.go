@@ -38,19 +38,19 @@ func tagName(t string, i int) string {
 // is also how usage texts write what is to be filled in.
 func (l *line) elementAt(i int, name string) {
 	t := l.text
-	close := "</" + name
+	closing := "</" + name
 	end := -1
-	if !l.absent[close] {
-		end = strings.Index(t[i:], close)
+	if !l.absent[closing] {
+		end = strings.Index(t[i:], closing)
 	}
 	if end < 0 {
 		if l.absent == nil {
 			l.absent = map[string]bool{}
 		}
-		l.absent[close] = true
+		l.absent[closing] = true
 		if strings.HasPrefix(strings.TrimLeft(t, " \t"), "<"+name) && (i == len(t) || !isBlank(t[i])) {
 			l.hide(i, len(t))
-			l.block = block{kind: element, left: maxQuote, indent: -1, close: close}
+			l.block = block{kind: element, left: maxQuote, indent: -1, close: closing}
 		}
 		return
 	}

@@ -65,7 +65,7 @@ func collect(out []string, v any, below bool, depth int) []string {
 		}
 		for line := range strings.SplitSeq(x, "\n") {
 			line = strings.TrimSpace(line)
-			if len(line) >= leastSure && !strings.Contains(begun+", before, after)", line) && !isWord(line) && !isNumber(line) {
+			if len(line) >= leastSure && !strings.Contains(ourWords, line) && !isWord(line) && !isNumber(line) {
 				out = append(out, line)
 			}
 		}

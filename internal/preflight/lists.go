@@ -179,7 +179,7 @@ func (l *look) hooks() {
 
 func early(o *Object) bool {
 	for _, e := range o.Hook.Events {
-		if strings.HasPrefix(string(e), "pre-install") || strings.HasPrefix(string(e), "pre-upgrade") {
+		if strings.HasPrefix(e, "pre-install") || strings.HasPrefix(e, "pre-upgrade") {
 			return true
 		}
 	}

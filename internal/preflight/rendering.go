@@ -51,15 +51,15 @@ func limited(err error) bool {
 	return err != nil && (!errors.As(err, &chart) || chart.Limit)
 }
 
-// objects reads what a chart rendered to. real is nil where that may be shown itself.
-func (l *look) objects(shown, real *box.Result) (*Rendered, error) {
+// objects reads what a chart rendered to. sent is nil where that may be shown itself.
+func (l *look) objects(shown, sent *box.Result) (*Rendered, error) {
 	objects, err := decode(shown.Objects)
 	if err != nil {
 		return nil, err
 	}
 	out := &Rendered{Result: shown, Objects: objects}
-	if real != nil {
-		actual, err := decode(real.Objects)
+	if sent != nil {
+		actual, err := decode(sent.Objects)
 		if err != nil {
 			return nil, err
 		}
@@ -71,14 +71,14 @@ func (l *look) objects(shown, real *box.Result) (*Rendered, error) {
 
 // pair finds the real object of each that is shown: those of one template and kind
 // stand in the same order, if there are as many. It returns whether there are.
-func pair(shown, real []*Object) bool {
+func pair(shown, sent []*Object) bool {
 	type place struct {
 		source, apiVersion, kind string
 		crd                      bool
 	}
 	at := func(o *Object) place { return place{o.Source, o.GetAPIVersion(), o.GetKind(), o.CRD} }
 	queues := map[place][]*Object{}
-	for _, o := range real {
+	for _, o := range sent {
 		queues[at(o)] = append(queues[at(o)], o)
 	}
 	for _, o := range shown {
@@ -91,7 +91,7 @@ func pair(shown, real []*Object) bool {
 		}
 		queues[at(o)] = queue[1:]
 	}
-	return len(shown) == len(real)
+	return len(shown) == len(sent)
 }
 
 // unsaid reports what a chart's render leaves unknown.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	authentication "k8s.io/api/authentication/v1"
-	authorization "k8s.io/api/authorization/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -23,7 +23,7 @@ type identity struct {
 func (l *look) identify(ctx context.Context) identity {
 	name := l.Snapshot.Cluster.User
 	if name == "" {
-		review, err := l.Conn.Kube().AuthenticationV1().SelfSubjectReviews().Create(ctx, &authentication.SelfSubjectReview{}, metav1.CreateOptions{})
+		review, err := l.Conn.Kube().AuthenticationV1().SelfSubjectReviews().Create(ctx, &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
 		if err == nil {
 			name = review.Status.UserInfo.Username
 		}
@@ -55,8 +55,8 @@ func (r right) String() string {
 
 // allowed asks the server. Ok is false where it does not say.
 func (l *look) allowed(ctx context.Context, r right) (allowed, ok bool) {
-	review, err := l.Conn.Kube().AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorization.SelfSubjectAccessReview{
-		Spec: authorization.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorization.ResourceAttributes{
+	review, err := l.Conn.Kube().AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorizationv1.SelfSubjectAccessReview{
+		Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
 			Verb: r.verb, Group: r.group, Resource: r.resource, Namespace: r.namespace,
 		}},
 	}, metav1.CreateOptions{})

@@ -172,10 +172,10 @@ func TestAChartThatKeepsItsPassword(t *testing.T) {
 		t.Fatalf("%v", l.rendered.Objects)
 	}
 	for _, o := range l.rendered.Objects {
-		real, err1 := json.Marshal(o.actual().Object)
+		sent, err1 := json.Marshal(o.actual().Object)
 		shown, err2 := json.Marshal(o.Object)
-		if err1 != nil || err2 != nil || !strings.Contains(string(real), password) && !strings.Contains(string(real), encoded) {
-			t.Errorf("what is sent does not hold the password: %s", real)
+		if err1 != nil || err2 != nil || !strings.Contains(string(sent), password) && !strings.Contains(string(sent), encoded) {
+			t.Errorf("what is sent does not hold the password: %s", sent)
 		}
 		if leaks(string(shown), password) {
 			t.Errorf("what is shown holds the password: %s", shown)

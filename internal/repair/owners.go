@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"strconv"
@@ -39,7 +38,7 @@ func owners(list []metav1.ManagedFieldsEntry) (out []fieldsOwned, err error) {
 			continue
 		}
 		set := &fieldpath.Set{}
-		if err := set.FromJSON(bytes.NewReader(e.FieldsV1.Raw)); err != nil {
+		if err := set.FromJSON(e.FieldsV1.GetRawReader()); err != nil {
 			return nil, errors.New("its managedFields cannot be read")
 		}
 		out = append(out, fieldsOwned{e, set})
@@ -118,7 +117,8 @@ func entryWith(e metav1.ManagedFieldsEntry, owned *fieldpath.Set, was []fieldsOw
 	if err != nil {
 		return e, errors.New("its managedFields cannot be written")
 	}
-	e.FieldsType, e.FieldsV1 = "FieldsV1", &metav1.FieldsV1{Raw: b}
+	e.FieldsType, e.FieldsV1 = "FieldsV1", &metav1.FieldsV1{}
+	e.FieldsV1.SetRawBytes(b)
 	return e, nil
 }
 

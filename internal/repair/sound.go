@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	validname "k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -87,7 +87,7 @@ func (w Wait) sound() bool {
 
 // validRef reports whether a reference names one object, and no path below or beside it.
 func validRef(r model.Ref) bool {
-	return r.Kind != "" && r.Name != "" && len(path.IsValidPathSegmentName(r.Name)) == 0 && (r.Namespace == "" || validNamespace(r.Namespace))
+	return r.Kind != "" && r.Name != "" && len(validname.IsPathSegmentName(r.Name)) == 0 && (r.Namespace == "" || validNamespace(r.Namespace))
 }
 
 var errDisagrees = errors.New("its object, kind, resource and name do not agree")

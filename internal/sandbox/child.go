@@ -152,7 +152,7 @@ func (c *Child) greet(ctx context.Context, limits Limits, enforced []string) err
 		return err
 	}
 	c.limit = limits.Out
-	c.Enforced = append(answer.Enforced, enforced...)
+	c.Enforced = slices.Concat(answer.Enforced, enforced)
 	slices.Sort(c.Enforced)
 	c.Enforced = slices.Compact(c.Enforced)
 	return nil

@@ -29,7 +29,7 @@ var (
 	encoding = must(cbor.EncOptions{}.EncMode())
 	decoding = must(cbor.DecOptions{
 		MaxNestedLevels: 1000, MaxArrayElements: 1 << 20, MaxMapPairs: 1 << 20,
-		TagsMd: cbor.TagsForbidden, IndefLength: cbor.IndefLengthForbidden, IntDec: cbor.IntDecConvertSigned,
+		TagsMd: cbor.TagsForbidden, IndefLength: cbor.IndefLengthForbidden, IntDec: cbor.IntDecConvertSignedOrFail,
 		UTF8: cbor.UTF8DecodeInvalid, DefaultMapType: reflect.TypeFor[map[string]any](),
 	}.DecMode())
 )

@@ -43,7 +43,8 @@ var (
 			}
 		},
 		"spin": func(*Parent) error {
-			for {
+			for n := 0; ; n++ {
+				runtime.KeepAlive(n)
 			}
 		},
 		"hoard": func(*Parent) error {

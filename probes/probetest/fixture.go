@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	coordination "k8s.io/api/coordination/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -163,7 +163,7 @@ func (w *world) add(doc string) ([]model.Ref, *Fixture, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if lease, ok := obj.(*coordination.Lease); ok { // forecast lists them itself
+	if lease, ok := obj.(*coordinationv1.Lease); ok { // forecast lists them itself
 		w.stored = append(w.stored, lease)
 	}
 	row, err := w.put(obj)

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -124,18 +124,18 @@ func (r *Record) object() runtime.Object {
 		}}
 	}
 	if r.Driver == model.KindConfigMap {
-		return &core.ConfigMap{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"}, ObjectMeta: m}
+		return &corev1.ConfigMap{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"}, ObjectMeta: m}
 	}
-	return &core.Secret{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, ObjectMeta: m, Type: "helm.sh/release.v1"}
+	return &corev1.Secret{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, ObjectMeta: m, Type: "helm.sh/release.v1"}
 }
 
 // holding is the object with the record in it.
 func (r *Record) holding(stored []byte) runtime.Object {
 	switch o := r.object().(type) {
-	case *core.ConfigMap:
+	case *corev1.ConfigMap:
 		o.Data = map[string]string{"release": string(stored)}
 		return o
-	case *core.Secret:
+	case *corev1.Secret:
 		o.Data = map[string][]byte{"release": stored}
 		return o
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	authorization "k8s.io/api/authorization/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -124,7 +124,7 @@ func (c *Connection) allow(a clienttesting.Action) (bool, runtime.Object, error)
 
 // review answers an access review by the same list.
 func (c *Connection) review(a clienttesting.Action) (bool, runtime.Object, error) {
-	review, ok := a.(clienttesting.CreateAction).GetObject().(*authorization.SelfSubjectAccessReview)
+	review, ok := a.(clienttesting.CreateAction).GetObject().(*authorizationv1.SelfSubjectAccessReview)
 	if !ok {
 		return true, nil, errors.New("no access review")
 	}

@@ -1,8 +1,8 @@
 package project
 
 import (
-	core "k8s.io/api/core/v1"
-	rbac "k8s.io/api/rbac/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -13,7 +13,7 @@ const (
 	maxSubjects = 1024
 )
 
-func (p *Projector) serviceAccount(o *core.ServiceAccount) *model.ServiceAccount {
+func (p *Projector) serviceAccount(o *corev1.ServiceAccount) *model.ServiceAccount {
 	out := &model.ServiceAccount{Meta: p.meta(model.KindServiceAccount, &o.ObjectMeta)}
 	if o.AutomountServiceAccountToken != nil {
 		mount := *o.AutomountServiceAccountToken
@@ -40,7 +40,7 @@ func (p *Projector) serviceAccount(o *core.ServiceAccount) *model.ServiceAccount
 	return out
 }
 
-func (p *Projector) role(kind model.Kind, o *metav1.ObjectMeta, rules []rbac.PolicyRule, aggregation *rbac.AggregationRule) *model.Role {
+func (p *Projector) role(kind model.Kind, o *metav1.ObjectMeta, rules []rbacv1.PolicyRule, aggregation *rbacv1.AggregationRule) *model.Role {
 	out := &model.Role{Meta: p.meta(kind, o), Aggregates: aggregation != nil}
 	for i := range rules {
 		if i == maxRules {
@@ -74,7 +74,7 @@ func (p *Projector) role(kind model.Kind, o *metav1.ObjectMeta, rules []rbac.Pol
 	return out
 }
 
-func (p *Projector) binding(kind model.Kind, o *metav1.ObjectMeta, role rbac.RoleRef, subjects []rbac.Subject) *model.Binding {
+func (p *Projector) binding(kind model.Kind, o *metav1.ObjectMeta, role rbacv1.RoleRef, subjects []rbacv1.Subject) *model.Binding {
 	out := &model.Binding{Meta: p.meta(kind, o)}
 	out.Role = model.Ref{Kind: model.Kind(p.word(role.Kind)), Name: p.word(role.Name)}
 	if role.Kind == string(model.KindRole) {
@@ -86,7 +86,7 @@ func (p *Projector) binding(kind model.Kind, o *metav1.ObjectMeta, role rbac.Rol
 			break
 		}
 		s := model.Subject{Kind: p.word(subjects[i].Kind), Namespace: p.word(subjects[i].Namespace), Name: p.word(subjects[i].Name)}
-		if s.Kind == rbac.ServiceAccountKind {
+		if s.Kind == rbacv1.ServiceAccountKind {
 			if s.Namespace == "" {
 				s.Namespace = out.Namespace
 			}

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/hosts"
@@ -25,39 +25,39 @@ const (
 	hashBytes    = 16
 )
 
-func (p *Projector) secret(o *core.Secret) *model.Secret {
+func (p *Projector) secret(o *corev1.Secret) *model.Secret {
 	out := &model.Secret{
 		Meta:      p.meta(model.KindSecret, &o.ObjectMeta),
 		Type:      p.word(string(o.Type)),
 		Immutable: isTrue(o.Immutable),
 	}
 	out.Keys, out.Hash = p.data(nil, o.Data)
-	if o.Type != core.SecretTypeServiceAccountToken { // a token is known by its form
+	if o.Type != corev1.SecretTypeServiceAccountToken { // a token is known by its form
 		for key, value := range o.Data {
 			p.known.Add(o.Namespace, key, value)
 		}
 	}
 	out.Changed, out.ChangedBy = dataWrite(out.Writes)
-	if o.Type == core.SecretTypeTLS {
-		for _, key := range []string{core.TLSCertKey, "ca.crt"} {
+	if o.Type == corev1.SecretTypeTLS {
+		for _, key := range []string{corev1.TLSCertKey, "ca.crt"} {
 			if value := o.Data[key]; len(value) > 0 {
 				out.Certs = append(out.Certs, certificate(key, value))
 			}
 		}
 	}
 	out.Registries = registries(o)
-	if o.Type == core.SecretTypeServiceAccountToken {
-		if account := o.Annotations[core.ServiceAccountNameKey]; account != "" {
+	if o.Type == corev1.SecretTypeServiceAccountToken {
+		if account := o.Annotations[corev1.ServiceAccountNameKey]; account != "" {
 			out.Refs = append(out.Refs, model.Reference{
 				Type: model.EdgeToken, To: model.Ref{Kind: model.KindServiceAccount, Namespace: out.Namespace, Name: p.word(account)},
-				Path: "metadata.annotations[" + core.ServiceAccountNameKey + "]",
+				Path: "metadata.annotations[" + corev1.ServiceAccountNameKey + "]",
 			})
 		}
 	}
 	return out
 }
 
-func (p *Projector) configMap(o *core.ConfigMap) *model.ConfigMap {
+func (p *Projector) configMap(o *corev1.ConfigMap) *model.ConfigMap {
 	out := &model.ConfigMap{Meta: p.meta(model.KindConfigMap, &o.ObjectMeta), Immutable: isTrue(o.Immutable)}
 	out.Keys, out.Hash = p.data(o.Data, o.BinaryData)
 	out.Changed, out.ChangedBy = dataWrite(out.Writes)
@@ -146,14 +146,14 @@ func certificate(key string, value []byte) model.Certificate {
 	return out
 }
 
-func (p *Projector) storedSecret(o *core.Secret) (*model.Record, bool) {
+func (p *Projector) storedSecret(o *corev1.Secret) (*model.Record, bool) {
 	if o.Type != model.HelmSecretType {
 		return nil, false
 	}
 	return p.record(&o.ObjectMeta, model.KindSecret), true
 }
 
-func (p *Projector) storedConfigMap(o *core.ConfigMap) (*model.Record, bool) {
+func (p *Projector) storedConfigMap(o *corev1.ConfigMap) (*model.Record, bool) {
 	if o.Labels["owner"] != "helm" {
 		return nil, false
 	}

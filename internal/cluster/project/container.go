@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -15,10 +15,10 @@ const maxMounts = 128
 
 // probes are the probes of a container, with the API server's defaults filled in
 // where an object does not carry them.
-func (p *Projector) probes(k *core.Container) (out []model.Probe) {
+func (p *Projector) probes(k *corev1.Container) (out []model.Probe) {
 	for _, one := range [...]struct {
 		role  model.ProbeRole
-		probe *core.Probe
+		probe *corev1.Probe
 	}{{model.Liveness, k.LivenessProbe}, {model.Readiness, k.ReadinessProbe}, {model.Startup, k.StartupProbe}} {
 		if one.probe != nil {
 			out = append(out, p.probe(one.role, one.probe))
@@ -28,7 +28,7 @@ func (p *Projector) probes(k *core.Container) (out []model.Probe) {
 }
 
 // probe fills in the defaults of pkg/apis/core/v1/defaults.go, SetDefaults_Probe.
-func (p *Projector) probe(role model.ProbeRole, in *core.Probe) model.Probe {
+func (p *Projector) probe(role model.ProbeRole, in *corev1.Probe) model.Probe {
 	or := func(n, otherwise int32) int32 {
 		if n == 0 {
 			return otherwise
@@ -53,7 +53,7 @@ func (p *Projector) probe(role model.ProbeRole, in *core.Probe) model.Probe {
 			out.Path = "/"
 		}
 		if out.Scheme == "" {
-			out.Scheme = string(core.URISchemeHTTP)
+			out.Scheme = string(corev1.URISchemeHTTP)
 		}
 		port(in.HTTPGet.Port)
 	case in.TCPSocket != nil:
@@ -66,7 +66,7 @@ func (p *Projector) probe(role model.ProbeRole, in *core.Probe) model.Probe {
 }
 
 // mountPaths are the paths at which a container has volumes.
-func (c *podSpec) mountPaths(k *core.Container) (out []model.Mount) {
+func (c *podSpec) mountPaths(k *corev1.Container) (out []model.Mount) {
 	for i := range k.VolumeMounts {
 		m := &k.VolumeMounts[i]
 		if strings.HasPrefix(m.Name, tokenVolume) || len(out) == maxMounts {
@@ -102,7 +102,7 @@ func (c *podSpec) source(volume string) model.Ref {
 }
 
 // security is what a container runs as: its own security context wins over the pod's.
-func security(pod *core.PodSecurityContext, own *core.SecurityContext) model.Security {
+func security(pod *corev1.PodSecurityContext, own *corev1.SecurityContext) model.Security {
 	out := model.Security{User: -1}
 	if pod != nil {
 		out.NonRoot = isTrue(pod.RunAsNonRoot)
@@ -125,7 +125,7 @@ func security(pod *core.PodSecurityContext, own *core.SecurityContext) model.Sec
 // twice names the variables that a list sets twice to different things. The later one
 // wins (kubernetes pkg/kubelet/kubelet_pods.go), and no value is kept. A later value
 // that is made of the earlier one, as PATH=$(PATH):/opt, is meant so.
-func (p *Projector) twice(env []core.EnvVar) (out []string) {
+func (p *Projector) twice(env []corev1.EnvVar) (out []string) {
 	for i := 1; i < min(len(env), maxEnv); i++ {
 		for j := range i {
 			if env[j].Name != env[i].Name || sameSource(&env[j], &env[i]) || strings.Contains(env[i].Value, "$("+env[i].Name+")") {
@@ -140,7 +140,7 @@ func (p *Projector) twice(env []core.EnvVar) (out []string) {
 	return out
 }
 
-func sameSource(a, b *core.EnvVar) bool {
+func sameSource(a, b *corev1.EnvVar) bool {
 	if a.ValueFrom == nil || b.ValueFrom == nil {
 		return a.ValueFrom == b.ValueFrom && a.Value == b.Value
 	}

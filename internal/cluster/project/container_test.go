@@ -4,16 +4,16 @@ import (
 	"reflect"
 	"testing"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
-func projected(t *testing.T, spec core.PodSpec) model.Container {
+func projected(t *testing.T, spec corev1.PodSpec) model.Container {
 	t.Helper()
-	row, ok := New([]byte("salt")).Object(&core.Pod{ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "shop"}, Spec: spec})
+	row, ok := New([]byte("salt")).Object(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "shop"}, Spec: spec})
 	if !ok {
 		t.Fatal("a pod is not read")
 	}
@@ -21,11 +21,11 @@ func projected(t *testing.T, spec core.PodSpec) model.Container {
 }
 
 func TestProbesHaveTheServersDefaults(t *testing.T) {
-	c := projected(t, core.PodSpec{Containers: []core.Container{{
+	c := projected(t, corev1.PodSpec{Containers: []corev1.Container{{
 		Name:           "web",
-		LivenessProbe:  &core.Probe{ProbeHandler: core.ProbeHandler{HTTPGet: &core.HTTPGetAction{Port: intstr.FromString("http")}}},
-		ReadinessProbe: &core.Probe{ProbeHandler: core.ProbeHandler{GRPC: &core.GRPCAction{Port: 9000}}, InitialDelaySeconds: 7, FailureThreshold: 2},
-		StartupProbe:   &core.Probe{ProbeHandler: core.ProbeHandler{Exec: &core.ExecAction{Command: []string{"true"}}}},
+		LivenessProbe:  &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Port: intstr.FromString("http")}}},
+		ReadinessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{GRPC: &corev1.GRPCAction{Port: 9000}}, InitialDelaySeconds: 7, FailureThreshold: 2},
+		StartupProbe:   &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"true"}}}},
 	}}})
 	want := []model.Probe{
 		{Role: model.Liveness, Type: "http", PortName: "http", Path: "/", Scheme: "HTTP", Period: 10, Timeout: 1, Failures: 3},
@@ -41,12 +41,12 @@ func TestProbesHaveTheServersDefaults(t *testing.T) {
 }
 
 func TestMountsSayWhatTheyShow(t *testing.T) {
-	c := projected(t, core.PodSpec{
-		Volumes: []core.Volume{
-			{Name: "conf", VolumeSource: core.VolumeSource{ConfigMap: &core.ConfigMapVolumeSource{LocalObjectReference: core.LocalObjectReference{Name: "settings"}}}},
-			{Name: "tmp", VolumeSource: core.VolumeSource{EmptyDir: &core.EmptyDirVolumeSource{}}},
+	c := projected(t, corev1.PodSpec{
+		Volumes: []corev1.Volume{
+			{Name: "conf", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: "settings"}}}},
+			{Name: "tmp", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
 		},
-		Containers: []core.Container{{Name: "web", VolumeMounts: []core.VolumeMount{
+		Containers: []corev1.Container{{Name: "web", VolumeMounts: []corev1.VolumeMount{
 			{Name: "conf", MountPath: "/etc/web", ReadOnly: true},
 			{Name: "tmp", MountPath: "/tmp", SubPath: "x"},
 			{Name: "kube-api-access-x7f2k", MountPath: "/var/run/secrets/kubernetes.io/serviceaccount"},
@@ -63,23 +63,23 @@ func TestMountsSayWhatTheyShow(t *testing.T) {
 
 func TestTheContainersOwnSecurityContextWins(t *testing.T) {
 	yes, no, pod, own := true, false, int64(1), int64(2)
-	c := projected(t, core.PodSpec{
-		SecurityContext: &core.PodSecurityContext{RunAsNonRoot: &yes, RunAsUser: &pod},
-		Containers:      []core.Container{{Name: "web", SecurityContext: &core.SecurityContext{RunAsNonRoot: &no, RunAsUser: &own, ReadOnlyRootFilesystem: &yes}}},
+	c := projected(t, corev1.PodSpec{
+		SecurityContext: &corev1.PodSecurityContext{RunAsNonRoot: &yes, RunAsUser: &pod},
+		Containers:      []corev1.Container{{Name: "web", SecurityContext: &corev1.SecurityContext{RunAsNonRoot: &no, RunAsUser: &own, ReadOnlyRootFilesystem: &yes}}},
 	})
 	if c.Security != (model.Security{User: 2, ReadOnlyRoot: true}) {
 		t.Errorf("got %+v", c.Security)
 	}
-	if c := projected(t, core.PodSpec{Containers: []core.Container{{Name: "web"}}}); c.Security != (model.Security{User: -1}) {
+	if c := projected(t, corev1.PodSpec{Containers: []corev1.Container{{Name: "web"}}}); c.Security != (model.Security{User: -1}) {
 		t.Errorf("without any: %+v", c.Security)
 	}
 }
 
 func TestVariablesSetTwice(t *testing.T) {
-	key := func(name, key string) *core.EnvVarSource {
-		return &core.EnvVarSource{SecretKeyRef: &core.SecretKeySelector{LocalObjectReference: core.LocalObjectReference{Name: name}, Key: key}}
+	key := func(name, key string) *corev1.EnvVarSource {
+		return &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: name}, Key: key}}
 	}
-	c := projected(t, core.PodSpec{Containers: []core.Container{{Name: "web", Env: []core.EnvVar{
+	c := projected(t, corev1.PodSpec{Containers: []corev1.Container{{Name: "web", Env: []corev1.EnvVar{
 		{Name: "HOST", Value: "a"},
 		{Name: "HOST", Value: "b"},
 		{Name: "HOST", Value: "c"},

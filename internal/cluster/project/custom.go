@@ -61,7 +61,7 @@ func (p *Projector) Custom(u *unstructured.Unstructured) *model.Object {
 			}
 		}
 	}
-	out.Refs = append(w.refs, p.makes(out, u)...)
+	out.Refs = slices.Concat(w.refs, p.makes(out, u))
 	if out.Kind != model.KindAPIService {
 		out.Words, out.Cut = wordsOf(u)
 		out.Cut = out.Cut || w.nodes > maxNodes

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	coordination "k8s.io/api/coordination/v1"
-	core "k8s.io/api/core/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -19,20 +19,20 @@ var epoch = metav1.NewTime(time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC))
 
 // typicalPod is a pod as a cluster serves it: a Deployment's, running, with the
 // volume of its token, an application container and managed fields.
-func typicalPod(release, i int) *core.Pod {
+func typicalPod(release, i int) *corev1.Pod {
 	yes := true
 	app := fmt.Sprintf("app-%04d", release)
 	fields := `{"f:metadata":{"f:generateName":{},"f:labels":{".":{},"f:app.kubernetes.io/name":{}},"f:ownerReferences":{".":{},"k:{\"uid\":\"x\"}":{}}},"f:spec":{"f:containers":{"k:{\"name\":\"app\"}":{".":{},"f:env":{".":{},"k:{\"name\":\"A\"}":{".":{},"f:value":{}}},"f:image":{},"f:name":{}}},"f:dnsPolicy":{},"f:restartPolicy":{}}}`
-	env := []core.EnvVar{
+	env := []corev1.EnvVar{
 		{Name: "DATABASE_URL", Value: "postgres://db." + app + ".svc:5432/app"},
-		{Name: "PASSWORD", ValueFrom: &core.EnvVarSource{SecretKeyRef: &core.SecretKeySelector{LocalObjectReference: core.LocalObjectReference{Name: app}, Key: "password"}}},
+		{Name: "PASSWORD", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: app}, Key: "password"}}},
 		{Name: "LOG_LEVEL", Value: "info"},
 	}
-	amounts := core.ResourceList{core.ResourceCPU: resource.MustParse("100m"), core.ResourceMemory: resource.MustParse("128Mi")}
-	condition := func(t core.PodConditionType) core.PodCondition {
-		return core.PodCondition{Type: t, Status: core.ConditionTrue, LastTransitionTime: epoch}
+	amounts := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("128Mi")}
+	condition := func(t corev1.PodConditionType) corev1.PodCondition {
+		return corev1.PodCondition{Type: t, Status: corev1.ConditionTrue, LastTransitionTime: epoch}
 	}
-	return &core.Pod{
+	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: fmt.Sprintf("%s-6c787c5cb5-%05d", app, i), Namespace: "team-" + app, UID: types.UID(fmt.Sprintf("e44307be-c485-49e0-%04d-6d3c4586%04d", release, i)),
 			ResourceVersion: fmt.Sprint(100000 + i), CreationTimestamp: epoch,
@@ -44,27 +44,27 @@ func typicalPod(release, i int) *core.Pod {
 				{Manager: "kubelet", Operation: "Update", Subresource: "status", Time: &epoch, FieldsV1: metav1.NewFieldsV1(fields)},
 			},
 		},
-		Spec: core.PodSpec{
-			NodeName: "node-1", NodeSelector: map[string]string{"kubernetes.io/os": "linux"}, ServiceAccountName: app, RestartPolicy: core.RestartPolicyAlways,
-			Containers: []core.Container{{
-				Name: "app", Image: "registry.example.com/team/" + app + ":1.2.3", Env: env, EnvFrom: []core.EnvFromSource{{ConfigMapRef: &core.ConfigMapEnvSource{LocalObjectReference: core.LocalObjectReference{Name: app}}}},
-				Resources:    core.ResourceRequirements{Requests: amounts, Limits: amounts},
-				VolumeMounts: []core.VolumeMount{{Name: "kube-api-access-abcde", MountPath: "/var/run/secrets/kubernetes.io/serviceaccount", ReadOnly: true}, {Name: "config", MountPath: "/etc/app"}},
+		Spec: corev1.PodSpec{
+			NodeName: "node-1", NodeSelector: map[string]string{"kubernetes.io/os": "linux"}, ServiceAccountName: app, RestartPolicy: corev1.RestartPolicyAlways,
+			Containers: []corev1.Container{{
+				Name: "app", Image: "registry.example.com/team/" + app + ":1.2.3", Env: env, EnvFrom: []corev1.EnvFromSource{{ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: app}}}},
+				Resources:    corev1.ResourceRequirements{Requests: amounts, Limits: amounts},
+				VolumeMounts: []corev1.VolumeMount{{Name: "kube-api-access-abcde", MountPath: "/var/run/secrets/kubernetes.io/serviceaccount", ReadOnly: true}, {Name: "config", MountPath: "/etc/app"}},
 			}},
-			Volumes: []core.Volume{
-				{Name: "config", VolumeSource: core.VolumeSource{ConfigMap: &core.ConfigMapVolumeSource{LocalObjectReference: core.LocalObjectReference{Name: app}}}},
-				{Name: "kube-api-access-abcde", VolumeSource: core.VolumeSource{Projected: &core.ProjectedVolumeSource{Sources: []core.VolumeProjection{
-					{ServiceAccountToken: &core.ServiceAccountTokenProjection{Path: "token"}},
-					{ConfigMap: &core.ConfigMapProjection{LocalObjectReference: core.LocalObjectReference{Name: "kube-root-ca.crt"}, Items: []core.KeyToPath{{Key: "ca.crt", Path: "ca.crt"}}}},
+			Volumes: []corev1.Volume{
+				{Name: "config", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: app}}}},
+				{Name: "kube-api-access-abcde", VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
+					{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "token"}},
+					{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: corev1.LocalObjectReference{Name: "kube-root-ca.crt"}, Items: []corev1.KeyToPath{{Key: "ca.crt", Path: "ca.crt"}}}},
 				}}}},
 			},
 		},
-		Status: core.PodStatus{
-			Phase: core.PodRunning, PodIP: fmt.Sprintf("10.0.%d.%d", i/250, i%250), StartTime: &epoch,
-			Conditions: []core.PodCondition{condition(core.PodReady), condition(core.PodInitialized), condition(core.ContainersReady), condition(core.PodScheduled)},
-			ContainerStatuses: []core.ContainerStatus{{
+		Status: corev1.PodStatus{
+			Phase: corev1.PodRunning, PodIP: fmt.Sprintf("10.0.%d.%d", i/250, i%250), StartTime: &epoch,
+			Conditions: []corev1.PodCondition{condition(corev1.PodReady), condition(corev1.PodInitialized), condition(corev1.ContainersReady), condition(corev1.PodScheduled)},
+			ContainerStatuses: []corev1.ContainerStatus{{
 				Name: "app", Ready: true, Image: "registry.example.com/team/" + app + ":1.2.3",
-				State: core.ContainerState{Running: &core.ContainerStateRunning{StartedAt: epoch}},
+				State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: epoch}},
 			}},
 		},
 	}
@@ -85,9 +85,9 @@ func typicalRecord(release, revision int) *metav1.PartialObjectMetadata {
 }
 
 // typicalLease is a node's.
-func typicalLease(i int) *coordination.Lease {
+func typicalLease(i int) *coordinationv1.Lease {
 	node, seconds, renewed := fmt.Sprintf("node-%05d", i), int32(40), metav1.NewMicroTime(epoch.Time)
-	return &coordination.Lease{
+	return &coordinationv1.Lease{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: node, Namespace: "kube-node-lease", UID: types.UID(fmt.Sprintf("b44307be-c485-49e0-8a1f-6d3c4586%04d", i)),
 			ResourceVersion: fmt.Sprint(300000 + i), CreationTimestamp: epoch,
@@ -96,7 +96,7 @@ func typicalLease(i int) *coordination.Lease {
 				{Manager: "kubelet", Operation: "Update", Time: &epoch, FieldsV1: metav1.NewFieldsV1(`{"f:spec":{"f:holderIdentity":{},"f:renewTime":{}}}`)},
 			},
 		},
-		Spec: coordination.LeaseSpec{HolderIdentity: &node, LeaseDurationSeconds: &seconds, RenewTime: &renewed},
+		Spec: coordinationv1.LeaseSpec{HolderIdentity: &node, LeaseDurationSeconds: &seconds, RenewTime: &renewed},
 	}
 }
 

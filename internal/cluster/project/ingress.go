@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	networking "k8s.io/api/networking/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -17,7 +17,7 @@ const (
 	classAnnotation = "kubernetes.io/ingress.class"
 )
 
-func (p *Projector) ingress(o *networking.Ingress) *model.Ingress {
+func (p *Projector) ingress(o *networkingv1.Ingress) *model.Ingress {
 	out := &model.Ingress{Meta: p.meta(model.KindIngress, &o.ObjectMeta), Class: p.word(o.Annotations[classAnnotation])}
 	draw := func(typ model.EdgeType, kind model.Kind, to, path string) {
 		if to == "" || len(out.Refs) >= maxRefs {
@@ -29,7 +29,7 @@ func (p *Projector) ingress(o *networking.Ingress) *model.Ingress {
 		}
 		out.Refs = append(out.Refs, model.Reference{Type: typ, To: ref, Path: path})
 	}
-	backend := func(host, at string, b *networking.IngressBackend, path string) {
+	backend := func(host, at string, b *networkingv1.IngressBackend, path string) {
 		if b == nil || b.Service == nil || p.albAction(o, b.Service) {
 			return
 		}
@@ -74,7 +74,7 @@ func (p *Projector) ingress(o *networking.Ingress) *model.Ingress {
 // albAction reports whether a backend is no Service but an action that an annotation
 // declares (aws-load-balancer-controller, docs/guide/ingress/annotations.md: "actions").
 // One that no annotation declares is looked up as a Service: the controller fails.
-func (p *Projector) albAction(o *networking.Ingress, s *networking.IngressServiceBackend) bool {
+func (p *Projector) albAction(o *networkingv1.Ingress, s *networkingv1.IngressServiceBackend) bool {
 	if s.Port.Name != "use-annotation" {
 		return false
 	}

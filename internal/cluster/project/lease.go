@@ -3,14 +3,14 @@ package project
 import (
 	"time"
 
-	coordination "k8s.io/api/coordination/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
 // lease keeps neither who renewed it, which is its holder, nor that a node owns it: a
 // node's lease has the node's name. Each is read every few seconds.
-func (p *Projector) lease(o *coordination.Lease) *model.Lease {
+func (p *Projector) lease(o *coordinationv1.Lease) *model.Lease {
 	m := o.ObjectMeta
 	m.ManagedFields, m.OwnerReferences = nil, nil
 	for _, owner := range o.OwnerReferences {

@@ -4,7 +4,7 @@ import (
 	"runtime"
 	"testing"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -88,8 +88,8 @@ func TestPodsThatAskForNothingShareOnePlacement(t *testing.T) {
 	for i := range 2 {
 		pod := typicalPod(i, 0)
 		pod.Spec.NodeSelector, pod.Spec.SchedulerName = nil, "default-scheduler"
-		for _, key := range []string{core.TaintNodeNotReady, core.TaintNodeUnreachable} {
-			pod.Spec.Tolerations = append(pod.Spec.Tolerations, core.Toleration{Key: key, Operator: core.TolerationOpExists, Effect: core.TaintEffectNoExecute, TolerationSeconds: &seconds})
+		for _, key := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
+			pod.Spec.Tolerations = append(pod.Spec.Tolerations, corev1.Toleration{Key: key, Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute, TolerationSeconds: &seconds})
 		}
 		row, _ := New([]byte("salt")).Object(pod)
 		if got := row.(*model.Pod).Template.Placement; got != plainPlacement {
@@ -100,7 +100,7 @@ func TestPodsThatAskForNothingShareOnePlacement(t *testing.T) {
 
 func BenchmarkProjectPod(b *testing.B) {
 	p := New([]byte("salt"))
-	pods := make([]*core.Pod, 100)
+	pods := make([]*corev1.Pod, 100)
 	for i := range pods {
 		pods[i] = typicalPod(i/10, i%10)
 	}

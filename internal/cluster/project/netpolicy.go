@@ -3,7 +3,7 @@ package project
 import (
 	"slices"
 
-	networking "k8s.io/api/networking/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -14,12 +14,12 @@ const (
 	maxPeers       = 128 // of a rule, and its ports
 )
 
-func (p *Projector) networkPolicy(o *networking.NetworkPolicy) *model.NetworkPolicy {
+func (p *Projector) networkPolicy(o *networkingv1.NetworkPolicy) *model.NetworkPolicy {
 	out := &model.NetworkPolicy{Meta: p.meta(model.KindNetworkPolicy, &o.ObjectMeta), Selector: p.selector(&o.Spec.PodSelector)}
 	// Where no type is said, it governs what comes in, and what goes out where it has
 	// rules for that.
-	out.Ingress = len(o.Spec.PolicyTypes) == 0 || slices.Contains(o.Spec.PolicyTypes, networking.PolicyTypeIngress)
-	out.Egress = len(o.Spec.PolicyTypes) == 0 && len(o.Spec.Egress) > 0 || slices.Contains(o.Spec.PolicyTypes, networking.PolicyTypeEgress)
+	out.Ingress = len(o.Spec.PolicyTypes) == 0 || slices.Contains(o.Spec.PolicyTypes, networkingv1.PolicyTypeIngress)
+	out.Egress = len(o.Spec.PolicyTypes) == 0 && len(o.Spec.Egress) > 0 || slices.Contains(o.Spec.PolicyTypes, networkingv1.PolicyTypeEgress)
 	for i := range o.Spec.Ingress {
 		if out.Cut = out.Cut || i == maxPolicyRules; i == maxPolicyRules {
 			break
@@ -35,7 +35,7 @@ func (p *Projector) networkPolicy(o *networking.NetworkPolicy) *model.NetworkPol
 	return out
 }
 
-func (p *Projector) policyRule(out *model.NetworkPolicy, peers []networking.NetworkPolicyPeer, ports []networking.NetworkPolicyPort) (r model.PolicyRule) {
+func (p *Projector) policyRule(out *model.NetworkPolicy, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort) (r model.PolicyRule) {
 	out.Cut = out.Cut || len(peers) > maxPeers || len(ports) > maxPeers
 	for i := range peers[:min(len(peers), maxPeers)] {
 		peer := model.Peer{Pods: p.selector(peers[i].PodSelector), Namespaces: p.selector(peers[i].NamespaceSelector)}

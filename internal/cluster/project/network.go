@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	core "k8s.io/api/core/v1"
-	discovery "k8s.io/api/discovery/v1"
-	networking "k8s.io/api/networking/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -21,16 +21,16 @@ const (
 	maxEndpoints    = 1000 // what one slice may hold
 )
 
-func (p *Projector) service(o *core.Service) *model.Service {
+func (p *Projector) service(o *corev1.Service) *model.Service {
 	out := &model.Service{
 		Meta:         p.meta(model.KindService, &o.ObjectMeta),
 		Type:         p.word(string(o.Spec.Type)),
 		Selector:     p.labels(o.Spec.Selector),
-		Headless:     o.Spec.ClusterIP == core.ClusterIPNone,
+		Headless:     o.Spec.ClusterIP == corev1.ClusterIPNone,
 		ExternalName: name(o.Spec.ExternalName),
 	}
 	out.Follows = follows(o.Spec.Selector)
-	out.Unready, out.Local = o.Spec.PublishNotReadyAddresses, o.Spec.ExternalTrafficPolicy == core.ServiceExternalTrafficPolicyLocal
+	out.Unready, out.Local = o.Spec.PublishNotReadyAddresses, o.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
 	if o.Spec.LoadBalancerClass != nil {
 		out.Balancer = p.word(*o.Spec.LoadBalancerClass)
 	}
@@ -53,7 +53,7 @@ func (p *Projector) service(o *core.Service) *model.Service {
 	return out
 }
 
-func (p *Projector) servicePort(o *core.ServicePort) model.ServicePort {
+func (p *Projector) servicePort(o *corev1.ServicePort) model.ServicePort {
 	out := model.ServicePort{Name: p.word(o.Name), Protocol: p.protocol(&o.Protocol), Number: o.Port, Node: o.NodePort, Aside: aside(o.Name)}
 	if o.AppProtocol != nil {
 		out.AppProtocol = p.word(*o.AppProtocol)
@@ -70,15 +70,15 @@ func (p *Projector) servicePort(o *core.ServicePort) model.ServicePort {
 }
 
 // protocol is TCP where none is said, as the API server defaults it.
-func (p *Projector) protocol(o *core.Protocol) string {
+func (p *Projector) protocol(o *corev1.Protocol) string {
 	if o == nil || *o == "" {
-		return string(core.ProtocolTCP)
+		return string(corev1.ProtocolTCP)
 	}
 	return p.word(string(*o))
 }
 
-func (p *Projector) endpointSlice(o *discovery.EndpointSlice) *model.EndpointSlice {
-	out := &model.EndpointSlice{Meta: p.meta(model.KindEndpointSlice, &o.ObjectMeta), Service: p.word(o.Labels[discovery.LabelServiceName])}
+func (p *Projector) endpointSlice(o *discoveryv1.EndpointSlice) *model.EndpointSlice {
+	out := &model.EndpointSlice{Meta: p.meta(model.KindEndpointSlice, &o.ObjectMeta), Service: p.word(o.Labels[discoveryv1.LabelServiceName])}
 	// Its times and labels follow its endpoints' every move.
 	delete(out.Annotations, "endpoints.kubernetes.io/last-change-trigger-time")
 	out.Writes = nil
@@ -122,7 +122,7 @@ func (p *Projector) endpointSlice(o *discovery.EndpointSlice) *model.EndpointSli
 	return out
 }
 
-func (p *Projector) ingressClass(o *networking.IngressClass) *model.Object {
+func (p *Projector) ingressClass(o *networkingv1.IngressClass) *model.Object {
 	out := &model.Object{Meta: p.meta(model.KindIngressClass, &o.ObjectMeta), Detail: name(o.Spec.Controller)}
 	if r := o.Spec.Parameters; r != nil {
 		group, ns := "", ""

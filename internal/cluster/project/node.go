@@ -3,7 +3,7 @@ package project
 import (
 	"regexp"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -12,7 +12,7 @@ const maxTaints = 64
 
 // node keeps what does not move with a heartbeat: of conditions without trouble nothing
 // but that they are there, and of a message none of the ages that it counts.
-func (p *Projector) node(o *core.Node) *model.Node {
+func (p *Projector) node(o *corev1.Node) *model.Node {
 	out := &model.Node{
 		Meta: p.meta(model.KindNode, &o.ObjectMeta), Unschedulable: o.Spec.Unschedulable, Version: p.word(o.Status.NodeInfo.KubeletVersion),
 		Allocatable: p.amounts(o.Status.Allocatable),
@@ -21,17 +21,17 @@ func (p *Projector) node(o *core.Node) *model.Node {
 		c := &o.Status.Conditions[i]
 		row := model.Condition{Type: p.word(string(c.Type)), Status: p.word(string(c.Status)), Reason: p.word(c.Reason), Since: moment(&c.LastTransitionTime)}
 		switch {
-		case c.Type == core.NodeReady:
+		case c.Type == corev1.NodeReady:
 			out.Reported = true
-			out.Ready = c.Status == core.ConditionTrue
+			out.Ready = c.Status == corev1.ConditionTrue
 			if !out.Ready {
 				row.Message = p.message("", ages.ReplaceAllString(c.Message, "was last seen active some time ago"))
 			}
-			if c.Status == core.ConditionUnknown {
+			if c.Status == corev1.ConditionUnknown {
 				out.Silent = moment(&c.LastHeartbeatTime)
 			}
 			out.ReadySince = row
-		case c.Status == core.ConditionTrue:
+		case c.Status == corev1.ConditionTrue:
 			row.Message = p.message("", c.Message)
 			out.Conditions = append(out.Conditions, row)
 		}

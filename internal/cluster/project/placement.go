@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"reflect"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -20,15 +20,15 @@ const (
 
 // plainPlacement is that of a pod that asks for nothing: what admission gives to each
 // pod (DefaultTolerationSeconds) is all that it tolerates.
-var plainPlacement = &model.Placement{Scheduler: core.DefaultSchedulerName, Tolerations: []model.Toleration{
-	{Key: core.TaintNodeNotReady, Op: string(core.TolerationOpExists), Effect: string(core.TaintEffectNoExecute)},
-	{Key: core.TaintNodeUnreachable, Op: string(core.TolerationOpExists), Effect: string(core.TaintEffectNoExecute)},
+var plainPlacement = &model.Placement{Scheduler: corev1.DefaultSchedulerName, Tolerations: []model.Toleration{
+	{Key: corev1.TaintNodeNotReady, Op: string(corev1.TolerationOpExists), Effect: string(corev1.TaintEffectNoExecute)},
+	{Key: corev1.TaintNodeUnreachable, Op: string(corev1.TolerationOpExists), Effect: string(corev1.TaintEffectNoExecute)},
 }}
 
 // placement projects what a pod, or a template, asks of its node. It is never nil.
-func (p *Projector) placement(s *core.PodSpec) *model.Placement {
+func (p *Projector) placement(s *corev1.PodSpec) *model.Placement {
 	out := &model.Placement{
-		Scheduler:    p.word(cmp.Or(s.SchedulerName, core.DefaultSchedulerName)),
+		Scheduler:    p.word(cmp.Or(s.SchedulerName, corev1.DefaultSchedulerName)),
 		NodeSelector: p.labels(s.NodeSelector),
 		Overhead:     p.amounts(s.Overhead),
 	}
@@ -52,11 +52,11 @@ func (p *Projector) placement(s *core.PodSpec) *model.Placement {
 	for i := range s.Tolerations[:min(len(s.Tolerations), maxTolerations)] {
 		t := &s.Tolerations[i]
 		out.Tolerations = append(out.Tolerations, model.Toleration{
-			Key: p.word(t.Key), Op: p.word(cmp.Or(string(t.Operator), string(core.TolerationOpEqual))), Value: p.word(t.Value), Effect: p.word(string(t.Effect)),
+			Key: p.word(t.Key), Op: p.word(cmp.Or(string(t.Operator), string(corev1.TolerationOpEqual))), Value: p.word(t.Value), Effect: p.word(string(t.Effect)),
 		})
 	}
 	for i := range s.TopologySpreadConstraints[:min(len(s.TopologySpreadConstraints), maxTerms)] {
-		if c := &s.TopologySpreadConstraints[i]; c.WhenUnsatisfiable == core.DoNotSchedule {
+		if c := &s.TopologySpreadConstraints[i]; c.WhenUnsatisfiable == corev1.DoNotSchedule {
 			out.Spread = append(out.Spread, p.spread(c))
 		}
 	}
@@ -69,11 +69,11 @@ func (p *Projector) placement(s *core.PodSpec) *model.Placement {
 	return out
 }
 
-func (p *Projector) spread(c *core.TopologySpreadConstraint) model.Spread {
+func (p *Projector) spread(c *corev1.TopologySpreadConstraint) model.Spread {
 	out := model.Spread{
 		Topology: p.word(c.TopologyKey), MaxSkew: c.MaxSkew, Selector: p.selector(c.LabelSelector), Keys: p.words(c.MatchLabelKeys, maxValues),
-		AllNodes: c.NodeAffinityPolicy != nil && *c.NodeAffinityPolicy == core.NodeInclusionPolicyIgnore,
-		Taints:   c.NodeTaintsPolicy != nil && *c.NodeTaintsPolicy == core.NodeInclusionPolicyHonor,
+		AllNodes: c.NodeAffinityPolicy != nil && *c.NodeAffinityPolicy == corev1.NodeInclusionPolicyIgnore,
+		Taints:   c.NodeTaintsPolicy != nil && *c.NodeTaintsPolicy == corev1.NodeInclusionPolicyHonor,
 	}
 	if c.MinDomains != nil {
 		out.MinDomains = *c.MinDomains
@@ -81,11 +81,11 @@ func (p *Projector) spread(c *core.TopologySpreadConstraint) model.Spread {
 	return out
 }
 
-func (p *Projector) nodeTerms(s *core.NodeSelector) (out []model.NodeTerm) {
+func (p *Projector) nodeTerms(s *corev1.NodeSelector) (out []model.NodeTerm) {
 	if s == nil {
 		return nil
 	}
-	requirements := func(in []core.NodeSelectorRequirement) (terms []model.Term) {
+	requirements := func(in []corev1.NodeSelectorRequirement) (terms []model.Term) {
 		for _, r := range in[:min(len(in), maxTerms)] {
 			terms = append(terms, model.Term{Key: p.word(r.Key), Op: p.word(string(r.Operator)), Values: p.words(r.Values, maxValues)})
 		}
@@ -98,7 +98,7 @@ func (p *Projector) nodeTerms(s *core.NodeSelector) (out []model.NodeTerm) {
 	return out
 }
 
-func (p *Projector) podTerms(in []core.PodAffinityTerm) (out []model.PodTerm) {
+func (p *Projector) podTerms(in []corev1.PodAffinityTerm) (out []model.PodTerm) {
 	for i := range in[:min(len(in), maxTerms)] {
 		t := &in[i]
 		out = append(out, model.PodTerm{
@@ -108,10 +108,10 @@ func (p *Projector) podTerms(in []core.PodAffinityTerm) (out []model.PodTerm) {
 	return out
 }
 
-func (p *Projector) namespace(o *core.Namespace) *model.Namespace {
+func (p *Projector) namespace(o *corev1.Namespace) *model.Namespace {
 	return &model.Namespace{
 		Meta: p.meta(model.KindNamespace, &o.ObjectMeta), Phase: p.word(string(o.Status.Phase)),
-		Conditions: conditions(p, "", o.Status.Conditions, func(c *core.NamespaceCondition) (typ, status, reason, text string, since metav1.Time) {
+		Conditions: conditions(p, "", o.Status.Conditions, func(c *corev1.NamespaceCondition) (typ, status, reason, text string, since metav1.Time) {
 			return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 		}),
 	}

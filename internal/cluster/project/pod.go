@@ -3,14 +3,14 @@ package project
 import (
 	"time"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
 )
 
-func (p *Projector) pod(o *core.Pod) *model.Pod {
+func (p *Projector) pod(o *corev1.Pod) *model.Pod {
 	owner := shapeOwner(&o.ObjectMeta)
 	sibling := p.shapes.get(owner)
 	out := &model.Pod{
@@ -36,8 +36,8 @@ func (p *Projector) pod(o *core.Pod) *model.Pod {
 		p.shapes.share(owner, sum, &out.Meta, &out.Template)
 		out.Template.Labels, out.Template.Annotations = out.Labels, out.Annotations
 	}
-	if c := model.FindCondition(out.Conditions, string(core.PodReady)); c != nil {
-		out.Ready = c.Status == string(core.ConditionTrue)
+	if c := model.FindCondition(out.Conditions, string(corev1.PodReady)); c != nil {
+		out.Ready = c.Status == string(corev1.ConditionTrue)
 	}
 	n := len(o.Status.InitContainerStatuses) + len(o.Status.ContainerStatuses)
 	if n > 0 {
@@ -62,11 +62,11 @@ func shapeOwner(o *metav1.ObjectMeta) string {
 	return ""
 }
 
-func podCondition(c *core.PodCondition) (typ, status, reason, text string, since metav1.Time) {
+func podCondition(c *corev1.PodCondition) (typ, status, reason, text string, since metav1.Time) {
 	return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 }
 
-func (p *Projector) status(out *model.Pod, s *core.ContainerStatus, initial bool) {
+func (p *Projector) status(out *model.Pod, s *corev1.ContainerStatus, initial bool) {
 	if len(out.Containers) == maxContainers {
 		return
 	}
@@ -83,7 +83,7 @@ func (p *Projector) status(out *model.Pod, s *core.ContainerStatus, initial bool
 	out.Containers = append(out.Containers, c)
 }
 
-func (p *Projector) exit(namespace string, t *core.ContainerStateTerminated) *model.Exit {
+func (p *Projector) exit(namespace string, t *corev1.ContainerStateTerminated) *model.Exit {
 	if t == nil {
 		return nil
 	}

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -27,7 +27,7 @@ type podSpec struct {
 	namespace string
 	pod       string // the pod's own name; empty for a template
 	path      string // "spec" or "spec.template.spec"
-	spec      *core.PodSpec
+	spec      *corev1.PodSpec
 	refs      []model.Reference
 	named     map[hostname]bool  // EdgeNames already drawn
 	mounts    map[string][]mount // by volume name
@@ -40,7 +40,7 @@ type mount struct {
 
 // template projects the spec of a pod or of a pod template; path is where spec
 // stands. The references are appended to refs.
-func (p *Projector) template(refs []model.Reference, namespace, pod, path string, labels, annotations map[string]string, s *core.PodSpec) (model.Template, []model.Reference) {
+func (p *Projector) template(refs []model.Reference, namespace, pod, path string, labels, annotations map[string]string, s *corev1.PodSpec) (model.Template, []model.Reference) {
 	c := podSpec{Projector: p, namespace: namespace, pod: pod, path: path, spec: s, refs: refs, mounts: map[string][]mount{}}
 	t := model.Template{
 		Labels:         labels,
@@ -63,7 +63,7 @@ func (p *Projector) template(refs []model.Reference, namespace, pod, path string
 	for i := range s.InitContainers {
 		k := c.container(&s.InitContainers[i], at(path+".initContainers", i))
 		k.Init = true
-		k.Sidecar = s.InitContainers[i].RestartPolicy != nil && *s.InitContainers[i].RestartPolicy == core.ContainerRestartPolicyAlways
+		k.Sidecar = s.InitContainers[i].RestartPolicy != nil && *s.InitContainers[i].RestartPolicy == corev1.ContainerRestartPolicyAlways
 		t.Containers = append(t.Containers, k)
 	}
 	for i := range s.Containers {
@@ -71,7 +71,7 @@ func (p *Projector) template(refs []model.Reference, namespace, pod, path string
 	}
 	for i := range s.EphemeralContainers {
 		// Debugging containers come and go: their references count, they do not.
-		e := core.Container(s.EphemeralContainers[i].EphemeralContainerCommon)
+		e := corev1.Container(s.EphemeralContainers[i].EphemeralContainerCommon)
 		c.container(&e, at(path+".ephemeralContainers", i))
 	}
 	if len(t.Containers) > maxContainers {
@@ -111,7 +111,7 @@ func (c *podSpec) cluster(typ model.EdgeType, kind model.Kind, to, path string) 
 	c.add(model.Reference{Type: typ, To: model.Ref{Kind: kind, Name: c.word(to)}, Path: path})
 }
 
-func (c *podSpec) container(k *core.Container, path string) model.Container {
+func (c *podSpec) container(k *corev1.Container, path string) model.Container {
 	out := model.Container{
 		Name:     c.word(k.Name),
 		Image:    c.image(k.Image),
@@ -179,7 +179,7 @@ func (c *podSpec) container(k *core.Container, path string) model.Container {
 	return out
 }
 
-func (c *podSpec) env(out *model.Container, lists *hosts.Reader, e *core.EnvVar, path string) {
+func (c *podSpec) env(out *model.Container, lists *hosts.Reader, e *corev1.EnvVar, path string) {
 	if from := e.ValueFrom; from != nil {
 		if r := from.SecretKeyRef; r != nil {
 			c.ref(model.EdgeEnv, model.KindSecret, r.Name, r.Key, path+".valueFrom.secretKeyRef", out.Name, isTrue(r.Optional))
@@ -220,7 +220,7 @@ func (p *Projector) image(s string) string {
 	return p.shared.get(sanitize.Line(s, imageLimit), mask.Text)
 }
 
-func (p *Projector) amounts(in core.ResourceList) map[string]string {
+func (p *Projector) amounts(in corev1.ResourceList) map[string]string {
 	if len(in) == 0 {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -27,7 +27,7 @@ import (
 const sentinel = "S3NT1NEL-do-not-keep"
 
 func TestSecretBytesAreNotKept(t *testing.T) {
-	secret := &core.Secret{
+	secret := &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: "s", Namespace: "ns",
 			Annotations: map[string]string{
@@ -35,7 +35,7 @@ func TestSecretBytesAreNotKept(t *testing.T) {
 				"example.com/backup": strings.Repeat("x", 600) + sentinel,
 			},
 		},
-		Type: core.SecretTypeTLS,
+		Type: corev1.SecretTypeTLS,
 		Data: map[string][]byte{"a": []byte(sentinel), "tls.crt": []byte(sentinel), "ca.crt": []byte("-----BEGIN CERTIFICATE-----\nUzNOVA==\n-----END CERTIFICATE-----")},
 	}
 	row, _ := New([]byte("salt")).Object(secret)
@@ -61,8 +61,8 @@ func TestSecretBytesAreNotKept(t *testing.T) {
 func TestEnvironmentValuesAreNotKept(t *testing.T) {
 	pod := typicalPod(1, 1)
 	pod.Spec.Containers[0].Env = append(pod.Spec.Containers[0].Env,
-		core.EnvVar{Name: "API_TOKEN", Value: sentinel}, core.EnvVar{Name: "PLAIN", Value: sentinel},
-		core.EnvVar{Name: "URL", Value: "https://u:" + sentinel + "@web-0.web:80,web-1.web:80"})
+		corev1.EnvVar{Name: "API_TOKEN", Value: sentinel}, corev1.EnvVar{Name: "PLAIN", Value: sentinel},
+		corev1.EnvVar{Name: "URL", Value: "https://u:" + sentinel + "@web-0.web:80,web-1.web:80"})
 	pod.Spec.Containers[0].Args = []string{"--password=" + sentinel, sentinel}
 	row, _ := New([]byte("salt")).Object(pod)
 	js, err := json.Marshal(row)
@@ -76,7 +76,7 @@ func TestEnvironmentValuesAreNotKept(t *testing.T) {
 
 func TestHashIsSaltedAndOfAllData(t *testing.T) {
 	hash := func(salt string, data map[string][]byte) string {
-		row, _ := New([]byte(salt)).Object(&core.Secret{Data: data})
+		row, _ := New([]byte(salt)).Object(&corev1.Secret{Data: data})
 		return row.(*model.Secret).Hash
 	}
 	a := map[string][]byte{"k": []byte("v"), "l": []byte("w")}
@@ -107,8 +107,8 @@ func TestCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, _ := New([]byte("salt")).Object(&core.Secret{
-		Type: core.SecretTypeTLS, Data: map[string][]byte{core.TLSCertKey: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})},
+	row, _ := New([]byte("salt")).Object(&corev1.Secret{
+		Type: corev1.SecretTypeTLS, Data: map[string][]byte{corev1.TLSCertKey: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})},
 	})
 	want := []model.Certificate{{Key: "tls.crt", Subject: "CN=web", Issuer: "CN=ca", Names: []string{"web.example.com"}, NotBefore: end.AddDate(-1, 0, 0), Until: end}}
 	if got := row.(*model.Secret).Certs; !reflect.DeepEqual(got, want) {
@@ -119,18 +119,18 @@ func TestCertificate(t *testing.T) {
 // A status that careen does not read, a heartbeat and a leader election change
 // nothing.
 func TestHeartbeatsMakeNoChange(t *testing.T) {
-	node := func(beat time.Time) *core.Node {
+	node := func(beat time.Time) *corev1.Node {
 		at := metav1.NewTime(beat)
-		return &core.Node{
+		return &corev1.Node{
 			ObjectMeta: metav1.ObjectMeta{Name: "n", ManagedFields: []metav1.ManagedFieldsEntry{
 				{Manager: "kubelet", Subresource: "status", Time: &at, FieldsV1: metav1.NewFieldsV1(`{}`)},
 			}},
-			Status: core.NodeStatus{Conditions: []core.NodeCondition{{Type: core.NodeReady, Status: core.ConditionTrue, LastHeartbeatTime: at, LastTransitionTime: epoch}}},
+			Status: corev1.NodeStatus{Conditions: []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue, LastHeartbeatTime: at, LastTransitionTime: epoch}}},
 		}
 	}
-	lease := func(beat time.Time) *core.ConfigMap {
+	lease := func(beat time.Time) *corev1.ConfigMap {
 		at := metav1.NewTime(beat)
-		return &core.ConfigMap{ObjectMeta: metav1.ObjectMeta{
+		return &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
 			Name: "leader", Annotations: map[string]string{leaderAnnotation: beat.String()},
 			ManagedFields: []metav1.ManagedFieldsEntry{{Manager: "x", Time: &at, FieldsV1: metav1.NewFieldsV1(`{"f:metadata":{"f:annotations":{}}}`)}},
 		}}
@@ -176,7 +176,7 @@ func TestChangeOfDataIsDated(t *testing.T) {
 		x := metav1.NewTime(epoch.Add(time.Duration(minutes) * time.Minute))
 		return &x
 	}
-	row, _ := New([]byte("salt")).Object(&core.ConfigMap{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{
+	row, _ := New([]byte("salt")).Object(&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{ManagedFields: []metav1.ManagedFieldsEntry{
 		{Manager: "helm", Time: at(0), FieldsV1: metav1.NewFieldsV1(`{"f:data":{"f:a":{}}}`)},
 		{Manager: "operator", Time: at(5), FieldsV1: metav1.NewFieldsV1(`{"f:data":{"f:b":{}}}`)},
 		{Manager: "labeller", Time: at(9), FieldsV1: metav1.NewFieldsV1(`{"f:metadata":{}}`)},
@@ -201,8 +201,8 @@ func TestRecord(t *testing.T) {
 		t.Errorf("times %s %s, labels %v", r.CreatedAt, r.ModifiedAt, r.Labels)
 	}
 	for _, stored := range []any{
-		&core.Secret{Type: model.HelmSecretType, ObjectMeta: m.ObjectMeta, Data: map[string][]byte{"release": []byte(sentinel)}},
-		&core.ConfigMap{ObjectMeta: m.ObjectMeta, Data: map[string]string{"release": sentinel}},
+		&corev1.Secret{Type: model.HelmSecretType, ObjectMeta: m.ObjectMeta, Data: map[string][]byte{"release": []byte(sentinel)}},
+		&corev1.ConfigMap{ObjectMeta: m.ObjectMeta, Data: map[string]string{"release": sentinel}},
 	} {
 		row, _ := New([]byte("salt")).Object(stored.(interface {
 			metav1.Object
@@ -220,9 +220,9 @@ func TestHostileObjectIsSafe(t *testing.T) {
 	if row.Base().Name != "e" {
 		t.Fatal("the fixture is not read")
 	}
-	got, _ := New([]byte("salt")).Object(&core.Event{
+	got, _ := New([]byte("salt")).Object(&corev1.Event{
 		ObjectMeta: metav1.ObjectMeta{Name: evil, Namespace: evil, Labels: map[string]string{evil: evil}, Annotations: map[string]string{evil: evil}, Finalizers: []string{evil}},
-		Reason:     evil, Message: evil + strings.Repeat("y", 1<<20), Source: core.EventSource{Component: evil}, InvolvedObject: core.ObjectReference{Kind: evil, Name: evil},
+		Reason:     evil, Message: evil + strings.Repeat("y", 1<<20), Source: corev1.EventSource{Component: evil}, InvolvedObject: corev1.ObjectReference{Kind: evil, Name: evil},
 	})
 	text := fmt.Sprintf("%+v", got)
 	for _, bad := range []string{"\x1b", "\x07", "\u202e", "\u200b", "\r", "\x00", "\x9b"} {
@@ -236,7 +236,7 @@ func TestHostileObjectIsSafe(t *testing.T) {
 }
 
 func TestObjectTakesWhatItKnows(t *testing.T) {
-	if _, ok := Object(&core.Binding{}); ok {
+	if _, ok := Object(&corev1.Binding{}); ok {
 		t.Error("a kind that is not read was projected")
 	}
 	for _, info := range model.Builtin {
@@ -270,8 +270,8 @@ func TestLargeObjectsAreBounded(t *testing.T) {
 	pod := typicalPod(1, 1)
 	pod.ObjectMeta = meta
 	for i := range 5000 {
-		pod.Spec.Containers = append(pod.Spec.Containers, core.Container{Name: fmt.Sprint(i), Args: []string{"--a=http://x.y.svc"}, EnvFrom: []core.EnvFromSource{
-			{SecretRef: &core.SecretEnvSource{LocalObjectReference: core.LocalObjectReference{Name: fmt.Sprint("s", i)}}},
+		pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: fmt.Sprint(i), Args: []string{"--a=http://x.y.svc"}, EnvFrom: []corev1.EnvFromSource{
+			{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: fmt.Sprint("s", i)}}},
 		}})
 	}
 	nested := any("x")
@@ -284,8 +284,8 @@ func TestLargeObjectsAreBounded(t *testing.T) {
 	}
 	for name, o := range map[string]runtime.Object{
 		"pod":        pod,
-		"config map": &core.ConfigMap{ObjectMeta: meta, Data: many},
-		"secret":     &core.Secret{ObjectMeta: meta, Data: blobs},
+		"config map": &corev1.ConfigMap{ObjectMeta: meta, Data: many},
+		"secret":     &corev1.Secret{ObjectMeta: meta, Data: blobs},
 		"deep":       &unstructured.Unstructured{Object: map[string]any{"apiVersion": "x/v1", "kind": "T", "metadata": map[string]any{"name": "t", "namespace": "ns"}, "spec": nested}},
 		"wide":       &unstructured.Unstructured{Object: map[string]any{"apiVersion": "x/v1", "kind": "T", "metadata": map[string]any{"name": "t", "namespace": "ns"}, "spec": wide}},
 	} {

@@ -4,20 +4,20 @@ import (
 	"crypto/rand"
 	"sync"
 
-	admission "k8s.io/api/admissionregistration/v1"
-	apps "k8s.io/api/apps/v1"
-	autoscaling "k8s.io/api/autoscaling/v2"
-	batch "k8s.io/api/batch/v1"
-	coordination "k8s.io/api/coordination/v1"
-	core "k8s.io/api/core/v1"
-	discovery "k8s.io/api/discovery/v1"
-	networking "k8s.io/api/networking/v1"
-	node "k8s.io/api/node/v1"
-	policy "k8s.io/api/policy/v1"
-	rbac "k8s.io/api/rbac/v1"
-	scheduling "k8s.io/api/scheduling/v1"
-	storage "k8s.io/api/storage/v1"
-	extensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	nodev1 "k8s.io/api/node/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -59,85 +59,85 @@ func Object(obj runtime.Object) (row model.Row, ok bool) { return process().Obje
 // Object projects obj; see the function of that name.
 func (p *Projector) Object(obj runtime.Object) (row model.Row, ok bool) {
 	switch o := obj.(type) {
-	case *core.Pod:
+	case *corev1.Pod:
 		return p.pod(o), true
-	case *apps.Deployment:
+	case *appsv1.Deployment:
 		return p.deployment(o), true
-	case *apps.ReplicaSet:
+	case *appsv1.ReplicaSet:
 		return p.replicaSet(o), true
-	case *apps.StatefulSet:
+	case *appsv1.StatefulSet:
 		return p.statefulSet(o), true
-	case *apps.DaemonSet:
+	case *appsv1.DaemonSet:
 		return p.daemonSet(o), true
-	case *core.ReplicationController:
+	case *corev1.ReplicationController:
 		return p.replicationController(o), true
-	case *batch.Job:
+	case *batchv1.Job:
 		return p.job(o), true
-	case *batch.CronJob:
+	case *batchv1.CronJob:
 		return p.cronJob(o), true
-	case *core.Secret:
+	case *corev1.Secret:
 		if rec, is := p.storedSecret(o); is {
 			return rec, true
 		}
 		return p.secret(o), true
-	case *core.ConfigMap:
+	case *corev1.ConfigMap:
 		if rec, is := p.storedConfigMap(o); is {
 			return rec, true
 		}
 		return p.configMap(o), true
-	case *core.ServiceAccount:
+	case *corev1.ServiceAccount:
 		return p.serviceAccount(o), true
-	case *core.Service:
+	case *corev1.Service:
 		return p.service(o), true
-	case *discovery.EndpointSlice:
+	case *discoveryv1.EndpointSlice:
 		return p.endpointSlice(o), true
-	case *core.PersistentVolumeClaim:
+	case *corev1.PersistentVolumeClaim:
 		return p.claim(o), true
-	case *core.PersistentVolume:
+	case *corev1.PersistentVolume:
 		return p.volume(o), true
-	case *storage.StorageClass:
+	case *storagev1.StorageClass:
 		return p.storageClass(o), true
-	case *storage.VolumeAttachment:
+	case *storagev1.VolumeAttachment:
 		return p.attachment(o), true
-	case *core.Event:
+	case *corev1.Event:
 		return p.event(o), true
-	case *core.Namespace:
+	case *corev1.Namespace:
 		return p.namespace(o), true
-	case *core.Node:
+	case *corev1.Node:
 		return p.node(o), true
-	case *coordination.Lease:
+	case *coordinationv1.Lease:
 		return p.lease(o), true
-	case *core.ResourceQuota:
+	case *corev1.ResourceQuota:
 		return p.quota(o), true
-	case *core.LimitRange:
+	case *corev1.LimitRange:
 		return p.limitRange(o), true
-	case *networking.Ingress:
+	case *networkingv1.Ingress:
 		return p.ingress(o), true
-	case *networking.IngressClass:
+	case *networkingv1.IngressClass:
 		return p.ingressClass(o), true
-	case *networking.NetworkPolicy:
+	case *networkingv1.NetworkPolicy:
 		return p.networkPolicy(o), true
-	case *policy.PodDisruptionBudget:
+	case *policyv1.PodDisruptionBudget:
 		return p.disruptionBudget(o), true
-	case *autoscaling.HorizontalPodAutoscaler:
+	case *autoscalingv2.HorizontalPodAutoscaler:
 		return p.autoscaler(o), true
-	case *rbac.Role:
+	case *rbacv1.Role:
 		return p.role(model.KindRole, &o.ObjectMeta, o.Rules, nil), true
-	case *rbac.ClusterRole:
+	case *rbacv1.ClusterRole:
 		return p.role(model.KindClusterRole, &o.ObjectMeta, o.Rules, o.AggregationRule), true
-	case *rbac.RoleBinding:
+	case *rbacv1.RoleBinding:
 		return p.binding(model.KindRoleBinding, &o.ObjectMeta, o.RoleRef, o.Subjects), true
-	case *rbac.ClusterRoleBinding:
+	case *rbacv1.ClusterRoleBinding:
 		return p.binding(model.KindClusterRoleBinding, &o.ObjectMeta, o.RoleRef, o.Subjects), true
-	case *scheduling.PriorityClass:
+	case *schedulingv1.PriorityClass:
 		return p.priorityClass(o), true
-	case *node.RuntimeClass:
+	case *nodev1.RuntimeClass:
 		return p.runtimeClass(o), true
-	case *admission.ValidatingWebhookConfiguration:
+	case *admissionregistrationv1.ValidatingWebhookConfiguration:
 		return p.validatingWebhook(o), true
-	case *admission.MutatingWebhookConfiguration:
+	case *admissionregistrationv1.MutatingWebhookConfiguration:
 		return p.mutatingWebhook(o), true
-	case *extensions.CustomResourceDefinition:
+	case *apiextensionsv1.CustomResourceDefinition:
 		return p.definition(o), true
 	case *unstructured.Unstructured:
 		return p.unstructured(o)

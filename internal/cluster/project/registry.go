@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/hosts"
 )
@@ -16,18 +16,18 @@ const (
 
 // registries are the hosts that a pull secret holds logins for, and nothing else of
 // it: the names of its auths, which may be URLs.
-func registries(o *core.Secret) (out []string) {
+func registries(o *corev1.Secret) (out []string) {
 	var config struct {
 		Auths map[string]struct{} `json:"auths"`
 	}
 	switch o.Type {
-	case core.SecretTypeDockerConfigJson:
-		raw := o.Data[core.DockerConfigJsonKey]
+	case corev1.SecretTypeDockerConfigJson:
+		raw := o.Data[corev1.DockerConfigJsonKey]
 		if len(raw) > maxDockerConfigs || json.Unmarshal(raw, &config) != nil {
 			return nil
 		}
-	case core.SecretTypeDockercfg:
-		raw := o.Data[core.DockerConfigKey]
+	case corev1.SecretTypeDockercfg:
+		raw := o.Data[corev1.DockerConfigKey]
 		if len(raw) > maxDockerConfigs || json.Unmarshal(raw, &config.Auths) != nil {
 			return nil
 		}

@@ -3,9 +3,9 @@ package project
 import (
 	"time"
 
-	autoscaling "k8s.io/api/autoscaling/v2"
-	batch "k8s.io/api/batch/v1"
-	policy "k8s.io/api/policy/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -13,7 +13,7 @@ import (
 
 const maxMetrics = 64
 
-func (p *Projector) disruptionBudget(o *policy.PodDisruptionBudget) *model.DisruptionBudget {
+func (p *Projector) disruptionBudget(o *policyv1.PodDisruptionBudget) *model.DisruptionBudget {
 	out := &model.DisruptionBudget{
 		Meta: p.meta(model.KindPDB, &o.ObjectMeta), Selector: p.selector(o.Spec.Selector),
 		Allowed: o.Status.DisruptionsAllowed, Healthy: o.Status.CurrentHealthy, Desired: o.Status.DesiredHealthy, Expected: o.Status.ExpectedPods,
@@ -31,11 +31,11 @@ func (p *Projector) disruptionBudget(o *policy.PodDisruptionBudget) *model.Disru
 	return out
 }
 
-func (p *Projector) autoscaler(o *autoscaling.HorizontalPodAutoscaler) *model.Autoscaler {
+func (p *Projector) autoscaler(o *autoscalingv2.HorizontalPodAutoscaler) *model.Autoscaler {
 	out := &model.Autoscaler{
 		Meta: p.meta(model.KindHPA, &o.ObjectMeta), Min: replicas(o.Spec.MinReplicas), Max: o.Spec.MaxReplicas,
 		Current: o.Status.CurrentReplicas, Wanted: o.Status.DesiredReplicas,
-		Conditions: conditions(p, o.Namespace, o.Status.Conditions, func(c *autoscaling.HorizontalPodAutoscalerCondition) (typ, status, reason, text string, since metav1.Time) {
+		Conditions: conditions(p, o.Namespace, o.Status.Conditions, func(c *autoscalingv2.HorizontalPodAutoscalerCondition) (typ, status, reason, text string, since metav1.Time) {
 			return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 		}),
 	}
@@ -51,7 +51,7 @@ func (p *Projector) autoscaler(o *autoscaling.HorizontalPodAutoscaler) *model.Au
 	return out
 }
 
-func (p *Projector) metric(o *autoscaling.MetricSpec) model.Metric {
+func (p *Projector) metric(o *autoscalingv2.MetricSpec) model.Metric {
 	out := model.Metric{Type: p.word(string(o.Type))}
 	switch {
 	case o.Resource != nil:
@@ -69,7 +69,7 @@ func (p *Projector) metric(o *autoscaling.MetricSpec) model.Metric {
 	return out
 }
 
-func (p *Projector) schedule(o *batch.CronJob) *model.Schedule {
+func (p *Projector) schedule(o *batchv1.CronJob) *model.Schedule {
 	out := &model.Schedule{
 		Cron: name(o.Spec.Schedule), Concurrency: p.word(string(o.Spec.ConcurrencyPolicy)),
 		Last: moment(o.Status.LastScheduleTime), Success: moment(o.Status.LastSuccessfulTime),

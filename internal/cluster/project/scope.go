@@ -6,14 +6,14 @@ import (
 	"slices"
 	"strconv"
 
-	core "k8s.io/api/core/v1"
-	node "k8s.io/api/node/v1"
-	scheduling "k8s.io/api/scheduling/v1"
+	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
-func (p *Projector) event(o *core.Event) *model.Event {
+func (p *Projector) event(o *corev1.Event) *model.Event {
 	out := &model.Event{
 		Meta: p.meta(model.KindEvent, &o.ObjectMeta),
 		About: model.Ref{
@@ -48,20 +48,20 @@ func (p *Projector) event(o *core.Event) *model.Event {
 	return out
 }
 
-func (p *Projector) quota(o *core.ResourceQuota) *model.Quota {
+func (p *Projector) quota(o *corev1.ResourceQuota) *model.Quota {
 	return &model.Quota{
 		Meta: p.meta(model.KindResourceQuota, &o.ObjectMeta),
 		Hard: p.amounts(o.Status.Hard), Used: p.amounts(o.Status.Used),
 	}
 }
 
-func (p *Projector) limitRange(o *core.LimitRange) *model.LimitRange {
+func (p *Projector) limitRange(o *corev1.LimitRange) *model.LimitRange {
 	out := &model.LimitRange{Meta: p.meta(model.KindLimitRange, &o.ObjectMeta)}
 	for i := range o.Spec.Limits {
 		l := &o.Spec.Limits[i]
 		for _, part := range []struct {
 			what string
-			list core.ResourceList
+			list corev1.ResourceList
 		}{
 			{"min", l.Min},
 			{"max", l.Max},
@@ -78,10 +78,10 @@ func (p *Projector) limitRange(o *core.LimitRange) *model.LimitRange {
 	return out
 }
 
-func (p *Projector) priorityClass(o *scheduling.PriorityClass) *model.Object {
+func (p *Projector) priorityClass(o *schedulingv1.PriorityClass) *model.Object {
 	return &model.Object{Meta: p.meta(model.KindPriorityClass, &o.ObjectMeta), Detail: strconv.Itoa(int(o.Value))}
 }
 
-func (p *Projector) runtimeClass(o *node.RuntimeClass) *model.Object {
+func (p *Projector) runtimeClass(o *nodev1.RuntimeClass) *model.Object {
 	return &model.Object{Meta: p.meta(model.KindRuntimeClass, &o.ObjectMeta), Detail: p.word(o.Handler)}
 }

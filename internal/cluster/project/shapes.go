@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -106,7 +106,7 @@ var specBuffers = sync.Pool{New: func() any { return new([]byte) }}
 // sum hashes a pod's spec but for what differs between the pods of one template:
 // the node, the names that a StatefulSet gives, and the token volume's name. It is
 // 0 for a spec whose references hold the pod's own name.
-func (s *shapes) sum(spec *core.PodSpec) uint64 {
+func (s *shapes) sum(spec *corev1.PodSpec) uint64 {
 	plain := *spec
 	plain.NodeName, plain.Hostname = "", ""
 	renamed := ""
@@ -139,7 +139,7 @@ func (s *shapes) sum(spec *core.PodSpec) uint64 {
 	return maphash.Bytes(s.seed, raw[size-n:])
 }
 
-func withoutToken(in []core.Container, volume string) []core.Container {
+func withoutToken(in []corev1.Container, volume string) []corev1.Container {
 	out := slices.Clone(in)
 	for i := range out {
 		for j := range out[i].VolumeMounts {

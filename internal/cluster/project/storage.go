@@ -5,15 +5,15 @@ import (
 	"slices"
 	"strings"
 
-	core "k8s.io/api/core/v1"
-	storage "k8s.io/api/storage/v1"
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
-func (p *Projector) claim(o *core.PersistentVolumeClaim) *model.Claim {
+func (p *Projector) claim(o *corev1.PersistentVolumeClaim) *model.Claim {
 	out := &model.Claim{
 		Meta:      p.meta(model.KindClaim, &o.ObjectMeta),
 		Phase:     p.word(string(o.Status.Phase)),
@@ -24,29 +24,29 @@ func (p *Projector) claim(o *core.PersistentVolumeClaim) *model.Claim {
 	if c := o.Spec.StorageClassName; c != nil {
 		out.Class, out.ClassSet = p.word(*c), true
 	}
-	if q, ok := o.Status.Capacity[core.ResourceStorage]; ok {
+	if q, ok := o.Status.Capacity[corev1.ResourceStorage]; ok {
 		out.Capacity = p.quantity(q)
 	}
 	if m := o.Spec.VolumeMode; m != nil {
 		out.VolumeMode = p.word(string(*m))
 	}
 	out.Selector = p.selector(o.Spec.Selector)
-	out.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *core.PersistentVolumeClaimCondition) (typ, status, reason, text string, since metav1.Time) {
+	out.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *corev1.PersistentVolumeClaimCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	out.Refs = p.claimSpec(out.Refs, out.Namespace, "spec", &o.Spec, false)
 	return out
 }
 
-func (p *Projector) requested(s *core.PersistentVolumeClaimSpec) string {
-	q, ok := s.Resources.Requests[core.ResourceStorage]
+func (p *Projector) requested(s *corev1.PersistentVolumeClaimSpec) string {
+	q, ok := s.Resources.Requests[corev1.ResourceStorage]
 	if !ok {
 		return ""
 	}
 	return p.quantity(q)
 }
 
-func modes(p *Projector, in []core.PersistentVolumeAccessMode) []string {
+func modes(p *Projector, in []corev1.PersistentVolumeAccessMode) []string {
 	var out []string
 	for _, m := range in {
 		out = append(out, p.word(string(m)))
@@ -54,7 +54,7 @@ func modes(p *Projector, in []core.PersistentVolumeAccessMode) []string {
 	return out
 }
 
-func (p *Projector) volume(o *core.PersistentVolume) *model.Volume {
+func (p *Projector) volume(o *corev1.PersistentVolume) *model.Volume {
 	out := &model.Volume{
 		Meta:   p.meta(model.KindVolume, &o.ObjectMeta),
 		Phase:  p.word(string(o.Status.Phase)),
@@ -68,7 +68,7 @@ func (p *Projector) volume(o *core.PersistentVolume) *model.Volume {
 	if out.Reason == "" {
 		out.Reason = p.message(o.Namespace, o.Status.Message)
 	}
-	if q, ok := o.Spec.Capacity[core.ResourceStorage]; ok {
+	if q, ok := o.Spec.Capacity[corev1.ResourceStorage]; ok {
 		out.Capacity = p.quantity(q)
 	}
 	if m := o.Spec.VolumeMode; m != nil {
@@ -78,7 +78,7 @@ func (p *Projector) volume(o *core.PersistentVolume) *model.Volume {
 		out.Claim = model.Ref{Kind: model.KindClaim, Namespace: p.word(c.Namespace), Name: p.word(c.Name)}
 		out.ClaimUID = name(string(c.UID))
 		out.Refs = append(out.Refs, model.Reference{
-			Type: model.EdgeBinds, To: out.Claim, Path: "spec.claimRef", Optional: o.Status.Phase != core.VolumeBound,
+			Type: model.EdgeBinds, To: out.Claim, Path: "spec.claimRef", Optional: o.Status.Phase != corev1.VolumeBound,
 		})
 	}
 	if out.Class != "" {
@@ -93,7 +93,7 @@ func (p *Projector) volume(o *core.PersistentVolume) *model.Volume {
 	return out
 }
 
-func (p *Projector) volumeSecrets(out *model.Volume, s *core.PersistentVolumeSource) {
+func (p *Projector) volumeSecrets(out *model.Volume, s *corev1.PersistentVolumeSource) {
 	draw := func(namespace, to, path string) {
 		if to == "" {
 			return
@@ -105,7 +105,7 @@ func (p *Projector) volumeSecrets(out *model.Volume, s *core.PersistentVolumeSou
 			Type: model.EdgeMounts, To: model.Ref{Kind: model.KindSecret, Namespace: p.word(namespace), Name: p.word(to)}, Path: "spec." + path,
 		})
 	}
-	ref := func(r *core.SecretReference, path string) {
+	ref := func(r *corev1.SecretReference, path string) {
 		if r != nil {
 			draw(r.Namespace, r.Name, path)
 		}
@@ -143,7 +143,7 @@ func (p *Projector) volumeSecrets(out *model.Volume, s *core.PersistentVolumeSou
 }
 
 // source names a volume's kind of storage and where it stands.
-func (p *Projector) source(s *core.PersistentVolumeSource) string {
+func (p *Projector) source(s *corev1.PersistentVolumeSource) string {
 	switch {
 	case s.CSI != nil:
 		return p.word("csi " + s.CSI.Driver)
@@ -179,7 +179,7 @@ func (p *Projector) source(s *core.PersistentVolumeSource) string {
 	return "other"
 }
 
-func (p *Projector) storageClass(o *storage.StorageClass) *model.StorageClass {
+func (p *Projector) storageClass(o *storagev1.StorageClass) *model.StorageClass {
 	out := &model.StorageClass{
 		Meta: p.meta(model.KindStorageClass, &o.ObjectMeta), Provisioner: p.word(o.Provisioner), Expansion: isTrue(o.AllowVolumeExpansion),
 	}
@@ -217,7 +217,7 @@ func (p *Projector) storageClass(o *storage.StorageClass) *model.StorageClass {
 	return out
 }
 
-func (p *Projector) attachment(o *storage.VolumeAttachment) *model.Attachment {
+func (p *Projector) attachment(o *storagev1.VolumeAttachment) *model.Attachment {
 	out := &model.Attachment{
 		Meta: p.meta(model.KindVolumeAttachment, &o.ObjectMeta), Attacher: p.word(o.Spec.Attacher),
 		Node: p.word(o.Spec.NodeName), Attached: o.Status.Attached,
@@ -233,7 +233,7 @@ func (p *Projector) attachment(o *storage.VolumeAttachment) *model.Attachment {
 			Type: model.EdgeBinds, To: model.Ref{Kind: model.KindNode, Name: out.Node}, Path: "spec.nodeName",
 		})
 	}
-	for _, e := range []*storage.VolumeError{o.Status.AttachError, o.Status.DetachError} {
+	for _, e := range []*storagev1.VolumeError{o.Status.AttachError, o.Status.DetachError} {
 		if e != nil && out.Error == "" {
 			out.Error = p.message("", e.Message)
 		}

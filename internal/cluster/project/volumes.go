@@ -1,14 +1,14 @@
 package project
 
 import (
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
 // volume draws a volume's references: one for each container that mounts it, or
 // one without a container where none does.
-func (c *podSpec) volume(v *core.Volume, path string) {
+func (c *podSpec) volume(v *corev1.Volume, path string) {
 	mounts := c.mounts[v.Name]
 	if len(mounts) == 0 {
 		mounts = []mount{{}}
@@ -21,7 +21,7 @@ func (c *podSpec) volume(v *core.Volume, path string) {
 			})
 		}
 	}
-	keyed := func(kind model.Kind, name, path string, items []core.KeyToPath, optional bool) {
+	keyed := func(kind model.Kind, name, path string, items []corev1.KeyToPath, optional bool) {
 		if len(items) == 0 {
 			mounted(kind, name, "", path, optional)
 		}
@@ -29,7 +29,7 @@ func (c *podSpec) volume(v *core.Volume, path string) {
 			mounted(kind, name, items[i].Key, at(path+".items", i), optional)
 		}
 	}
-	secret := func(r *core.LocalObjectReference, path string) {
+	secret := func(r *corev1.LocalObjectReference, path string) {
 		if r != nil {
 			mounted(model.KindSecret, r.Name, "", path, false)
 		}
@@ -83,7 +83,7 @@ func (c *podSpec) volume(v *core.Volume, path string) {
 // that is not an object may still match a volume made by hand, so a template's
 // class, and that of a claim that has its volume, are optional; what a claim was
 // filled from is needed only until it was.
-func (p *Projector) claimSpec(refs []model.Reference, namespace, path string, s *core.PersistentVolumeClaimSpec, template bool) []model.Reference {
+func (p *Projector) claimSpec(refs []model.Reference, namespace, path string, s *corev1.PersistentVolumeClaimSpec, template bool) []model.Reference {
 	bound := s.VolumeName != ""
 	if s.StorageClassName != nil && *s.StorageClassName != "" {
 		refs = append(refs, model.Reference{
@@ -98,7 +98,7 @@ func (p *Projector) claimSpec(refs []model.Reference, namespace, path string, s 
 	}
 	source, sourceNamespace, sourcePath := s.DataSource, namespace, path+".dataSource"
 	if r := s.DataSourceRef; r != nil {
-		source, sourcePath = &core.TypedLocalObjectReference{APIGroup: r.APIGroup, Kind: r.Kind, Name: r.Name}, path+".dataSourceRef"
+		source, sourcePath = &corev1.TypedLocalObjectReference{APIGroup: r.APIGroup, Kind: r.Kind, Name: r.Name}, path+".dataSourceRef"
 		if r.Namespace != nil && *r.Namespace != "" {
 			sourceNamespace = p.word(*r.Namespace)
 		}

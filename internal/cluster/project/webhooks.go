@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"time"
 
-	admission "k8s.io/api/admissionregistration/v1"
-	extensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -15,7 +15,7 @@ import (
 
 const maxHooks = 256
 
-func (p *Projector) validatingWebhook(o *admission.ValidatingWebhookConfiguration) *model.WebhookConfig {
+func (p *Projector) validatingWebhook(o *admissionregistrationv1.ValidatingWebhookConfiguration) *model.WebhookConfig {
 	out := &model.WebhookConfig{Meta: p.meta(model.KindValidatingWebhook, &o.ObjectMeta)}
 	for i := range o.Webhooks {
 		w := &o.Webhooks[i]
@@ -26,7 +26,7 @@ func (p *Projector) validatingWebhook(o *admission.ValidatingWebhookConfiguratio
 	return out
 }
 
-func (p *Projector) mutatingWebhook(o *admission.MutatingWebhookConfiguration) *model.WebhookConfig {
+func (p *Projector) mutatingWebhook(o *admissionregistrationv1.MutatingWebhookConfiguration) *model.WebhookConfig {
 	out := &model.WebhookConfig{Meta: p.meta(model.KindMutatingWebhook, &o.ObjectMeta)}
 	for i := range o.Webhooks {
 		w := &o.Webhooks[i]
@@ -40,9 +40,9 @@ func (p *Projector) mutatingWebhook(o *admission.MutatingWebhookConfiguration) *
 // webhook is what the two kinds of webhook have in common.
 type webhook struct {
 	name       string
-	client     admission.WebhookClientConfig
-	rules      []admission.RuleWithOperations
-	policy     *admission.FailurePolicyType
+	client     admissionregistrationv1.WebhookClientConfig
+	rules      []admissionregistrationv1.RuleWithOperations
+	policy     *admissionregistrationv1.FailurePolicyType
 	namespaces *metav1.LabelSelector
 	objects    *metav1.LabelSelector
 	timeout    *int32
@@ -54,7 +54,7 @@ func (p *Projector) webhook(out *model.WebhookConfig, i int, w *webhook) {
 		return
 	}
 	h := model.Webhook{
-		Name: p.word(w.name), FailurePolicy: string(admission.Fail), Conditions: w.conditions, TimeoutSeconds: 10,
+		Name: p.word(w.name), FailurePolicy: string(admissionregistrationv1.Fail), Conditions: w.conditions, TimeoutSeconds: 10,
 		NamespaceSelector: p.selectorOrAll(w.namespaces), ObjectSelector: p.selectorOrAll(w.objects),
 	}
 	if w.policy != nil {
@@ -132,9 +132,9 @@ func appendNew(list []string, s string) []string {
 	return append(list, s)
 }
 
-func (p *Projector) definition(o *extensions.CustomResourceDefinition) *model.Object {
+func (p *Projector) definition(o *apiextensionsv1.CustomResourceDefinition) *model.Object {
 	out := &model.Object{Meta: p.meta(model.KindCRD, &o.ObjectMeta), Detail: p.word(o.Spec.Names.Kind + "." + o.Spec.Group)}
-	out.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *extensions.CustomResourceDefinitionCondition) (typ, status, reason, text string, since metav1.Time) {
+	out.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apiextensionsv1.CustomResourceDefinitionCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil && c.Webhook.ClientConfig != nil && c.Webhook.ClientConfig.Service != nil {

@@ -3,9 +3,9 @@ package project
 import (
 	"strings"
 
-	apps "k8s.io/api/apps/v1"
-	batch "k8s.io/api/batch/v1"
-	core "k8s.io/api/core/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
@@ -15,7 +15,7 @@ import (
 const templatePath = "spec.template.spec"
 
 // workload fills in what all workloads share.
-func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string, t *core.PodTemplateSpec) *model.Workload {
+func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string, t *corev1.PodTemplateSpec) *model.Workload {
 	w := &model.Workload{Meta: p.meta(kind, o)}
 	annotations := p.annotations(o.Namespace, t.Annotations)
 	for _, r := range p.annotated(w.Namespace, t.Annotations) {
@@ -32,13 +32,13 @@ func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string,
 	return w
 }
 
-func (p *Projector) deployment(o *apps.Deployment) *model.Workload {
+func (p *Projector) deployment(o *appsv1.Deployment) *model.Workload {
 	w := p.workload(model.KindDeployment, &o.ObjectMeta, templatePath, &o.Spec.Template)
 	w.Desired = replicas(o.Spec.Replicas)
 	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.UpdatedReplicas, o.Status.AvailableReplicas
 	w.ObservedGeneration, w.Paused = o.Status.ObservedGeneration, o.Spec.Paused
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apps.DeploymentCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *appsv1.DeploymentCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.Strategy.Type))
@@ -49,23 +49,23 @@ func (p *Projector) deployment(o *apps.Deployment) *model.Workload {
 	return w
 }
 
-func (p *Projector) replicaSet(o *apps.ReplicaSet) *model.Workload {
+func (p *Projector) replicaSet(o *appsv1.ReplicaSet) *model.Workload {
 	w := p.workload(model.KindReplicaSet, &o.ObjectMeta, templatePath, &o.Spec.Template)
 	w.Desired = replicas(o.Spec.Replicas)
 	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.FullyLabeledReplicas, o.Status.AvailableReplicas
 	w.ObservedGeneration = o.Status.ObservedGeneration
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apps.ReplicaSetCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *appsv1.ReplicaSetCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Revision = w.Annotations["deployment.kubernetes.io/revision"]
 	return w
 }
 
-func (p *Projector) replicationController(o *core.ReplicationController) *model.Workload {
+func (p *Projector) replicationController(o *corev1.ReplicationController) *model.Workload {
 	template := o.Spec.Template
 	if template == nil {
-		template = &core.PodTemplateSpec{}
+		template = &corev1.PodTemplateSpec{}
 	}
 	w := p.workload(model.KindReplicationController, &o.ObjectMeta, templatePath, template)
 	w.Desired = replicas(o.Spec.Replicas)
@@ -74,19 +74,19 @@ func (p *Projector) replicationController(o *core.ReplicationController) *model.
 	if len(o.Spec.Selector) > 0 {
 		w.Selector = &model.Selector{Labels: p.labels(o.Spec.Selector)}
 	}
-	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *core.ReplicationControllerCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *corev1.ReplicationControllerCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	return w
 }
 
-func (p *Projector) daemonSet(o *apps.DaemonSet) *model.Workload {
+func (p *Projector) daemonSet(o *appsv1.DaemonSet) *model.Workload {
 	w := p.workload(model.KindDaemonSet, &o.ObjectMeta, templatePath, &o.Spec.Template)
 	w.Desired, w.Current, w.Ready = o.Status.DesiredNumberScheduled, o.Status.CurrentNumberScheduled, o.Status.NumberReady
 	w.Updated, w.Available = o.Status.UpdatedNumberScheduled, o.Status.NumberAvailable
 	w.ObservedGeneration = o.Status.ObservedGeneration
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apps.DaemonSetCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *appsv1.DaemonSetCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.UpdateStrategy.Type))
@@ -96,7 +96,7 @@ func (p *Projector) daemonSet(o *apps.DaemonSet) *model.Workload {
 	return w
 }
 
-func (p *Projector) job(o *batch.Job) *model.Workload {
+func (p *Projector) job(o *batchv1.Job) *model.Workload {
 	w := p.workload(model.KindJob, &o.ObjectMeta, templatePath, &o.Spec.Template)
 	completions := int32(1)
 	if o.Spec.Completions != nil {
@@ -113,11 +113,11 @@ func (p *Projector) job(o *batch.Job) *model.Workload {
 	}
 	w.Paused = isTrue(o.Spec.Suspend)
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *batch.JobCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *batchv1.JobCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Finished = moment(o.Status.CompletionTime)
-	if at, failed := finished(w.Conditions, string(batch.JobFailed)); failed {
+	if at, failed := finished(w.Conditions, string(batchv1.JobFailed)); failed {
 		w.Finished, w.Failed = at, true
 	}
 	if !w.Finished.IsZero() {
@@ -126,7 +126,7 @@ func (p *Projector) job(o *batch.Job) *model.Workload {
 	return w
 }
 
-func (p *Projector) cronJob(o *batch.CronJob) *model.Workload {
+func (p *Projector) cronJob(o *batchv1.CronJob) *model.Workload {
 	w := p.workload(model.KindCronJob, &o.ObjectMeta, "spec.jobTemplate.spec.template.spec", &o.Spec.JobTemplate.Spec.Template)
 	w.Schedule = p.schedule(o)
 	w.Paused = isTrue(o.Spec.Suspend)
@@ -134,13 +134,13 @@ func (p *Projector) cronJob(o *batch.CronJob) *model.Workload {
 	return w
 }
 
-func (p *Projector) statefulSet(o *apps.StatefulSet) *model.Workload {
+func (p *Projector) statefulSet(o *appsv1.StatefulSet) *model.Workload {
 	w := p.workload(model.KindStatefulSet, &o.ObjectMeta, templatePath, &o.Spec.Template)
 	w.Desired = replicas(o.Spec.Replicas)
 	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.UpdatedReplicas, o.Status.AvailableReplicas
 	w.ObservedGeneration = o.Status.ObservedGeneration
 	w.Selector = p.selector(o.Spec.Selector)
-	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *apps.StatefulSetCondition) (typ, status, reason, text string, since metav1.Time) {
+	w.Conditions = conditions(p, o.Namespace, o.Status.Conditions, func(c *appsv1.StatefulSetCondition) (typ, status, reason, text string, since metav1.Time) {
 		return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 	})
 	w.Strategy = p.word(string(o.Spec.UpdateStrategy.Type))
@@ -151,7 +151,7 @@ func (p *Projector) statefulSet(o *apps.StatefulSet) *model.Workload {
 		}
 	}
 	w.Revision, w.CurrentRevision = p.word(o.Status.UpdateRevision), p.word(o.Status.CurrentRevision)
-	w.Ordered = o.Spec.PodManagementPolicy != apps.ParallelPodManagement
+	w.Ordered = o.Spec.PodManagementPolicy != appsv1.ParallelPodManagement
 	w.ServiceName = p.word(o.Spec.ServiceName)
 	if o.Spec.Ordinals != nil {
 		w.OrdinalStart = o.Spec.Ordinals.Start

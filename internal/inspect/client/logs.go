@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/cluster/logtail"
 	"github.com/careen-tui/careen/internal/inspect"
@@ -24,7 +24,7 @@ const (
 // looks like a credential masked; sink may block. A line longer than 64 KiB is cut.
 func (c *Client) Logs(ctx context.Context, ask inspect.LogAsk, sink func(lines []string)) error {
 	tail, limit := int64(logLines), int64(logBytes)
-	options := &core.PodLogOptions{Container: ask.Container, Previous: ask.Previous, Follow: ask.Follow, TailLines: &tail}
+	options := &corev1.PodLogOptions{Container: ask.Container, Previous: ask.Previous, Follow: ask.Follow, TailLines: &tail}
 	if !ask.Follow {
 		options.LimitBytes = &limit
 		var cancel context.CancelFunc

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	core "k8s.io/api/core/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 
@@ -79,13 +79,13 @@ func (c *Client) events(ctx context.Context, ref model.Ref, selector string) (*i
 	return out, nil
 }
 
-func eventOf(e *core.Event) inspect.Event {
+func eventOf(e *corev1.Event) inspect.Event {
 	about := e.InvolvedObject
 	out := inspect.Event{
 		About: model.Ref{
 			Kind: release.KindOf(about.APIVersion, sanitize.Line(about.Kind, 100)), Namespace: sanitize.Line(about.Namespace, 253), Name: sanitize.Line(about.Name, 253),
 		},
-		Field: sanitize.Line(about.FieldPath, 200), Warning: e.Type == core.EventTypeWarning, Reason: sanitize.Line(e.Reason, 128),
+		Field: sanitize.Line(about.FieldPath, 200), Warning: e.Type == corev1.EventTypeWarning, Reason: sanitize.Line(e.Reason, 128),
 		Message: mask.Line(e.Message, 1024), Source: sanitize.Line(cmp.Or(e.ReportingController, e.Source.Component), 100),
 		Count: max(e.Count, 1), First: e.FirstTimestamp.UTC(), Last: e.LastTimestamp.UTC(),
 	}

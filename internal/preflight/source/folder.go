@@ -30,7 +30,7 @@ func folder(dir string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // it was only read
 	w := &walker{root: root, rules: ignore.Empty()}
 	if info, err := root.Stat(ignore.HelmIgnore); err == nil {
 		text, err := w.read(ignore.HelmIgnore, info)
