@@ -70,6 +70,10 @@ var refused = Incident{
 		found(probes.AdmissionRefused, "hardened/DaemonSet/node-agent"),
 		found(probes.AdmissionRefused, "gated/Deployment/portal"),
 	},
+	Settled: []string{
+		found(probes.ServiceUnreachable, "gated/Service/image-policy"),
+		found(probes.WebhookUnavailable, "/ValidatingWebhookConfiguration/image-policy"),
+	},
 	Prepare: func(ctx context.Context, p *Planter) error {
 		for _, name := range []string{"batch", "capped", "gated"} {
 			if err := p.namespace(ctx, name, nil); err != nil {

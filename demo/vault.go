@@ -35,6 +35,7 @@ var vault = Incident{
 		found(probes.AdmissionRefused, "vault/Deployment/common-vault"),
 		found(probes.AdmissionRefused, "vault/StatefulSet/vault-raft"),
 	},
+	Settled:  []string{found(probes.ReleaseObjectMissing, "vault/Release/common-vault")},
 	Prepare:  func(ctx context.Context, p *Planter) error { return p.namespace(ctx, vaultNamespace, nil) },
 	Complete: completeVault,
 	Mend:     mendVault,

@@ -19,7 +19,11 @@ var vetted = Incident{
 	Title:      "a webhook without a service keeps Helm from writing its record",
 	Namespaces: []string{"vetted"},
 	Findings:   []string{found(probes.ReleaseStuck, "vetted/Release/portal")},
-	Prepare:    func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "vetted", nil) },
+	Settled: []string{
+		found(probes.WebhookUnavailable, "/ValidatingWebhookConfiguration/secret-audit"),
+		found(probes.WebhookBlocksRecords, "/ValidatingWebhookConfiguration/secret-audit"),
+	},
+	Prepare: func(ctx context.Context, p *Planter) error { return p.namespace(ctx, "vetted", nil) },
 	Complete: func(ctx context.Context, p *Planter) error {
 		p.say("planting vetted: installing behind a webhook that nobody answers")
 		if err := p.apply(ctx, "vetted.yaml"); err != nil {

@@ -24,9 +24,9 @@ It has replicas: 0, or its rollout is paused, and its callers find nobody.
 **Rule.** One of these:
 
 - a Deployment, StatefulSet or ReplicationController has replicas: 0, and a Service selects its
-  pods and no other workload's: low where nothing names the Service, medium where something that
-  runs does (an Ingress, an address in an environment variable, argument or ConfigMap), high
-  where one of those has pods that are not ready;
+  pods and no other workload's, and something names that Service (an Ingress, an address in an
+  environment variable, argument or ConfigMap): medium, high where one of those has pods that
+  are not ready;
 - a Deployment has been paused for an hour with a template that is not rolled out: medium, high
   where it has no pod that is ready.
 
@@ -40,7 +40,7 @@ and no older ReplicaSet says that.
 
 **By hand.** ` + "`kubectl scale deployment NAME --replicas=N`" + `, ` + "`kubectl rollout resume deployment NAME`" + `.
 
-**Silent** where no Service selects it, or other pods answer for it; where a custom resource
+**Silent** where no Service selects it or nothing names that Service, where other pods answer for it; where a custom resource
 names it, which may scale it by itself (KEDA, Flagger, Argo Rollouts), or an operator made it;
 for the first two minutes.`,
 	Worst: finding.High,
@@ -107,7 +107,7 @@ func scaledDown(p *Pass, w *model.Workload) {
 			}
 		}
 	}
-	if f != nil {
+	if f != nil && f.Severity > finding.Low { // else nobody misses it: it may be off on purpose
 		f.Fixes = []finding.Fix{scaleUp(p, w)}
 		p.Report(*f)
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/preflight/box"
 )
@@ -39,7 +41,8 @@ func conclude(ctx context.Context, root *cobra.Command, s Streams) int {
 	code := exitCode(ctx, err)
 	if err != nil && err.Error() != "" && code != codeInterrupted {
 		text := err.Error()
-		if code != codeUsage { // what was typed is told as it was; what others answered may hold a credential
+		// What was typed and the kubeconfig are told as they are; what others answered may hold a credential.
+		if code != codeUsage && !errors.Is(err, connect.ErrConfig) {
 			text = mask.Text(text)
 		}
 		fmt.Fprintf(s.Err, "%s: %s\n", root.Name(), indent(text))

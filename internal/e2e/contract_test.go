@@ -147,7 +147,7 @@ func unwritable(t *testing.T, c *controlplane.Cluster, to *os.File, args []strin
 	cmd.Stdout, cmd.Stderr = to, &stderr
 	_ = cmd.Run()
 	code := cmd.ProcessState.ExitCode()
-	if code != 2 || !strings.Contains(stderr.String(), why.Error()) || strings.Contains(stderr.String(), "goroutine") {
+	if code != 70 || !strings.Contains(stderr.String(), why.Error()) || strings.Contains(stderr.String(), "goroutine") {
 		t.Errorf("%q, %v: exit code %d, stderr %s", args, why, code, stderr.String())
 	}
 }

@@ -34,10 +34,10 @@ func TestHostileCharts(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := within(t, 5*time.Minute)
-	if _, err := kube.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "haven"}}, metav1.CreateOptions{}); err != nil {
+	if _, err := kube.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "charts"}}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = kube.CoreV1().Secrets("haven").Create(ctx, &corev1.Secret{
+	_, err = kube.CoreV1().Secrets("charts").Create(ctx, &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Name: "db"}, StringData: map[string]string{"password": hostilePassword},
 	}, metav1.CreateOptions{})
 	if err != nil {
@@ -72,7 +72,7 @@ func aChart(t *testing.T, template string, more map[string]string) string {
 }
 
 func secretIsNotShown(t *testing.T, c *controlplane.Cluster) {
-	const found = `{{ $v := (lookup "v1" "Secret" "haven" "db").data.password | b64dec }}`
+	const found = `{{ $v := (lookup "v1" "Secret" "charts" "db").data.password | b64dec }}`
 	for name, template := range map[string]string{
 		"names":    found + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: 'x-{{ $v | lower }}', labels: {'{{ $v }}': '{{ $v }}'}}\n",
 		"kinds":    found + "apiVersion: '{{ $v }}/v1'\nkind: '{{ $v }}'\nmetadata: {name: x}\n",
@@ -82,7 +82,7 @@ func secretIsNotShown(t *testing.T, c *controlplane.Cluster) {
 	} {
 		chart := aChart(t, template, nil)
 		for _, format := range []string{"json", "table", "sarif", "junit", "markdown"} {
-			r := run(t, command(c.Kubeconfig, "preflight", "r", chart, "-n", "haven", "-o", format))
+			r := run(t, command(c.Kubeconfig, "preflight", "r", chart, "-n", "charts", "-o", format))
 			text := strings.ToLower(r.stdout + r.stderr)
 			if r.code == 0 || text == "" {
 				t.Errorf("%s: exit code %d: %s", name, r.code, text)
@@ -103,8 +103,8 @@ func schemasReachNothing(t *testing.T, c *controlplane.Cluster) {
 	template := "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
 	for _, ref := range []string{s.URL + "/schema.json", "file:///etc/passwd"} {
 		chart := aChart(t, template, map[string]string{"values.schema.json": `{"$ref":"` + ref + `"}`})
-		d, r := foretold(t, c, "r", chart, "-n", "haven", "--fail-on", "high")
-		if r.code != 4 && r.code != 0 || len(d.find("preflight-unread:haven/Release/r")) == 0 || strings.Contains(r.stdout, "root:") {
+		d, r := foretold(t, c, "r", chart, "-n", "charts", "--fail-on", "high")
+		if r.code != 4 && r.code != 0 || len(d.find("preflight-unread:charts/Release/r")) == 0 || strings.Contains(r.stdout, "root:") {
 			t.Errorf("%s: exit code %d, %v\n%s", ref, r.code, ids(d), r.stderr)
 		}
 	}
@@ -120,7 +120,7 @@ func bombsEnd(t *testing.T, c *controlplane.Cluster) {
 		"{{ range until 2000000000 }}x{{ end }}": "512 MiB", `{{ repeat 2000000000 "x" }}`: "512 MiB",
 		"{{ range until 100000 }}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x{{ . }}}\n{{ end }}": "5000 objects",
 	} {
-		r := run(t, command(c.Kubeconfig, "preflight", "r", aChart(t, template, nil), "-n", "haven"))
+		r := run(t, command(c.Kubeconfig, "preflight", "r", aChart(t, template, nil), "-n", "charts"))
 		if r.code != 2 || r.stdout != "" || !strings.Contains(r.stderr, want) && !strings.Contains(r.stderr, "longer than 30s") {
 			t.Errorf("%.40s: exit code %d: %s%s", template, r.code, r.stdout, r.stderr)
 		}
@@ -130,9 +130,9 @@ func bombsEnd(t *testing.T, c *controlplane.Cluster) {
 // loopEnds ends careen while a chart loops, and looks for the process that renders.
 func loopEnds(t *testing.T, ctx context.Context, c *controlplane.Cluster, signal syscall.Signal) {
 	marker := fmt.Sprintf("marker-%d", signal)
-	loop := `{{ lookup "v1" "ConfigMap" "haven" "` + marker + `" }}` + strings.Repeat("{{ range until 10000 }}", 5) + strings.Repeat("{{ end }}", 5)
+	loop := `{{ lookup "v1" "ConfigMap" "charts" "` + marker + `" }}` + strings.Repeat("{{ range until 10000 }}", 5) + strings.Repeat("{{ end }}", 5)
 	var stderr strings.Builder
-	cmd := command(c.Kubeconfig, "preflight", "r", aChart(t, loop, nil), "-n", "haven")
+	cmd := command(c.Kubeconfig, "preflight", "r", aChart(t, loop, nil), "-n", "charts")
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -77,7 +77,7 @@ func previousLog(t *testing.T, c *controlplane.Cluster) {
 	if ui.Shows("Log, last run") {
 		ui.Press("p") // it was just started again
 	}
-	ui.See("Log, run before, of keep-backend-")
+	ui.See("Log, previous run, of keep-backend-")
 	ui.Press("end").See("(404)", demo.KeepSecret[:20])
 	ui.Press("p").See("Log, last run, of keep-backend-")
 }
@@ -97,14 +97,14 @@ func diffAndDrift(t *testing.T, c *controlplane.Cluster) {
 		t.Error("what the release does not declare counts as drift")
 	}
 	ui.Press("right").See("[Objects]", "Deployment storefront current")
-	ui.Press("left", "left", "left", "left", "left").See("[Uninstall]", "Deleted", "nothing is uninstalled before a plan")
+	ui.Press("left", "left", "left", "left", "left").See("[Uninstall]", "Deleted", "nothing is uninstalled until")
 	holdsNone(t, map[string]string{"the screen": ui.term.Raw()})
 }
 
 func deletedWhileOpen(t *testing.T, c *controlplane.Cluster) {
 	ui := browse(t, c.Kubeconfig, 120, 40, "-n", "metrics")
 	ui.See("member-list-stale")
-	ui.Press("3", "t").See("Config maps")
+	ui.Press("3", "t").See("ConfigMaps")
 	ui.Filter("kube-root").Press("m").See("YAML of ConfigMap metrics/kube-root-ca.crt", "apiVersion: v1")
 	if err := shared.Client(t).CoreV1().ConfigMaps("metrics").Delete(t.Context(), "kube-root-ca.crt", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
@@ -129,10 +129,10 @@ func hostileTextIsHarmless(t *testing.T, c *controlplane.Cluster) {
 	ui := browse(t, c.Kubeconfig, 90, 40, "-n", "hostile")
 	ui.See("hostile/shouter")
 	ui.Filter("shouter")
-	ui.Press("L").See("Log, ", "of shouter-", "the end")
+	ui.Press("L").See("Log, ", "of shouter-")
 	ui.Press("home", "esc", "m").See("YAML of Deployment hostile/shouter", "apiVersion")
 	ui.Press("end", "esc", "e").See("Events of Deployment hostile/shouter")
-	ui.Press("esc", "w").See("What changed lately around Deployment hostile/shouter")
+	ui.Press("esc", "w").See("What changed recently around Deployment hostile/shouter")
 	ui.Press("esc", "2").Filter("notes").Press("enter").See("[History]")
 	ui.Press("left", "left").See("[Notes]")
 	ui.Quit()

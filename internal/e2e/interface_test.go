@@ -51,7 +51,7 @@ func whyByBrowsing(t *testing.T, c *controlplane.Cluster, there []string) {
 			if ui.Shows("last run") {
 				ui.Press("p") // it was just started again
 			}
-			ui.See("run before")
+			ui.See("previous run")
 			ui.Press("end").See("(404)")
 		},
 		"devlake": func(ui *driver) {
