@@ -49,7 +49,7 @@ func (h *heartbeat) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticks.C:
-			_ = h.renew(ctx)
+			_ = h.renew(context.WithoutCancel(ctx)) // a renewal cut short may have been done all the same
 		}
 	}
 }
