@@ -10,6 +10,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/careen-tui/careen/internal/mask"
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // What keeps careen from a cluster; test for one with errors.Is.
@@ -35,7 +36,11 @@ func (e *ConnectError) Error() string {
 			text += " as " + e.As
 		}
 	}
-	return mask.Line(text+": "+plainCause(e.Err), 2000)
+	text += ": " + plainCause(e.Err)
+	if e.Reason == ErrConfig { // the operator's own file, whose name must be read
+		return sanitize.Line(text, 2000)
+	}
+	return mask.Line(text, 2000)
 }
 
 // Unwrap makes errors.Is find the reason, and the cause behind it.
