@@ -210,6 +210,9 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 	}()
 	p.Run(pass)
 	for _, b := range pass.Blinds() {
+		if p.Scope == probes.Cluster && b.Why == "" && outside(snap, b.Kind, b.Namespace) {
+			continue
+		}
 		_, why := snap.Knows(b.Kind, b.Namespace)
 		f := unknown(snap, p, b.Namespace, b.Kind, cmp.Or(b.Why, why))
 		if f.Subject.Name != "*" { // of one namespace, of which other kinds may be hidden as well

@@ -35,11 +35,31 @@ func blocked(snap *model.Snapshot, p *probes.Probe, namespace string) (model.Kin
 			}
 			continue
 		}
-		if ok, why := snap.Knows(k, k.In(namespace)); !ok {
+		if ok, why := snap.Knows(k, k.In(namespace)); !ok && !(p.Scope == probes.Cluster && outside(snap, k, k.In(namespace))) {
 			return k, why
 		}
 	}
 	return "", ""
+}
+
+// outside reports whether a kind is not asked for in a namespace: it is read namespace by
+// namespace, in others. With an empty namespace it reports whether all that was asked for
+// is known, though it is not everything. A probe of the whole cluster looks at what it is
+// shown; what the operator left out is not what the look is about.
+func outside(snap *model.Snapshot, k model.Kind, namespace string) bool {
+	narrowed := false
+	for _, w := range snap.Coverage {
+		switch {
+		case w.Kind != k:
+		case w.Namespace == namespace && namespace != "":
+			return false
+		case (w.Namespace == "" || namespace == "") && !w.Known():
+			return false
+		case w.Namespace != "":
+			narrowed = true
+		}
+	}
+	return narrowed
 }
 
 // readSomewhere reports whether a kind is known in at least one namespace that is
