@@ -46,7 +46,7 @@ func whyByBrowsing(t *testing.T, c *controlplane.Cluster, there []string) {
 			ui.Select("Deployment common-vault").Press("enter").See("Deployment vault/common-vault ─", "account ServiceAccount vault-svc ✖ not there")
 		},
 		"keep": func(ui *driver) {
-			ui.Press("2").Filter("keep/keep").Press("g").See("Graph around Release keep/keep", "names Service metrics/vmalert", "✖ not there")
+			ui.Press("2").Filter("keep/keep").Press("g").See("Graph around Release keep/keep", "mentions Secret keep-victoriametrics", "✖ not there")
 			ui.Select("Deployment keep-backend").Press("L").See("of keep-backend-")
 			if ui.Shows("last run") {
 				ui.Press("p") // it was just started again

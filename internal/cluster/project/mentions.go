@@ -142,7 +142,7 @@ func (p *Projector) annotated(namespace string, annotations map[string]string) [
 		}
 		v := annotations[k]
 		switch {
-		case v == "" || len(v) > noteLimit || v == "true" || v == "false" || v == "enabled" || v == "disabled", mask.Annotation(k, v):
+		case v == "" || len(v) > noteLimit || v == "true" || v == "false" || v == "enabled" || v == "disabled", mask.Annotation(k, v) && !composed(v):
 			continue
 		}
 		for _, token := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
@@ -156,6 +156,20 @@ func (p *Projector) annotated(namespace string, annotations map[string]string) [
 		}
 	}
 	return out
+}
+
+// composed reports whether each name of a list is put together of words, as names of
+// objects are and credentials are not: vault-tls, shop/db-3f9c1e. A generated end may look
+// like a credential, and the Secret that is so named is in use all the same.
+func composed(list string) bool {
+	for _, token := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		_, name, ok := qualified("x", token)
+		word, _, joined := strings.Cut(name, "-")
+		if !ok || !joined || len(word) < 2 || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // isName reports whether s can be the name of an object: a DNS-1123 subdomain.

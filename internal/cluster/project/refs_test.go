@@ -175,6 +175,10 @@ func TestReferenceIndex(t *testing.T) {
 			},
 		},
 		{
+			"annotations that look like credentials", `{apiVersion: v1, kind: Service, metadata: {name: s, namespace: ns, annotations: {example.com/needs-secret: keep-grafana-e44307bec48549e0b67d3c4586965749, example.com/secret: e44307bec48549e0b67d3c4586965749}}}`,
+			[]string{"mentions Secret ns/keep-grafana-e44307bec48549e0b67d3c4586965749 at metadata.annotations[example.com/needs-secret] optional"},
+		},
+		{
 			"ingress", `{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i, namespace: ns}, spec: {ingressClassName: nginx, defaultBackend: {service: {name: d, port: {number: 80}}}, tls: [{secretName: cert}], rules: [{host: h, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}}`,
 			[]string{
 				"class IngressClass nginx at spec.ingressClassName", "routes Service ns/d at spec.defaultBackend.service",
