@@ -130,6 +130,10 @@ func hostileTextIsHarmless(t *testing.T, c *controlplane.Cluster) {
 	ui.See("hostile/shouter")
 	ui.Filter("shouter")
 	ui.Press("L").See("Log, ", "of shouter-")
+	if ui.Shows("Log, last run") {
+		ui.Press("p") // it was just started again
+	}
+	ui.See("the end")
 	ui.Press("home", "esc", "m").See("YAML of Deployment hostile/shouter", "apiVersion")
 	ui.Press("end", "esc", "e").See("Events of Deployment hostile/shouter")
 	ui.Press("esc", "w").See("What changed recently around Deployment hostile/shouter")
