@@ -37,7 +37,7 @@ func TestHostileCharts(t *testing.T) {
 	if _, err := kube.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "charts"}}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { shared.Remove(t, "charts") })
+	defer shared.Remove(t, "charts")
 	_, err = kube.CoreV1().Secrets("charts").Create(ctx, &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Name: "db"}, StringData: map[string]string{"password": hostilePassword},
 	}, metav1.CreateOptions{})
