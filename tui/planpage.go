@@ -130,8 +130,8 @@ func (p *planPage) apply(c repair.Consent) views.Request {
 			if err != nil || result == nil {
 				return
 			}
-			outcome, err := mender.Verify(ctx, result, latest, tell)
-			show(func() views.Request { return p.proved(outcome, err) })
+			outcome, failed := mender.Verify(ctx, result, latest, tell) // what is shown above may still read err
+			show(func() views.Request { return p.proved(outcome, failed) })
 		},
 	}
 }

@@ -50,20 +50,31 @@ func watchAll(t *testing.T) *onlooker {
 	return o
 }
 
-// finding waits for a finding whose id, slot aside, is this one.
+// finding waits for a finding whose id, slot aside, is this one, until its fixes have
+// stayed the same for a while: some depend on what has become ready meanwhile.
 func (o *onlooker) finding(t *testing.T, id string) (*engine.Report, *finding.Finding) {
 	t.Helper()
+	const calm = 2 * time.Second
 	var r *engine.Report
 	var f *finding.Finding
+	var fixes []string
+	var since time.Time
 	eventually(t, "finding "+id, func() bool {
 		r = o.Latest()
 		i := slices.IndexFunc(r.Findings, func(f *finding.Finding) bool { return demo.Matches(id, string(f.ID())) })
 		if i < 0 {
+			fixes = nil
 			return false
 		}
-		before := f
 		f = r.Findings[i]
-		return len(f.Fixes) > 0 && before != nil && before.Fixes[0].ID == f.Fixes[0].ID && len(before.Fixes) == len(f.Fixes)
+		var now []string
+		for _, fix := range f.Fixes {
+			now = append(now, fix.ID)
+		}
+		if !slices.Equal(now, fixes) {
+			fixes, since = now, time.Now()
+		}
+		return len(fixes) > 0 && time.Since(since) > calm
 	})
 	return r, f
 }
@@ -207,7 +218,7 @@ func (b *bed) mendAndUndo(look *onlooker, id, fix string, apart model.Kind) {
 	case f.Probe == probes.ClaimOlderThanOwner.ID: // a claim that was made again is younger than its owner
 	case f.Probe == probes.ConfigNewerThanProcess.ID, fix == "nudge": // nobody takes back a restart, or what an operator wrote
 	default:
-		look.finding(t, id)
+		look.mendable(t, id) // it is back, maybe with other fixes: what ran meanwhile counts
 	}
 }
 
