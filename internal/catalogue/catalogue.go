@@ -8,17 +8,19 @@ import (
 	"github.com/careen-tui/careen/internal/forecast"
 	"github.com/careen-tui/careen/internal/preflight"
 	"github.com/careen-tui/careen/internal/text"
+	"github.com/careen-tui/careen/internal/verify"
 	"github.com/careen-tui/careen/probes"
 )
 
 // Where says which commands report findings of a probe or check: a set of Live,
-// Preflight and Forecast.
+// Preflight, Forecast and Verify.
 type Where uint8
 
 const (
 	Live      Where = 1 << iota // a cluster as it is: careen, audit, fix, graph
 	Preflight                   // a chart before it is installed
 	Forecast                    // a release before it is uninstalled
+	Verify                      // a deploy that has just been made
 )
 
 // places lists where there is, and what is reported there.
@@ -31,6 +33,7 @@ var places = []struct {
 	{Live, "live", []string{"careen", "careen audit"}, probes.All},
 	{Preflight, "preflight", []string{"careen preflight"}, preflight.Catalogue},
 	{Forecast, "forecast", []string{"careen forecast"}, forecast.Catalogue},
+	{Verify, "verify", []string{"careen verify"}, verify.Checks},
 }
 
 // String writes "live", or "live, preflight".
@@ -61,7 +64,7 @@ type Entry struct {
 }
 
 // All is every probe and check under whose id anything is reported: the probes first,
-// then what preflight and forecast add.
+// then what the other commands add.
 func All() []Entry {
 	var out []Entry
 	for _, place := range places {

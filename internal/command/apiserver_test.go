@@ -26,7 +26,7 @@ type object = map[string]any
 func newAPIServer(t *testing.T) *apiServer {
 	t.Helper()
 	a := &apiServer{objects: map[string][]any{
-		"namespaces": {object{"metadata": object{"name": "default", "uid": "1", "resourceVersion": "5"}, "status": object{"phase": "Active"}}},
+		"namespaces": {object{"kind": "Namespace", "apiVersion": "v1", "metadata": object{"name": "default", "uid": "1", "resourceVersion": "5"}, "status": object{"phase": "Active"}}},
 	}}
 	a.Server = httptest.NewServer(a)
 	t.Cleanup(func() {

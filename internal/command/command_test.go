@@ -124,6 +124,15 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"preflight a " + chart + " -f /nonexistent":            "/nonexistent: no such file",
 		"forecast":                                             "forecast takes 1 argument: the name of a release",
 		"forecast a -A":                                        "a release is in one namespace",
+		"verify":                                               "verify needs the name of a release",
+		"verify a -f /nonexistent":                             "not both",
+		"verify -f /nonexistent":                               "/nonexistent: no such file",
+		"verify -f " + chart:                                   "there is no object in it",
+		"verify a --timeout -1s":                               "cannot be negative",
+		"verify a --revision -1":                               "revisions begin with 1",
+		"verify nosuch/a":                                      `no kind "nosuch"`,
+		"verify pod/a --revision 1":                            "--revision goes with a release",
+		"verify Bad_Name":                                      "not a valid release name",
 		"snapshot":                                             "-o FILE is missing",
 		"snapshot -o x --redact nosuch":                        "--redact nosuch: only names can be redacted",
 		"graph a":                                              `"a": not of the form KIND/NAME`,
@@ -155,7 +164,7 @@ func TestEveryIDOfTheCatalogueCanBeNamed(t *testing.T) {
 		}
 		o := newOptions()
 		o.skip = []string{id}
-		for _, where := range []catalogue.Where{catalogue.Live, catalogue.Preflight, catalogue.Forecast} {
+		for _, where := range []catalogue.Where{catalogue.Live, catalogue.Preflight, catalogue.Forecast, catalogue.Verify} {
 			list, err := o.chosen(where)
 			if err != nil || slices.Contains(list, e.Probe) {
 				t.Errorf("--skip-probe %s leaves %d in %s: %v", id, len(list), where, err)
@@ -192,7 +201,7 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 		ascii no-color plain mouse fps log-file verbose`)
 	own := map[string]string{
 		"audit": "watch fail-on output from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
-		"preflight": "values set fail-on output", "forecast": "output", "snapshot": "output", "graph": "output from",
+		"preflight": "values set fail-on output", "forecast": "output", "verify": "output fail-on timeout revision filename", "snapshot": "output", "graph": "output from",
 		"journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
 	}
 	for name, flags := range own {
@@ -256,7 +265,7 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, line := range []string{
-				"audit", "audit --watch", "fix x", "undo", "journal", "snapshot -o " + filepath.Join(s.home, "out"), "graph", "forecast web", "preflight web " + chart,
+				"audit", "audit --watch", "fix x", "undo", "journal", "snapshot -o " + filepath.Join(s.home, "out"), "graph", "forecast web", "verify web", "preflight web " + chart,
 			} {
 				code := s.run(append(strings.Fields(line), append(c.flags, "--log-file", log)...)...)
 				if code != codeUnreachable {

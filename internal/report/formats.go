@@ -24,7 +24,7 @@ type Format[D any] struct {
 type Formats[D any] []Format[D]
 
 // looking are the commands that write a Document.
-var looking = []string{"audit", "preflight", "forecast"}
+var looking = []string{"audit", "preflight", "forecast", "verify"}
 
 // Documents are the formats of a report. Adding one is one row.
 var Documents = Formats[*Document]{

@@ -52,6 +52,7 @@ type Scene struct {
 
 	server  Server
 	objects []runtime.Object // what the server is asked for by name, beside the snapshot
+	live    map[model.Ref]runtime.Object
 	wake    *time.Time
 	wants   []want
 }
@@ -60,6 +61,9 @@ type Scene struct {
 func (s *Scene) documented(ref model.Ref) bool {
 	return s.Snapshot.Row(ref) != nil || ref.Kind == model.KindRelease && s.Snapshot.Release(ref.Namespace, ref.Name) != nil
 }
+
+// Live is an object of the scene as its document has it; nil where there is none.
+func (s *Scene) Live(ref model.Ref) runtime.Object { return s.live[ref] }
 
 // Load decodes the fixture of that file.
 func Load(file string) (*Scene, error) {
@@ -90,7 +94,7 @@ func Load(file string) (*Scene, error) {
 		return nil, fmt.Errorf("%s: no document of kind Fixture says what time it is", file)
 	}
 	s.Snapshot = world.snapshot(cmp.Or(scene.User, "viewer"), scene.Forbidden)
-	s.objects = world.stored
+	s.objects, s.live = world.stored, world.live
 	return s, nil
 }
 
@@ -136,10 +140,11 @@ type world struct {
 	tables    map[string]map[model.Kind]model.Table
 	count     int
 	stored    []runtime.Object // what is read by name or by a list of its own, and stands in no row
+	live      map[model.Ref]runtime.Object
 }
 
 func newWorld() *world {
-	return &world{projector: project.New([]byte("fixture")), tables: map[string]map[model.Kind]model.Table{}}
+	return &world{projector: project.New([]byte("fixture")), tables: map[string]map[model.Kind]model.Table{}, live: map[model.Ref]runtime.Object{}}
 }
 
 // add takes one document and returns what it is about.
@@ -219,6 +224,7 @@ func (w *world) put(obj runtime.Object) (model.Row, error) {
 		return nil, fmt.Errorf("careen does not read %s", obj.GetObjectKind().GroupVersionKind())
 	}
 	w.insert(row)
+	w.live[row.Base().Ref()] = obj
 	return row, nil
 }
 

@@ -156,30 +156,71 @@ func (c *Client) Diff(ctx context.Context, a, b *model.Record) (*inspect.Differe
 	return &d, inspect.DiffValues(contents[0].Values, contents[1].Values), nil
 }
 
-// Live compares a revision with the cluster: each object that it declares is read,
-// at most eight at a time.
+// Declared are the objects of a revision's manifest; trouble says which documents of it
+// could not be read, and how many objects are beyond what is read of one release.
+func (c *Client) Declared(ctx context.Context, rec *model.Record) (list []inspect.Object, trouble []string, err error) {
+	contents, err := c.contents(ctx, rec)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, trouble = inspect.Parse(contents.Manifest)
+	list, trouble = bounded(list, trouble)
+	return list, trouble, nil
+}
+
+func bounded(list []inspect.Object, trouble []string) ([]inspect.Object, []string) {
+	if over := len(list) - maxLive; over > 0 {
+		return list[:maxLive], append(trouble, fmt.Sprintf("%d more objects", over))
+	}
+	return list, trouble
+}
+
+// States says how each of some objects is, in their order. Those without a namespace
+// are looked for in this one, if their kind has any.
+func (c *Client) States(ctx context.Context, list []inspect.Object, namespace string) []inspect.State {
+	states, _, _ := c.states(ctx, list, namespace)
+	return states
+}
+
+// states reads objects, at most eight at a time. It returns how each is, what was read
+// of it, and why nothing was where that is no answer.
+func (c *Client) states(ctx context.Context, list []inspect.Object, namespace string) ([]inspect.State, []*unstructured.Unstructured, []error) {
+	states := make([]inspect.State, len(list))
+	found := make([]*unstructured.Unstructured, len(list))
+	errs := make([]error, len(list))
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i := range list {
+		group.Go(func() error {
+			s := &states[i]
+			s.Keep = list[i].Keep
+			var err error
+			s.Ref, found[i], err = c.declared(ctx, list[i].Ref, namespace)
+			switch {
+			case errors.Is(err, inspect.ErrGone):
+				s.Status = string(status.NotFoundStatus)
+			case err != nil:
+				s.Status, s.Message, errs[i] = string(status.UnknownStatus), err.Error(), err
+			default:
+				s.Status, s.Message = Status(found[i])
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // what failed is in errs
+	return states, found, errs
+}
+
+// Live compares a revision with the cluster.
 func (c *Client) Live(ctx context.Context, rec *model.Record) (*inspect.Live, error) {
 	contents, err := c.contents(ctx, rec)
 	if err != nil {
 		return nil, err
 	}
 	objects, trouble := inspect.Parse(contents.Manifest)
+	objects, trouble = bounded(objects, trouble)
 	live := &inspect.Live{Revision: rec.Revision, Read: c.now(), Drift: inspect.Difference{From: title(rec), To: "live", Unread: trouble}}
-	if over := len(objects) - maxLive; over > 0 {
-		objects = objects[:maxLive]
-		live.Drift.Unread = append(live.Drift.Unread, fmt.Sprintf("%d more objects", over))
-	}
-	found := make([]*unstructured.Unstructured, len(objects))
-	errs := make([]error, len(objects))
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for i := range objects {
-		group.Go(func() error {
-			objects[i].Ref, found[i], errs[i] = c.declared(ctx, objects[i].Ref, rec.Namespace)
-			return nil
-		})
-	}
-	_ = group.Wait() // what failed is in errs
+	states, found, errs := c.states(ctx, objects, rec.Namespace)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -189,21 +230,17 @@ func (c *Client) Live(ctx context.Context, rec *model.Record) (*inspect.Live, er
 			secrets.Secret(u.Object)
 		}
 	}
-	for i, o := range objects {
-		state := inspect.State{Ref: o.Ref, Keep: o.Keep}
+	for i, s := range states {
 		switch {
-		case errors.Is(errs[i], inspect.ErrGone):
-			state.Status = string(status.NotFoundStatus)
-			live.Drift.Beside(o.Ref, o.Fields, nil, secrets)
 		case errs[i] != nil:
-			state.Status, state.Message = string(status.UnknownStatus), errs[i].Error()
 			live.Drift.Unread = append(live.Drift.Unread, errs[i].Error())
+		case found[i] == nil:
+			live.Drift.Beside(s.Ref, objects[i].Fields, nil, secrets)
 		default:
-			state.Status, state.Message = computed(found[i])
-			live.Drift.Beside(o.Ref, o.Fields, found[i].Object, secrets)
+			live.Drift.Beside(s.Ref, objects[i].Fields, found[i].Object, secrets)
 		}
-		live.States = append(live.States, state)
 	}
+	live.States = states
 	return live, nil
 }
 
@@ -223,8 +260,8 @@ func (c *Client) declared(ctx context.Context, ref model.Ref, namespace string) 
 	return ref, u, err
 }
 
-// computed is an object's state in the words of kstatus.
-func computed(u *unstructured.Unstructured) (word, message string) {
+// Status is an object's state in the words of kstatus, and what there is to say of it.
+func Status(u *unstructured.Unstructured) (word, message string) {
 	defer func() {
 		if recover() != nil { // a status of another shape than its kind has
 			word, message = string(status.UnknownStatus), "its status cannot be read"
