@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,12 +109,12 @@ func (d *driver) Select(text string) *driver {
 	d.t.Helper()
 	for range 100 {
 		before := d.term.Text()
-		at, line := selected(before)
-		if strings.Contains(line, text) {
+		at, region := selected(before)
+		if strings.Contains(region[at], text) {
 			return d
 		}
 		key := "down"
-		if i := lineWith(before, text); i >= 0 && i < at {
+		if i := lineWith(region, text); i >= 0 && i < at {
 			key = "up"
 		}
 		d.Press(key)
@@ -191,9 +192,9 @@ func flatten(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '│' }), " ")
 }
 
-// selected is the line of the selection and its number, in the region that has it:
-// the right one where both have one.
-func selected(screen string) (at int, text string) {
+// selected is the line of the selection in the region that has it, the right one where
+// both have one, and the lines of that region.
+func selected(screen string) (at int, region []string) {
 	lines := strings.Split(screen, "\n")
 	rule := -1
 	if len(lines) > 1 {
@@ -201,27 +202,21 @@ func selected(screen string) (at int, text string) {
 			rule = ansi.StringWidth(before)
 		}
 	}
-	for i, line := range lines {
-		left, right := line, ""
-		if width := ansi.StringWidth(line); rule >= 0 && width > rule {
-			left, right = ansi.Cut(line, 0, rule), ansi.Cut(line, rule, width)
-		}
-		if strings.Contains(right, "▌") {
-			return i, right
-		}
-		if strings.HasPrefix(left, "▌") {
-			at, text = i, left
+	left, right := lines, make([]string, len(lines))
+	if rule >= 0 {
+		left = make([]string, len(lines))
+		for i, line := range lines {
+			left[i], right[i] = ansi.Cut(line, 0, rule), ansi.Cut(line, rule, max(ansi.StringWidth(line), rule))
 		}
 	}
-	return at, text
+	if at = lineWith(right, "▌"); at >= 0 {
+		return at, right
+	}
+	at = slices.IndexFunc(left, func(line string) bool { return strings.HasPrefix(line, "▌") })
+	return max(at, 0), left
 }
 
 // lineWith is the number of the first line that holds text, or -1.
-func lineWith(screen, text string) int {
-	for i, line := range strings.Split(screen, "\n") {
-		if strings.Contains(line, text) {
-			return i
-		}
-	}
-	return -1
+func lineWith(lines []string, text string) int {
+	return slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, text) })
 }

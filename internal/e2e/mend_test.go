@@ -5,6 +5,7 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -125,7 +126,7 @@ func appliedAndUndone(m mending) {
 func unknownOrRefused(m mending) {
 	m.want(2, []string{"there is no finding"}, "fix", "release-stuck:nowhere/Release/x")
 	m.want(2, []string{"mark-deployed"}, "fix", stuck, "--fix", "no-such-fix")
-	m.want(2, []string{"one argument"}, "fix")
+	m.want(2, []string{"takes 1 argument"}, "fix")
 	m.want(2, nil, "fix", stuck, "--no-such-flag")
 	m.want(2, []string{"no such journal entry"}, "undo", "ffffffffffff")
 	m.want(2, []string{"--older-than"}, "journal", "prune")
@@ -223,8 +224,16 @@ func killedWhileItWaits(m mending) {
 	}
 	end()
 	m.again()
-	r := m.want(0, []string{"open 2/3", "--finish"}, "journal")
-	entry := entryID.FindStringSubmatch(r.stdout)[1]
+	var entry string
+	planetest.Eventually(m.T, "the lease of who was killed to run out", func(context.Context) error {
+		r := m.want(0, nil, "journal")
+		found := entryID.FindStringSubmatch(r.stdout)
+		if found == nil || !strings.Contains(r.stdout, "open 2/3") || !strings.Contains(r.stdout, "--finish") {
+			return errors.New(r.stdout)
+		}
+		entry = found[1]
+		return nil
+	})
 	m.want(0, []string{"proved"}, "undo", entry, "--finish", "--yes")
 	m.want(0, []string{entry + "  confirmed"}, "journal")
 	m.want(0, []string{"proved"}, "undo", "--yes")
