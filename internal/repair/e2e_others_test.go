@@ -49,6 +49,10 @@ func TestEveryFixOfTheOtherProbes(t *testing.T) {
 					}
 					t.Run(string(first.ID())+"/"+fix.ID, func(t *testing.T) {
 						b.t = t
+						_, now := look.finding(t, want)
+						if fix.ID == "mark-optional" && !slices.ContainsFunc(now.Fixes, func(f finding.Fix) bool { return f.ID == fix.ID }) {
+							t.Skip("a program ran with it while the fix before stood: it is known to need it")
+						}
 						b.mendAndUndo(look, want, fix.ID, apart)
 					})
 				}

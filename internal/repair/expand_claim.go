@@ -148,7 +148,7 @@ func renewed(u *unstructured.Unstructured) *unstructured.Unstructured {
 	delete(fresh.Object, "status")
 	for _, k := range []string{
 		"uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-		"managedFields", "selfLink",
+		"managedFields", "selfLink", "generateName", // it has its name
 	} {
 		unstructured.RemoveNestedField(fresh.Object, "metadata", k)
 	}

@@ -113,6 +113,9 @@ func (w *Write) agrees() error {
 	if !whole || w.Revision != 0 || w.Newest != 0 {
 		return errDisagrees
 	}
+	if w.Verb == Create && w.After.GetGenerateName() != "" { // what was made so keeps it, a StatefulSet's pod for one
+		return errDisagrees
+	}
 	info, builtin := model.Info(w.Ref.Kind)
 	if builtin && ((w.Ref.Namespace != "") != info.Namespaced || w.Resource.Group != info.Group || w.Resource.Resource != info.Resource) {
 		return errDisagrees
@@ -132,7 +135,7 @@ func (w *Write) isOf(u *unstructured.Unstructured) bool {
 		return false
 	}
 	return release.KindOf(u.GetAPIVersion(), u.GetKind()) == w.Ref.Kind && version == w.Resource.GroupVersion() &&
-		u.GetName() == w.Ref.Name && u.GetNamespace() == w.Ref.Namespace && u.GetGenerateName() == ""
+		u.GetName() == w.Ref.Name && u.GetNamespace() == w.Ref.Namespace
 }
 
 // agreesByHelm is agrees for what Helm does.
