@@ -34,7 +34,7 @@ unit: ## unit tests of both modules, under the race detector
 	cd demo/cluster && $(GO) vet ./... && $(GO) test ./...
 
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
-	$(GO) test -tags e2e -count=1 -timeout 20m -p 2 -parallel 6 $$(git grep -l '^//go:build e2e$$' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+	$(GO) test -tags e2e -count=1 -timeout 20m -p 2 -parallel 6 $$(git grep -l '^//go:build e2e' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 lint:
 	$(GO) run $(GOLANGCI_LINT) run

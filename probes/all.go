@@ -1,5 +1,11 @@
 package probes
 
+import (
+	"sync"
+
+	"github.com/careen-tui/careen/internal/finding"
+)
+
 // All is the only list of probes, in the order of the catalogue. Adding a probe is
 // one file, one line here and one fixture.
 func All() []*Probe {
@@ -51,3 +57,14 @@ func All() []*Probe {
 		DNSBroken,
 	}
 }
+
+var byID = sync.OnceValue(func() map[finding.ProbeID]*Probe {
+	out := map[finding.ProbeID]*Probe{}
+	for _, p := range All() {
+		out[p.ID] = p
+	}
+	return out
+})
+
+// Find is the probe of that id, or nil.
+func Find(id finding.ProbeID) *Probe { return byID()[id] }

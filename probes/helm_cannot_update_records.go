@@ -37,6 +37,7 @@ to the verbs of that rule with ` + "`kubectl edit role NAME`" + `; never "*".
 
 **Silent** for Kubernetes' own subjects, and where every record was updated.`,
 	Worst: finding.High,
+	Holds: true,
 	Needs: []model.Kind{model.KindRecord, model.KindRole, model.KindRoleBinding, model.KindClusterRole, model.KindClusterRoleBinding},
 	Run:   runHelmCannotUpdateRecords,
 }

@@ -30,6 +30,10 @@ type Probe struct {
 	Uses  []model.Kind     // kinds that sharpen its answer; what is not read of them is unknown: see Pass.Absent
 	Scope Scope
 	Run   func(*Pass)
+
+	// Holds reports that what it finds keeps the next install, upgrade or rollback from
+	// going through.
+	Holds bool
 }
 
 // Reads are the kinds whose movement makes the probe run again, and which it

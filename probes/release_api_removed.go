@@ -43,6 +43,7 @@ altogether, such as PodSecurityPolicy, take its document out of the manifest.
 **Silent** for releases that were uninstalled, for older revisions, and where the server tells
 nothing of its API services.`,
 	Worst: finding.High,
+	Holds: true,
 	Needs: []model.Kind{model.KindRecord, model.KindAPIService},
 	Uses:  []model.Kind{model.KindCRD},
 	Run: func(p *Pass) {

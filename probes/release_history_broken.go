@@ -37,6 +37,7 @@ upgrade.
 **Silent** while an uninstall is younger than --stuck-after, and for releases that were
 uninstalled with --keep-history.`,
 	Worst: finding.High,
+	Holds: true,
 	Needs: []model.Kind{model.KindRecord},
 	Uses:  manifestReads,
 	Run: func(p *Pass) {

@@ -31,6 +31,7 @@ Helm's sight: ` + "`kubectl label secret NAME owner-`" + `. Helm then works with
 
 **Silent** for a record that was set aside so.`,
 	Worst: finding.High,
+	Holds: true,
 	Needs: []model.Kind{model.KindRecord},
 	Run: func(p *Pass) {
 		for _, rel := range p.Space.Releases() {

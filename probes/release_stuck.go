@@ -42,6 +42,7 @@ why it was not written: ` + "`kubectl auth can-i update secrets --as=THE-CLIENT 
 **Silent** while the operation is younger than --stuck-after, while a hook's Job or pod
 runs, and for that time after anyone wrote one of its objects.`,
 	Worst: finding.Critical,
+	Holds: true,
 	Needs: []model.Kind{model.KindRecord},
 	Uses: []model.Kind{
 		model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindJob, model.KindCronJob, model.KindPod,

@@ -37,6 +37,7 @@ records out: a webhook that has some is passed over.
 
 **Silent** for webhooks that answer, that have failurePolicy Ignore, or that leave records out.`,
 	Worst: finding.High,
+	Holds: true,
 	Needs: []model.Kind{model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindRecord},
 	Uses:  reads(webhookReads),
 	Scope: Cluster,

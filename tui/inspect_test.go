@@ -149,7 +149,7 @@ func TestAnErrorIsDrawnInItsPlace(t *testing.T) {
 	s.presses("m").sees("Cannot read the YAML: reading it: forbidden to oncall (get")
 	f.err = nil
 	s.presses("r").sees("name: common-vault")
-	if strings.Contains(s.screen(), "forbidden") {
+	if strings.Contains(s.screen(), "forbidden to oncall (get") {
 		t.Error("the error stays", s.screen())
 	}
 }

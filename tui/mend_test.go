@@ -130,7 +130,7 @@ func samplePlan() *repair.Plan {
 func TestAFixIsPlannedAppliedAndProved(t *testing.T) {
 	b := &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true, After: 2 * time.Second}}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("right", "j", "f")
+	s.do("j", "j", "j", "right", "j", "f")
 	s.sees("Plan Release review/review-app", "Mark revision 1 deployed", "Proof the record and its label read deployed,", "y apply", "1 of 2")
 	if len(b.consents) != 0 {
 		t.Fatal("f applied")
@@ -149,7 +149,7 @@ func TestAFixIsPlannedAppliedAndProved(t *testing.T) {
 func TestAlternativesAreWalked(t *testing.T) {
 	b := &bench{plan: samplePlan()}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("right", "j", "f", "o").sees("2 of 2")
+	s.do("j", "j", "j", "right", "j", "f", "o").sees("2 of 2")
 	s.do("o").sees("1 of 2")
 	want := "release-stuck:review/Release/review-app "
 	if got := strings.Join(b.planned, ", "); got != want+"mark-deployed, "+want+"mark-failed, "+want+"mark-deployed" {

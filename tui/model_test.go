@@ -42,8 +42,8 @@ func TestTheFirstFrameComesBeforeAnyReport(t *testing.T) {
 
 func TestTheDetailFollowsTheSelection(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
-	s.sees("ServiceAccount review/ci may create secrets, but not")
-	s.press("j").sees("Deployment vault/common-vault", "runs as ServiceAccount vault-svc")
+	s.press("j", "j", "j").sees("ServiceAccount review/ci ─", "may create secrets, but not")
+	s.press("home").sees("Deployment vault/common-vault", "runs as ServiceAccount vault-svc")
 	s.press("2").sees("Release devlake/devlake", "devlake 1.0.2")
 	s.press("enter", "j", "enter").sees("StatefulSet devlake/devlake-mysql ─")
 	s.press("esc").sees("Release devlake/devlake ─")
@@ -125,22 +125,22 @@ func TestKeysThatDoNothingSayWhy(t *testing.T) {
 	s.press("u").sees("undo: nothing can be applied in this session")
 	s.press("r").sees("reveal: this needs a live cluster")
 	s.press("?", "end", "pgup").sees("not now: nothing can be applied in")
-	s.press("esc", "j", "j", "j", "f").sees("fix: careen knows no fix for this finding")
+	s.press("esc", "j", "j", "f").sees("fix: careen knows no fix for this finding")
 }
 
 func TestPlanWithoutAPlannerShowsTheFixAndWhyNot(t *testing.T) {
 	s := loadedShell(t, Options{ReadOnly: true}, 120, 40)
-	s.press("f").sees("Not applied here: careen is in read-only mode.", "Add update to Role ci")
+	s.press("j", "j", "j", "f").sees("Not applied here: careen is in read-only mode.", "Add update to Role ci")
 	s.press("y").sees("apply: careen is in read-only mode")
-	s.press("esc").sees("1 of 8")
+	s.press("esc").sees("4 of 8")
 }
 
 func TestCopyClaimsNoMoreThanWasDone(t *testing.T) {
 	s := loadedShell(t, Options{}, 120, 40)
 	cmd := s.take(keyPress("c"))
 	s.send(nil)
-	s.sees("copied helm-cannot-update-records:review/ServiceAccount/ci (if your terminal allows OSC 52)")
-	text := "helm-cannot-update-records:review/ServiceAccount/ci"
+	s.sees("copied service-account-missing:vault/Deployment/common-vault (if your terminal allows OSC 52)")
+	text := "service-account-missing:vault/Deployment/common-vault"
 	if got := fmt.Sprint(cmd()); got != fmt.Sprint(tea.RawMsg{Msg: osc52.New(text).String()}) {
 		t.Errorf("sent %q", got)
 	}

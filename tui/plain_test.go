@@ -43,7 +43,7 @@ func contains(t *testing.T, text string, want ...string) {
 }
 
 func TestPlainPrintsLinesOnly(t *testing.T) {
-	text, err := converse(t, Options{}, sampleReport(), "1", "1", "b", "/member", "b", "2", "1", "b", "b", "3", "b", "4", "b", "5", "deployment/nosuch", "7", "", "8", "9", "nonsense", "q")
+	text, err := converse(t, Options{}, sampleReport(), "1", "4", "b", "/member", "b", "2", "1", "b", "b", "3", "b", "4", "b", "5", "deployment/nosuch", "7", "", "8", "9", "nonsense", "q")
 	if err != nil {
 		t.Fatal(err)
 	}

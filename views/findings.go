@@ -15,8 +15,12 @@ import (
 // Findings is the pane of what is wrong, symptoms folded under their cause.
 type Findings struct {
 	browse[findingRow, finding.ID]
-	open map[finding.ID]bool
-	all  []findingRow
+	open  map[finding.ID]bool
+	all   []findingRow
+	shown int  // rows of the table
+	below int  // lines below causes that are folded
+	roomy bool // every row can say its sentence
+	broad bool // there is a column for the impact
 }
 
 func newFindings(env *Env, info PaneInfo) *Findings {
@@ -46,6 +50,15 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 				{
 					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) styled.Span { return styled.T(styled.Normal, subjectText(r.Finding)) },
 					Short: func(r findingRow) styled.Span { return styled.T(styled.Normal, placeText(r.Finding)) },
+				},
+				{
+					Title: "impact", Right: true, Cell: func(r findingRow) styled.Span {
+						if !p.broad {
+							return styled.Span{} // it stands before the sentence
+						}
+						return impactSpan(r)
+					},
+					Order: func(a, b findingRow) int { return b.impact.Rank() - a.impact.Rank() },
 				},
 				{
 					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r findingRow) styled.Span { return styled.T(styled.Muted, env.Age(r.Since)) },
@@ -95,7 +108,33 @@ func (p *Findings) Load() {
 			rows = append(rows, row)
 		}
 	}
+	p.shown, p.below = len(rows), 0
+	for _, r := range rows {
+		if r.folded && len(r.below) > 0 {
+			p.below++
+		}
+	}
 	p.take(rows, true)
+}
+
+// broadList is the width from which the list of findings has a column for the impact, and
+// needs to cut neither probes nor subjects for it.
+const broadList = 76
+
+// Draw lets every row say its sentence where all of them have room for it.
+func (p *Findings) Draw(w, h int, focused bool) []string {
+	p.roomy, p.broad = 2*p.shown+p.below <= h, w >= broadList
+	return p.browse.Draw(w, h, focused)
+}
+
+// impactSpan says how much of a row's workloads is down; a cause says it of the worst that
+// it explains.
+func impactSpan(r findingRow) styled.Span {
+	role := styled.Medium
+	if r.impact.Down() {
+		role = styled.Critical
+	}
+	return styled.T(role, r.impact.String())
 }
 
 func (p *Findings) shows(r findingRow) bool {
@@ -109,12 +148,20 @@ func (p *Findings) shows(r findingRow) bool {
 	return in
 }
 
-// under is the line below a cause: the worst of what it explains, and how many.
-func (p *Findings) under(r findingRow) []styled.Line {
-	if !r.folded || len(r.below) == 0 {
-		return nil
-	}
+// under are the lines below a row: its sentence where there is room, and of a cause the
+// worst of what it explains, and how many.
+func (p *Findings) under(r findingRow) (out []styled.Line) {
 	th := p.env.Theme
+	if p.roomy {
+		line := styled.Line{styled.T(styled.Muted, strings.Repeat(" ", 2*r.depth+8))}
+		if impact := impactSpan(r); !p.broad && impact.Text != "" {
+			line = append(line, impact, styled.T(styled.Normal, "  "))
+		}
+		out = append(out, append(line, styled.T(styled.Muted, r.Summary)))
+	}
+	if !r.folded || len(r.below) == 0 {
+		return out
+	}
 	worst := r.below[0]
 	l := styled.Line{styled.T(styled.Muted, "        "+th.Last)}
 	if worst.Severity > r.Severity {
@@ -125,7 +172,7 @@ func (p *Findings) under(r findingRow) []styled.Line {
 	} else {
 		l = append(l, styled.T(styled.Muted, string(worst.Probe)+"  "+subjectText(worst)))
 	}
-	return []styled.Line{l}
+	return append(out, l)
 }
 
 // probeNames lists the probes of findings, each once.

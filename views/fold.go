@@ -6,6 +6,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/probes"
 )
 
 // findingRow is one row of the findings pane.
@@ -17,6 +18,8 @@ type findingRow struct {
 	worst  finding.Severity   // of it and of those, as far as they are known
 	known  bool               // it or one of those is of a grade that is not unknown
 	hides  bool               // it or one of those is unknown, and may be of any severity
+	impact engine.Impact      // the worst of its and theirs
+	holds  bool               // it or one of those keeps the next deploy from going through
 	folded bool               // below is not shown row by row
 }
 
@@ -36,8 +39,31 @@ func (r *findingRow) counts(f *finding.Finding) {
 	r.hides = r.hides || unknown
 }
 
-// compareRows orders rows as the report orders findings, each row standing as high
-// as the severest that it stands for.
+// reaches takes over what of the cluster a finding of the row concerns.
+func (r *findingRow) reaches(report *engine.Report, f *finding.Finding) {
+	if i := report.Impact(f); i.Rank() > r.impact.Rank() {
+		r.impact = i
+	}
+	if p := probes.Find(f.Probe); p != nil {
+		r.holds = r.holds || p.Holds
+	}
+}
+
+// urgency is what is down before what is degraded, before what blocks the next deploy,
+// before the rest.
+func (r *findingRow) urgency() int {
+	switch {
+	case r.impact.Rank() > 0:
+		return 1 + r.impact.Rank()
+	case r.holds:
+		return 1
+	}
+	return 0
+}
+
+// compareRows orders rows by what an operator looks at first: what is known; what is down
+// at present, degraded, or blocks the next deploy, each row standing as high as the worst
+// that it stands for; then as the report orders findings.
 func compareRows(a, b findingRow) int {
 	grade := func(r findingRow) int {
 		if r.known {
@@ -46,7 +72,7 @@ func compareRows(a, b findingRow) int {
 		return 1
 	}
 	return cmp.Or(
-		cmp.Compare(grade(a), grade(b)), cmp.Compare(b.worst, a.worst),
+		cmp.Compare(grade(a), grade(b)), cmp.Compare(b.urgency(), a.urgency()), cmp.Compare(b.worst, a.worst),
 		cmp.Compare(a.Probe, b.Probe), a.Subject.Compare(b.Subject), cmp.Compare(a.Slot, b.Slot),
 	)
 }
@@ -84,6 +110,7 @@ func folded(r *engine.Report) []findingRow {
 			place[id] = len(rows)
 			row := findingRow{Finding: f, id: id, folded: true}
 			row.counts(f)
+			row.reaches(r, f)
 			rows = append(rows, row)
 		}
 	}
@@ -93,6 +120,7 @@ func folded(r *engine.Report) []findingRow {
 			row := &rows[place[top]]
 			row.below = append(row.below, f)
 			row.counts(f)
+			row.reaches(r, f)
 		}
 	}
 	slices.SortStableFunc(rows, compareRows)

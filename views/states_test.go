@@ -2,6 +2,7 @@ package views
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,12 +109,8 @@ func TestSymptomsFoldUnderTheirCause(t *testing.T) {
 	if got, want := p.table.Shown(), 8; got != want {
 		t.Fatalf("%d rows, want %d", got, want)
 	}
-	if r, _ := p.table.Selected(); r.Probe != probes.HelmCannotUpdateRecords.ID || len(r.below) != 1 {
-		t.Fatalf("first is %s with %d symptoms: a high cause stands as its critical symptom", r.Probe, len(r.below))
-	}
-	p.Do(keymap.Down)
-	if r, _ := p.table.Selected(); r.Probe != probes.ServiceAccountMissing.ID || len(r.below) != 2 {
-		t.Fatalf("second is %s with %d symptoms", r.Probe, len(r.below))
+	if r, _ := p.table.Selected(); r.Probe != probes.ServiceAccountMissing.ID || len(r.below) != 2 || !r.impact.Down() {
+		t.Fatalf("first is %s with %d symptoms: what is down comes first", r.Probe, len(r.below))
 	}
 	by, unknown, causes := p.Counts()
 	if by[finding.Critical] != 2 || causes != 2 || unknown != 1 {
@@ -144,11 +141,27 @@ func TestWhatIsUnknownStaysUnderAnyThreshold(t *testing.T) {
 		got = append(got, string(r.Probe))
 		p.Do(keymap.Down)
 	}
-	if s := strings.Join(got, " "); s != "helm-cannot-update-records service-account-missing certificate-expiring" {
+	if s := strings.Join(got, " "); s != "service-account-missing helm-cannot-update-records certificate-expiring" {
 		t.Errorf("at critical: %s", s)
 	}
 	if by, unknown, _ := p.Counts(); by[finding.Critical] != 2 || unknown != 1 {
 		t.Errorf("counts: %v, %d unknown", by, unknown)
+	}
+}
+
+// What is down at present stands above what is worse on paper and hurts nobody yet, and
+// what blocks the next deploy above what does not.
+func TestWhatIsDownComesFirst(t *testing.T) {
+	var got []string
+	for _, r := range folded(loadedEnv(t).Report) {
+		got = append(got, string(r.Probe)+" "+r.impact.String())
+	}
+	want := []string{
+		"service-account-missing 0/2 down", "api-read-secret-missing 0/1 down", "container-failing 0/1 down",
+		"helm-cannot-update-records ", "member-list-stale ", "claim-older-than-owner ", "secret-orphan ", "certificate-expiring ",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -166,9 +179,8 @@ func TestSymptomsFollowTheirCauseWhenSorted(t *testing.T) {
 	env := loadedEnv(t)
 	p := paneOf[*Findings](env)
 	p.Load()
-	p.Do(keymap.Down)
 	p.Do(keymap.Unfold)
-	for range 4 {
+	for range 5 {
 		p.Do(keymap.Sort)
 		p.Do(keymap.Top)
 		for range p.table.Shown() {
