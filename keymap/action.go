@@ -47,10 +47,15 @@ const (
 	Reload
 	Previous
 	Follow
+	NextMatch
+	PrevMatch
+	OnlyMatches
+	Zoom
 	Rollback
 	Uninstall
 	Login
 	Coverage
+	Resolved
 	Help
 	Quit
 	end
@@ -122,10 +127,15 @@ var actions = []Declaration{
 	Reload:         {"reload", "read again", "in a page read from the cluster: read it again", InPage, []string{"r"}},
 	Previous:       {"previous-run", "run before", "in a log: the run of the container before this one", InPage, []string{"p"}},
 	Follow:         {"follow", "follow", "in a log: show what is written from now on", InPage, []string{"f"}},
+	NextMatch:      {"next-match", "next match", "in a search: the next match", InPage, []string{"n"}},
+	PrevMatch:      {"previous-match", "match before", "in a search: the match before", InPage, []string{"N"}},
+	OnlyMatches:    {"only-matches", "only matches", "in a search: the lines that match alone, or all again", InPage, []string{"&"}},
+	Zoom:           {"zoom", "zoom", "show this pane alone, or all again", InList | InDetail | InPage | InPlan, []string{"+"}},
 	Login:          {"login", "log in", "run the kubeconfig's credential plugin at this terminal", InList | InDetail | InPage, []string{"I"}},
 	Rollback:       {"rollback", "plan rollback", "in a release: plan going back to the selected revision", InPage, []string{"b"}},
 	Uninstall:      {"uninstall", "plan uninstall", "in a release: plan its uninstall", InPage, []string{"U"}},
 	Coverage:       {"coverage", "what is read", "what is being read, and what cannot be", InList | InDetail, []string{"v"}},
+	Resolved:       {"resolved", "resolved", "what was resolved since careen began to look, and how", InList | InDetail, []string{"R"}},
 	Help:           {"help", "keys", "all keys here, and why a disabled one is disabled", Everywhere, []string{"?"}},
 	Quit:           {"quit", "quit", "quit", Everywhere, []string{"q", "ctrl+c"}},
 }

@@ -69,7 +69,7 @@ func (m *model) leftTitle(b bar) string {
 	if len(b.panes) == 1 {
 		p := m.panes[b.panes[0]]
 		title, right := p.browser.Title()
-		if m.w < wideWidth {
+		if m.alone() {
 			right = m.tabs()
 		}
 		return widget.Bar(th, m.numbered(p, title), right, b.w, p.ID == m.active && !m.right)
@@ -114,7 +114,7 @@ func (m *model) tabs() styled.Line {
 // with the pane it was reached from.
 func (m *model) rightTitle(w int, focused bool) string {
 	title, right := m.page().Title()
-	if m.w < wideWidth {
+	if m.alone() {
 		from, _ := m.browser(m.active).Title()
 		if len(from) > 0 {
 			title = append(styled.Line{styled.T(styled.Muted, from[0].Text+" > ")}, title...)

@@ -23,6 +23,7 @@ type shape struct {
 	pinned []bool // of each browsing pane: some of its rows are always seen
 	active int    // the pane that the detail follows
 	right  bool   // the right region has the focus
+	alone  bool   // one region is seen at a time, whatever room there is
 }
 
 // layout says where everything stands. A box without cells is not drawn.
@@ -45,7 +46,7 @@ func arrange(w, h int, s shape) layout {
 		l.small = true
 		return l
 	}
-	if w < wideWidth {
+	if s.alone || w < wideWidth {
 		body := box{0, 2, w, h - 3}
 		switch {
 		case s.right:

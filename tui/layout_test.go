@@ -77,7 +77,7 @@ func TestLayouts(t *testing.T) {
 		s    shape
 		want string
 	}{
-		{"wide, findings", 120, 20, shape{five, 0, false}, `
+		{"wide, findings", 120, 20, shape{pinned: five, active: 0, right: false}, `
 HHHHHH
 =1======|======
 111111|dddddd
@@ -98,7 +98,7 @@ HHHHHH
 222222|dddddd
 =3=4=5======|dddddd
 FFFFFF`},
-		{"wide, volumes", 120, 18, shape{five, 3, false}, `
+		{"wide, volumes", 120, 18, shape{pinned: five, active: 3, right: false}, `
 HHHHHH
 =1======|======
 111111|dddddd
@@ -117,7 +117,7 @@ HHHHHH
 444444|dddddd
 =5======|dddddd
 FFFFFF`},
-		{"wide and low: only the active pane is open", 100, 12, shape{five, 1, true}, `
+		{"wide and low: only the active pane is open", 100, 12, shape{pinned: five, active: 1, right: true}, `
 HHHHHH
 =1======|======
 =2======|dddddd
@@ -130,7 +130,7 @@ HHHHHH
 222222|dddddd
 =3=4=5======|dddddd
 FFFFFF`},
-		{"narrow, a pane", 80, 10, shape{five, 2, false}, `
+		{"narrow, a pane", 80, 10, shape{pinned: five, active: 2, right: false}, `
 HHHHHH
 =3======
 333333
@@ -141,7 +141,7 @@ HHHHHH
 333333
 333333
 FFFFFF`},
-		{"narrow, the detail", 99, 10, shape{five, 2, true}, `
+		{"narrow, the detail", 99, 10, shape{pinned: five, active: 2, right: true}, `
 HHHHHH
 ======
 dddddd
@@ -152,7 +152,7 @@ dddddd
 dddddd
 dddddd
 FFFFFF`},
-		{"wide, two pinned panes", 120, 16, shape{[]bool{true, false, true, false}, 1, false}, `
+		{"wide, two pinned panes", 120, 16, shape{pinned: []bool{true, false, true, false}, active: 1}, `
 HHHHHH
 =1======|======
 111111|dddddd
@@ -169,8 +169,8 @@ HHHHHH
 333333|dddddd
 =4======|dddddd
 FFFFFF`},
-		{"small", 39, 24, shape{five, 0, false}, "small"},
-		{"low", 120, 9, shape{five, 0, false}, "small"},
+		{"small", 39, 24, shape{pinned: five, active: 0, right: false}, "small"},
+		{"low", 120, 9, shape{pinned: five, active: 0, right: false}, "small"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := drawing(c.w, c.h, c.s); got != strings.TrimPrefix(c.want, "\n") {
@@ -185,7 +185,7 @@ func TestEveryCellBelongsToOnePart(t *testing.T) {
 		for h := 1; h <= 110; h += 3 {
 			for active := range 5 {
 				for _, right := range []bool{false, true} {
-					s := shape{five, active, right}
+					s := shape{pinned: five, active: active, right: right}
 					d := drawing(w, h, s)
 					if strings.ContainsAny(d, "X ") {
 						t.Fatalf("%dx%d %+v leaves cells empty or uses them twice:\n%s", w, h, s, d)

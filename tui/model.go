@@ -45,6 +45,7 @@ type model struct {
 	pages    []opened     // over the detail, the last one is shown
 	active   views.PaneID // the pane that the detail follows
 	right    bool         // the right region has the focus
+	zoomed   bool         // it is the only one that is seen, or the pane on the left
 	places   places
 
 	prompt  *prompt
@@ -200,6 +201,7 @@ func (m *model) load(msg reportMsg) {
 	if m.env.Report != nil {
 		before = m.env.Report.Err
 	}
+	m.env.Resolved.Observe(m.env.Report, msg.report)
 	m.env.Report = msg.report
 	m.wantsLogin(before, m.env.Report.Err)
 	m.loadPanes()

@@ -43,12 +43,16 @@ func (m *model) browser(id views.PaneID) views.Browser { return m.panes[m.positi
 
 // shape is what the layout depends on beside the size.
 func (m *model) shape() shape {
-	s := shape{active: m.position(m.active), right: m.right}
+	s := shape{active: m.position(m.active), right: m.right, alone: m.alone()}
 	for _, p := range m.panes {
 		s.pinned = append(s.pinned, p.Pinned)
 	}
 	return s
 }
+
+// alone reports whether one region is seen at a time: there is no room for more, or it was
+// asked for.
+func (m *model) alone() bool { return m.zoomed || m.w < wideWidth }
 
 // loadPanes lets all panes take over what the environment holds.
 func (m *model) loadPanes() {

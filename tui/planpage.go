@@ -130,6 +130,7 @@ func (p *planPage) apply(c repair.Consent) views.Request {
 			if err != nil || result == nil {
 				return
 			}
+			show(func() views.Request { p.m.env.Resolved.Mended(plan.Proof.Findings, plan.Title); return nil })
 			outcome, failed := mender.Verify(ctx, result, latest, tell) // what is shown above may still read err
 			show(func() views.Request { return p.proved(outcome, failed) })
 		},

@@ -129,6 +129,7 @@ func (m *model) begin(s Session) {
 	m.generation, m.due = m.generation+1, time.Time{}
 	m.adapt()
 	m.env.Report, m.env.Context, m.env.Namespaces = nil, s.Context, chosenAtFirst(m.opts.Namespaces)
+	m.env.Resolved = views.Resolved{}
 	m.places = places{}
 	m.furnish()
 }

@@ -25,12 +25,24 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Palette},
 		m.loginOffer(),
 		{Action: keymap.Coverage},
+		{Action: keymap.Resolved},
+		m.zoomOffer(),
 		{Action: keymap.Help},
 		{Action: keymap.Quit},
 		{Action: keymap.NextPane},
 		{Action: keymap.PrevPane},
 	}...)
 	return slices.Concat(out, m.placeOffers(), m.focusOffers())
+}
+
+func (m *model) zoomOffer() keymap.Offer {
+	switch {
+	case m.w < wideWidth:
+		return keymap.Offer{Action: keymap.Zoom, Disabled: "there is room for one pane only"}
+	case m.zoomed:
+		return keymap.Offer{Action: keymap.Zoom, Label: "all panes"}
+	}
+	return keymap.Offer{Action: keymap.Zoom}
 }
 
 func (m *model) journalOffer() keymap.Offer {
@@ -76,6 +88,10 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.logIn()
 	case keymap.Coverage:
 		return m.push(views.NewCoverage(m.env))
+	case keymap.Resolved:
+		return m.push(views.NewResolved(m.env))
+	case keymap.Zoom:
+		m.zoomed = !m.zoomed
 	case keymap.Severity:
 		m.env.Severity = m.nextSeverity()
 		m.loadPanes()

@@ -18,6 +18,7 @@ type Env struct {
 	Inspector  Inspector               // nil where nothing but the report can be read
 	NoPlan     string                  // why nothing can be planned and applied; empty where it can
 	Seen       func() []timeline.Entry // what careen saw change; may be nil
+	Resolved   Resolved                // what went while careen looked
 	Context    string                  // the cluster's name, before a report has it
 	Namespaces map[string]bool         // those chosen; nil for all
 	Severity   finding.Severity        // findings below it are not shown; 0 for all

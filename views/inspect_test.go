@@ -164,10 +164,11 @@ func TestTheStatesOfAPage(t *testing.T) {
 	}
 }
 
-func TestFilteringText(t *testing.T) {
+func TestSearchingText(t *testing.T) {
 	env, _ := inspected(t)
 	p := open(NewYAML(env, vminsert)).(*yamlPage)
 	p.Filter("PASSWORD")
+	p.Do(keymap.OnlyMatches)
 	if s := seen(p); !strings.Contains(s, "DB_PASSWORD") || strings.Contains(s, "apiVersion") {
 		t.Error(s)
 	}

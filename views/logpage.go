@@ -168,9 +168,7 @@ func (p *logPage) Title() (title, right styled.Line) {
 	title = styled.Line{
 		styled.T(styled.Normal, "Log, "+run+", of "), styled.T(styled.Strong, c.pod.Name), styled.T(styled.Normal, " container "), styled.T(styled.Strong, c.container),
 	}
-	if f := p.Filtered(); f != "" {
-		title = append(title, styled.T(styled.Accent, "  /"+f))
-	}
+	title = append(title, p.found()...)
 	if n := len(p.containers); n > 1 {
 		right = styled.Of(styled.Muted, fmt.Sprintf("%d of %d", p.current+1, n))
 	}

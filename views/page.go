@@ -65,10 +65,7 @@ func (p *page[T]) Title() (title, right styled.Line) {
 	if !p.ref.IsZero() {
 		title = append(styled.Of(styled.Normal, p.name+" of "), refTitle(p.ref)...)
 	}
-	if f := p.Filtered(); f != "" {
-		title = append(title, styled.T(styled.Accent, "  /"+f))
-	}
-	return title, backHint()
+	return append(title, p.found()...), backHint()
 }
 
 // backHint stands at the right end of a title: how the page is left.
@@ -79,8 +76,8 @@ func backHint() styled.Line {
 // Offers lists what the page answers.
 func (p *page[T]) Offers() []keymap.Offer {
 	out := []keymap.Offer{{Action: keymap.Back}}
-	if p.canFilter() {
-		out = append(out, keymap.Offer{Action: keymap.Filter})
+	if p.canSearch() {
+		out = append(out, searching(p.body)...)
 	} else {
 		open := keymap.Offer{Action: keymap.Open}
 		if at, ok := p.at(); !ok || at.to.IsZero() {
@@ -102,7 +99,7 @@ const noLink = "no line with a link is selected"
 
 // Do answers an action.
 func (p *page[T]) Do(a keymap.Action) Request {
-	if p.moved(a) {
+	if p.moved(a) || searched(p.body, a) {
 		return nil
 	}
 	switch a {

@@ -59,6 +59,9 @@ func (m mending) want(code int, words []string, args ...string) ran {
 	return r
 }
 
+// notDone is what a plan says of its third write where that was not made.
+var notDone = regexp.MustCompile(`not done\s+3 `)
+
 var entryID = regexp.MustCompile(`careen undo ([0-9a-f]{12})`)
 
 func (m mending) entry(r ran) string {
@@ -228,7 +231,7 @@ func killedWhileItWaits(m mending) {
 	planetest.Eventually(m.T, "the lease of who was killed to run out", func(context.Context) error {
 		r := m.want(0, nil, "journal")
 		found := entryID.FindStringSubmatch(r.stdout)
-		if found == nil || !strings.Contains(r.stdout, "open 2/3") || !strings.Contains(r.stdout, "--finish") {
+		if found == nil || !strings.Contains(r.stdout, "interrupted") || !strings.Contains(r.stdout, "2 of 3") || !strings.Contains(r.stdout, "--finish") {
 			return errors.New(r.stdout)
 		}
 		entry = found[1]
@@ -245,7 +248,7 @@ func interruptedWhileItWaits(m mending) {
 		if err := cmd.Process.Signal(signal); err != nil {
 			m.Fatal(err)
 		}
-		if code := end(); code != 130 || !strings.Contains(seen.stdout, "not done  3") {
+		if code := end(); code != 130 || !notDone.MatchString(seen.stdout) {
 			m.Errorf("%s: exit code %d\n%s%s", signal, code, seen.stdout, seen.stderr)
 		}
 		m.again()

@@ -19,6 +19,7 @@ const (
 	Bad     // missing, failed
 	Added   // lines of a diff; the text has the sign too
 	Removed // likewise
+	Match   // what a search looks for
 	Roles   // how many roles there are
 )
 

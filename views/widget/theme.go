@@ -85,6 +85,7 @@ func NewTheme(look Look) *Theme {
 		t.styles[r] = t.styles[r].Foreground(c)
 	}
 	t.styles[styled.Added], t.styles[styled.Removed] = t.styles[styled.Good], t.styles[styled.Bad]
+	t.styles[styled.Match] = plain.Bold(true).Reverse(true)
 	for r, s := range t.styles {
 		t.open[r] = opening(s)
 	}
