@@ -28,8 +28,7 @@ func (m *model) draw() string {
 	case l.wide:
 		lines = append(lines, m.wide(l)...)
 	case m.right:
-		lines = append(lines, m.rightTitle(l.title.w, true))
-		lines = append(lines, m.page().Draw(l.right.w, l.right.h, true)...)
+		lines = append(lines, m.region(l, true)...)
 	default:
 		body := l.bodies[m.position(m.active)]
 		lines = append(lines, m.leftTitle(l.bars[0]))
@@ -58,8 +57,13 @@ func (m *model) wide(l layout) []string {
 			copy(left[body.y-1:], p.browser.Draw(body.w, body.h, p.ID == m.active && !m.right))
 		}
 	}
-	right := append([]string{m.rightTitle(l.title.w, m.right)}, m.page().Draw(l.right.w, l.right.h, m.right)...)
-	return widget.Beside(th, left, right, joints)
+	return widget.Beside(th, left, m.region(l, m.right), joints)
+}
+
+// region is the right region with its title, which says what of it is seen.
+func (m *model) region(l layout, focused bool) []string {
+	body := m.page().Draw(l.right.w, l.right.h, focused)
+	return append([]string{m.rightTitle(l.title.w, focused)}, body...)
 }
 
 // leftTitle is the rule above a browsing pane: its number and title, or those of
@@ -120,7 +124,33 @@ func (m *model) rightTitle(w int, focused bool) string {
 			title = append(styled.Line{styled.T(styled.Muted, from[0].Text+" > ")}, title...)
 		}
 	}
-	return widget.Bar(m.env.Theme, title, right, w, focused)
+	th := m.env.Theme
+	if at := m.span(); at != "" {
+		counter := styled.Of(styled.Muted, at)
+		const sides = 7 // what a rule has beside its title and its end
+		if room := w - widget.LineWidth(counter) - sides; widget.LineWidth(title)+widget.LineWidth(right)+2 > room {
+			right = counter
+			title = widget.CutLine(th, title, max(room, 0))
+		} else if right = append(right, styled.T(styled.Normal, "  ")); len(right) > 1 {
+			right = append(right, counter...)
+		} else {
+			right = counter
+		}
+	}
+	return widget.Bar(th, title, right, w, focused)
+}
+
+// span says which lines of a long page are seen: "1-22 of 61"; "" where all are.
+func (m *model) span() string {
+	p, ok := m.page().(interface{ Span() (from, to, of int) })
+	if !ok {
+		return ""
+	}
+	from, to, of := p.Span()
+	if from <= 1 && to >= of {
+		return ""
+	}
+	return fmt.Sprintf("%s-%s of %s", text.Count(from), text.Count(to), text.Count(of))
 }
 
 // bottom is the last line: what is being typed, a message, or the keys.

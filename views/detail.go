@@ -190,6 +190,9 @@ func (d *Detail) copies() Request {
 	return Copy{"the name", d.Subject().Ref.Path()}
 }
 
+// Span is what of the page is on the screen.
+func (d *Detail) Span() (from, to, of int) { return d.page.Span() }
+
 // Draw writes the page again, since any report may have changed it.
 func (d *Detail) Draw(w, h int, focused bool) []string {
 	d.page.Set(d.paras())

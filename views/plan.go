@@ -135,6 +135,9 @@ func (p *PlanPage) Do(a keymap.Action) Request {
 	return nil
 }
 
+// Span is what of the plan is on the screen.
+func (p *PlanPage) Span() (from, to, of int) { return p.page.Span() }
+
 // Draw returns exactly h lines of w cells.
 func (p *PlanPage) Draw(w, h int, focused bool) []string {
 	p.page.Set(p.paras())

@@ -55,7 +55,7 @@ func TestSundryFixesAreAppliedAndUndone(t *testing.T) {
 	p := b.plan(sundry(b)...)
 	text := styled.Plain(p.Text())
 	t.Log("\n" + text)
-	for _, want := range []string{"dry run passed", "-  list: a-0,a-1", "+  list: a-0,a-1,a-2", "(masked)", "as system:masters", "patch configmaps sundry/subject: yes", "create secrets in sundry: yes"} {
+	for _, want := range []string{"dry run passed", "-  list: a-0,a-1", "+  list: a-0,a-1,a-2", "(masked)", "as system:masters", "patch configmaps sundry/subject: yes", "create secrets in sundry: yes, to save the undo"} {
 		if want == "as system:masters" {
 			want = "as admin"
 		}

@@ -2,8 +2,10 @@ package repair
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/internal/text"
@@ -28,31 +30,52 @@ func labelRole(body styled.Role) styled.Role {
 	return body
 }
 
-// Text is the plan as it is shown before it is applied: the writes with their diffs,
-// then rights, undo, who would overwrite it, and the proof.
+// Text is the plan as it is shown before it is applied: first what it risks and what that
+// rests on, then the writes with their diffs, then the rights one by one.
 func (p *Plan) Text() []styled.Para {
 	out := []styled.Para{styled.Heading(sanitize.Line(p.Title, 300))}
-	for i, w := range p.Writes {
-		out = append(out, w.text(i+1)...)
-	}
-	out = append(out, labelled(styled.Normal, "Risk", "%s", p.Risk))
-	out = append(out, p.rightsText()...)
-	out = append(out, p.undoText())
-	out = append(out, p.revertersText()...)
-	out = append(out, p.proofText(), labelled(styled.Normal, "Cluster", "context %s, server %s", p.Context, p.Server))
-	for _, n := range p.Notes {
-		out = append(out, labelled(styled.Muted, "Note", "%s", n))
-	}
-	for _, a := range p.Asks {
-		out = append(out, labelled(styled.Muted, "Needs", "the value of key %s in %s; it is not shown while it is typed", a.Key, a.Ref))
-	}
-	if p.Confirm != "" {
-		out = append(out, labelled(styled.Muted, "Confirm", "%s: type %s", p.ConfirmReason(), p.Confirm))
-	}
 	for _, b := range p.Blocked() {
 		out = append(out, labelled(styled.Bad, "Blocked", "%s", b))
 	}
+	out = append(out, p.riskText(), p.undoText())
+	out = append(out, p.rightsText()...)
+	out = append(out, p.revertersText()...)
+	out = append(out, p.proofText(), labelled(styled.Normal, "Cluster", "context %s, server %s", p.Context, p.Server))
+	for _, a := range p.Asks {
+		out = append(out, labelled(styled.Medium, "Needs", "the value of key %s in %s; it is not shown while it is typed", a.Key, a.Ref))
+	}
+	if p.Confirm != "" {
+		out = append(out, labelled(styled.Medium, "Confirm", "%s: type %s", p.ConfirmReason(), p.Confirm))
+	}
+	for _, n := range p.Notes {
+		out = append(out, labelled(styled.Muted, "Note", "%s", n))
+	}
+	out = append(out, styled.Blank())
+	for i, w := range p.Writes {
+		out = append(out, w.text(i+1)...)
+	}
+	out = append(out, styled.Blank(), styled.Heading("Rights, one by one"))
+	for _, r := range p.Rights {
+		out = append(out, styled.Para{Indent: 2, Body: styled.Of(answerRole(r.Answer), sanitize.Line(r.line(), 500)), Hang: 2})
+	}
 	return out
+}
+
+// riskText says what applying the plan may cost, and how much it writes.
+func (p *Plan) riskText() styled.Para {
+	role := styled.Normal
+	switch p.Risk {
+	case finding.Destructive:
+		role = styled.Bad
+	case finding.Disruptive:
+		role = styled.Medium
+	case finding.Safe:
+	}
+	word := p.Risk.String()
+	if p.Risk == finding.Destructive {
+		word = strings.ToUpper(word)
+	}
+	return labelled(role, "Risk", "%s; %s", word, text.Counted(len(p.Writes), "write"))
 }
 
 // text is one write: what it does to which version of which object, what the server
@@ -124,33 +147,46 @@ func (u Until) words() string {
 	return string(u)
 }
 
+// rightsText says whether all rights are there, and names those that are not.
 func (p *Plan) rightsText() []styled.Para {
-	var own, journal []string
-	role := styled.Normal
-	reason := ""
+	out := []styled.Para{labelled(styled.Normal, "Rights", "as %s: all %d are there", p.Identity, len(p.Rights))}
+	var lacks []styled.Para
 	for _, r := range p.Rights {
-		answer := r.String() + ": " + r.Answer.String()
-		if r.Journal {
-			journal = append(journal, answer)
-			continue
+		if r.Answer != Yes {
+			lacks = append(lacks, labelled(answerRole(r.Answer), "", "%s", r.line()))
 		}
-		own = append(own, answer)
-		if r.Answer == No {
+	}
+	if n := len(lacks); n > 0 {
+		role := styled.Medium
+		if slices.ContainsFunc(p.Rights, func(r Right) bool { return r.Answer == No }) {
 			role = styled.Bad
 		}
-		if r.Answer == Unasked {
-			reason = " (" + r.Reason + ")"
-		}
+		out[0] = labelled(role, "Rights", "as %s: %d of %d are there", p.Identity, len(p.Rights)-n, len(p.Rights))
 	}
-	out := []styled.Para{labelled(role, "Rights", "as %s: %s%s", p.Identity, strings.Join(own, " · "), reason)}
-	if p.Finishes != "" {
-		return out
+	return append(out, lacks...)
+}
+
+// line says of a right whether it is there, and what for.
+func (r Right) line() string {
+	out := r.String() + ": " + r.Answer.String()
+	if r.Answer == Unasked && r.Reason != "" {
+		out += " (" + r.Reason + ")"
 	}
-	role = styled.Normal
-	if p.Journal.Missing != "" {
-		role = styled.Bad
+	if r.Journal {
+		out += ", to save the undo"
 	}
-	return append(out, labelled(role, "", "to save the undo: %s", strings.Join(journal, " · ")))
+	return out
+}
+
+func answerRole(a Answer) styled.Role {
+	switch a {
+	case No:
+		return styled.Bad
+	case Unasked:
+		return styled.Medium
+	case Yes:
+	}
+	return styled.Muted
 }
 
 func (p *Plan) undoText() styled.Para {

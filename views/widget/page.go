@@ -157,6 +157,12 @@ func (p *Page) Ends(last bool) {
 
 func (p *Page) clamp() { p.top = min(max(p.top, 0), max(len(p.lines)-p.height, 0)) }
 
+// Span is the first and the last line on the screen, from 1, and the number of lines, as
+// they were drawn last.
+func (p *Page) Span() (from, to, of int) {
+	return p.top + 1, min(p.top+p.height, len(p.lines)), len(p.lines)
+}
+
 func (p *Page) wrap(th *Theme, w int) {
 	if p.width == w && p.theme == th {
 		return

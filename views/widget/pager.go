@@ -9,6 +9,7 @@ type Pager struct {
 	line   func(i int) styled.Line
 	top    int // the first line shown
 	skip   int // rows of it that are above the screen
+	bottom int // the last line shown
 	end    bool
 	width  int
 	height int
@@ -112,6 +113,10 @@ func (p *Pager) wrap(i int) []styled.Line {
 	return Wrap(l, p.width, min(lead+2, p.width/2))
 }
 
+// Span is the first and the last line of the text on the screen, from 1, and the number of
+// lines, as they were drawn last.
+func (p *Pager) Span() (from, to, of int) { return p.top + 1, p.bottom + 1, p.n }
+
 // Draw returns exactly h lines of w cells.
 func (p *Pager) Draw(th *Theme, w, h int) []string {
 	if w <= 0 || h <= 0 {
@@ -130,6 +135,7 @@ func (p *Pager) Draw(th *Theme, w, h int) []string {
 		}
 		for _, r := range rows {
 			if len(out) < h {
+				p.bottom = i
 				out = append(out, DrawLine(th, append(styled.Of(styled.Normal, " "), r...), w, Plain))
 			}
 		}
