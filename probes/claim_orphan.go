@@ -141,6 +141,15 @@ func orphanClaim(p *Pass, c *model.Claim, release model.Ref, unused, gone, alone
 	return f
 }
 
+// SettingAside are the fixes that take a PVC out of the way of what would mount it by its
+// name: its data is kept, or goes for good. There are none where anything may use it.
+func SettingAside(p *Pass, c *model.Claim) []finding.Fix {
+	if a, unused := unusedClaim(p, c); !unused || a.Grade != finding.Proved || !c.Deleting.IsZero() {
+		return nil
+	}
+	return orphanClaimFixes(c, claimVolume(p, c))[1:] // to keep it is to leave it in the way
+}
+
 // orphanClaimFixes is the ladder: keep, let go but keep the data, delete for good.
 func orphanClaimFixes(c *model.Claim, v *model.Volume) []finding.Fix {
 	fixes := []finding.Fix{keepClaim(c)}

@@ -79,14 +79,34 @@ func deniedFinding(p *Pass, d denial, rec *model.Record) finding.Finding {
 		f.Grade = finding.Inferred
 		f.Evidence = append(f.Evidence, finding.Evidence{Path: "groups", Note: "a group has the right; who is in it stands in no object"})
 	}
-	if step, ok := d.allowStep(); ok {
-		f.Fixes = []finding.Fix{{
-			ID: "allow-update", Title: fmt.Sprintf("Add update to %s %s", d.role.Kind, d.role.Name), Risk: finding.Safe,
-			Steps: []finding.Step{step}, Undo: "takes the verb out of the rule again", Note: d.wider(),
-			Proof: finding.Proof{Text: fmt.Sprintf("%s may update %s in namespace %s", d.who(), d.resource, p.Namespace()), Within: 10 * time.Second},
-		}}
-	}
+	f.Fixes = d.fixes(p)
 	return f
+}
+
+// fixes add the verb that lacks to the rule that allows the others.
+func (d denial) fixes(p *Pass) []finding.Fix {
+	step, ok := d.allowStep()
+	if !ok {
+		return nil
+	}
+	return []finding.Fix{{
+		ID: "allow-update", Title: fmt.Sprintf("Add update to %s %s", d.role.Kind, d.role.Name), Risk: finding.Safe,
+		Steps: []finding.Step{step}, Undo: "takes the verb out of the rule again", Note: d.wider(),
+		Proof: finding.Proof{Text: fmt.Sprintf("%s may update %s in namespace %s", d.who(), d.resource, p.Namespace()), Within: 10 * time.Second},
+	}}
+}
+
+// AllowRecordUpdates are the fixes that let a subject, which may create Helm's records in
+// the namespace of p, update them too: what must be there before it installs anything.
+// driver is the kind that holds the records.
+func AllowRecordUpdates(p *Pass, driver model.Kind, subject model.Ref) (out []finding.Fix) {
+	denied, _ := deniedUpdates(p, driver)
+	for _, d := range denied {
+		if d.ref(p) == subject {
+			out = append(out, d.fixes(p)...)
+		}
+	}
+	return out
 }
 
 // wider says what else the added verb would allow.

@@ -29,7 +29,7 @@ func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.R
 		}}
 	} else {
 		create.Steps = []finding.Step{{
-			Verb: "create", Ref: account, Summary: "bare: no rights, no token mounted",
+			Verb: "create", Ref: account, Summary: "minimal: no permissions, no token mounted",
 			Change: finding.Create{Manifest: bareAccount(account)},
 		}}
 		create.Note = "The account gets no rights: what the workload does with the API server it may still not do."

@@ -63,6 +63,7 @@ func (l *look) claim(o *Object, c *model.Claim) {
 	if !c.Deleting.IsZero() {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.Ref(), Path: "metadata.deletionTimestamp", Value: c.Deleting.Format(time.RFC3339), Note: "it is being deleted, and a pod that wants it waits"})
 	}
+	f.Fixes = l.claimFixes(c)
 	l.report(f)
 }
 

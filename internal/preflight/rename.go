@@ -112,6 +112,7 @@ func (l *look) renames() {
 			}
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: s, Note: "a generated name that stands in no object: only the running program knows whose it is"})
 		}
+		f.Fixes = renameFixes(l.Snapshot, r, secrets)
 		f.Evidence = append(f.Evidence, finding.Evidence{Path: "instead", Note: "back up the Secrets, add the new entry beside the old one, see it work, and only then take the old one out"})
 		l.report(f)
 	}

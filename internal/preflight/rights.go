@@ -146,6 +146,7 @@ func (l *look) records(ctx context.Context) {
 			Summary: fmt.Sprintf("%s may create %s in namespace %s, but not update them: Helm will say deployed, its record will stay pending, and the next upgrade will be refused.",
 				l.who.name, resource, l.Namespace),
 			Evidence: []finding.Evidence{evidence("create"), evidence("update")},
+			Fixes:    l.recordFixes(),
 		})
 	case !may["create"]:
 		l.report(l.recordRight("create", resource, evidence("create")))

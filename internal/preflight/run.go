@@ -8,6 +8,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/preflight/box"
@@ -58,6 +59,7 @@ type look struct {
 	last     *model.Record // the newest
 	stored   *stored
 	who      identity
+	graph    *graph.Graph // of the cluster as it is
 	findings []*finding.Finding
 	coverage model.Coverage
 	changes  []report.Planned
@@ -77,6 +79,7 @@ func (e *ServerError) Unwrap() error { return e.Err }
 func Run(ctx context.Context, in Input) (*Result, error) {
 	in.Snapshot = in.Snapshot.Only([]string{in.Namespace})
 	l := &look{Input: in}
+	l.graph = l.graph.Update(in.Snapshot)
 	var err error
 	if l.serving, err = Ask(in.Conn.Discovery()); err != nil {
 		return nil, &ServerError{err}
@@ -102,7 +105,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	l.findings = slices.CompactFunc(l.findings, func(a, b *finding.Finding) bool { return a.ID() == b.ID() })
 	return &Result{
 		Report: &engine.Report{
-			Seq: 1, At: in.Now, Snapshot: in.Snapshot.With(l.coverage...), Findings: l.findings,
+			Seq: 1, At: in.Now, Snapshot: in.Snapshot.With(l.coverage...), Findings: l.findings, Graph: l.graph,
 		},
 		Changes: l.changes,
 	}, nil
