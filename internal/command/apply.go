@@ -23,6 +23,8 @@ type consent struct {
 	yes, withoutUndo bool
 	confirm          string
 	commands         bool
+
+	other string // the flag that chooses another fix
 }
 
 func (c *consent) bind(cmd *cobra.Command) {
@@ -32,6 +34,9 @@ func (c *consent) bind(cmd *cobra.Command) {
 	f.BoolVar(&c.withoutUndo, "without-undo", false, "apply even where the journal entry cannot be written, so that it cannot be undone")
 	f.BoolVar(&c.commands, "commands", false, "print the plan as kubectl and helm commands instead; secret values stand in none")
 }
+
+// given reports whether any of the flags was used.
+func (c *consent) given() bool { return c.yes || c.withoutUndo || c.commands || c.confirm != "" }
 
 // check refuses flags that contradict each other.
 func (c *consent) check() error {
@@ -117,21 +122,21 @@ func (r *repairing) carryOut(p *repair.Plan, c *consent) error {
 func (r *repairing) finish(p *repair.Plan, c *consent, others []finding.Fix) error {
 	r.show(p, c)
 	if !c.yes {
-		r.mention(others, p)
+		r.mention(others, p, c.other)
 		return nil
 	}
 	return r.carryOut(p, c)
 }
 
 // mention says on stderr how to go on from a plan that was only shown.
-func (r *repairing) mention(others []finding.Fix, p *repair.Plan) {
+func (r *repairing) mention(others []finding.Fix, p *repair.Plan, flag string) {
 	fmt.Fprintln(r.Err, "Nothing was written; --yes applies this plan.")
 	if p.Confirm != "" {
 		fmt.Fprintf(r.Err, "It needs --confirm %q as well: %s.\n", p.Confirm, p.ConfirmReason())
 	}
 	for _, other := range others {
 		if len(p.Choices) == 1 && other.ID != p.Choices[0].Fix {
-			fmt.Fprintf(r.Err, "Another fix: --fix %s  %s (%s)\n", other.ID, other.Title, other.Risk)
+			fmt.Fprintf(r.Err, "Another fix: %s %s  %s (%s)\n", flag, other.ID, other.Title, other.Risk)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func newFix(s Streams, o *options) *cobra.Command {
-	c := &consent{}
+	c := &consent{other: "--fix"}
 	var fix string
 	cmd := &cobra.Command{
 		Use:   "fix ID",

@@ -26,10 +26,13 @@ type preflightFlags struct {
 	reuseValues, resetValues bool
 	dryRun                   bool
 	requests                 bool
+
+	fix, choose string // a finding to be prevented, and the id of the fix
+	consent     consent
 }
 
 func newPreflight(s Streams, o *options) *cobra.Command {
-	p := &preflightFlags{}
+	p := &preflightFlags{consent: consent{other: "--choose"}}
 	cmd := &cobra.Command{
 		Use:   "preflight RELEASE CHART",
 		Short: "What would go wrong with a release, before anything is installed",
@@ -49,7 +52,10 @@ Nothing is written: every request is a read, an access review, or a create that 
 server is told not to keep (dryRun=All; --read-only and --server-dry-run=false leave
 those out).
 
-Exit codes are those of audit.`,
+With --fix ID it plans what prevents a finding before anything is installed, and with
+--yes applies it; then it looks again. What it wrote can be taken back: see careen journal.
+
+Exit codes are those of audit; with --fix those of careen fix.`,
 		Args: exactArgs(2, "the name of a release, and a chart"),
 		RunE: o.foretelling(catalogue.Preflight, s, func(ss *session, args []string) error { return p.run(ss, args[0], args[1]) }),
 	}
@@ -64,13 +70,22 @@ Exit codes are those of audit.`,
 	f.BoolVar(&p.reuseValues, "reuse-values", false, "as helm upgrade --reuse-values")
 	f.BoolVar(&p.resetValues, "reset-values", false, "as helm upgrade --reset-values")
 	f.BoolVar(&p.dryRun, "server-dry-run", true, "ask the server's admission with dryRun=All")
+	f.StringVar(&p.fix, "fix", "", "the id of a finding: plan what prevents it, and apply it with --yes")
+	f.StringVar(&p.choose, "choose", "", "with --fix: the id of another of its fixes than the first")
+	p.consent.bind(cmd)
 	f.BoolVar(&p.requests, "show-requests", false, "print on stderr every request that left the process, by verb and resource")
 	return cmd
 }
 
 func (p *preflightFlags) run(ss *session, release, ref string) error {
-	if err := p.check(); err != nil {
+	if err := errors.Join(p.check(), p.consent.check()); err != nil {
 		return err
+	}
+	switch {
+	case p.fix == "" && (p.choose != "" || p.consent.given()):
+		return usageError(errors.New("--choose, --yes, --confirm, --without-undo and --commands go with --fix"))
+	case p.fix != "" && ss.readOnly && p.consent.yes:
+		return &exitError{codeRefused, errors.New("this session is read-only (--read-only, or CAREEN_READ_ONLY): nothing is applied")}
 	}
 	namespace, err := ss.oneNamespace()
 	if err != nil {
@@ -98,6 +113,19 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 	if err := ss.read(extent{mode: p.mode(), kinds: preflight.Kinds(), namespaces: []string{namespace}}); err != nil {
 		return err
 	}
+	foretell := func() (*preflight.Result, error) { return p.foretold(ss, release, namespace, chart, values) }
+	result, err := foretell()
+	if err != nil {
+		return err
+	}
+	if p.fix != "" {
+		return p.prevent(ss, result, foretell)
+	}
+	return p.foretell(ss, result.Report, result.Changes)
+}
+
+// foretold runs a preflight over the cluster as it is now. Its error has its exit code.
+func (p *preflightFlags) foretold(ss *session, release, namespace string, chart *box.Box, values map[string]any) (*preflight.Result, error) {
 	snap, _ := ss.live.Snapshot()
 	result, err := preflight.Run(ss.ctx, preflight.Input{
 		Snapshot: snap, Conn: ss.conn, DryRun: ss.conn.Guard().Mode().DryRuns(), Release: release, Namespace: namespace, Chart: chart, Values: values,
@@ -108,22 +136,23 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 	var of *box.Error
 	switch {
 	case errors.As(err, &server) && apierrors.IsForbidden(err):
-		return ss.requestError(err, codePartial)
+		return nil, ss.requestError(err, codePartial)
 	case errors.As(err, &server):
-		return ss.requestError(err, codeUnreachable)
+		return nil, ss.requestError(err, codeUnreachable)
 	case err != nil && ss.ctx.Err() != nil:
-		return &exitError{codeInterrupted, err}
+		return nil, &exitError{codeInterrupted, err}
 	case errors.As(err, &of):
-		return usageError(err)
-	case err != nil:
-		return err
+		return nil, usageError(err)
 	}
-	return p.foretell(ss, result.Report, result.Changes)
+	return result, err
 }
 
 // mode is the widest that preflight asks for; --read-only narrows it.
 func (p *preflightFlags) mode() connect.Mode {
-	if p.dryRun {
+	switch {
+	case p.fix != "" && p.consent.yes:
+		return connect.ReadWrite
+	case p.dryRun:
 		return connect.ReadAndDryRun
 	}
 	return connect.ReadOnly
