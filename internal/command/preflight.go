@@ -150,7 +150,7 @@ func (p *preflightFlags) foretold(ss *session, release, namespace string, chart 
 // mode is the widest that preflight asks for; --read-only narrows it.
 func (p *preflightFlags) mode() connect.Mode {
 	switch {
-	case p.fix != "" && p.consent.yes:
+	case p.fix != "": // as careen fix: the plan asks the server, and is applied with --yes alone
 		return connect.ReadWrite
 	case p.dryRun:
 		return connect.ReadAndDryRun
