@@ -70,8 +70,8 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 	return p
 }
 
-// matchText is what the filter looks at. What a row explains belongs to its name, so
-// that a symptom never comes before its cause.
+// matchText is what the filter looks at: all that the row says, and its sentence. What a
+// row explains belongs to its name, so that a symptom never comes before its cause.
 func matchText(r findingRow) string {
 	var b strings.Builder
 	b.WriteString(string(r.id))
@@ -79,8 +79,14 @@ func matchText(r findingRow) string {
 		b.WriteByte(',')
 		b.WriteString(string(f.ID()))
 	}
+	for _, f := range append([]*finding.Finding{r.Finding}, r.below...) {
+		for _, s := range []string{subjectText(f), f.Severity.String(), f.Grade.String(), f.Summary} {
+			b.WriteByte(' ')
+			b.WriteString(s)
+		}
+	}
 	b.WriteByte(' ')
-	b.WriteString(r.Severity.String())
+	b.WriteString(r.impact.String())
 	return b.String()
 }
 

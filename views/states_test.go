@@ -165,6 +165,20 @@ func TestWhatIsDownComesFirst(t *testing.T) {
 	}
 }
 
+func TestTheFilterLooksAtAllThatARowSays(t *testing.T) {
+	p := paneOf[*Findings](loadedEnv(t))
+	p.Load()
+	for filter, want := range map[string]finding.ProbeID{
+		"review/ci": probes.HelmCannotUpdateRecords.ID, "exit code": probes.ContainerFailing.ID, "could not be looked": "certificate-expiring",
+		"0/2 down": probes.ServiceAccountMissing.ID, "VMSTORAGE_ADDR lists": probes.MemberListStale.ID,
+	} {
+		p.Filter(filter)
+		if r, ok := p.table.Selected(); !ok || r.Probe != want {
+			t.Errorf("%q selects %s, want %s", filter, r.Probe, want)
+		}
+	}
+}
+
 func TestAKnownSeverityOutdoesAnUnknownOne(t *testing.T) {
 	cause := &finding.Finding{Probe: "a", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.Critical, Grade: finding.Unknown}
 	symptom := &finding.Finding{Probe: "b", Subject: model.Ref{Kind: "Pod", Name: "x"}, Severity: finding.Medium, Grade: finding.Proved, Causes: []finding.ID{cause.ID()}}
