@@ -133,6 +133,12 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"verify nosuch/a":                                      `no kind "nosuch"`,
 		"verify pod/a --revision 1":                            "--revision goes with a release",
 		"verify Bad_Name":                                      "not a valid release name",
+		"versions":                                             "versions takes 1 argument",
+		"versions pod/a":                                       "versions are known of Secrets and ConfigMaps",
+		"versions secret/":                                     "versions are known of Secrets and ConfigMaps",
+		"versions secret/a --yes":                              "go with --to",
+		"versions secret/a -o png":                             "-o png: unknown format",
+		"preflight a " + chart + " --yes":                      "go with --fix",
 		"snapshot":                                             "-o FILE is missing",
 		"snapshot -o x --redact nosuch":                        "--redact nosuch: only names can be redacted",
 		"graph a":                                              `"a": not of the form KIND/NAME`,
@@ -201,7 +207,7 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 		ascii no-color plain mouse fps log-file verbose`)
 	own := map[string]string{
 		"audit": "watch fail-on output from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
-		"preflight": "values set fail-on output", "forecast": "output", "verify": "output fail-on timeout revision filename", "snapshot": "output", "graph": "output from",
+		"preflight": "values set fail-on output fix choose yes confirm", "forecast": "output", "versions": "to yes confirm output", "verify": "output fail-on timeout revision filename", "snapshot": "output", "graph": "output from",
 		"journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
 	}
 	for name, flags := range own {

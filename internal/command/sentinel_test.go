@@ -55,8 +55,9 @@ var spoken = map[string][]string{
 	"audit": {"audit -o %F", "audit -o %F --from %S"}, "graph": {"graph -o %G", "graph deployment/web -n shop -o %G"},
 	"snapshot":  {"snapshot -o %S", "snapshot -o %S --redact names"},
 	"preflight": {"preflight app %C -n shop -o %F", "preflight new %C -n shop -o %F"}, "forecast": {"forecast app -n shop -o %F"},
-	"verify": {"verify app -n shop --timeout 0s -o %F", "verify deployment/web -n shop --timeout 0s -o %F"},
-	"fix":    nil, "journal": nil, "undo": nil, // by what audit finds, below
+	"versions": {"versions secret/db -n shop", "versions secret/db -n shop -o json", "versions secret/db -n shop --to app.v1", "versions configmap/app -n shop --to app.v1 --commands"},
+	"verify":   {"verify app -n shop --timeout 0s -o %F", "verify deployment/web -n shop --timeout 0s -o %F"},
+	"fix":      nil, "journal": nil, "undo": nil, // by what audit finds, below
 	"probes": {"probes", "probes --rbac", "probes release-stuck"}, "version": {"version"}, "help": {"help"}, "completion": {"completion bash"},
 	"docs": nil, "demo": nil, // write documentation, and start a control plane: neither reads this cluster
 }

@@ -28,6 +28,13 @@ type (
 	// operator in a masked form.
 	FillSecret struct{ Keys []string }
 
+	// RestoreData gives the step's Secret or ConfigMap the data that a revision of a
+	// release declares; the bytes go from the server to the server.
+	RestoreData struct {
+		Release  model.Ref
+		Revision int
+	}
+
 	// Patch changes fields. A nil value removes the field.
 	Patch struct{ Set []FieldValue }
 
@@ -101,6 +108,7 @@ func (Create) change()            {}
 func (CreateFromRelease) change() {}
 func (CopySecret) change()        {}
 func (FillSecret) change()        {}
+func (RestoreData) change()       {}
 func (Patch) change()             {}
 func (RewriteHosts) change()      {}
 func (AddRule) change()           {}

@@ -41,7 +41,7 @@ const (
 var changes = []Change{
 	Create{},
 	CreateFromRelease{},
-	CopySecret{},
+	CopySecret{}, RestoreData{},
 	FillSecret{},
 	Patch{},
 	RewriteHosts{},

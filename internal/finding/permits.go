@@ -55,6 +55,14 @@ func (CopySecret) Permits() []Permit { return []Permit{{Verb: ToCreate, Kinds: s
 // Permits of a FillSecret.
 func (FillSecret) Permits() []Permit { return []Permit{{Verb: ToCreate, Kinds: secrets}} }
 
+// Permits of a RestoreData.
+func (RestoreData) Permits() []Permit {
+	return []Permit{{
+		Verb: ToEdit, Kinds: []model.Kind{model.KindSecret, model.KindConfigMap},
+		Fields: []string{"data", "data/*", "binaryData", "binaryData/*"},
+	}}
+}
+
 // Permits of a Patch. None of its fields names an image, a command, a mount or a
 // subject of RBAC.
 func (Patch) Permits() []Permit {

@@ -73,6 +73,8 @@ func (d *Drawing) step(s *finding.Step) {
 		d.copySecret(s.Ref, c.From)
 	case finding.FillSecret:
 		d.secret(s.Ref, c.Keys)
+	case finding.RestoreData:
+		d.unsure("what %s holds then", s.Ref)
 	case finding.Patch:
 		for _, f := range c.Set {
 			d.patch(s.Ref, f)

@@ -45,6 +45,8 @@ func (e *expander) expand(ctx context.Context, step finding.Step) error {
 		return e.copySecret(ctx, step, c)
 	case finding.FillSecret:
 		return e.fillSecret(ctx, step, c)
+	case finding.RestoreData:
+		return e.restoreData(ctx, step, c)
 	case finding.Patch:
 		return e.patchFields(ctx, step, c)
 	case finding.RewriteHosts:

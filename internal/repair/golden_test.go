@@ -165,6 +165,9 @@ func TestEachChangeHasAGolden(t *testing.T) {
 		{"copy-secret", []string{secret}, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.CopySecret{From: ref(model.KindSecret, "sibling")}}}},
 		{"fill-secret", nil, Inputs{}, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.FillSecret{Keys: []string{"value"}}}}},
 		{"fill-secret-typed", nil, values, []finding.Step{{Ref: ref(model.KindSecret, "made"), Change: finding.FillSecret{Keys: []string{"value"}}}}},
+		{"restore-data", []string{record(t, strings.ReplaceAll("---\napiVersion: v1\nkind: Secret\nmetadata: {name: sibling}\ndata: {other: eA==}\nstringData: {value: SENT-before}\n", "SENT", secretValue)), secret}, Inputs{}, []finding.Step{
+			{Ref: ref(model.KindSecret, "sibling"), Change: finding.RestoreData{Release: ref(model.KindRelease, "web"), Revision: 1}},
+		}},
 		{"patch", []string{deployment}, Inputs{}, []finding.Step{
 			{Ref: ref(model.KindDeployment, "web"), Summary: "another account", Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "template", "spec", "serviceAccountName"}, Value: "default"}}}},
 			{Ref: ref(model.KindDeployment, "web"), Summary: "one member less", Change: finding.RewriteHosts{Path: []string{"spec", "template", "spec", "containers", "0", "env", "1", "value"}, From: []string{"db-0.db:5432", "db-1.db:5432"}, To: []string{"db-0.db:5432"}, Remove: []int{1}}},

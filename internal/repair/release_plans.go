@@ -47,6 +47,20 @@ func (m *Mender) PlanUninstall(ctx context.Context, report *engine.Report, rel m
 	}}}, Inputs{})
 }
 
+// PlanRestore plans giving a Secret or ConfigMap the data that a revision of a release
+// declares for it. The error is a *Refusal.
+func (m *Mender) PlanRestore(ctx context.Context, report *engine.Report, ref, rel model.Ref, revision int) (*Plan, error) {
+	return m.plan(ctx, report, []intent{{subject: ref, fix: &finding.Fix{
+		ID: "restore", Title: fmt.Sprintf("Give %s the data of revision %d of release %s", ref, revision, rel.Name), Risk: finding.Disruptive,
+		Steps: []finding.Step{{
+			Verb: "patch", Ref: ref, Summary: fmt.Sprintf("data as revision %d declares it", revision), Change: finding.RestoreData{Release: rel, Revision: revision},
+		}},
+		Undo:  "gives it back the data that it has now",
+		Note:  "Who mounts it sees the data after a while; who reads it at the start sees it after a restart.",
+		Proof: finding.Proof{Text: "the object reads as written", Within: 10 * time.Second},
+	}}}, Inputs{})
+}
+
 // newestOf is the newest revision of a release that a report knows.
 func newestOf(report *engine.Report, rel model.Ref) (int, error) {
 	history := report.Snapshot.Release(rel.Namespace, rel.Name)

@@ -115,6 +115,13 @@ func cutGroup(kind model.Kind) (name, group string, found bool) {
 	return s, "", false
 }
 
+// Data reads the values of a Secret or ConfigMap, for comparing them: they are shown
+// nowhere.
+func (c *Client) Data(ctx context.Context, ref model.Ref) (map[string][]byte, error) {
+	values, _, err := c.data(ctx, ref)
+	return values, err
+}
+
 // data reads the values of a Secret or ConfigMap.
 func (c *Client) data(ctx context.Context, ref model.Ref) (values map[string][]byte, typ string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, requestTimeout, errSlow)
