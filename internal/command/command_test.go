@@ -108,6 +108,8 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"audit --from /nonexistent":                            "/nonexistent: no such file",
 		"audit --watch -o json":                                "--watch prints jsonl, not json",
 		"audit --watch --from x":                               "--watch and --from cannot be used together",
+		"audit --wide -o json":                                 "--wide goes with -o table",
+		"audit --watch --wide":                                 "--wide goes with -o table",
 		"audit --log-file /dev/null/x":                         "log",
 		"audit":                                                "the kubeconfig cannot be used",
 		"audit --kubeconfig " + broken:                         "the kubeconfig cannot be used",
@@ -191,8 +193,8 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 		probe skip-probe severity stuck-after terminating-after stale-after orphan-after config baseline
 		ascii no-color plain mouse fps log-file verbose`)
 	own := map[string]string{
-		"audit": "watch fail-on output from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
-		"preflight": "values set fail-on output", "forecast": "output", "snapshot": "output", "graph": "output from",
+		"audit": "watch fail-on output wide from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
+		"preflight": "values set fail-on output wide", "forecast": "output wide", "snapshot": "output", "graph": "output from",
 		"journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
 	}
 	for name, flags := range own {

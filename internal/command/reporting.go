@@ -19,6 +19,8 @@ import (
 type reportFlags struct {
 	format string
 	failOn string
+	wide   bool
+	live   bool        // what it finds is there, so that careen fix can fix it
 	output *pflag.Flag // of -o
 	level  report.FailOn
 }
@@ -26,6 +28,7 @@ type reportFlags struct {
 func (f *reportFlags) bind(cmd *cobra.Command) {
 	bindFormat(cmd, &f.format, report.Documents, "report format")
 	f.output = cmd.Flags().Lookup("output")
+	cmd.Flags().BoolVar(&f.wide, "wide", false, "with -o table: print each finding with its evidence, causes and fixes")
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "high", "exit with 1 from this level on: "+strings.Join(report.Levels, ", "))
 }
 
@@ -36,6 +39,9 @@ func (f *reportFlags) check() (err error) {
 	if _, err := report.Documents.Find(f.format); err != nil {
 		return usageError(err)
 	}
+	if f.wide && f.format != "table" {
+		return usageError(fmt.Errorf("--wide goes with -o table: -o %s holds the evidence anyway", f.format))
+	}
 	return nil
 }
 
@@ -44,7 +50,9 @@ func (f *reportFlags) write(ss *session, d *report.Document) error {
 	for _, note := range ss.known.Expired() {
 		fmt.Fprintln(ss.Err, note)
 	}
-	if err := report.Documents.Write(ss.Out, f.format, d, ss.reportOptions()); err != nil {
+	opts := ss.reportOptions()
+	opts.Wide, opts.Fixable = f.wide, f.live
+	if err := report.Documents.Write(ss.Out, f.format, d, opts); err != nil {
 		return machineError(err)
 	}
 	switch code := d.ExitCode(f.level); code {

@@ -16,7 +16,9 @@ import (
 type Options struct {
 	Color   bool
 	ASCII   bool
-	Width   int // columns of the terminal; 0 where there is none: lines are then not cut
+	Width   int  // columns of the terminal; 0 where there is none
+	Wide    bool // of a table: each finding with its evidence
+	Fixable bool // careen fix can plan the fixes of what was found
 	Version string
 	Taken   string          // of a look at a file: its time and age, in words
 	Probes  []*probes.Probe // those that ran: the rules of sarif, the suites of junit; nil for all
