@@ -17,6 +17,7 @@ const (
 	leastText  = 24 // cells of a summary that ids may not take to stand in one column
 	levelWidth = 7  // of the severity's word
 	mostBelow  = 3  // symptoms that are listed under their cause; the others are counted
+	mostBlind  = 3  // likewise probes that were not able to look at all
 	beforeID   = 2 + levelWidth + 1
 )
 
@@ -58,7 +59,7 @@ func (p *printer) line(format string, args ...any) {
 type tableRow struct {
 	*Finding
 	indent string // what stands before a symptom
-	more   int    // where it stands for so many others
+	counts string // where it stands for others: what is said of them
 }
 
 // rows prints one line a finding.
@@ -75,13 +76,16 @@ func (p *printer) rows(d *Document) {
 	column := 0 // the widest id with its indentation, as long as that leaves room for a summary
 	most := width - beforeID - 2 - leastText
 	for _, r := range list {
-		if n := r.lead(); r.more == 0 && n <= most {
+		if r.counts != "" {
+			continue
+		}
+		if n := r.lead(); n <= most {
 			column = max(column, n)
 		}
 	}
 	for _, r := range list {
-		if r.more > 0 {
-			p.line("%s+%s more because of it", r.indent, text.Count(r.more))
+		if r.counts != "" {
+			p.line("%s", p.cut(r.indent+r.counts, width))
 			continue
 		}
 		what := oneLine(string(r.ID))
@@ -102,14 +106,20 @@ func (r tableRow) lead() int {
 }
 
 // arranged are the lines of the table: each cause, and below it the severest of what it
-// explains.
+// explains; at the end what probes were not able to look at.
 func (p *printer) arranged(list []Finding) []tableRow {
 	middle, last := "├ ", "└ "
 	if p.o.ASCII {
 		middle, last = "| ", "` "
 	}
 	out := make([]tableRow, 0, len(list))
+	blind := 0
 	for _, g := range folded(list) {
+		if g.Grade == finding.Unknown && g.Subject.Name == "*" {
+			if blind++; blind > mostBlind {
+				continue
+			}
+		}
 		out = append(out, tableRow{Finding: g.Finding})
 		shown := len(g.below)
 		if shown > mostBelow+1 { // one more takes no more room than to count it
@@ -123,8 +133,11 @@ func (p *printer) arranged(list []Finding) []tableRow {
 			out = append(out, tableRow{Finding: f, indent: indent})
 		}
 		if more := len(g.below) - shown; more > 0 {
-			out = append(out, tableRow{Finding: g.Finding, indent: last, more: more})
+			out = append(out, tableRow{Finding: g.Finding, indent: last, counts: "+" + text.Count(more) + " more because of it"})
 		}
+	}
+	if more := blind - mostBlind; more > 0 {
+		out = append(out, tableRow{counts: "+" + text.Count(more) + " more UNKNOWN: probes that were not able to look"})
 	}
 	return out
 }

@@ -98,6 +98,22 @@ func TestEveryFindingIsALineOrCounted(t *testing.T) {
 	}
 }
 
+func TestProbesThatCouldNotLookAreCounted(t *testing.T) {
+	r := sample()
+	for i := range 40 {
+		r.Findings = append(r.Findings, &finding.Finding{
+			Probe: finding.ProbeID(fmt.Sprintf("probe-%02d", i)), Subject: model.Ref{Kind: "Node", Name: "*"}, Severity: finding.High, Grade: finding.Unknown, Summary: "Unknown.",
+		})
+	}
+	text := table(t, document(r, 0), Options{})
+	if n := strings.Count(text, "? UNKNOWN"); n != mostBlind || !strings.Contains(text, "\n+37 more UNKNOWN: ") {
+		t.Errorf("%d lines of what is unknown:\n%s", n, text)
+	}
+	if wide := table(t, document(r, 0), Options{Wide: true}); strings.Count(wide, "? UNKNOWN") != 40 {
+		t.Errorf("--wide does not list them all:\n%s", wide)
+	}
+}
+
 func TestATableOfNothingSaysSo(t *testing.T) {
 	empty := func() *engine.Report { return &engine.Report{Snapshot: sample().Snapshot} }
 	if text := table(t, document(empty(), 0), Options{}); !strings.HasSuffix(text, "\nNo findings.\n") {
