@@ -119,6 +119,8 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"fix":                                                  "fix takes 1 argument: the id of a finding",
 		"fix a b":                                              "fix takes 1 argument",
 		"fix a --commands --yes":                               "use one of them",
+		"note":                                                 "note takes 1 argument: the id of a finding",
+		"note x --from /nonexistent":                           "/nonexistent: no such file",
 		"undo a b":                                             "undo takes at most one argument",
 		"preflight":                                            "preflight takes 2 arguments: the name of a release, and a chart",
 		"preflight Bad_Name /nonexistent":                      "not a valid release name",
@@ -195,7 +197,7 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 	own := map[string]string{
 		"audit": "watch fail-on output wide from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
 		"preflight": "values set fail-on output wide", "forecast": "output wide", "snapshot": "output", "graph": "output from",
-		"journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
+		"note": "from at timeout", "journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
 	}
 	for name, flags := range own {
 		cmd, _, err := root.Find([]string{name})
@@ -258,7 +260,7 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, line := range []string{
-				"audit", "audit --watch", "fix x", "undo", "journal", "snapshot -o " + filepath.Join(s.home, "out"), "graph", "forecast web", "preflight web " + chart,
+				"audit", "audit --watch", "fix x", "note x", "undo", "journal", "snapshot -o " + filepath.Join(s.home, "out"), "graph", "forecast web", "preflight web " + chart,
 			} {
 				code := s.run(append(strings.Fields(line), append(c.flags, "--log-file", log)...)...)
 				if code != codeUnreachable {
