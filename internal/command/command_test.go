@@ -75,7 +75,7 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"audit --outptu x":     `unknown flag: --outptu; did you mean "--output"?`,
 		"audit -Q":             "unknown shorthand flag",
 		"audit --output":       "flag needs an argument",
-		"audit -o nosuch":      "-o nosuch: unknown format (formats: table, json, yaml, jsonl, sarif, junit, markdown, html)",
+		"audit -o nosuch":      "-o nosuch: unknown format (formats: table, json, yaml, jsonl, sarif, junit, markdown, html, openreports)",
 		"audit -o sarfi":       `-o sarfi: unknown format; did you mean "sarif"?`,
 		"preflight a b -o png": "-o png: unknown format",
 		"graph -o nosuch":      "-o nosuch: unknown format (formats: tree, dot, mermaid, json)",

@@ -118,6 +118,7 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 	case err != nil:
 		return err
 	}
+	p.name = "careen-preflight-" + release
 	return p.foretell(ss, result.Report, result.Changes)
 }
 

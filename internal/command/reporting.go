@@ -21,6 +21,7 @@ type reportFlags struct {
 	failOn string
 	wide   bool
 	live   bool        // what it finds is there, so that careen fix can fix it
+	name   string      // of report objects; empty for those of audit
 	output *pflag.Flag // of -o
 	level  report.FailOn
 }
@@ -51,7 +52,7 @@ func (f *reportFlags) write(ss *session, d *report.Document) error {
 		fmt.Fprintln(ss.Err, note)
 	}
 	opts := ss.reportOptions()
-	opts.Wide, opts.Fixable = f.wide, f.live
+	opts.Wide, opts.Fixable, opts.Name = f.wide, f.live, f.name
 	if err := report.Documents.Write(ss.Out, f.format, d, opts); err != nil {
 		return machineError(err)
 	}

@@ -20,6 +20,7 @@ type Options struct {
 	Wide    bool // of a table: each finding with its evidence
 	Fixable bool // careen fix can plan the fixes of what was found
 	Version string
+	Name    string          // of report objects; empty for those of careen audit
 	Taken   string          // of a look at a file: its time and age, in words
 	Probes  []*probes.Probe // those that ran: the rules of sarif, the suites of junit; nil for all
 }
