@@ -197,7 +197,7 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 	own := map[string]string{
 		"audit": "watch fail-on output wide from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
 		"preflight": "values set fail-on output wide", "forecast": "output wide", "snapshot": "output", "graph": "output from",
-		"note": "from at timeout", "journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
+		"note": "from at timeout", "journal": "verify", "probes": "rbac", "version": "output", "completion": "", "help": "",
 	}
 	for name, flags := range own {
 		cmd, _, err := root.Find([]string{name})

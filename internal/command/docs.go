@@ -83,6 +83,7 @@ func commandPage(root *cobra.Command) string {
 	b.WriteString("\n## Output formats\n\n| -o | file | for | commands |\n|---|---|---|---|\n")
 	formats(&b, report.Documents)
 	formats(&b, diagram.Formats)
+	formats(&b, versionFormats)
 	return b.String()
 }
 

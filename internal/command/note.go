@@ -44,7 +44,7 @@ func runNote(ss *session, id finding.ID) error {
 	if err != nil {
 		return err
 	}
-	in := report.Incident{ID: id, Look: r, Taken: ss.taken(), Version: version}
+	in := report.Incident{ID: id, Look: r, Taken: ss.taken(), Version: built().Version}
 	f := r.Find(id)
 	if f != nil {
 		in.Lately = ss.lately(&in, f)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -67,7 +68,7 @@ func (f *reportFlags) write(ss *session, d *report.Document) error {
 }
 
 func (ss *session) reportOptions() report.Options {
-	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: version, Probes: ss.probes, Taken: ss.taken()}
+	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: built().Version, Probes: ss.probes, Taken: ss.taken(), Took: time.Since(ss.started)}
 	if isTerminal(ss.Out) {
 		opts.Color = !ss.noColor
 		opts.Width, _, _ = term.GetSize(int(fileOf(ss.Out).Fd()))

@@ -15,9 +15,6 @@ import (
 	"github.com/careen-tui/careen/internal/preflight/box"
 )
 
-// version is set by the linker.
-var version = "dev"
-
 // Sandboxed does the work of a process that careen started to render a chart, and
 // returns its exit code; ok is false in any other. It comes before anything else.
 func Sandboxed(args []string) (code int, ok bool) { return box.Serve(args) }
@@ -48,7 +45,7 @@ func conclude(ctx context.Context, root *cobra.Command, s Streams) int {
 		fmt.Fprintf(s.Err, "%s: %s\n", root.Name(), indent(text))
 	}
 	if isFault(ctx, err) {
-		fmt.Fprintf(s.Err, "  This is a fault of careen (%s), not of what was asked. Please report it: %s\n", version, issues)
+		fmt.Fprintf(s.Err, "  This is a fault of careen (%s), not of what was asked. Please report it: %s\n", built().Version, issues)
 	}
 	return code
 }
@@ -80,7 +77,7 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       version,
+		Version:       built().Version,
 		RunE:          o.within(s, func(ss *session, _ []string) error { return interactive(ss) }),
 	}
 	if strings.HasPrefix(name, "kubectl-") {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+	"time"
 
 	"sigs.k8s.io/yaml"
 
@@ -21,6 +22,7 @@ type Options struct {
 	Fixable bool // careen fix can plan the fixes of what was found
 	Version string
 	Name    string          // of report objects; empty for those of careen audit
+	Took    time.Duration   // the look; 0 where that was not measured
 	Taken   string          // of a look at a file: its time and age, in words
 	Probes  []*probes.Probe // those that ran: the rules of sarif, the suites of junit; nil for all
 }
