@@ -17,8 +17,8 @@ import (
 	"github.com/careen-tui/careen/internal/report"
 )
 
-// version is set by the linker in what is released; else what Go recorded counts.
-var version = ""
+// What the linker sets in what is released; else what Go recorded counts.
+var version, commit, date string
 
 // build is what is known of this program.
 type build struct {
@@ -34,7 +34,7 @@ type build struct {
 // Makefile, with go build in a checkout, or with go install of a version.
 var built = sync.OnceValue(func() build {
 	info, _ := debug.ReadBuildInfo()
-	return buildOf(version, info)
+	return buildOf(build{Version: version, Commit: commit, Date: date}, info)
 })
 
 // pseudo is the end of a version that Go makes of a commit: its time and the beginning
@@ -43,8 +43,8 @@ var pseudo = regexp.MustCompile(`[-.](\d{14})-([0-9a-f]{12})(\+dirty)?$`)
 
 // buildOf reads what the linker set and Go recorded. A checkout tells the commit and its
 // time; of a version that was downloaded, only a pseudo-version does.
-func buildOf(linked string, info *debug.BuildInfo) build {
-	b := build{Version: linked, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+func buildOf(b build, info *debug.BuildInfo) build {
+	b.Go, b.Platform = runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH
 	if info == nil {
 		b.Version = cmp.Or(b.Version, "dev")
 		return b
@@ -52,9 +52,9 @@ func buildOf(linked string, info *debug.BuildInfo) build {
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.revision":
-			b.Commit = s.Value
+			b.Commit = cmp.Or(b.Commit, s.Value)
 		case "vcs.time":
-			b.Date = s.Value
+			b.Date = cmp.Or(b.Date, s.Value)
 		case "vcs.modified":
 			b.Modified = s.Value == "true"
 		}
