@@ -108,6 +108,8 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"audit --from /nonexistent":                            "/nonexistent: no such file",
 		"audit --watch -o json":                                "--watch prints jsonl, not json",
 		"audit --watch --from x":                               "--watch and --from cannot be used together",
+		"journal --verify -o json":                             "use one of them",
+		"journal -o xml":                                       "-o xml: unknown format (formats: table, json)",
 		"audit --wide -o json":                                 "--wide goes with -o table",
 		"audit --watch --wide":                                 "--wide goes with -o table",
 		"audit --log-file /dev/null/x":                         "log",
@@ -197,7 +199,7 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 	own := map[string]string{
 		"audit": "watch fail-on output wide from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
 		"preflight": "values set fail-on output wide", "forecast": "output wide", "snapshot": "output", "graph": "output from",
-		"note": "from at timeout", "journal": "verify", "probes": "rbac", "version": "output", "completion": "", "help": "",
+		"note": "from at timeout", "journal": "verify output", "probes": "rbac", "version": "output", "completion": "", "help": "",
 	}
 	for name, flags := range own {
 		cmd, _, err := root.Find([]string{name})
@@ -296,6 +298,38 @@ func TestWhatCannotBePrintedIsSaid(t *testing.T) {
 		null.Close()
 		if code != codeInternal || !strings.Contains(s.err.String(), syscall.ENOSPC.Error()) || strings.Contains(s.err.String(), issues) {
 			t.Errorf("%s: exit code %d, stderr %q", line, code, s.err.String())
+		}
+	}
+}
+
+// TestAReaderThatLeftIsNoFailure prints to a pipe that nobody reads any more.
+func TestAReaderThatLeftIsNoFailure(t *testing.T) {
+	s := newShell(t)
+	a := newAPIServer(t)
+	a.objects["secrets"] = []any{unreadable()}
+	for line, want := range map[string]int{
+		"version": codeOK, "probes": codeOK, "help": codeOK, "completion bash": codeOK, "journal": codeOK, "journal -o json": codeOK, "graph": codeOK,
+		"audit": codeFindings, "audit -o json --fail-on none": codeOK, "audit --watch": codeOK, "note " + unreadableID: codeOK,
+	} {
+		read, write, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read.Close()
+		null, err := os.Open(os.DevNull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.err.Reset()
+		args := append([]string{"careen"}, strings.Fields(line)...)
+		if fields := strings.Fields(line); fields[0] != "completion" && fields[0] != "help" {
+			args = append(args, "--server", a.URL, "--log-file", filepath.Join(s.home, "log"))
+		}
+		code := Execute(t.Context(), args, Streams{null, write, &s.err})
+		write.Close()
+		null.Close()
+		if code != want || strings.Contains(s.err.String(), syscall.EPIPE.Error()) || strings.Contains(s.err.String(), "careen:") {
+			t.Errorf("%s: exit code %d, want %d; stderr %q", line, code, want, s.err.String())
 		}
 	}
 }

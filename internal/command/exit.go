@@ -50,9 +50,10 @@ func usageError(err error) error { return &exitError{codeUsage, err} }
 // is nothing to report.
 func machineError(err error) error { return &exitError{codeInternal, err} }
 
-// written is the outcome of writing to standard output.
+// written is the outcome of writing to standard output. A reader that left, such as
+// head, has what it wanted: that is no failure.
 func written(err error) error {
-	if err == nil {
+	if err == nil || errors.Is(err, syscall.EPIPE) {
 		return nil
 	}
 	return machineError(err)

@@ -60,7 +60,7 @@ func runNote(ss *session, id finding.ID) error {
 	case f == nil && len(in.Applied) == 0:
 		return missing(d, string(id))
 	}
-	if _, err := fmt.Fprint(ss.Out, report.Note(in)); err != nil {
+	if _, err := fmt.Fprint(ss.Out, report.Note(in)); written(err) != nil {
 		return machineError(fmt.Errorf("writing the note: %w", err))
 	}
 	if len(in.Unread) > 0 {

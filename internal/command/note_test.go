@@ -33,6 +33,32 @@ func TestANoteOfAFileIsMadeWithoutTheCluster(t *testing.T) {
 	}
 }
 
+func TestContextsAndEntriesAreCompleted(t *testing.T) {
+	s := newShell(t)
+	world := secretWorld(t)
+	t.Setenv("KUBECONFIG", world.Kubeconfig(t, "test"))
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	if s.run("__complete", "audit", "--context", "te"); !strings.HasPrefix(s.out.String(), "test\n") {
+		t.Errorf("contexts: %s%s", s.out.String(), s.err.String())
+	}
+	if s.run("__complete", "audit", "--context", "x"); strings.Contains(s.out.String(), "test") {
+		t.Errorf("a context that does not begin so: %s", s.out.String())
+	}
+	s.run("fix", "release-stuck:shop/Release/app", "--fix", "mark-failed", "--yes", "--stuck-after", "1s", "--log-file", filepath.Join(s.home, "log"))
+	applied := s.out.String() + s.err.String()
+	if code := s.run("journal", "--log-file", filepath.Join(s.home, "log")); code != codeOK {
+		t.Fatalf("exit code %d: %s", code, s.err.String())
+	}
+	lines := strings.Split(s.out.String(), "\n")
+	if len(lines) < 2 || !strings.HasPrefix(lines[0], "ENTRY") {
+		t.Fatalf("no entry is listed: %s behind %s", s.out.String(), applied)
+	}
+	id, _, _ := strings.Cut(lines[1], " ")
+	if s.run("__complete", "undo", id[:4]); !strings.HasPrefix(s.out.String(), id+"\t") {
+		t.Errorf("entries: %s%s", s.out.String(), s.err.String())
+	}
+}
+
 func TestIdsOfFindingsAreCompleted(t *testing.T) {
 	s := newShell(t)
 	a := newAPIServer(t)

@@ -54,8 +54,8 @@ func (f *reportFlags) write(ss *session, d *report.Document) error {
 	}
 	opts := ss.reportOptions()
 	opts.Wide, opts.Fixable, opts.Name = f.wide, f.live, f.name
-	if err := report.Documents.Write(ss.Out, f.format, d, opts); err != nil {
-		return machineError(err)
+	if err := written(report.Documents.Write(ss.Out, f.format, d, opts)); err != nil {
+		return err
 	}
 	switch code := d.ExitCode(f.level); code {
 	case codeOK:

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +34,12 @@ func conclude(ctx context.Context, root *cobra.Command, s Streams) int {
 	root.SetErr(s.Err)
 	err := run(ctx, root)
 	if out, ok := s.Out.(*output); ok && out.err != nil && exitCode(ctx, err) != codeInterrupted {
-		err = machineError(fmt.Errorf("writing to standard output: %w", out.err))
+		switch lost := written(fmt.Errorf("writing to standard output: %w", out.err)); {
+		case lost != nil:
+			err = lost
+		case errors.Is(err, syscall.EPIPE): // the command stopped at it
+			err = nil
+		}
 	}
 	code := exitCode(ctx, err)
 	if err != nil && err.Error() != "" && code != codeInterrupted {

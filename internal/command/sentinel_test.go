@@ -154,7 +154,7 @@ func mended(t *testing.T, s *shell, run func(args ...string) int) {
 	if run("note", "release-stuck:shop/Release/app"); !strings.Contains(s.out.String(), "## What was applied") {
 		t.Errorf("the note does not tell what was applied: %s", s.out.String()+s.err.String())
 	}
-	for _, args := range [][]string{{"undo"}, {"undo", "--commands"}, {"undo", "--finish"}, {"journal", "--verify"}} {
+	for _, args := range [][]string{{"undo"}, {"undo", "--commands"}, {"undo", "--finish"}, {"journal", "--verify"}, {"journal", "-o", "json"}} {
 		run(args...)
 	}
 }
