@@ -8,7 +8,10 @@
 GO            ?= go
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN           := bin/careen
-LDFLAGS       := -s -w -X github.com/careen-tui/careen/internal/command.version=$(VERSION)
+COMMIT        := $(shell git rev-parse HEAD 2>/dev/null)
+DATE          := $(shell git log -1 --format=%cI 2>/dev/null)
+SET           := -X github.com/careen-tui/careen/internal/command
+LDFLAGS       := -s -w $(SET).version=$(VERSION) $(SET).commit=$(COMMIT) $(SET).date=$(DATE)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT       := mvdan.cc/gofumpt@v0.12.0
 DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0

@@ -148,7 +148,7 @@ func (p *timelinePage) verdict() []styled.Para {
 		if x.By != "" {
 			line = append(line, styled.T(styled.Normal, ", by "+x.By))
 		}
-		line = append(line, styled.T(styled.High, ", "+p.gap()))
+		line = append(line, styled.T(styled.High, ", "+l.Before()))
 		return []styled.Para{
 			{Body: line, Hang: 9, Key: stop{to: Subject{Ref: x.Ref}, mark: "suspect"}},
 			styled.P(styled.Muted, "It came last before the onset. That it is the cause is inferred from the time, no more."),
@@ -159,19 +159,6 @@ func (p *timelinePage) verdict() []styled.Para {
 		return []styled.Para{styled.P(styled.Muted, "No change is known in the two hours before "+p.env.Clock(l.Onset)+", when what is wrong here began.")}
 	}
 	return []styled.Para{styled.P(styled.Muted, fmt.Sprintf("Nothing is known to be wrong here. %s around it were looked at.", text.Counted(max(l.Objects-1, 0), "object")))}
-}
-
-// gap is the time between the suspect and the onset.
-func (p *timelinePage) gap() string {
-	d := p.line.Gap
-	switch {
-	case p.line.Suspect.Latest || d < time.Second:
-		return "at the onset or just before it"
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s before the onset", int(d.Seconds()))
-	}
-	words, _ := text.Steps(d)
-	return words + " before the onset"
 }
 
 func (p *timelinePage) entry(i int, x timeline.Entry, name int, local time.Time) []styled.Para {
@@ -214,7 +201,7 @@ func (p *timelinePage) entry(i int, x timeline.Entry, name int, local time.Time)
 	to := Subject{Ref: x.Ref, Finding: x.ID}
 	out := []styled.Para{{Body: left, Right: right, Cut: true, Key: stop{to: to, mark: fmt.Sprint(x.At.Unix(), x.What, i)}}}
 	if x.Suspect {
-		out = append(out, styled.Para{Body: styled.Line{styled.T(styled.High, pad(13)+suspectSign(th)+" "+p.gap()+": the suspect")}})
+		out = append(out, styled.Para{Body: styled.Line{styled.T(styled.High, pad(13)+suspectSign(th)+" "+p.line.Before()+": the suspect")}})
 	}
 	return out
 }

@@ -71,7 +71,7 @@ func (ss *session) repairing(look bool) (*repairing, error) {
 
 // mender makes what plans and applies on this connection.
 func (ss *session) mender() *repair.Mender {
-	return repair.New(ss.conn, repair.Options{Version: version, Namespaces: ss.namespaces})
+	return repair.New(ss.conn, repair.Options{Version: built().Version, Namespaces: ss.namespaces})
 }
 
 // show prints a plan.

@@ -28,7 +28,7 @@ type auditFlags struct {
 const auditGC = 50
 
 func newAudit(s Streams, o *options) *cobra.Command {
-	a := &auditFlags{}
+	a := &auditFlags{reportFlags: reportFlags{live: true}}
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Look once, without a terminal, and report",
@@ -56,14 +56,14 @@ was partial; 130 interrupted.`,
 
 func (a *auditFlags) run(ss *session, _ []string) error {
 	ss.readOnly = true
+	if a.watch && !a.output.Changed {
+		a.format = watching().Default()
+	}
 	if err := a.check(); err != nil {
 		return err
 	}
-	switch {
-	case a.watch && ss.from != "":
+	if a.watch && ss.from != "" {
 		return usageError(errWatchFile)
-	case a.watch && !a.output.Changed:
-		a.format = watching().Default()
 	}
 	debug.SetGCPercent(auditGC)
 	if a.requests {

@@ -75,7 +75,7 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"audit --outptu x":     `unknown flag: --outptu; did you mean "--output"?`,
 		"audit -Q":             "unknown shorthand flag",
 		"audit --output":       "flag needs an argument",
-		"audit -o nosuch":      "-o nosuch: unknown format (formats: table, json, yaml, jsonl, sarif, junit, markdown)",
+		"audit -o nosuch":      "-o nosuch: unknown format (formats: table, json, yaml, jsonl, sarif, junit, markdown, html, openreports)",
 		"audit -o sarfi":       `-o sarfi: unknown format; did you mean "sarif"?`,
 		"preflight a b -o png": "-o png: unknown format",
 		"graph -o nosuch":      "-o nosuch: unknown format (formats: tree, dot, mermaid, json)",
@@ -108,6 +108,10 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"audit --from /nonexistent":                            "/nonexistent: no such file",
 		"audit --watch -o json":                                "--watch prints jsonl, not json",
 		"audit --watch --from x":                               "--watch and --from cannot be used together",
+		"journal --verify -o json":                             "use one of them",
+		"journal -o xml":                                       "-o xml: unknown format (formats: table, json)",
+		"audit --wide -o json":                                 "--wide goes with -o table",
+		"audit --watch --wide":                                 "--wide goes with -o table",
 		"audit --log-file /dev/null/x":                         "log",
 		"audit":                                                "the kubeconfig cannot be used",
 		"audit --kubeconfig " + broken:                         "the kubeconfig cannot be used",
@@ -117,6 +121,8 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"fix":                                                  "fix takes 1 argument: the id of a finding",
 		"fix a b":                                              "fix takes 1 argument",
 		"fix a --commands --yes":                               "use one of them",
+		"note":                                                 "note takes 1 argument: the id of a finding",
+		"note x --from /nonexistent":                           "/nonexistent: no such file",
 		"undo a b":                                             "undo takes at most one argument",
 		"preflight":                                            "preflight takes 2 arguments: the name of a release, and a chart",
 		"preflight Bad_Name /nonexistent":                      "not a valid release name",
@@ -206,9 +212,9 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 		probe skip-probe severity stuck-after terminating-after stale-after orphan-after config baseline
 		ascii no-color plain mouse fps log-file verbose`)
 	own := map[string]string{
-		"audit": "watch fail-on output from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
-		"preflight": "values set fail-on output fix choose yes confirm", "forecast": "output", "versions": "to yes confirm output", "verify": "output fail-on timeout revision filename", "snapshot": "output", "graph": "output from",
-		"journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
+		"audit": "watch fail-on output wide from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
+		"preflight": "values set fail-on output wide fix choose yes confirm", "forecast": "output wide", "versions": "to yes confirm output", "verify": "output wide fail-on timeout revision filename", "snapshot": "output", "graph": "output from",
+		"note": "from at timeout", "journal": "verify output", "probes": "rbac", "version": "output", "completion": "", "help": "",
 	}
 	for name, flags := range own {
 		cmd, _, err := root.Find([]string{name})
@@ -271,7 +277,7 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, line := range []string{
-				"audit", "audit --watch", "fix x", "undo", "journal", "snapshot -o " + filepath.Join(s.home, "out"), "graph", "forecast web", "verify web", "preflight web " + chart,
+				"audit", "audit --watch", "fix x", "note x", "undo", "journal", "snapshot -o " + filepath.Join(s.home, "out"), "graph", "forecast web", "verify web", "preflight web " + chart,
 			} {
 				code := s.run(append(strings.Fields(line), append(c.flags, "--log-file", log)...)...)
 				if code != codeUnreachable {
@@ -307,6 +313,38 @@ func TestWhatCannotBePrintedIsSaid(t *testing.T) {
 		null.Close()
 		if code != codeInternal || !strings.Contains(s.err.String(), syscall.ENOSPC.Error()) || strings.Contains(s.err.String(), issues) {
 			t.Errorf("%s: exit code %d, stderr %q", line, code, s.err.String())
+		}
+	}
+}
+
+// TestAReaderThatLeftIsNoFailure prints to a pipe that nobody reads any more.
+func TestAReaderThatLeftIsNoFailure(t *testing.T) {
+	s := newShell(t)
+	a := newAPIServer(t)
+	a.objects["secrets"] = []any{unreadable()}
+	for line, want := range map[string]int{
+		"version": codeOK, "probes": codeOK, "help": codeOK, "completion bash": codeOK, "journal": codeOK, "journal -o json": codeOK, "graph": codeOK,
+		"audit": codeFindings, "audit -o json --fail-on none": codeOK, "audit --watch": codeOK, "note " + unreadableID: codeOK,
+	} {
+		read, write, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read.Close()
+		null, err := os.Open(os.DevNull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.err.Reset()
+		args := append([]string{"careen"}, strings.Fields(line)...)
+		if fields := strings.Fields(line); fields[0] != "completion" && fields[0] != "help" {
+			args = append(args, "--server", a.URL, "--log-file", filepath.Join(s.home, "log"))
+		}
+		code := Execute(t.Context(), args, Streams{null, write, &s.err})
+		write.Close()
+		null.Close()
+		if code != want || strings.Contains(s.err.String(), syscall.EPIPE.Error()) || strings.Contains(s.err.String(), "careen:") {
+			t.Errorf("%s: exit code %d, want %d; stderr %q", line, code, want, s.err.String())
 		}
 	}
 }

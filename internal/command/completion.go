@@ -42,6 +42,7 @@ func (o *options) completions(root *cobra.Command) {
 		offer("skip-probe", words(ids...))
 		offer("redact", words("names"))
 		offer("namespace", o.completeNamespaces)
+		offer("context", o.completeContexts)
 		if cmd.HasParent() && cmd.Parent().Name() == "completion" {
 			cmd.Args = noArgs // cobra's own say nothing of help
 		}

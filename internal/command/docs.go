@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/careen-tui/careen/internal/diagram"
+	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -83,6 +84,8 @@ func commandPage(root *cobra.Command) string {
 	b.WriteString("\n## Output formats\n\n| -o | file | for | commands |\n|---|---|---|---|\n")
 	formats(&b, report.Documents)
 	formats(&b, diagram.Formats)
+	formats(&b, repair.Listings)
+	formats(&b, versionFormats)
 	return b.String()
 }
 

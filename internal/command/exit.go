@@ -50,6 +50,15 @@ func usageError(err error) error { return &exitError{codeUsage, err} }
 // is nothing to report.
 func machineError(err error) error { return &exitError{codeInternal, err} }
 
+// written is the outcome of writing to standard output. A reader that left, such as
+// head, has what it wanted: that is no failure.
+func written(err error) error {
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return machineError(err)
+}
+
 // writeError is the failure to write a file that the command line names: a path that
 // cannot be written to is usage, a disk without room is not.
 func writeError(err error) error {

@@ -26,8 +26,9 @@ journal and careen undo.
 
 Exit codes: 0 shown, or applied and proved; 2 usage, an unknown finding or fix;
 3 the cluster cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
-		Args: oneArg("the id of a finding (careen audit lists them)"),
-		RunE: o.within(s, func(ss *session, args []string) error { return runFix(ss, c, args[0], fix) }),
+		Args:              oneArg("the id of a finding (careen audit lists them)"),
+		ValidArgsFunction: o.completeFindings,
+		RunE:              o.within(s, func(ss *session, args []string) error { return runFix(ss, c, args[0], fix) }),
 	}
 	cmd.Flags().StringVar(&fix, "fix", "", "the id of another fix of the finding than the first")
 	c.bind(cmd)

@@ -60,6 +60,7 @@ func runForecast(ss *session, f *reportFlags, release string) error {
 	if err != nil {
 		return usageError(err)
 	}
+	f.name = "careen-forecast-" + release
 	return f.foretell(ss, result.Report, result.Changes)
 }
 

@@ -70,8 +70,8 @@ func (g *graphFlags) run(ss *session, args []string) error {
 		}
 		d = diagram.Whole(r, namespaces, g.limit)
 	}
-	if err := diagram.Formats.Write(ss.Out, g.format, d, report.Options{ASCII: ss.asciiFor(ss.Out)}); err != nil {
-		return machineError(err)
+	if err := written(diagram.Formats.Write(ss.Out, g.format, d, report.Options{ASCII: ss.asciiFor(ss.Out)})); err != nil {
+		return err
 	}
 	if doc := ss.document(r); doc.Partial() {
 		return partialError("the graph is partial:", doc)

@@ -9,11 +9,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/repair"
-	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/report"
 )
 
 func newJournal(s Streams, o *options) *cobra.Command {
 	var verify bool
+	var format string
 	cmd := &cobra.Command{
 		Use:   "journal",
 		Short: "What was applied, how far it came, and what can be taken back",
@@ -25,12 +26,19 @@ What was not applied from here is listed last, and said to be so.
 With --verify it checks the operator's log of this host instead: each line holds the
 hash of the line before.`,
 		RunE: o.within(s, func(ss *session, _ []string) error {
-			if verify {
+			if _, err := repair.Listings.Find(format); err != nil {
+				return usageError(err)
+			}
+			switch {
+			case verify && format != repair.Listings.Default():
+				return usageError(fmt.Errorf("-o %s lists the journal, --verify checks the log: use one of them", format))
+			case verify:
 				return verifyLog(s)
 			}
-			return list(ss)
+			return list(ss, format)
 		}),
 	}
+	bindFormat(cmd, &format, repair.Listings, "format of the list")
 	cmd.Flags().BoolVar(&verify, "verify", false, "check the hash chain of the operator's log on this host")
 	cmd.AddCommand(newPrune(s, o))
 	return cmd
@@ -69,7 +77,7 @@ func pruneJournal(ss *session, olderThan time.Duration) error {
 	return nil
 }
 
-func list(ss *session) error {
+func list(ss *session, format string) error {
 	m, err := ss.repairing(false)
 	if err != nil {
 		return err
@@ -81,7 +89,9 @@ func list(ss *session) error {
 	if len(j.Entries) == 0 && len(j.Unread) == 0 {
 		fmt.Fprintln(ss.Err, "The journal is empty: nothing was applied, or it was pruned.")
 	}
-	fmt.Fprint(ss.Out, styled.Plain(j.Text(j.Now)))
+	if err := written(repair.Listings.Write(ss.Out, format, j.Listing(), report.Options{})); err != nil {
+		return err
+	}
 	if len(j.Unread) > 0 {
 		return &exitError{codePartial, errors.New("the journal could not be read everywhere:\n" + strings.Join(j.Unread, "\n"))}
 	}

@@ -121,6 +121,7 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 	if p.fix != "" {
 		return p.prevent(ss, result, foretell)
 	}
+	p.name = "careen-preflight-" + release
 	return p.foretell(ss, result.Report, result.Changes)
 }
 

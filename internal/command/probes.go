@@ -120,14 +120,3 @@ func served(conn *connect.Connection) (out []catalogue.Resource, err error) {
 	}
 	return out, nil
 }
-
-func newVersion(s Streams) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "The version of careen",
-		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintf(s.Out, "careen %s\n", version)
-			return nil
-		},
-	}
-}

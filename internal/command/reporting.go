@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -19,6 +20,9 @@ import (
 type reportFlags struct {
 	format string
 	failOn string
+	wide   bool
+	live   bool        // what it finds is there, so that careen fix can fix it
+	name   string      // of report objects; empty for those of audit
 	output *pflag.Flag // of -o
 	level  report.FailOn
 }
@@ -26,6 +30,7 @@ type reportFlags struct {
 func (f *reportFlags) bind(cmd *cobra.Command) {
 	bindFormat(cmd, &f.format, report.Documents, "report format")
 	f.output = cmd.Flags().Lookup("output")
+	cmd.Flags().BoolVar(&f.wide, "wide", false, "with -o table: print each finding with its evidence, causes and fixes")
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "high", "exit with 1 from this level on: "+strings.Join(report.Levels, ", "))
 }
 
@@ -36,6 +41,9 @@ func (f *reportFlags) check() (err error) {
 	if _, err := report.Documents.Find(f.format); err != nil {
 		return usageError(err)
 	}
+	if f.wide && f.format != "table" {
+		return usageError(fmt.Errorf("--wide goes with -o table: -o %s holds the evidence anyway", f.format))
+	}
 	return nil
 }
 
@@ -44,8 +52,10 @@ func (f *reportFlags) write(ss *session, d *report.Document) error {
 	for _, note := range ss.known.Expired() {
 		fmt.Fprintln(ss.Err, note)
 	}
-	if err := report.Documents.Write(ss.Out, f.format, d, ss.reportOptions()); err != nil {
-		return machineError(err)
+	opts := ss.reportOptions()
+	opts.Wide, opts.Fixable, opts.Name = f.wide, f.live, f.name
+	if err := written(report.Documents.Write(ss.Out, f.format, d, opts)); err != nil {
+		return err
 	}
 	switch code := d.ExitCode(f.level); code {
 	case codeOK:
@@ -58,7 +68,7 @@ func (f *reportFlags) write(ss *session, d *report.Document) error {
 }
 
 func (ss *session) reportOptions() report.Options {
-	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: version, Probes: ss.probes, Taken: ss.taken()}
+	opts := report.Options{ASCII: ss.asciiFor(ss.Out), Version: built().Version, Probes: ss.probes, Taken: ss.taken(), Took: time.Since(ss.started)}
 	if isTerminal(ss.Out) {
 		opts.Color = !ss.noColor
 		opts.Width, _, _ = term.GetSize(int(fileOf(ss.Out).Fd()))

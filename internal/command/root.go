@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -14,9 +15,6 @@ import (
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/preflight/box"
 )
-
-// version is set by the linker.
-var version = "dev"
 
 // Sandboxed does the work of a process that careen started to render a chart, and
 // returns its exit code; ok is false in any other. It comes before anything else.
@@ -36,7 +34,12 @@ func conclude(ctx context.Context, root *cobra.Command, s Streams) int {
 	root.SetErr(s.Err)
 	err := run(ctx, root)
 	if out, ok := s.Out.(*output); ok && out.err != nil && exitCode(ctx, err) != codeInterrupted {
-		err = machineError(fmt.Errorf("writing to standard output: %w", out.err))
+		switch lost := written(fmt.Errorf("writing to standard output: %w", out.err)); {
+		case lost != nil:
+			err = lost
+		case errors.Is(err, syscall.EPIPE): // the command stopped at it
+			err = nil
+		}
 	}
 	code := exitCode(ctx, err)
 	if err != nil && err.Error() != "" && code != codeInterrupted {
@@ -48,7 +51,7 @@ func conclude(ctx context.Context, root *cobra.Command, s Streams) int {
 		fmt.Fprintf(s.Err, "%s: %s\n", root.Name(), indent(text))
 	}
 	if isFault(ctx, err) {
-		fmt.Fprintf(s.Err, "  This is a fault of careen (%s), not of what was asked. Please report it: %s\n", version, issues)
+		fmt.Fprintf(s.Err, "  This is a fault of careen (%s), not of what was asked. Please report it: %s\n", built().Version, issues)
 	}
 	return code
 }
@@ -80,7 +83,7 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       version,
+		Version:       built().Version,
 		RunE:          o.within(s, func(ss *session, _ []string) error { return interactive(ss) }),
 	}
 	if strings.HasPrefix(name, "kubectl-") {
@@ -92,7 +95,7 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 	o.bindFrom(root)
 	o.bindTimeout(root)
 	root.AddCommand(
-		newAudit(s, o), newFix(s, o), newJournal(s, o), newUndo(s, o), newPreflight(s, o), newVerify(s, o), newVersions(s, o), newForecast(s, o),
+		newAudit(s, o), newFix(s, o), newNote(s, o), newJournal(s, o), newUndo(s, o), newPreflight(s, o), newVerify(s, o), newVersions(s, o), newForecast(s, o),
 		newSnapshot(s, o), newGraph(s, o), newDemo(s, o), newProbes(s, o), newDocs(s), newVersion(s),
 	)
 	root.SetHelpCommand(newHelp())

@@ -57,7 +57,7 @@ var spoken = map[string][]string{
 	"preflight": {"preflight app %C -n shop -o %F", "preflight new %C -n shop -o %F"}, "forecast": {"forecast app -n shop -o %F"},
 	"versions": {"versions secret/db -n shop", "versions secret/db -n shop -o json", "versions secret/db -n shop --to app.v1", "versions configmap/app -n shop --to app.v1 --commands"},
 	"verify":   {"verify app -n shop --timeout 0s -o %F", "verify deployment/web -n shop --timeout 0s -o %F"},
-	"fix":      nil, "journal": nil, "undo": nil, // by what audit finds, below
+	"fix":      nil, "note": nil, "journal": nil, "undo": nil, // by what audit finds, below
 	"probes": {"probes", "probes --rbac", "probes release-stuck"}, "version": {"version"}, "help": {"help"}, "completion": {"completion bash"},
 	"docs": nil, "demo": nil, // write documentation, and start a control plane: neither reads this cluster
 }
@@ -133,8 +133,11 @@ func mended(t *testing.T, s *shell, run func(args ...string) int) {
 	if err := json.Unmarshal(s.out.Bytes(), &doc); err != nil {
 		t.Fatal(err)
 	}
-	plans := 0
+	plans, notes := 0, 0
 	for _, f := range doc.Findings {
+		if code := run("note", string(f.ID)); code == codeOK && strings.HasPrefix(s.out.String(), "# ") {
+			notes++
+		}
 		for _, fix := range f.Fixes {
 			if run("fix", string(f.ID), "--fix", fix.ID) == codeOK {
 				plans++
@@ -142,15 +145,18 @@ func mended(t *testing.T, s *shell, run func(args ...string) int) {
 			run("fix", string(f.ID), "--fix", fix.ID, "--commands")
 		}
 	}
-	if len(doc.Findings) < 5 || plans < 2 {
-		t.Errorf("%d findings, %d plans: too little is looked at", len(doc.Findings), plans)
+	if len(doc.Findings) < 5 || plans < 2 || notes < 5 {
+		t.Errorf("%d findings, %d plans, %d notes: too little is looked at", len(doc.Findings), plans, notes)
 	}
 	run("fix", "release-stuck:shop/Release/app", "--fix", "mark-failed", "--yes")
 	applied := s.out.String() + s.err.String()
 	if run("journal"); s.out.Len() == 0 {
 		t.Errorf("the journal is empty behind %s", applied)
 	}
-	for _, args := range [][]string{{"undo"}, {"undo", "--commands"}, {"undo", "--finish"}, {"journal", "--verify"}} {
+	if run("note", "release-stuck:shop/Release/app"); !strings.Contains(s.out.String(), "## What was applied") {
+		t.Errorf("the note does not tell what was applied: %s", s.out.String()+s.err.String())
+	}
+	for _, args := range [][]string{{"undo"}, {"undo", "--commands"}, {"undo", "--finish"}, {"journal", "--verify"}, {"journal", "-o", "json"}} {
 		run(args...)
 	}
 }

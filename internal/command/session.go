@@ -90,7 +90,7 @@ type extent struct {
 }
 
 // agent is how careen calls itself to servers.
-func agent() string { return "careen/" + strings.ReplaceAll(version, " ", "_") }
+func agent() string { return "careen/" + strings.ReplaceAll(built().Version, " ", "_") }
 
 // connected prepares the connection. It sends no request.
 func (ss *session) connected(mode connect.Mode) (*connect.Connection, error) {

@@ -49,7 +49,7 @@ func takeSnapshot(ss *session, path string, redact bool) error {
 		return err
 	}
 	snap, _ := ss.live.Snapshot()
-	if err := archive.Save(path, snap, archive.Options{Now: ss.now(), Careen: version, Redact: redact}); err != nil {
+	if err := archive.Save(path, snap, archive.Options{Now: ss.now(), Careen: built().Version, Redact: redact}); err != nil {
 		return writeError(fmt.Errorf("-o %s: %w", path, err))
 	}
 	rows := 0

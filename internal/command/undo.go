@@ -30,7 +30,8 @@ have made it up, so every object is shown whole.
 
 Exit codes: 0 shown, or applied and proved; 2 usage, an unknown entry; 3 the cluster
 cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
-		Args: atMostOneArg("the id of a journal entry (careen journal lists them)"),
+		Args:              atMostOneArg("the id of a journal entry (careen journal lists them)"),
+		ValidArgsFunction: o.completeEntries,
 		RunE: o.within(s, func(ss *session, args []string) error {
 			id := ""
 			if len(args) > 0 {

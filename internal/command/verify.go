@@ -103,6 +103,9 @@ func (v *verifyFlags) run(ss *session, args []string) error {
 	}
 	r := *eng.Latest()
 	out := &engine.Report{Seq: r.Seq, At: r.At, Snapshot: r.Snapshot, Graph: r.Graph, Findings: ss.kept(verdict.Findings())}
+	if v.name = "careen-verify"; target.Release != "" {
+		v.name += "-" + target.Release
+	}
 	return v.write(ss, ss.document(out))
 }
 

@@ -2,7 +2,6 @@ package diagram
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -137,7 +136,7 @@ func build(r *engine.Report, roots, refs []model.Ref, edges []graph.Edge, trunca
 		d.Roots = []model.Ref{}
 	}
 	for _, ref := range refs {
-		n := Node{Ref: ref, Note: note(r.Snapshot, ref)}
+		n := Node{Ref: ref, Note: r.Snapshot.Note(ref)}
 		n.Absent, _ = r.Graph.Absent(ref)
 		for _, f := range r.About(ref) {
 			n.Findings = append(n.Findings, f.ID())
@@ -156,32 +155,4 @@ func build(r *engine.Report, roots, refs []model.Ref, edges []graph.Edge, trunca
 	})
 	d.Edges = slices.CompactFunc(d.Edges, func(a, b Edge) bool { return a.From == b.From && a.To == b.To && a.Type == b.Type })
 	return d
-}
-
-// note is an object's state.
-func note(snap *model.Snapshot, ref model.Ref) string {
-	if ref.Kind == model.KindRelease {
-		if rel := snap.Release(ref.Namespace, ref.Name); rel != nil {
-			rec := rel.Newest()
-			return fmt.Sprintf("revision %d %s", rec.Revision, rec.LabelStatus)
-		}
-		return ""
-	}
-	switch row := snap.Row(ref).(type) {
-	case *model.Workload:
-		if ref.Kind != model.KindCronJob && ref.Kind != model.KindJob {
-			return fmt.Sprintf("%d/%d ready", row.Ready, row.Desired)
-		}
-	case *model.Pod:
-		return row.Phase
-	case *model.Claim:
-		return strings.TrimSpace(row.Phase + " " + row.Capacity)
-	case *model.Volume:
-		return strings.TrimSpace(row.Phase + " " + row.Policy)
-	case *model.Service:
-		return row.Type
-	case *model.Object:
-		return row.Detail
-	}
-	return ""
 }

@@ -124,7 +124,7 @@ func interfaceShowsThem(t *testing.T, c *controlplane.Cluster) {
 // screen, its log.
 func noSecretByte(t *testing.T, c *controlplane.Cluster) {
 	written := map[string]string{}
-	for _, format := range []string{"table", "json", "yaml", "sarif", "junit", "markdown"} {
+	for _, format := range []string{"table", "json", "yaml", "sarif", "junit", "markdown", "html", "openreports"} {
 		r := run(t, command(c.Kubeconfig, append([]string{"audit", "-v", "-o", format}, quick...)...))
 		written["audit -o "+format] = r.stdout + r.stderr
 	}

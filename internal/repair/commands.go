@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/careen-tui/careen/internal/mask"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // Commands is the plan as kubectl and helm commands, in order, for a POSIX shell.
@@ -39,13 +40,7 @@ func kubectlName(w *Write) string {
 	return resource + "/" + w.Ref.Name
 }
 
-// quote makes one word of a shell of s.
-func quote(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
+func quote(s string) string { return text.ShellWord(s) }
 
 func heredoc(scrub *scrubber, u *unstructured.Unstructured, verb string) []string {
 	if holdsSecrets(u) {

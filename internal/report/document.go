@@ -33,6 +33,8 @@ type Document struct {
 	// findings, shown or not, that say that a probe was not able to look.
 	incomplete []Watch
 	blind      int
+
+	look *engine.Report // what the document was made of, for formats that draw
 }
 
 // Cluster says where the look was.
@@ -131,7 +133,7 @@ func New(r *engine.Report, started, completed time.Time, least finding.Severity,
 		APIVersion: APIVersion, Kind: Kind,
 		Cluster:   Cluster{Context: line(c.Context), Server: line(c.Server), Version: line(c.Version)},
 		StartedAt: started.UTC().Truncate(time.Second), CompletedAt: completed.UTC().Truncate(time.Second),
-		Coverage: make([]Watch, 0, len(r.Coverage())), Findings: []Finding{},
+		Coverage: make([]Watch, 0, len(r.Coverage())), Findings: []Finding{}, look: r,
 	}
 	for _, w := range r.Coverage() {
 		d.Coverage = append(d.Coverage, OnPaper(w))

@@ -35,6 +35,8 @@ var Documents = Formats[*Document]{
 	{"sarif", "sarif", "SARIF 2.1.0, for code scanning", looking, writeSARIF, nil},
 	{"junit", "xml", "JUnit XML, for CI servers", looking, writeJUnit, nil},
 	{"markdown", "md", "for a comment on a merge request", looking, writeMarkdown, nil},
+	{"html", "html", "one self-contained page, to be sent or printed", looking, writeHTML, nil},
+	{"openreports", "yaml", "Report objects of openreports.io, for kubectl apply", looking, writeOpenReports, nil},
 }
 
 // Of are the formats that a command writes.

@@ -97,6 +97,51 @@ func TestSARIFIsValidAndSaysWhatTheReportSays(t *testing.T) {
 	}
 }
 
+// TestSARIFIsWhatCodeScanningTakes holds a log to the rules of GitHub's code scanning:
+// what a rule and a result must have, how long it may be, and nothing of which SARIF says
+// by -1 that it is not there.
+func TestSARIFIsWhatCodeScanningTakes(t *testing.T) {
+	for name, d := range map[string]*Document{"sample": document(sample(), 0), "mixed": mixed()} {
+		b := render(t, "sarif", d)
+		if bytes.Contains(b, []byte(": -1")) {
+			t.Errorf("%s: it says what is not there: %s", name, b)
+		}
+		log, err := sarif.FromBytes(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := log.Runs[0]
+		if run.Tool.Driver.Version == nil || *run.Tool.Driver.Version != "v0.0.0" {
+			t.Errorf("%s: the version is %v", name, run.Tool.Driver.Version)
+		}
+		for _, r := range run.Tool.Driver.Rules {
+			for what, m := range map[string]*sarif.MultiformatMessageString{"short": r.ShortDescription, "full": r.FullDescription, "help": r.Help} {
+				if m == nil || m.Text == nil || *m.Text == "" || what != "help" && len(*m.Text) > 1024 {
+					t.Errorf("%s: rule %s has no %s description, or too long a one: %v", name, *r.ID, what, m)
+				}
+			}
+		}
+		for i, p := range catalogue {
+			if uri := run.Tool.Driver.Rules[i].HelpURI; uri == nil || !strings.HasSuffix(*uri, "/docs/probes.md#"+string(p.ID)) {
+				t.Errorf("%s: rule %s has no page", name, p.ID)
+			}
+		}
+		hashes := map[string]bool{}
+		for _, r := range run.Results {
+			hash := r.PartialFingerprints[lineHash]
+			if !regexp.MustCompile(`^[0-9a-f]{16}:1$`).MatchString(hash) || hashes[hash] {
+				t.Errorf("%s: %s has the line hash %q", name, *r.RuleID, hash)
+			}
+			hashes[hash] = true
+			for _, l := range append(r.Locations, r.RelatedLocations...) {
+				if p := l.PhysicalLocation; p.Region == nil || p.Region.StartLine == nil || *p.Region.StartLine != 1 || *p.ArtifactLocation.URI == "" {
+					t.Errorf("%s: a place without a file or a line: %+v", name, p)
+				}
+			}
+		}
+	}
+}
+
 func TestTheSARIFCheckRefusesAnotherShape(t *testing.T) {
 	var raw map[string]any
 	if err := json.Unmarshal(render(t, "sarif", mixed()), &raw); err != nil {
@@ -130,12 +175,21 @@ func TestJUnitFitsTheSchemaAndCounts(t *testing.T) {
 		if all.Failures != failures {
 			t.Errorf("%s: %d failures of %d findings that count", name, all.Failures, failures)
 		}
-		tests := 0
+		tests, took := 0, seconds(0)
 		for _, s := range all.Suites {
 			tests += s.Tests
+			took += s.Time
+			for _, c := range s.Cases {
+				if c.Time <= 0 {
+					t.Errorf("%s: %s took no time", name, c.Name)
+				}
+			}
 			if s.Tests != len(s.Cases) || s.Tests == 0 {
 				t.Errorf("%s: suite %s says %d tests, has %d", name, s.Name, s.Tests, len(s.Cases))
 			}
+		}
+		if d := took - all.Time; all.Time != 1 || d > 0.001 || d < -0.001 {
+			t.Errorf("%s: it took %v, its suites %v", name, all.Time, took)
 		}
 		if tests != all.Tests {
 			t.Errorf("%s: %d tests in all, %d by suite", name, all.Tests, tests)

@@ -15,7 +15,8 @@ import (
 // writeJUnit writes JUnit XML as Jenkins reads it (junit-10.xsd of its xunit
 // plugin): a suite for each probe, in it a failed case for each finding, or one
 // passing case where the probe found nothing. What is unknown, or known already,
-// is a skipped case. The first suite is the coverage: a case for each read.
+// is a skipped case. The first suite is the coverage: a case for each read. Probes run
+// together, so that the time of the look is shared out to suites and cases alike.
 func writeJUnit(w io.Writer, d *Document, o Options) error {
 	all := junitSuites{Name: "careen"}
 	all.add(coverageSuite(d))
@@ -29,7 +30,7 @@ func writeJUnit(w io.Writer, d *Document, o Options) error {
 	for _, id := range append(ids, strangers(d, ran)...) {
 		all.add(probeSuite(id, titles[id], d, o))
 	}
-	all.Time = d.CompletedAt.Sub(d.StartedAt).Seconds()
+	all.took(max(o.Took, d.CompletedAt.Sub(d.StartedAt), time.Millisecond).Seconds())
 	for i := range all.Suites {
 		all.Suites[i].Timestamp = d.StartedAt.Format("2006-01-02T15:04:05")
 	}
@@ -51,7 +52,7 @@ type junitSuites struct {
 	Tests    int          `xml:"tests,attr"`
 	Failures int          `xml:"failures,attr"`
 	Errors   int          `xml:"errors,attr"`
-	Time     float64      `xml:"time,attr"`
+	Time     seconds      `xml:"time,attr"`
 	Suites   []junitSuite `xml:"testsuite"`
 }
 
@@ -61,6 +62,7 @@ type junitSuite struct {
 	Failures   int              `xml:"failures,attr"`
 	Errors     int              `xml:"errors,attr"`
 	Skipped    int              `xml:"skipped,attr"`
+	Time       seconds          `xml:"time,attr"`
 	Timestamp  string           `xml:"timestamp,attr,omitempty"`
 	Properties *junitProperties `xml:"properties,omitempty"`
 	Cases      []junitCase      `xml:"testcase"`
@@ -78,6 +80,7 @@ type junitProperty struct {
 type junitCase struct {
 	Name    string       `xml:"name,attr"`
 	Class   string       `xml:"classname,attr"`
+	Time    seconds      `xml:"time,attr"`
 	Skipped *junitReason `xml:"skipped,omitempty"`
 	Failure *junitReason `xml:"failure,omitempty"`
 	Out     string       `xml:"system-out,omitempty"`
@@ -87,6 +90,31 @@ type junitReason struct {
 	Type    string `xml:"type,attr,omitempty"`
 	Message string `xml:"message,attr"`
 	Text    string `xml:",cdata"`
+}
+
+// seconds is a time as JUnit writes it. None is 0, which CI servers take for unknown.
+type seconds float64
+
+func (s seconds) MarshalText() ([]byte, error) {
+	return strconv.AppendFloat(nil, max(float64(s), 1e-6), 'f', 6, 64), nil
+}
+
+func (s *seconds) UnmarshalText(b []byte) error {
+	f, err := strconv.ParseFloat(string(b), 64)
+	*s = seconds(f)
+	return err
+}
+
+// took shares a time out.
+func (s *junitSuites) took(t float64) {
+	s.Time = seconds(t)
+	for i := range s.Suites {
+		suite := &s.Suites[i]
+		suite.Time = seconds(t / float64(len(s.Suites)))
+		for j := range suite.Cases {
+			suite.Cases[j].Time = suite.Time / seconds(len(suite.Cases))
+		}
+	}
 }
 
 func (s *junitSuites) add(suite junitSuite) {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 	"net/url"
 	"slices"
@@ -14,6 +13,10 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
+
+// lineHash is the one fingerprint by which code scanning tells whether a result was
+// there before; it wants a hash and a count.
+const lineHash = "primaryLocationLineHash"
 
 // homepage is the tool's informationUri.
 const homepage = "https://github.com/careen-tui/careen"
@@ -41,10 +44,7 @@ func writeSARIF(w io.Writer, d *Document, o Options) error {
 	for i := range d.Findings {
 		run.AddResult(result(&d.Findings[i], index))
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(sarif.NewReport().AddRun(run))
+	return writeLog(w, sarif.NewReport().AddRun(run))
 }
 
 // rules lists the probes that ran, then those that only a finding names.
@@ -56,13 +56,16 @@ func rules(d *Document, o Options) (out []*sarif.ReportingDescriptor) {
 		out = append(out, sarif.NewReportingDescriptor().
 			WithID(string(p.ID)).
 			WithName(pascal(p.ID)).
-			WithShortDescription(message(p.Title())).
+			WithShortDescription(message(short(p.Title()))).
+			WithFullDescription(message(short(firstParagraph(page, p.Title())))).
+			WithHelpURI(pageURI(p.ID)).
 			WithHelp(message(page).WithMarkdown("# "+p.Title()+"\n\n"+page)).
 			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(level(p.Worst)).WithRank(rank(p.Worst))).
-			WithProperties(sarif.NewPropertyBag().Add("severity", p.Worst.String()).WithTags([]string{"kubernetes"})))
+			WithProperties(sarif.NewPropertyBag().Add("severity", p.Worst.String()).Add("problem.severity", problem(p.Worst)).WithTags([]string{"kubernetes"})))
 	}
 	for _, id := range strangers(d, ran) {
-		out = append(out, sarif.NewReportingDescriptor().WithID(string(id)).WithName(pascal(id)))
+		out = append(out, sarif.NewReportingDescriptor().WithID(string(id)).WithName(pascal(id)).
+			WithShortDescription(message(string(id))).WithFullDescription(message(string(id))).WithHelp(message(string(id))))
 	}
 	return out
 }
@@ -84,7 +87,7 @@ func result(f *Finding, index map[finding.ProbeID]int) *sarif.Result {
 	r := sarif.NewResult().WithRuleID(string(f.Probe)).WithRuleIndex(index[f.Probe]).
 		WithMessage(sarif.NewMessage().WithText(f.Summary)).
 		WithLevel(level(f.Severity)).WithRank(rank(f.Severity)).
-		WithPartialFingerprints(map[string]string{fingerprint: string(f.ID)}).
+		WithPartialFingerprints(map[string]string{fingerprint: string(f.ID), lineHash: hashOf(f.ID)}).
 		AddLocation(place(f.Subject, f.Slot))
 	if f.Grade == finding.Unknown {
 		// "open": not enough was seen to decide; any kind but "fail" has level none (3.27.9, 3.27.10).
@@ -107,8 +110,8 @@ func result(f *Finding, index map[finding.ProbeID]int) *sarif.Result {
 }
 
 // place is where an object is. Its logical location is the object; the path of an
-// artifact is given as well, because consumers that annotate files (code scanning)
-// refuse a result without one.
+// artifact and a line are given as well, because consumers that annotate files (code
+// scanning) refuse a result without them.
 func place(ref model.Ref, slot string) *sarif.Location {
 	full := ref.Namespace + "/" + string(ref.Kind) + "/" + ref.Name
 	if slot != "" {
@@ -122,7 +125,8 @@ func place(ref model.Ref, slot string) *sarif.Location {
 	}
 	return sarif.NewLocation().
 		AddLogicalLocation(sarif.NewLogicalLocation().WithName(ref.Name).WithFullyQualifiedName(full).WithKind("resource")).
-		WithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewArtifactLocation().WithURI(path)))
+		WithPhysicalLocation(sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewArtifactLocation().WithURI(path)).
+			WithRegion(sarif.NewRegion().WithStartLine(1)))
 }
 
 // invocation says when the look was, and what it could not see.
@@ -144,6 +148,14 @@ func level(s finding.Severity) string {
 		return "warning"
 	}
 	return "note"
+}
+
+// problem is the level in the words of code scanning.
+func problem(s finding.Severity) string {
+	if l := level(s); l != "note" {
+		return l
+	}
+	return "recommendation"
 }
 
 // rank is a result's priority between 0 and 100.

@@ -5,11 +5,25 @@ import (
 	"io"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/text"
 )
 
-// writeTable writes for a person: one block a finding, severest first, then what
-// was and was not looked at.
+const (
+	noTerminal = 80 // columns where there is no terminal
+	narrowest  = 40 // columns that a table takes in any case
+	leastText  = 24 // cells of a summary that ids may not take to stand in one column
+	levelWidth = 7  // of the severity's word
+	mostBelow  = 3  // symptoms that are listed under their cause; the others are counted
+	mostBlind  = 3  // likewise probes that were not able to look at all
+	beforeID   = 2 + levelWidth + 1
+)
+
+// writeTable writes for a person: one line a finding at the terminal's width, with what
+// it explains below it, then what was and was not looked at. With Options.Wide each
+// finding is a block with its evidence.
 func writeTable(w io.Writer, d *Document, o Options) error {
 	p := &printer{w: w, o: o}
 	p.line("careen  %s  %s  %s", orDash(d.Cluster.Context), orDash(d.Cluster.Server), d.Cluster.Version)
@@ -17,18 +31,15 @@ func writeTable(w io.Writer, d *Document, o Options) error {
 		p.line("%s", o.Taken)
 	}
 	p.line("")
-	symptoms := map[finding.ID]int{}
-	for _, f := range d.Findings {
-		for _, c := range f.Causes {
-			symptoms[c]++
-		}
-	}
-	for i := range d.Findings {
-		p.finding(&d.Findings[i], symptoms[d.Findings[i].ID])
+	if o.Wide {
+		p.blocks(d)
+	} else {
+		p.rows(d)
 	}
 	p.changes(d)
 	p.coverage(d)
 	p.summary(d)
+	p.hint(d)
 	return p.err
 }
 
@@ -44,67 +55,108 @@ func (p *printer) line(format string, args ...any) {
 	}
 }
 
-func (p *printer) finding(f *Finding, symptoms int) {
-	p.line("%s %s %s  %s", p.mark(f), p.paint(f, levelWord(f)), f.Probe, subject(f))
-	p.line("    %s", f.Summary)
-	facts := []string{f.Grade.String()}
-	if f.Since != nil {
-		facts = append(facts, "since "+f.Since.Format("2006-01-02 15:04:05Z"))
+// tableRow is one line of the table.
+type tableRow struct {
+	*Finding
+	indent string // what stands before a symptom
+	counts string // where it stands for others: what is said of them
+}
+
+// rows prints one line a finding.
+func (p *printer) rows(d *Document) {
+	list := p.arranged(d.Findings)
+	if len(list) == 0 {
+		return
 	}
-	if symptoms > 0 {
-		facts = append(facts, fmt.Sprintf("explains %d more", symptoms))
+	width := p.o.Width
+	if width == 0 {
+		width = noTerminal
 	}
-	if f.Known != "" {
-		facts = append(facts, "known: "+f.Known)
+	width = max(width, narrowest)
+	column := 0 // the widest id with its indentation, as long as that leaves room for a summary
+	most := width - beforeID - 2 - leastText
+	for _, r := range list {
+		if r.counts != "" {
+			continue
+		}
+		if n := r.lead(); n <= most {
+			column = max(column, n)
+		}
 	}
-	p.line("    %s", strings.Join(facts, p.dot()))
-	for _, e := range f.Evidence {
-		p.line("      %s", evidence(e, p.arrow()))
+	for _, r := range list {
+		if r.counts != "" {
+			p.line("%s", p.cut(r.indent+r.counts, width))
+			continue
+		}
+		what := oneLine(string(r.ID))
+		says := oneLine(r.Summary)
+		if r.Known != "" {
+			says = "(known) " + says
+		}
+		gap := max(column-r.lead(), 0) + 2
+		rest := p.cut(what+strings.Repeat(" ", gap)+says, width-beforeID-ansi.StringWidth(r.indent))
+		p.line("%s%s %s %s", r.indent, p.mark(r.Finding), p.paint(r.Finding, levelWord(r.Finding)), strings.TrimRight(rest, " "))
 	}
-	for _, c := range f.Causes {
-		p.line("    because of  %s", c)
-	}
-	for _, x := range f.Fixes {
-		p.line("    fix %-22s %s (%s)", x.ID, x.Title, x.Risk)
-	}
-	p.line("    id  %s", f.ID)
 	p.line("")
 }
 
-func subject(f *Finding) string {
-	s := f.Subject.String()
-	if f.Slot != "" {
-		s += " #" + f.Slot
-	}
-	return s
+// lead is how many cells the id takes, and what stands before it beyond the severity.
+func (r tableRow) lead() int {
+	return ansi.StringWidth(r.indent) + ansi.StringWidth(oneLine(string(r.ID)))
 }
 
-func evidence(e Evidence, arrow string) string {
-	parts := []string{}
-	if !e.Ref.IsZero() {
-		parts = append(parts, e.Ref.String())
+// arranged are the lines of the table: each cause, and below it the severest of what it
+// explains; at the end what probes were not able to look at.
+func (p *printer) arranged(list []Finding) []tableRow {
+	middle, last := "├ ", "└ "
+	if p.o.ASCII {
+		middle, last = "| ", "` "
 	}
-	if e.Path != "" {
-		parts = append(parts, e.Path)
+	out := make([]tableRow, 0, len(list))
+	blind := 0
+	for _, g := range folded(list) {
+		if g.Grade == finding.Unknown && g.Subject.Name == "*" {
+			if blind++; blind > mostBlind {
+				continue
+			}
+		}
+		out = append(out, tableRow{Finding: g.Finding})
+		shown := len(g.below)
+		if shown > mostBelow+1 { // one more takes no more room than to count it
+			shown = mostBelow
+		}
+		for i, f := range g.below[:shown] {
+			indent := middle
+			if i == len(g.below)-1 {
+				indent = last
+			}
+			out = append(out, tableRow{Finding: f, indent: indent})
+		}
+		if more := len(g.below) - shown; more > 0 {
+			out = append(out, tableRow{Finding: g.Finding, indent: last, counts: "+" + text.Count(more) + " more because of it"})
+		}
 	}
-	text := strings.Join(parts, "  ")
-	if e.Value != "" {
-		value := strings.ReplaceAll(strings.TrimRight(e.Value, "\n"), "\n", "\n          ")
-		text += " " + arrow + " " + value
+	if more := blind - mostBlind; more > 0 {
+		out = append(out, tableRow{counts: "+" + text.Count(more) + " more UNKNOWN: probes that were not able to look"})
 	}
-	if e.Note != "" {
-		text += "  (" + e.Note + ")"
+	return out
+}
+
+// cut shortens s to w cells; where something had to go, it ends in an ellipsis.
+func (p *printer) cut(s string, w int) string {
+	if p.o.ASCII {
+		return ansi.Truncate(s, w, "...")
 	}
-	return text
+	return ansi.Truncate(s, w, "…")
 }
 
 func (p *printer) changes(d *Document) {
 	for _, c := range d.Changes {
-		text := fmt.Sprintf("%-8s %s", c.Verb, c.Ref)
+		what := fmt.Sprintf("%-8s %s", c.Verb, c.Ref)
 		if c.Summary != "" {
-			text += p.dot() + c.Summary
+			what += p.dot() + c.Summary
 		}
-		p.line("%s", text)
+		p.line("%s", what)
 		for _, l := range c.Lines {
 			p.line("           %s", l)
 		}
@@ -127,18 +179,42 @@ func (p *printer) coverage(d *Document) {
 }
 
 func (p *printer) summary(d *Document) {
-	s := d.Summary
-	text := fmt.Sprintf("%d critical, %d high, %d medium, %d low", s.Critical, s.High, s.Medium, s.Low)
-	if s.Unknown > 0 {
-		text += fmt.Sprintf(", %d unknown", s.Unknown)
+	switch {
+	case len(d.Findings) == 0 && d.Partial():
+		p.line("Nothing found, but not everything could be looked at.")
+	case len(d.Findings) == 0 && d.unshown > 0:
+		p.line("No findings at the severity asked for; --severity low shows those below it.")
+	case len(d.Findings) == 0:
+		p.line("No findings.")
+	default:
+		s := d.Summary
+		counts := fmt.Sprintf("%d critical, %d high, %d medium, %d low", s.Critical, s.High, s.Medium, s.Low)
+		if s.Unknown > 0 {
+			counts += fmt.Sprintf(", %d unknown", s.Unknown)
+		}
+		if s.Known > 0 {
+			counts += fmt.Sprintf(", %d known", s.Known)
+		}
+		p.line("%s.", counts)
 	}
-	if s.Known > 0 {
-		text += fmt.Sprintf(", %d known", s.Known)
+}
+
+// hint says how to go on from the lines of the table.
+func (p *printer) hint(d *Document) {
+	if p.o.Wide || len(d.Findings) == 0 {
+		return
 	}
-	if len(d.Findings) == 0 && len(d.incomplete) > 0 {
-		text = "Nothing found, but not everything could be looked at"
+	fixable := 0
+	for i := range d.Findings {
+		if len(d.Findings[i].Fixes) > 0 {
+			fixable++
+		}
 	}
-	p.line("%s.", text)
+	hint := "--wide shows the evidence"
+	if p.o.Fixable && fixable > 0 {
+		hint += fmt.Sprintf("; careen fix ID shows the plan of a fix (%d have one)", fixable)
+	}
+	p.line("%s.", hint)
 }
 
 func levelWord(f *Finding) string {
@@ -172,14 +248,14 @@ func markIndex(f *Finding) int {
 }
 
 // paint colours a padded word: red, yellow, blue; nothing for the rest.
-func (p *printer) paint(f *Finding, text string) string {
-	text = fmt.Sprintf("%-7s", text)
+func (p *printer) paint(f *Finding, word string) string {
+	word = fmt.Sprintf("%-*s", levelWidth, word)
 	codes := []string{"31;1", "33", "34", "", ""}
 	code := codes[markIndex(f)]
 	if !p.o.Color || code == "" {
-		return text
+		return word
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return "\x1b[" + code + "m" + word + "\x1b[0m"
 }
 
 func (p *printer) dot() string {

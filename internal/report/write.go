@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+	"time"
 
 	"sigs.k8s.io/yaml"
 
@@ -16,8 +17,12 @@ import (
 type Options struct {
 	Color   bool
 	ASCII   bool
-	Width   int // columns of the terminal; 0 where there is none: lines are then not cut
+	Width   int  // columns of the terminal; 0 where there is none
+	Wide    bool // of a table: each finding with its evidence
+	Fixable bool // careen fix can plan the fixes of what was found
 	Version string
+	Name    string          // of report objects; empty for those of careen audit
+	Took    time.Duration   // the look; 0 where that was not measured
 	Taken   string          // of a look at a file: its time and age, in words
 	Probes  []*probes.Probe // those that ran: the rules of sarif, the suites of junit; nil for all
 }

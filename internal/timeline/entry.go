@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // Source is where an entry is known from.
@@ -176,6 +178,18 @@ func (l *Line) accuse() {
 		e := l.Entries[best]
 		l.Suspect, l.Gap = &e, max(l.Onset.Sub(e.At), 0)
 	}
+}
+
+// Before says how long before the onset the suspect changed.
+func (l *Line) Before() string {
+	switch d := l.Gap; {
+	case l.Suspect.Latest || d < time.Second:
+		return "at the onset or just before it"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d s before the onset", int(d.Seconds()))
+	}
+	words, _ := text.Steps(l.Gap)
+	return words + " before the onset"
 }
 
 // Asked is what was read from the cluster for a time line, because the watches do

@@ -1,0 +1,130 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/careen-tui/careen/internal/connect"
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/inspect/client"
+	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/internal/timeline"
+)
+
+func newNote(s Streams, o *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "note ID",
+		Short: "One finding as an incident note, in Markdown",
+		Long: `note looks at the cluster and writes one finding as Markdown for an incident's record:
+what is wrong, why, what shows it, what changed around it, what can be done, and what
+was applied from the journal: by whom, how it was proved, and how to take it back.
+Nothing is written to the cluster.
+
+A finding that is not there any more, because it was fixed, has a note of what was
+applied. With --from the note is made of a file, without the journal.
+
+Exit codes: 0 the note is complete; 2 usage, an unknown finding; 3 the cluster cannot
+be reached; 4 something that belongs into the note could not be read; 130 interrupted.`,
+		Args:              oneArg("the id of a finding (careen audit lists them)"),
+		ValidArgsFunction: o.completeFindings,
+		RunE:              o.within(s, func(ss *session, args []string) error { return runNote(ss, finding.ID(args[0])) }),
+	}
+	o.bindFrom(cmd)
+	o.bindTimeout(cmd)
+	return cmd
+}
+
+func runNote(ss *session, id finding.ID) error {
+	ss.readOnly = true
+	r, err := ss.look(extent{mode: connect.ReadOnly}) // everything that a time line can be about
+	if err != nil {
+		return err
+	}
+	in := report.Incident{ID: id, Look: r, Taken: ss.taken(), Version: built().Version}
+	f := r.Find(id)
+	if f != nil {
+		in.Lately = ss.lately(&in, f)
+	}
+	if ss.conn != nil {
+		if err := ss.applied(&in); err != nil {
+			return err
+		}
+	}
+	switch d := ss.document(r); {
+	case f == nil && len(in.Applied) == 0 && len(in.Unread) > 0:
+		return &exitError{codePartial, fmt.Errorf("there is no finding %q at present; whether it was fixed is not known:\n%s", id, strings.Join(in.Unread, "\n"))}
+	case f == nil && len(in.Applied) == 0:
+		return missing(d, string(id))
+	}
+	if _, err := fmt.Fprint(ss.Out, report.Note(in)); written(err) != nil {
+		return machineError(fmt.Errorf("writing the note: %w", err))
+	}
+	if len(in.Unread) > 0 {
+		return &exitError{codePartial, fmt.Errorf("the note is partial:\n%s", strings.Join(in.Unread, "\n"))}
+	}
+	return nil
+}
+
+// lately is what changed around a finding: what the look knows, and of a cluster what is
+// read for it.
+func (ss *session) lately(in *report.Incident, f *finding.Finding) *timeline.Line {
+	r := in.Look
+	refs, _ := timeline.Around(r.Graph, f.Subject, f)
+	var asked timeline.Asked
+	if ss.conn != nil {
+		var err error
+		if asked, err = client.New(ss.conn).Lately(ss.ctx, refs); err != nil {
+			in.Unread = append(in.Unread, "what changed lately: "+err.Error())
+		}
+	}
+	return timeline.Make(timeline.Input{
+		Snapshot: r.Snapshot, Graph: r.Graph, About: f.Subject, Finding: f, Findings: r.About(f.Subject),
+		Events: asked.Events, Untimed: asked.Untimed,
+	})
+}
+
+// applied puts into a note what the journal tells of the finding, of what explains it,
+// and of the objects that they name.
+func (ss *session) applied(in *report.Incident) error {
+	j, err := ss.mender().Entries(ss.ctx)
+	if err != nil {
+		return ss.requestError(err, codePartial)
+	}
+	for _, u := range j.Unread {
+		in.Unread = append(in.Unread, "the journal: "+u)
+	}
+	in.Applied = j.Applied(concerned(in.Look, in.ID))
+	return nil
+}
+
+// concerned are the findings and the objects that a note is about: the finding, what
+// explains it, their subjects, what their evidence names and what their fixes write.
+func concerned(r *engine.Report, id finding.ID) (ids []finding.ID, objects []model.Ref) {
+	seen := map[finding.ID]bool{}
+	ids = []finding.ID{id}
+	for i := 0; i < len(ids); i++ {
+		if seen[ids[i]] {
+			continue
+		}
+		seen[ids[i]] = true
+		f := r.Find(ids[i])
+		if f == nil {
+			continue
+		}
+		objects = append(objects, f.Subject)
+		for _, e := range f.Evidence {
+			objects = append(objects, e.Ref)
+		}
+		for _, x := range f.Fixes {
+			for _, s := range x.Steps {
+				objects = append(objects, s.Ref)
+			}
+		}
+		ids = append(ids, f.Causes...)
+	}
+	return ids, objects
+}
