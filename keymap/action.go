@@ -37,6 +37,7 @@ const (
 	Reveal
 	Copy
 	Journal
+	Note
 	YAML
 	Events
 	Logs
@@ -117,6 +118,7 @@ var actions = []Declaration{
 	Reveal:         {"reveal", "reveal", "reveal one secret value; it is masked again on leaving", InList | InDetail, []string{"r"}},
 	Copy:           {"copy", "copy", "copy what is selected; never a secret value", Everywhere, []string{"c"}},
 	Journal:        {"journal", "undo", "journal of what was applied, and undo from there", InList | InDetail, []string{"u"}},
+	Note:           {"note", "note", "incident note of the selected finding", InList | InDetail, []string{"i"}},
 	YAML:           {"yaml", "yaml", "its YAML as the server has it, secrets masked", InList | InDetail, []string{"m"}},
 	Events:         {"events", "events", "its events, of every type", InList | InDetail, []string{"e"}},
 	Logs:           {"logs", "logs", "the logs of its containers", InList | InDetail, []string{"L"}},

@@ -55,3 +55,13 @@ func TestOnePaneAlone(t *testing.T) {
 func shows(s *shell, texts ...string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(s.screen(), text) })
 }
+
+func TestTheNoteOfAFinding(t *testing.T) {
+	s := loadedShell(t, Options{Version: "1.2.3"}, 140, 40)
+	s.do("i")
+	s.sees("Incident note of Deployment", "# The Deployment runs as ServiceAccount vault-svc", "c copy the note")
+	s.do("c")
+	s.sees("copied the note")
+	s.do("esc", "2", "i")
+	s.sees("note: no finding is selected")
+}

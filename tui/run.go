@@ -34,6 +34,7 @@ type Options struct {
 	AsOf       time.Time // the moment that a file shows; zero for a live cluster
 	FPS        int       // frames a second at most; 0 for 60, or 15 over SSH
 	Mouse      bool
+	Version    string // of careen, for notes
 
 	// Contexts are other clusters to look at. Without them there is no choice.
 	Contexts Contexts

@@ -22,6 +22,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		m.contextsOffer(),
 		{Action: keymap.Severity},
 		m.journalOffer(),
+		m.noteOffer(),
 		{Action: keymap.Palette},
 		m.loginOffer(),
 		{Action: keymap.Coverage},
@@ -102,6 +103,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.push(views.NewHelp(m.env, m.keys, m.place(), pane.Scope(), m.offers(pane)))
 	case keymap.Journal:
 		return m.openJournal()
+	case keymap.Note:
+		return m.openNote()
 	default:
 		return m.openObjectPage(a)
 	}

@@ -10,6 +10,14 @@ import (
 	"github.com/careen-tui/careen/views/widget"
 )
 
+// Taken says of a look at a file which moment it shows; "" for a cluster.
+func (e *Env) Taken() string {
+	if e.AsOf.IsZero() {
+		return ""
+	}
+	return "SNAPSHOT of " + e.AsOf.UTC().Format("2006-01-02 15:04:05Z")
+}
+
 // Counts is what the header says of the findings.
 type Counts struct {
 	By      map[finding.Severity]int

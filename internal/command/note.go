@@ -7,10 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/connect"
-	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/inspect/client"
-	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/internal/timeline"
 )
@@ -97,34 +95,6 @@ func (ss *session) applied(in *report.Incident) error {
 	for _, u := range j.Unread {
 		in.Unread = append(in.Unread, "the journal: "+u)
 	}
-	in.Applied = j.Applied(concerned(in.Look, in.ID))
+	in.Applied = j.Applied(in.Concerned())
 	return nil
-}
-
-// concerned are the findings and the objects that a note is about: the finding, what
-// explains it, their subjects, what their evidence names and what their fixes write.
-func concerned(r *engine.Report, id finding.ID) (ids []finding.ID, objects []model.Ref) {
-	seen := map[finding.ID]bool{}
-	ids = []finding.ID{id}
-	for i := 0; i < len(ids); i++ {
-		if seen[ids[i]] {
-			continue
-		}
-		seen[ids[i]] = true
-		f := r.Find(ids[i])
-		if f == nil {
-			continue
-		}
-		objects = append(objects, f.Subject)
-		for _, e := range f.Evidence {
-			objects = append(objects, e.Ref)
-		}
-		for _, x := range f.Fixes {
-			for _, s := range x.Steps {
-				objects = append(objects, s.Ref)
-			}
-		}
-		ids = append(ids, f.Causes...)
-	}
-	return ids, objects
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/internal/timeline"
@@ -50,6 +51,34 @@ const (
 	noteEntries = 10
 	noteSteps   = 30
 )
+
+// Concerned are the findings and the objects that a note is about: the finding, what
+// explains it, their subjects, what their evidence names and what their fixes write.
+func (in Incident) Concerned() (ids []finding.ID, objects []model.Ref) {
+	seen := map[finding.ID]bool{}
+	ids = []finding.ID{in.ID}
+	for i := 0; i < len(ids); i++ {
+		if seen[ids[i]] {
+			continue
+		}
+		seen[ids[i]] = true
+		f := in.Look.Find(ids[i])
+		if f == nil {
+			continue
+		}
+		objects = append(objects, f.Subject)
+		for _, e := range f.Evidence {
+			objects = append(objects, e.Ref)
+		}
+		for _, x := range f.Fixes {
+			for _, s := range x.Steps {
+				objects = append(objects, s.Ref)
+			}
+		}
+		ids = append(ids, f.Causes...)
+	}
+	return ids, objects
+}
 
 // Note writes one finding for an incident's record, in Markdown: what, why, what shows
 // it, what changed around it, what can be done and what was, how that was proved and how
