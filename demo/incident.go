@@ -16,6 +16,7 @@ type Incident struct {
 	Namespaces []string // the first is where it happens
 	Findings   []string // what careen must find at once, symptoms included: finding ids, without slots
 	Settled    []string // what it finds besides once the thresholds of time, a minute at least, have passed
+	Late       []string // what it may find besides when the incident stands for longer still: nobody waits for it
 
 	// Prepare does everything up to the last event.
 	Prepare func(context.Context, *Planter) error

@@ -34,7 +34,7 @@ func TestIncidentsAreWellFormed(t *testing.T) {
 			}
 			owner[n] = i.ID
 		}
-		promised := slices.Concat(i.Findings, i.Settled)
+		promised := slices.Concat(i.Findings, i.Settled, i.Late)
 		if len(promised) == 0 {
 			t.Errorf("%s: nothing is to be found", i.ID)
 		}

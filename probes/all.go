@@ -13,6 +13,7 @@ func All() []*Probe {
 		ReleaseHistoryBroken,
 		ReleaseAPIRemoved,
 		ReleaseObjectMissing,
+		ReleaseSaysDeployed,
 		ServiceAccountMissing,
 		WebhookUnavailable,
 		APIServiceUnavailable,
