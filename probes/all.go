@@ -14,6 +14,7 @@ func All() []*Probe {
 		ReleaseHistoryBroken,
 		ReleaseAPIRemoved,
 		ReleaseObjectMissing,
+		ReleaseLeftovers,
 		ReleaseOwnershipConflict,
 		ReleaseSaysDeployed,
 		ServiceAccountMissing,
