@@ -40,6 +40,7 @@ func All() []*Probe {
 		ConditionFailing,
 		GitOpsStopped,
 		SecretOrphan,
+		CertificateExpiring,
 		ClaimOrphan,
 		ClaimOlderThanOwner,
 		ConfigNewerThanProcess,

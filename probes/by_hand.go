@@ -7,7 +7,9 @@ import (
 )
 
 // kubectlName is an object as kubectl takes it: deployment/web.
-func kubectlName(m *model.Meta) string { return strings.ToLower(string(m.Kind)) + "/" + shellWord(m.Name) }
+func kubectlName(m *model.Meta) string {
+	return strings.ToLower(string(m.Kind)) + "/" + shellWord(m.Name)
+}
 
 // shellWord writes a name so that a shell takes it as it stands: those of RBAC may hold
 // anything.

@@ -92,7 +92,7 @@ func Findings() []*finding.Finding {
 			Summary: "No reference to this Secret was found.",
 		},
 		{
-			Probe: "certificate-expiring", Subject: ref(model.KindSecret, "", "*"), Severity: finding.High, Grade: finding.Unknown,
+			Probe: probes.CertificateExpiring.ID, Subject: ref(model.KindSecret, "", "*"), Severity: finding.High, Grade: finding.Unknown,
 			Summary: "Certificates could not be looked at: secrets are forbidden to oncall@corp.",
 		},
 	}
