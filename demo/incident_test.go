@@ -16,7 +16,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-var findingID = regexp.MustCompile(`^[a-z][a-z-]+:[a-z-]*/[A-Z][A-Za-z]+/[a-z0-9.-]+$`)
+var findingID = regexp.MustCompile(`^[a-z][a-z-]+:[a-z-]*/[A-Z][A-Za-z]+/[a-z0-9.-]+\*?$`)
 
 func TestIncidentsAreWellFormed(t *testing.T) {
 	ids, owner := map[string]bool{}, map[string]string{}

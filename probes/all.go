@@ -28,6 +28,7 @@ func All() []*Probe {
 		NodeUnwell,
 		ClaimPending,
 		VolumeReleased,
+		VolumeReclaimDelete,
 		VolumeMultiAttach,
 		TerminatingStuck,
 		StartStalled,

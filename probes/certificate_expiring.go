@@ -56,10 +56,10 @@ const (
 
 func runCertificateExpiring(p *Pass) {
 	for s := range model.Each[*model.Secret](p.Space, model.KindSecret) {
-		if s.Type != "kubernetes.io/tls" || !s.Deleting.IsZero() {
+		if !s.Deleting.IsZero() {
 			continue
 		}
-		for i := range s.Certs {
+		for i := range s.Certs { // Secrets of type kubernetes.io/tls alone have them
 			c := &s.Certs[i]
 			if c.Key != "tls.crt" || c.Until.IsZero() || !p.After(c.Until.Add(-certificateWarns), 0) {
 				continue
