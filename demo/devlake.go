@@ -26,6 +26,7 @@ var devlake = Incident{
 	Title:      "a fresh install runs on the database of the one before",
 	Namespaces: []string{lakeNamespace},
 	Findings:   []string{found(probes.ClaimOlderThanOwner, "devlake/PersistentVolumeClaim/"+lakeClaim)},
+	Late:       []string{found(probes.VolumeReclaimDelete, "/PersistentVolume/pvc-*")},
 	Prepare:    prepareLake,
 	Complete:   completeLake,
 	Mend:       mendLake,

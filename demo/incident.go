@@ -16,6 +16,7 @@ type Incident struct {
 	Namespaces []string // the first is where it happens
 	Findings   []string // what careen must find at once, symptoms included: finding ids, without slots
 	Settled    []string // what it finds besides once the thresholds of time, a minute at least, have passed
+	Late       []string // what it may find besides, at once or when the incident stands for longer still: nobody waits for it
 
 	// Prepare does everything up to the last event.
 	Prepare func(context.Context, *Planter) error
@@ -58,9 +59,12 @@ func Find(id string) (incident Incident, ok bool) {
 }
 
 // Matches reports whether the id of a finding, which may end with a slot, is the one
-// expected, which has none.
+// expected, which has none and may end with * where a controller made the name.
 func Matches(expected, finding string) bool {
 	id, _, _ := strings.Cut(finding, "#")
+	if begin, made := strings.CutSuffix(expected, "*"); made {
+		return strings.HasPrefix(id, begin)
+	}
 	return id == expected
 }
 

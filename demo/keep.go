@@ -43,6 +43,7 @@ var keep = Incident{
 		found(probes.SecretOrphan, "keep/Secret/keep-victoriametrics-1c9a52d07e6f4b0c8d1b7f3e62a4950c"),
 		found(probes.SecretOrphan, "keep/Secret/keep-grafana-5d27b1c6f0e84a1f9b3f8c2a7d60e413"),
 	},
+	Late:     []string{found(probes.ReleaseSaysDeployed, "keep/Release/keep")},
 	Prepare:  prepareKeep,
 	Complete: completeKeep,
 	Mend:     mendKeep,

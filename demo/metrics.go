@@ -25,6 +25,7 @@ var metrics = Incident{
 	Title:      "a scaled-out store is missing from the list its clients read",
 	Namespaces: []string{metricsNamespace},
 	Findings:   []string{found(probes.MemberListStale, "metrics/ConfigMap/"+metricsList)},
+	Late:       []string{found(probes.VolumeReclaimDelete, "/PersistentVolume/pvc-*")},
 	Prepare: func(ctx context.Context, p *Planter) error {
 		p.say("planting metrics: installing a cluster of two vmstorage")
 		if err := p.namespace(ctx, metricsNamespace, nil); err != nil {

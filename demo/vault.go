@@ -36,6 +36,7 @@ var vault = Incident{
 		found(probes.AdmissionRefused, "vault/StatefulSet/vault-raft"),
 	},
 	Settled:  []string{found(probes.ReleaseObjectMissing, "vault/Release/common-vault")},
+	Late:     []string{found(probes.ReleaseSaysDeployed, "vault/Release/common-vault"), found(probes.ReleaseSaysDeployed, "vault/Release/vault-raft")},
 	Prepare:  func(ctx context.Context, p *Planter) error { return p.namespace(ctx, vaultNamespace, nil) },
 	Complete: completeVault,
 	Mend:     mendVault,

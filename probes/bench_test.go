@@ -53,7 +53,7 @@ func releases(ns string, count int, created time.Time) map[model.Kind]model.Tabl
 			{Type: model.EdgeEnv, To: ref(model.KindSecret), Key: "password", Path: "spec.containers[0].env[0].valueFrom.secretKeyRef", Container: "app"},
 			{Type: model.EdgeMounts, To: ref(model.KindClaim), Path: "spec.volumes[0].persistentVolumeClaim", Container: "app"},
 		}
-		template := model.Template{ServiceAccount: name, Containers: []model.Container{{Name: "app", Image: "app:1"}}}
+		template := model.Template{Labels: map[string]string{"app": name}, ServiceAccount: name, Containers: []model.Container{{Name: "app", Image: "app:1"}}}
 		w := &model.Workload{Meta: meta(model.KindDeployment, name), Desired: 10, Current: 10, Ready: 10, Updated: 10, Available: 10, Template: template}
 		w.Refs = refs
 		put(w)
@@ -67,6 +67,7 @@ func releases(ns string, count int, created time.Time) map[model.Kind]model.Tabl
 				Containers: []model.ContainerStatus{{Name: "app", Ready: true, Running: created.Add(time.Hour)}},
 			}
 			pod.Owners = []model.Owner{{Kind: model.KindReplicaSet, Name: rs.Name, UID: rs.UID, Controller: true}}
+			pod.Labels["app"] = name
 			pod.Refs = refs
 			put(pod)
 		}

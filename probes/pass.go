@@ -57,6 +57,21 @@ func (p *Pass) After(t time.Time, d time.Duration) bool {
 	return true
 }
 
+// Left says how long it is until t, in whole days or hours, and asks for another run when
+// that is no longer so.
+func (p *Pass) Left(t time.Time) string {
+	d, unit, noun := t.Sub(p.Now), 24*time.Hour, "day"
+	if d < 2*unit {
+		unit, noun = time.Hour, "hour"
+	}
+	n := d / unit
+	p.Wake(t.Add(-n*unit + time.Second))
+	if n < 1 {
+		return "less than an hour"
+	}
+	return text.Counted(int(n), noun)
+}
+
 // Age says how long ago t was, in steps that grow with it (22m, 3h, 4d), and asks
 // for another run when the next step is reached, so that a summary stays true
 // without a clock on the screen.

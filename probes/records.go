@@ -95,9 +95,7 @@ func against(from, to *model.Record) string {
 // ownedByRelease reports whether an object carries the label and both annotations by
 // which Helm knows its own (helm pkg/action/validate.go).
 func ownedByRelease(m *model.Meta, release, namespace string) bool {
-	return m.Labels["app.kubernetes.io/managed-by"] == "Helm" &&
-		m.Annotations["meta.helm.sh/release-name"] == release &&
-		m.Annotations["meta.helm.sh/release-namespace"] == namespace
+	return MarksOf(m).Of(release, namespace)
 }
 
 // releaseOf is the release whose metadata an object carries, or nil where it

@@ -95,6 +95,9 @@ func (f *facts) of(row model.Row) {
 		}
 	case *model.Object:
 		f.add("detail", r.Detail)
+		if !r.Renews.IsZero() {
+			f.add("renews", "at "+f.Clock(r.Renews))
+		}
 	}
 }
 

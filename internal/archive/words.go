@@ -18,7 +18,7 @@ import (
 var everywhere = set(`default kube-system kube-public kube-node-lease kube-root-ca.crt kubernetes system serviceaccount
 	serviceaccounts authenticated unauthenticated masters nodes bootstrappers kubelet kube-apiserver kube-scheduler
 	kube-controller-manager kube-proxy kube-dns coredns rke2-coredns-rke2-coredns default-scheduler calico-node calico-system cilium kube-flannel kube-flannel-ds
-	aws-node kindnet weave-net antrea-agent canal ToBeDeletedByClusterAutoscaler etcd cloud-controller-manager helm kubectl http https sha256 latest docker.io CN`)
+	aws-node kindnet weave-net antrea-agent canal ToBeDeletedByClusterAutoscaler etcd cloud-controller-manager cert-manager helm kubectl http https sha256 latest docker.io CN`)
 
 // vocabulary are words of English and of Kubernetes that stay in texts, though names
 // may hold them.
@@ -35,7 +35,7 @@ var vocabulary = func() map[string]bool {
 	user group role hash revision job uid chart heritage owner tier checksum config version k8s tiller kustomize hook hooks server client timeout
 	probe back off restarting pull pulling failing failure denied denying webhook admission validation level message reason type code exit
 	started stopped killed started unhealthy scheduled scheduling available unavailable insufficient taint taints toleration tolerated
-	claim bound unbound disk attach attached detach detached connection refused dial context deadline already exists exist
+	claim bound unbound disk attach attached detach detached connection refused dial context deadline already exists exist keep
 	label labels annotation field fields object objects resource resources api group groups verb verbs kind kinds resolve lookup`)
 	for _, i := range model.Builtin {
 		m[i.Resource] = true
@@ -57,7 +57,7 @@ func set(text string) map[string]bool {
 var domains = []string{
 	"careen", "kubernetes.io", "k8s.io", "x-k8s.io", "karpenter.sh", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "tekton.dev", "fluxcd.io", "argoproj.io",
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
-	"upbound.io", "strimzi.io", "coreos.com", "keda.sh",
+	"upbound.io", "strimzi.io", "coreos.com", "keda.sh", "openshift.io", "kyverno.io", "cnpg.io", "knative.dev",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",
 }
 

@@ -90,7 +90,7 @@ func settled(t *testing.T, c *controlplane.Cluster) (d paper) {
 // expected reports whether some incident promises the finding.
 func expected(id string) bool {
 	return slices.ContainsFunc(demo.Incidents, func(i demo.Incident) bool {
-		return slices.ContainsFunc(slices.Concat(i.Findings, i.Settled), func(want string) bool { return demo.Matches(want, id) })
+		return slices.ContainsFunc(slices.Concat(i.Findings, i.Settled, i.Late), func(want string) bool { return demo.Matches(want, id) })
 	})
 }
 

@@ -59,7 +59,7 @@ func (l *look) hooks() {
 
 func (l *look) left(ref model.Ref, severity finding.Severity, why string, evidence ...finding.Evidence) {
 	f := finding.Finding{
-		Probe: Leftovers.ID, Subject: ref, Severity: severity, Grade: finding.Proved,
+		Probe: probes.ReleaseLeftovers.ID, Subject: ref, Severity: severity, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s %s stays: %s.", ref.Kind, ref.Path(), why),
 		Evidence: evidence,
 	}

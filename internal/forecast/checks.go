@@ -10,12 +10,6 @@ import (
 // The checks of an uninstall. They have no Run: they look at a release's record
 // beside a snapshot.
 var (
-	Leftovers = &probes.Probe{ID: "release-leftovers", Worst: finding.Medium, Doc: `An uninstall leaves objects behind
-Helm deletes what the release's manifest declares. What else belongs to the release stays:
-what its programs and controllers created under names of their own, what a resource policy
-keeps, objects of hooks, CustomResourceDefinitions of the crds folder, leases. Each is
-listed with the reason, and with a fix that removes it once the release is gone.`}
-
 	DataLost = &probes.Probe{ID: "forecast-data-lost", Worst: finding.High, Doc: `An uninstall destroys data
 A PVC that is deleted takes its volume with it where the volume's reclaim policy is Delete.
 A CustomResourceDefinition that is deleted takes every object of its kind with it, in every
@@ -27,10 +21,10 @@ says why.`}
 )
 
 // foretold are the probes whose findings a forecast foretells.
-var foretold = []*probes.Probe{probes.ClaimOrphan, probes.ReleaseHistoryBroken}
+var foretold = []*probes.Probe{probes.ReleaseLeftovers, probes.ClaimOrphan, probes.ReleaseHistoryBroken}
 
 // Checks lists this package's own checks.
-func Checks() []*probes.Probe { return []*probes.Probe{Leftovers, DataLost, Unread} }
+func Checks() []*probes.Probe { return []*probes.Probe{DataLost, Unread} }
 
 // Catalogue lists every probe and check that a forecast reports under.
 func Catalogue() []*probes.Probe { return slices.Concat(Checks(), foretold) }

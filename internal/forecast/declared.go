@@ -6,6 +6,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // declared plans what the manifest declares: all of it goes, but for what its
@@ -37,7 +38,7 @@ func (l *look) known(ref model.Ref) bool {
 
 func (l *look) kept(ref model.Ref) {
 	l.report(finding.Finding{
-		Probe: Leftovers.ID, Subject: ref, Severity: finding.Low, Grade: finding.Proved,
+		Probe: probes.ReleaseLeftovers.ID, Subject: ref, Severity: finding.Low, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s %s stays, because its chart says keep.", ref.Kind, ref.Path()),
 		Evidence: []finding.Evidence{{Ref: ref, Path: "metadata.annotations.helm.sh/resource-policy", Value: "keep"}},
 		Fixes:    []finding.Fix{remove(ref)},

@@ -126,8 +126,9 @@ type Object struct {
 	Detail     string      `careen:"text"` // one word or two for the eye: provisioner, group, phase
 	Conditions []Condition // custom resources that have them
 
-	ObservedGeneration int64 // which its conditions tell of; 0 where they do not say
-	Suspended          bool  // spec.suspend, or paused
+	ObservedGeneration int64     // which its conditions tell of; 0 where they do not say
+	Suspended          bool      // spec.suspend, or paused
+	Renews             time.Time // status.renewalTime: when what it makes is to be made anew
 
 	Words Words // custom resources: the values that can be names
 	Cut   bool  // it is too large, and not all of it was looked at

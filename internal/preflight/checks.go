@@ -38,24 +38,6 @@ Job that uses a ServiceAccount, a Secret or a ConfigMap of the same chart finds 
 	NamespaceMissing = &probes.Probe{ID: "preflight-namespace", Worst: finding.High, Doc: `The release's namespace does not exist
 Helm creates it only with --create-namespace.`}
 
-	OwnershipConflict = &probes.Probe{ID: "release-ownership-conflict", Worst: finding.High, Doc: `An object of the chart exists and does not belong to the release
-Helm installs over an existing object only if its label app.kubernetes.io/managed-by is Helm
-and its annotations meta.helm.sh/release-name and release-namespace name this release
-(helm pkg/action/validate.go, checkOwnership). Otherwise the install stops: "invalid
-ownership metadata". Hooks are exempt, because Helm deletes their earlier run first, and so
-are CustomResourceDefinitions of the crds folder, which Helm leaves as they are.
-
-**By hand.** Remove the object, rename it in the chart, or let the release adopt it: set the
-label and both annotations.`}
-
-	RecordSize = &probes.Probe{ID: "release-record-size", Worst: finding.High, Doc: `The release's record is nearly too large for a Secret
-Helm stores each revision in one Secret: chart, values and manifest as JSON, gzipped and
-base64-encoded. The API server takes at most 1,048,576 bytes of a Secret's data (core
-validation, MaxSecretSize); beyond that the install fails before it begins. Reported from
-80 % on, with the chart's largest files.
-
-**By hand.** Keep files that no template reads out of the chart, with .helmignore.`}
-
 	Unread = &probes.Probe{ID: "preflight-unread", Worst: finding.Medium, Doc: `Something could not be checked
 A read, an access review or a dry run was refused or failed. What is listed here is neither
 good nor bad; the evidence says why.`}
@@ -64,6 +46,6 @@ good nor bad; the evidence says why.`}
 // Checks lists this package's own checks.
 func Checks() []*probes.Probe {
 	return []*probes.Probe{
-		Rights, KindNotServed, Refused, QuotaExceeded, Immutable, HookOrder, NamespaceMissing, OwnershipConflict, RecordSize, Unread,
+		Rights, KindNotServed, Refused, QuotaExceeded, Immutable, HookOrder, NamespaceMissing, Unread,
 	}
 }

@@ -76,30 +76,31 @@ func (l *look) notServed() {
 	}
 }
 
-// maxRecord is what the API server takes of a Secret's data (core validation,
-// MaxSecretSize).
-const maxRecord = 1 << 20
-
 // size judges the size of the record that Helm would write.
 func (l *look) size() {
 	n := l.rendered.RecordSize
-	if n*100 < maxRecord*80 {
+	severity, large := probes.RecordSeverity(n)
+	if !large {
 		return
 	}
 	f := finding.Finding{
-		Probe: RecordSize.ID, Subject: l.releaseRef(), Severity: finding.Medium, Grade: finding.Proved,
-		Summary:  fmt.Sprintf("The release's record will take %d %% of what a Secret can hold.", n*100/maxRecord),
-		Evidence: []finding.Evidence{{Path: "record", Value: fmt.Sprintf("%d of %d bytes", n, maxRecord)}},
+		Probe: probes.ReleaseRecordSize.ID, Subject: l.releaseRef(), Severity: severity, Grade: finding.Proved,
+		Summary:  fmt.Sprintf("The release's record will take %s.", probes.RecordShare(n, l.driver())),
+		Evidence: []finding.Evidence{{Path: "record", Value: fmt.Sprintf("%d of %d bytes", n, probes.MaxRecord)}},
 	}
-	switch {
-	case n > maxRecord:
-		f.Severity = finding.High
-		f.Summary = fmt.Sprintf("The release's record will take %d bytes, and a Secret holds %d, so the install fails.", n, maxRecord)
-	case n*100 > maxRecord*95:
-		f.Severity = finding.High
+	if n > probes.MaxRecord {
+		f.Summary = fmt.Sprintf("The release's record will take %d bytes, and a %s holds %d, so the install fails.", n, l.driver(), probes.MaxRecord)
 	}
 	for _, file := range l.rendered.Largest {
-		f.Evidence = append(f.Evidence, finding.Evidence{Path: file.Name, Value: fmt.Sprintf("%d bytes", file.Bytes), Note: "in the chart; .helmignore keeps files out"})
+		f.Evidence = append(f.Evidence, probes.FileWeight(file.Name, file.Bytes))
 	}
 	l.report(f)
+}
+
+// driver is the kind of object in which Helm would keep the record.
+func (l *look) driver() model.Kind {
+	if l.Driver == model.KindConfigMap {
+		return model.KindConfigMap
+	}
+	return model.KindSecret
 }

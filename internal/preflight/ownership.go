@@ -2,9 +2,11 @@ package preflight
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // ownership finds objects of the chart that exist and that Helm will not take over
@@ -31,28 +33,19 @@ func (l *look) ownership() {
 			continue
 		}
 		m := row.Base()
-		name, space := m.Annotations["meta.helm.sh/release-name"], m.Annotations["meta.helm.sh/release-namespace"]
-		manager := m.Labels["app.kubernetes.io/managed-by"]
-		if name == l.Release && space == l.Namespace && manager == "Helm" {
+		marks := probes.MarksOf(m)
+		if marks.Of(l.Release, l.Namespace) {
 			continue
 		}
 		f := finding.Finding{
-			Probe: OwnershipConflict.ID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
-			Evidence: []finding.Evidence{
-				{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"},
-				{Ref: o.Ref, Path: "metadata.annotations.meta.helm.sh/release-name", Value: name},
-				{Ref: o.Ref, Path: "metadata.annotations.meta.helm.sh/release-namespace", Value: space},
-				{Ref: o.Ref, Path: "metadata.labels.app.kubernetes.io/managed-by", Value: manager},
-			},
+			Probe: probes.ReleaseOwnershipConflict.ID, Subject: o.Ref, Severity: finding.High, Grade: finding.Proved,
+			Evidence: slices.Concat([]finding.Evidence{{Ref: o.Ref, Path: o.Source, Note: "as the chart declares it"}}, marks.Evidence(o.Ref), probes.LastWriter(m)),
 		}
 		switch {
-		case name != "":
-			f.Summary = fmt.Sprintf("%s %s exists already and belongs to release %s/%s, so Helm refuses to install it.", o.Ref.Kind, o.Ref.Path(), space, name)
+		case marks.Release != "":
+			f.Summary = fmt.Sprintf("%s %s exists already and belongs to release %s/%s, so Helm refuses to install it.", o.Ref.Kind, o.Ref.Path(), marks.Namespace, marks.Release)
 		default:
 			f.Summary = fmt.Sprintf("%s %s exists already and no release owns it, so Helm refuses to install it.", o.Ref.Kind, o.Ref.Path())
-		}
-		if len(m.Writes) > 0 {
-			f.Evidence = append(f.Evidence, finding.Evidence{Ref: o.Ref, Path: "metadata.managedFields", Value: m.Writes[0].Manager, Note: "wrote it last"})
 		}
 		l.report(f)
 	}

@@ -17,7 +17,7 @@ var inTheWay = []*probes.Probe{probes.ReleaseStuck, probes.ReleaseRecordMismatch
 // foretold are the probes whose findings checks of this package foretell: they report
 // under the probe that would find the same afterwards.
 var foretold = []*probes.Probe{
-	probes.HelmCannotUpdateRecords, probes.AdmissionRefused, probes.APIReadSecretMissing, probes.ConfigNewerThanProcess, probes.ClaimOlderThanOwner,
+	probes.ReleaseOwnershipConflict, probes.ReleaseRecordSize, probes.HelmCannotUpdateRecords, probes.AdmissionRefused, probes.APIReadSecretMissing, probes.ConfigNewerThanProcess, probes.ClaimOlderThanOwner,
 }
 
 // Catalogue lists every probe and check that a preflight reports under.

@@ -47,6 +47,9 @@ type Record struct {
 	// chart, by their path.
 	Values map[string]any    `json:"values"`
 	Files  map[string]string `json:"files"`
+
+	// Bulk are files of its chart that are made up: so many bytes that do not compress.
+	Bulk map[string]int `json:"bulk"`
 }
 
 // Hook is a hook of a Record.
@@ -158,6 +161,9 @@ func (r *Record) encoded() ([]byte, error) {
 	files := []object{}
 	for _, name := range slices.Sorted(maps.Keys(r.Files)) {
 		files = append(files, object{"name": name, "data": []byte(r.Files[name])})
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Bulk)) {
+		files = append(files, object{"name": name, "data": noise(r.Bulk[name])})
 	}
 	doc, err := json.Marshal(object{
 		"name": r.Release, "namespace": r.Namespace, "version": r.Revision, "manifest": r.Manifest, "hooks": hooks,

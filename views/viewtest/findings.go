@@ -79,7 +79,7 @@ func Findings() []*finding.Finding {
 			Summary: "VMSTORAGE_ADDR lists 2 of the 3 pods of StatefulSet vmstorage.", Since: ago(62 * time.Minute),
 		},
 		{
-			Probe: "release-says-deployed", Subject: ref(model.KindRelease, "vault", "common-vault"), Severity: finding.Medium, Grade: finding.Proved,
+			Probe: probes.ReleaseSaysDeployed.ID, Subject: ref(model.KindRelease, "vault", "common-vault"), Severity: finding.Medium, Grade: finding.Proved,
 			Summary: "The record says deployed, but 0 of 2 pods are ready.", Causes: []finding.ID{account},
 		},
 		{
@@ -92,7 +92,7 @@ func Findings() []*finding.Finding {
 			Summary: "No reference to this Secret was found.",
 		},
 		{
-			Probe: "certificate-expiring", Subject: ref(model.KindSecret, "", "*"), Severity: finding.High, Grade: finding.Unknown,
+			Probe: probes.CertificateExpiring.ID, Subject: ref(model.KindSecret, "", "*"), Severity: finding.High, Grade: finding.Unknown,
 			Summary: "Certificates could not be looked at: secrets are forbidden to oncall@corp.",
 		},
 	}

@@ -11,7 +11,7 @@ import (
 // standing reads how a custom resource says that it stands.
 func (p *Projector) standing(out *model.Object, u *unstructured.Unstructured) {
 	status, _ := u.Object["status"].(map[string]any)
-	out.ObservedGeneration = whole(status["observedGeneration"])
+	out.ObservedGeneration, out.Renews = whole(status["observedGeneration"]), stamp(text(status, "renewalTime"))
 	spec, _ := u.Object["spec"].(map[string]any)
 	for _, k := range []string{"suspend", "suspended", "paused"} {
 		if on, _ := spec[k].(bool); on {
