@@ -191,8 +191,8 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 		probe skip-probe severity stuck-after terminating-after stale-after orphan-after config baseline
 		ascii no-color plain mouse fps log-file verbose`)
 	own := map[string]string{
-		"audit": "watch fail-on output from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
-		"preflight": "values set fail-on output", "forecast": "output", "snapshot": "output", "graph": "output from",
+		"audit": "watch fail-on output from show-requests contexts parallel timeout", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
+		"preflight": "values set fail-on output", "forecast": "output", "snapshot": "output contexts parallel timeout", "graph": "output from",
 		"journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
 	}
 	for name, flags := range own {
@@ -207,8 +207,10 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 			}
 		}
 	}
-	if root.Flags().Lookup("from") == nil {
-		t.Error("careen has no --from")
+	for _, name := range []string{"from", "contexts", "parallel", "timeout"} {
+		if root.Flags().Lookup(name) == nil {
+			t.Errorf("careen has no --%s", name)
+		}
 	}
 	for short, name := range map[string]string{"n": "namespace", "A": "all-namespaces", "v": "verbose"} {
 		if f := root.PersistentFlags().ShorthandLookup(short); f == nil || f.Name != name {

@@ -42,6 +42,7 @@ func (o *options) completions(root *cobra.Command) {
 		offer("skip-probe", words(ids...))
 		offer("redact", words("names"))
 		offer("namespace", o.completeNamespaces)
+		offer("contexts", o.completeContexts)
 		if cmd.HasParent() && cmd.Parent().Name() == "completion" {
 			cmd.Args = noArgs // cobra's own say nothing of help
 		}
@@ -101,6 +102,20 @@ func (o *options) completeNamespaces(cmd *cobra.Command, _ []string, begun strin
 	}
 	slices.Sort(out)
 	return slices.Compact(out), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeContexts offers the contexts of the kubeconfig.
+func (o *options) completeContexts(_ *cobra.Command, _ []string, begun string) (out []string, _ cobra.ShellCompDirective) {
+	known, err := connect.ReadContexts(o.inContext("").kube)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, name := range known.Names() {
+		if strings.HasPrefix(name, begun) {
+			out = append(out, shown(name))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeReleases offers the releases of the namespace.

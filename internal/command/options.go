@@ -38,6 +38,8 @@ type options struct {
 	verbose                      bool
 
 	timeout              time.Duration
+	contexts             []string // patterns of contexts, for a look at many clusters
+	parallel             int
 	from                 string // a snapshot or dump in the place of a cluster
 	at                   time.Time
 	configFile, baseline string
@@ -48,7 +50,7 @@ type options struct {
 func newOptions() *options {
 	kube := genericclioptions.NewConfigFlags(true)
 	kube.Namespace = nil // ours may be repeated
-	return &options{kube: kube, settings: probes.Defaults, timeout: time.Minute}
+	return &options{kube: kube, settings: probes.Defaults, timeout: time.Minute, parallel: defaultParallel}
 }
 
 func (o *options) bind(root *cobra.Command) {
@@ -96,6 +98,9 @@ func (o *options) complete(cmd *cobra.Command) error {
 		}
 	}
 	o.known = config.NewKnown(file.Waivers, base, time.Now())
+	if err := o.checkContexts(cmd); err != nil {
+		return err
+	}
 	return o.check()
 }
 

@@ -69,7 +69,7 @@ Exit codes are those of audit.`,
 }
 
 func (p *preflightFlags) run(ss *session, release, ref string) error {
-	if err := p.check(); err != nil {
+	if err := p.check(nil); err != nil {
 		return err
 	}
 	namespace, err := ss.oneNamespace()

@@ -29,12 +29,19 @@ func (f *reportFlags) bind(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "high", "exit with 1 from this level on: "+strings.Join(report.Levels, ", "))
 }
 
-func (f *reportFlags) check() (err error) {
+// check refuses values that cannot be meant. With contexts many reports are written.
+func (f *reportFlags) check(contexts []string) (err error) {
 	if f.level, err = report.ParseFailOn(f.failOn); err != nil {
 		return usageError(fmt.Errorf("--fail-on: %w", err))
 	}
 	if _, err := report.Documents.Find(f.format); err != nil {
 		return usageError(err)
+	}
+	if len(contexts) == 0 {
+		return nil
+	}
+	if _, err := report.Lists.Find(f.format); err != nil {
+		return usageError(fmt.Errorf("with --contexts: %w", err))
 	}
 	return nil
 }

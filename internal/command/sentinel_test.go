@@ -52,7 +52,7 @@ func chartOf(t *testing.T, templates map[string]string) string {
 // snapshot before has written, %C for a chart. A command that is not among them fails
 // the test: its output has to be looked at as well.
 var spoken = map[string][]string{
-	"audit": {"audit -o %F", "audit -o %F --from %S"}, "graph": {"graph -o %G", "graph deployment/web -n shop -o %G"},
+	"audit": {"audit -o %F", "audit -o %F --from %S", "audit --contexts test -o %F"}, "graph": {"graph -o %G", "graph deployment/web -n shop -o %G"},
 	"snapshot":  {"snapshot -o %S", "snapshot -o %S --redact names"},
 	"preflight": {"preflight app %C -n shop -o %F", "preflight new %C -n shop -o %F"}, "forecast": {"forecast app -n shop -o %F"},
 	"fix": nil, "journal": nil, "undo": nil, // by what audit finds, below

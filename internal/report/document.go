@@ -20,6 +20,7 @@ type Document struct {
 	APIVersion  string    `json:"apiVersion"`
 	Kind        string    `json:"kind"`
 	Cluster     Cluster   `json:"cluster"`
+	Message     string    `json:"message,omitempty"` // of one cluster of many: why it could not be looked at
 	StartedAt   time.Time `json:"startedAt"`
 	CompletedAt time.Time `json:"completedAt"`
 	Coverage    []Watch   `json:"coverage"`
@@ -33,6 +34,7 @@ type Document struct {
 	// findings, shown or not, that say that a probe was not able to look.
 	incomplete []Watch
 	blind      int
+	failed     bool // see Failed
 }
 
 // Cluster says where the look was.
@@ -40,6 +42,10 @@ type Cluster struct {
 	Context string `json:"context"`
 	Server  string `json:"server"`
 	Version string `json:"version"`
+
+	// Also are the other contexts that lead to the same server with the same credentials,
+	// where many clusters were looked at.
+	Also []string `json:"also,omitempty"`
 }
 
 // Watch is how much of one kind was seen.

@@ -80,6 +80,7 @@ type junitCase struct {
 	Class   string       `xml:"classname,attr"`
 	Skipped *junitReason `xml:"skipped,omitempty"`
 	Failure *junitReason `xml:"failure,omitempty"`
+	Error   *junitReason `xml:"error,omitempty"`
 	Out     string       `xml:"system-out,omitempty"`
 }
 
@@ -93,6 +94,7 @@ func (s *junitSuites) add(suite junitSuite) {
 	s.Suites = append(s.Suites, suite)
 	s.Tests += suite.Tests
 	s.Failures += suite.Failures
+	s.Errors += suite.Errors
 }
 
 func (s *junitSuite) add(c junitCase) {
@@ -101,6 +103,8 @@ func (s *junitSuite) add(c junitCase) {
 	switch {
 	case c.Failure != nil:
 		s.Failures++
+	case c.Error != nil:
+		s.Errors++
 	case c.Skipped != nil:
 		s.Skipped++
 	}
