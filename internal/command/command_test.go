@@ -70,6 +70,8 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"version x":            `but was given "x"`,
 		"journal x":            `unknown command "x" for "careen journal"`,
 		"demo x":               `but was given "x"`,
+		"mcp x":                `mcp takes no arguments, but was given "x"`,
+		"mcp":                  "the kubeconfig cannot be used",
 		"docs":                 "docs takes 1 argument: the directory",
 		"--nosuch":             "unknown flag: --nosuch",
 		"audit --outptu x":     `unknown flag: --outptu; did you mean "--output"?`,
@@ -193,7 +195,7 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 	own := map[string]string{
 		"audit": "watch fail-on output from show-requests contexts parallel timeout", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
 		"preflight": "values set fail-on output", "forecast": "output", "snapshot": "output contexts parallel timeout", "graph": "output from",
-		"journal": "verify", "probes": "rbac", "version": "", "completion": "", "help": "",
+		"journal": "verify", "mcp": "timeout", "probes": "rbac", "version": "", "completion": "", "help": "",
 	}
 	for name, flags := range own {
 		cmd, _, err := root.Find([]string{name})

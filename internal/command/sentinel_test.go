@@ -56,6 +56,7 @@ var spoken = map[string][]string{
 	"snapshot":  {"snapshot -o %S", "snapshot -o %S --redact names"},
 	"preflight": {"preflight app %C -n shop -o %F", "preflight new %C -n shop -o %F"}, "forecast": {"forecast app -n shop -o %F"},
 	"fix": nil, "journal": nil, "undo": nil, // by what audit finds, below
+	"mcp":    nil, // see TestToolsOfMCP
 	"probes": {"probes", "probes --rbac", "probes release-stuck"}, "version": {"version"}, "help": {"help"}, "completion": {"completion bash"},
 	"docs": nil, "demo": nil, // write documentation, and start a control plane: neither reads this cluster
 }
