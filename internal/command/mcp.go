@@ -66,7 +66,7 @@ func serveMCP(ss *session) error {
 		return ss.document(r)
 	}
 	err = mcp.Serve(ctx, ss.In, unremembered(ss.Out), mcp.Options{
-		Reports: eng.Reports(), Document: document, Page: pageOf, Planner: ss.mender(), Lately: client.New(conn), Server: conn,
+		Reports: eng.Reports(), Document: document, Page: ss.pageOf, Planner: ss.mender(), Lately: client.New(conn), Server: conn,
 		Namespace: conn.Namespace, Driver: helmDriver(), Settings: ss.settings, Version: version, Log: ss.log, FirstLook: ss.timeout,
 	})
 	if crashed := eng.Err(); crashed != nil {
@@ -76,8 +76,8 @@ func serveMCP(ss *session) error {
 }
 
 // pageOf is the page of a probe or check.
-func pageOf(id finding.ProbeID) (page string, ok bool) {
-	e, ok := catalogue.Find(id)
+func (o *options) pageOf(id finding.ProbeID) (page string, ok bool) {
+	e, ok := o.catalogue.Find(id)
 	if !ok {
 		return "", false
 	}
