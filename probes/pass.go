@@ -20,6 +20,7 @@ type Pass struct {
 
 	wake  time.Time
 	blind []Unseen
+	more  int
 }
 
 // Namespace is the name of the namespace of this run.
@@ -43,6 +44,13 @@ func (p *Pass) Wake(t time.Time) {
 		p.wake = t
 	}
 }
+
+// More counts findings of a probe with a Most that are not reported one by one: that run
+// has as many as may be listed.
+func (p *Pass) More(n int) { p.more += n }
+
+// Unlisted is what More counted.
+func (p *Pass) Unlisted() int { return p.more }
 
 // WakeAt is the earliest time asked for by Wake; zero for none.
 func (p *Pass) WakeAt() time.Time { return p.wake }

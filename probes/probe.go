@@ -29,6 +29,7 @@ type Probe struct {
 	Needs []model.Kind     // kinds without which it can say nothing: its answer is then unknown
 	Uses  []model.Kind     // kinds that sharpen its answer; what is not read of them is unknown: see Pass.Absent
 	Scope Scope
+	Most  int // findings of it that are listed, the rest is counted; 0 for all
 	Run   func(*Pass)
 
 	// Holds reports that what it finds keeps the next install, upgrade or rollback from

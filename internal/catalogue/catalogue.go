@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -63,26 +64,41 @@ type Entry struct {
 	Where Where
 }
 
-// All is every probe and check under whose id anything is reported: the probes first,
-// then what the other commands add.
-func All() []Entry {
+// Catalogue is every probe and check under whose id anything is reported.
+type Catalogue struct{ own []*probes.Probe }
+
+// With is the catalogue with the probes of a configuration.
+func With(own []*probes.Probe) *Catalogue { return &Catalogue{own} }
+
+// builtin is the catalogue without a configuration.
+var builtin = With(nil)
+
+// All is every entry: the probes first, then what the other commands add, then those
+// of the configuration.
+func (c *Catalogue) All() []Entry {
 	var out []Entry
+	add := func(where Where, p *probes.Probe) {
+		i := slices.IndexFunc(out, func(e Entry) bool { return e.Probe == p })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Entry{Probe: p})
+		}
+		out[i].Where |= where
+	}
 	for _, place := range places {
 		for _, p := range place.list() {
-			i := slices.IndexFunc(out, func(e Entry) bool { return e.Probe == p })
-			if i < 0 {
-				i = len(out)
-				out = append(out, Entry{Probe: p})
-			}
-			out[i].Where |= place.where
+			add(place.where, p)
 		}
+	}
+	for _, p := range c.own {
+		add(Live, p)
 	}
 	return out
 }
 
 // In are the probes and checks that report there.
-func In(where Where) (out []*probes.Probe) {
-	for _, e := range All() {
+func (c *Catalogue) In(where Where) (out []*probes.Probe) {
+	for _, e := range c.All() {
 		if e.Where&where != 0 {
 			out = append(out, e.Probe)
 		}
@@ -91,8 +107,8 @@ func In(where Where) (out []*probes.Probe) {
 }
 
 // Find is the entry of an id.
-func Find(id finding.ProbeID) (Entry, bool) {
-	for _, e := range All() {
+func (c *Catalogue) Find(id finding.ProbeID) (Entry, bool) {
+	for _, e := range c.All() {
 		if e.ID == id {
 			return e, true
 		}
@@ -101,21 +117,31 @@ func Find(id finding.ProbeID) (Entry, bool) {
 }
 
 // IDs are the ids of All.
-func IDs() []finding.ProbeID {
+func (c *Catalogue) IDs() []finding.ProbeID {
 	var out []finding.ProbeID
-	for _, e := range All() {
+	for _, e := range c.All() {
 		out = append(out, e.ID)
 	}
 	return out
 }
 
 // Unknown says that there is no probe of that id, and which may have been meant.
-type Unknown struct{ ID string }
-
-func (e *Unknown) Error() string {
+func (c *Catalogue) Unknown(id string) error {
 	var ids []string
-	for _, id := range IDs() {
-		ids = append(ids, string(id))
+	for _, known := range c.IDs() {
+		ids = append(ids, string(known))
 	}
-	return `unknown probe "` + e.ID + `"` + text.DidYouMean(e.ID, ids) + " (careen probes lists them)"
+	return fmt.Errorf("unknown probe %q%s (careen probes lists them)", id, text.DidYouMean(id, ids))
 }
+
+// All is every entry without a configuration.
+func All() []Entry { return builtin.All() }
+
+// In are the probes and checks that report there, without a configuration.
+func In(where Where) []*probes.Probe { return builtin.In(where) }
+
+// Find is the entry of an id, without a configuration.
+func Find(id finding.ProbeID) (Entry, bool) { return builtin.Find(id) }
+
+// IDs are the ids of All.
+func IDs() []finding.ProbeID { return builtin.IDs() }

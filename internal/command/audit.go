@@ -41,14 +41,19 @@ the file does not hold is unknown. A List is taken for all objects of its kinds 
 namespaces: leave out selectors when you make one. kubectl get --show-managed-fields
 keeps the times at which configuration changed.
 
+With --contexts it looks at many clusters side by side, each within its own --timeout.
+A cause that several have is one line with their names; one that cannot be reached is a
+line too. Contexts that lead to the same server with the same credentials are read once.
+
 Exit codes: 0 nothing at or above --fail-on; 1 findings at or above it; 2 usage;
-3 the cluster cannot be reached or refuses who asks; 4 nothing found, but the look
-was partial; 130 interrupted.`,
+3 the cluster cannot be reached or refuses who asks, with --contexts all of them; 4
+nothing found, but the look was partial; 130 interrupted.`,
 		RunE: o.within(s, a.run),
 	}
 	a.bind(cmd)
 	o.bindFrom(cmd)
 	o.bindTimeout(cmd)
+	o.bindContexts(cmd)
 	cmd.Flags().BoolVar(&a.watch, "watch", false, "keep looking, and print each change of a finding as one JSON line")
 	cmd.Flags().BoolVar(&a.requests, "show-requests", false, "print on stderr every request that left the process, by verb and resource")
 	return cmd
@@ -59,14 +64,17 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 	if a.watch && !a.output.Changed {
 		a.format = watching().Default()
 	}
-	if err := a.check(); err != nil {
+	if err := a.check(ss.contexts); err != nil {
 		return err
 	}
-	if a.watch && ss.from != "" {
+	switch {
+	case a.watch && ss.from != "":
 		return usageError(errWatchFile)
+	case a.watch && len(ss.contexts) > 0:
+		return usageError(errWatchMany)
 	}
 	debug.SetGCPercent(auditGC)
-	if a.requests {
+	if a.requests && len(ss.contexts) == 0 {
 		defer ss.showRequests()
 	}
 	what := extent{mode: connect.ReadOnly, kinds: kindsOf(ss.probes)}
@@ -79,6 +87,9 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 			return err
 		}
 		return watch(ss, f)
+	}
+	if len(ss.contexts) > 0 {
+		return a.everywhere(ss, what)
 	}
 	r, err := ss.look(what)
 	if err != nil {
@@ -111,4 +122,7 @@ func watch(ss *session, f report.Format[*report.Document]) error {
 	}
 }
 
-var errWatchFile = errors.New("--watch and --from cannot be used together: a file does not change")
+var (
+	errWatchFile = errors.New("--watch and --from cannot be used together: a file does not change")
+	errWatchMany = errors.New("--watch and --contexts cannot be used together: watch one cluster with --context")
+)

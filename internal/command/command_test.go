@@ -70,6 +70,8 @@ func TestCommandLinesThatCannotBeMeant(t *testing.T) {
 		"version x":            `but was given "x"`,
 		"journal x":            `unknown command "x" for "careen journal"`,
 		"demo x":               `but was given "x"`,
+		"mcp x":                `mcp takes no arguments, but was given "x"`,
+		"mcp":                  "the kubeconfig cannot be used",
 		"docs":                 "docs takes 1 argument: the directory",
 		"--nosuch":             "unknown flag: --nosuch",
 		"audit --outptu x":     `unknown flag: --outptu; did you mean "--output"?`,
@@ -212,9 +214,9 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 		probe skip-probe severity stuck-after terminating-after stale-after orphan-after config baseline
 		ascii no-color plain mouse fps log-file verbose`)
 	own := map[string]string{
-		"audit": "watch fail-on output wide from show-requests", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
-		"preflight": "values set fail-on output wide fix choose yes confirm", "forecast": "output wide", "versions": "to yes confirm output", "verify": "output wide fail-on timeout revision filename", "snapshot": "output", "graph": "output from",
-		"note": "from at timeout", "journal": "verify output", "probes": "rbac", "version": "output", "completion": "", "help": "",
+		"audit": "watch fail-on output wide from show-requests contexts parallel timeout", "fix": "fix yes confirm", "undo": "yes confirm", "demo": "headless",
+		"preflight": "values set fail-on output wide fix choose yes confirm", "forecast": "output wide", "versions": "to yes confirm output", "verify": "output wide fail-on timeout revision filename", "snapshot": "output contexts parallel timeout", "graph": "output from",
+		"note": "from at timeout", "journal": "verify output", "mcp": "timeout", "probes": "rbac", "version": "output", "completion": "", "help": "",
 	}
 	for name, flags := range own {
 		cmd, _, err := root.Find([]string{name})
@@ -228,8 +230,10 @@ func TestEveryFlagOfTheContractIsThere(t *testing.T) {
 			}
 		}
 	}
-	if root.Flags().Lookup("from") == nil {
-		t.Error("careen has no --from")
+	for _, name := range []string{"from", "contexts", "parallel", "timeout"} {
+		if root.Flags().Lookup(name) == nil {
+			t.Errorf("careen has no --%s", name)
+		}
 	}
 	for short, name := range map[string]string{"n": "namespace", "A": "all-namespaces", "v": "verbose"} {
 		if f := root.PersistentFlags().ShorthandLookup(short); f == nil || f.Name != name {

@@ -11,11 +11,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/careen-tui/careen/internal/catalogue"
+	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/diagram"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/views"
 )
 
 // completeWithin is how long a shell waits for names from the cluster.
@@ -26,9 +28,12 @@ func (o *options) completions(root *cobra.Command) {
 	words := func(list ...string) cobra.CompletionFunc {
 		return cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)
 	}
-	var ids []string
-	for _, e := range catalogue.All() {
-		ids = append(ids, string(e.ID)+"\t"+e.Title())
+	ids := func(*cobra.Command, []string, string) (out []string, _ cobra.ShellCompDirective) {
+		o.configured()
+		for _, e := range o.catalogue.All() {
+			out = append(out, string(e.ID)+"\t"+e.Title())
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
 	}
 	each(root, func(cmd *cobra.Command) {
 		offer := func(flag string, f cobra.CompletionFunc) {
@@ -38,11 +43,12 @@ func (o *options) completions(root *cobra.Command) {
 		}
 		offer("severity", words(report.Levels[:len(finding.Severities)]...))
 		offer("fail-on", words(report.Levels...))
-		offer("probe", words(ids...))
-		offer("skip-probe", words(ids...))
+		offer("probe", ids)
+		offer("skip-probe", ids)
 		offer("redact", words("names"))
 		offer("namespace", o.completeNamespaces)
 		offer("context", o.completeContexts)
+		offer("contexts", o.completeContexts)
 		if cmd.HasParent() && cmd.Parent().Name() == "completion" {
 			cmd.Args = noArgs // cobra's own say nothing of help
 		}
@@ -53,7 +59,7 @@ func (o *options) completions(root *cobra.Command) {
 				return usageError(errors.New("completion needs the name of a shell: bash, zsh, fish or powershell"))
 			}
 		case "probes":
-			cmd.ValidArgsFunction = words(ids...)
+			cmd.ValidArgsFunction = ids
 		}
 	})
 }
@@ -62,6 +68,14 @@ func each(cmd *cobra.Command, f func(*cobra.Command)) {
 	f(cmd)
 	for _, c := range cmd.Commands() {
 		each(c, f)
+	}
+}
+
+// configured reads the probes of the configuration, for a completion: where it cannot be
+// read there are none.
+func (o *options) configured() {
+	if file, err := config.Load(o.configFile, catalogue.IDs(), views.PaneColumns()); err == nil {
+		o.catalogue = catalogue.With(file.Probes)
 	}
 }
 
@@ -102,6 +116,20 @@ func (o *options) completeNamespaces(cmd *cobra.Command, _ []string, begun strin
 	}
 	slices.Sort(out)
 	return slices.Compact(out), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeContexts offers the contexts of the kubeconfig.
+func (o *options) completeContexts(_ *cobra.Command, _ []string, begun string) (out []string, _ cobra.ShellCompDirective) {
+	known, err := connect.ReadContexts(o.inContext("").kube)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, name := range known.Names() {
+		if strings.HasPrefix(name, begun) {
+			out = append(out, shown(name))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeReleases offers the releases of the namespace.

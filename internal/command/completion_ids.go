@@ -3,8 +3,6 @@ package command
 import (
 	"context"
 	"log/slog"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -55,14 +53,4 @@ func (o *options) completeEntries(cmd *cobra.Command, args []string, begun strin
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
-}
-
-// completeContexts offers those of the kubeconfig.
-func (o *options) completeContexts(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
-	raw, err := o.kube.ToRawKubeConfigLoader().RawConfig()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(raw.Contexts)), func(s string) bool { return !strings.HasPrefix(s, begun) })
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

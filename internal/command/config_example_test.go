@@ -20,7 +20,7 @@ func TestTheExampleConfiguration(t *testing.T) {
 	if !reflect.DeepEqual(file.Columns, views.PaneColumns()) {
 		t.Errorf("its columns are %v, those of the panes %v", file.Columns, views.PaneColumns())
 	}
-	if len(file.Keys) == 0 || len(file.Thresholds) != len(probes.Thresholds) || len(file.Waivers) == 0 || file.Theme == "" {
+	if len(file.Keys) == 0 || len(file.Thresholds) != len(probes.Thresholds) || len(file.Waivers) == 0 || len(file.Probes) == 0 || file.Theme == "" {
 		t.Errorf("it shows less than there is: %+v", file)
 	}
 }

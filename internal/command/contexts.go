@@ -3,12 +3,7 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
-
-	"k8s.io/cli-runtime/pkg/genericclioptions"
 
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/logfile"
@@ -44,19 +39,16 @@ type contexts struct {
 
 // List reads the kubeconfig again.
 func (c contexts) List() ([]tui.Context, error) {
-	raw, err := c.flags("").ToRawKubeConfigLoader().RawConfig()
+	known, err := connect.ReadContexts(c.inContext("").kube)
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+		return nil, err
 	}
-	list := make([]tui.Context, 0, len(raw.Contexts))
-	for name, k := range raw.Contexts {
-		entry := tui.Context{Name: shown(name), Cluster: shown(k.Cluster), User: shown(k.AuthInfo)}
-		if server := raw.Clusters[k.Cluster]; server != nil {
-			entry.Server = mask.Line(server.Server, 500)
-		}
-		list = append(list, entry)
+	list := make([]tui.Context, 0, len(known.Names()))
+	for _, name := range known.Names() {
+		list = append(list, tui.Context{
+			Name: shown(name), Cluster: shown(known.Cluster(name)), User: shown(known.User(name)), Server: mask.Line(known.Server(name), 500),
+		})
 	}
-	slices.SortFunc(list, func(a, b tui.Context) int { return strings.Compare(a.Name, b.Name) })
 	return list, nil
 }
 
@@ -65,33 +57,15 @@ func shown(name string) string { return sanitize.Line(name, 253) }
 
 // Open begins to read the cluster of a context, by its name as it is shown.
 func (c contexts) Open(ctx context.Context, name string) (*tui.Session, error) {
-	raw, err := c.flags("").ToRawKubeConfigLoader().RawConfig()
+	known, err := connect.ReadContexts(c.inContext("").kube)
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+		return nil, err
 	}
-	if raw.Contexts[name] == nil {
-		for _, full := range slices.Sorted(maps.Keys(raw.Contexts)) {
-			if shown(full) == name {
-				name = full
-				break
-			}
-		}
+	names := known.Names()
+	if i := slices.IndexFunc(names, func(full string) bool { return shown(full) == name }); i >= 0 && !slices.Contains(names, name) {
+		name = names[i]
 	}
-	options := *c.options
-	options.kube = c.flags(name)
 	other := *c.session
-	other.options = &options
+	other.options = c.inContext(name)
 	return other.watch(c.stderr)
-}
-
-// flags are those of the command line that say how to read the kubeconfig, and whom
-// to impersonate. Those that name one cluster or one user do not hold for another
-// context.
-func (c contexts) flags(name string) *genericclioptions.ConfigFlags {
-	was, f := c.kube, genericclioptions.NewConfigFlags(true)
-	f.Namespace = nil
-	f.KubeConfig, f.CacheDir, f.Timeout, f.DisableCompression = was.KubeConfig, was.CacheDir, was.Timeout, was.DisableCompression
-	f.Impersonate, f.ImpersonateUID, f.ImpersonateGroup = was.Impersonate, was.ImpersonateUID, was.ImpersonateGroup
-	f.Context = &name
-	return f
 }

@@ -18,6 +18,9 @@ import (
 // interactive opens the interface. The screen is drawn before the cluster has
 // answered; what cannot be reached is said there.
 func interactive(ss *session) error {
+	if err := ss.one(); err != nil {
+		return err
+	}
 	keys, err := ss.config.Keymap()
 	if err != nil {
 		return usageError(err)

@@ -38,17 +38,20 @@ type options struct {
 	verbose                      bool
 
 	timeout              time.Duration
+	contexts             []string // patterns of contexts, for a look at many clusters
+	parallel             int
 	from                 string // a snapshot or dump in the place of a cluster
 	at                   time.Time
 	configFile, baseline string
 	config               *config.File
-	known                *config.Known // waivers and baseline
+	catalogue            *catalogue.Catalogue // with the probes of the configuration
+	known                *config.Known        // waivers and baseline
 }
 
 func newOptions() *options {
 	kube := genericclioptions.NewConfigFlags(true)
 	kube.Namespace = nil // ours may be repeated
-	return &options{kube: kube, settings: probes.Defaults, timeout: time.Minute}
+	return &options{kube: kube, settings: probes.Defaults, timeout: time.Minute, parallel: defaultParallel, catalogue: catalogue.With(nil)}
 }
 
 func (o *options) bind(root *cobra.Command) {
@@ -81,7 +84,7 @@ func (o *options) complete(cmd *cobra.Command) error {
 	if err != nil {
 		return usageError(err)
 	}
-	o.config = file
+	o.config, o.catalogue = file, catalogue.With(file.Probes)
 	for _, th := range file.Thresholds {
 		if flag := cmd.Flags().Lookup(th.Name); flag != nil && !flag.Changed {
 			if err := flag.Value.Set(th.Value.String()); err != nil {
@@ -96,6 +99,9 @@ func (o *options) complete(cmd *cobra.Command) error {
 		}
 	}
 	o.known = config.NewKnown(file.Waivers, base, time.Now())
+	if err := o.checkContexts(cmd); err != nil {
+		return err
+	}
 	return o.check()
 }
 
@@ -132,8 +138,8 @@ func (o *options) check() error {
 // forecast.
 func (o *options) checkProbes() error {
 	for _, id := range slices.Concat(o.only, o.skip) {
-		if _, ok := catalogue.Find(finding.ProbeID(id)); !ok {
-			return usageError(&catalogue.Unknown{ID: id})
+		if _, ok := o.catalogue.Find(finding.ProbeID(id)); !ok {
+			return usageError(o.catalogue.Unknown(id))
 		}
 	}
 	return nil
@@ -188,7 +194,7 @@ func (o *options) chosen(where catalogue.Where) ([]*probes.Probe, error) {
 	if err := o.checkProbes(); err != nil {
 		return nil, err
 	}
-	list := slices.DeleteFunc(catalogue.In(where), func(p *probes.Probe) bool { return !o.wanted(p.ID) })
+	list := slices.DeleteFunc(o.catalogue.In(where), func(p *probes.Probe) bool { return !o.wanted(p.ID) })
 	if len(list) == 0 {
 		return nil, usageError(o.noneLeft(where))
 	}
@@ -199,7 +205,7 @@ func (o *options) chosen(where catalogue.Where) ([]*probes.Probe, error) {
 // report elsewhere, or they are left out again.
 func (o *options) noneLeft(where catalogue.Where) error {
 	for _, id := range o.only {
-		if e, ok := catalogue.Find(finding.ProbeID(id)); ok && e.Where&where == 0 {
+		if e, ok := o.catalogue.Find(finding.ProbeID(id)); ok && e.Where&where == 0 {
 			return fmt.Errorf("--probe %s: this command does not run it (it is reported by: %s)", id, strings.Join(e.Where.Commands(), ", "))
 		}
 	}

@@ -23,7 +23,8 @@ func newProbes(s Streams, o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "probes [ID]",
 		Short: "The catalogue of probes, or one probe's page",
-		Long: `probes lists the probes; with an ID it prints that probe's page.
+		Long: `probes lists the probes, those of the configuration last; with an ID it prints that
+probe's page. How to write one is in docs/own-probes.md.
 
 With --rbac it prints a ClusterRole with the rights that the probes declare to need, and
 nothing else: it may read, and not write. With --no-secrets it leaves out the right to
@@ -32,6 +33,9 @@ choose. Where a cluster can be reached, its custom resources are listed too, bec
 they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
 		Args: atMostOneArg("the id of a probe"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.complete(cmd); err != nil {
+				return err
+			}
 			switch {
 			case !rbac && role.NoSecrets:
 				return usageError(errors.New("--no-secrets goes with --rbac"))
@@ -40,19 +44,20 @@ they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
 			case rbac:
 				return printRole(cmd, s, o, role)
 			case len(args) == 0:
-				for _, e := range catalogue.All() {
+				for _, e := range o.catalogue.All() {
 					fmt.Fprintf(s.Out, "%-28s %-8s %-19s %s\n", e.ID, e.Worst, e.Where, e.Title())
 				}
 				return nil
 			}
-			e, ok := catalogue.Find(finding.ProbeID(args[0]))
+			e, ok := o.catalogue.Find(finding.ProbeID(args[0]))
 			if !ok {
-				return usageError(&catalogue.Unknown{ID: args[0]})
+				return usageError(o.catalogue.Unknown(args[0]))
 			}
 			fmt.Fprint(s.Out, catalogue.Page(e))
 			return nil
 		},
 	}
+	cmd.AddCommand(newProbesTest(s, o))
 	cmd.Flags().BoolVar(&rbac, "rbac", false, "print a ClusterRole with the rights that the probes need")
 	cmd.Flags().BoolVar(&role.NoSecrets, "no-secrets", false, "with --rbac: without the right to read Secrets")
 	cmd.Flags().StringVar(&role.Name, "name", "careen", "with --rbac: the ClusterRole's name")

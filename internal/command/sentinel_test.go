@@ -52,12 +52,13 @@ func chartOf(t *testing.T, templates map[string]string) string {
 // snapshot before has written, %C for a chart. A command that is not among them fails
 // the test: its output has to be looked at as well.
 var spoken = map[string][]string{
-	"audit": {"audit -o %F", "audit -o %F --from %S"}, "graph": {"graph -o %G", "graph deployment/web -n shop -o %G"},
+	"audit": {"audit -o %F", "audit -o %F --from %S", "audit --contexts test -o %L"}, "graph": {"graph -o %G", "graph deployment/web -n shop -o %G"},
 	"snapshot":  {"snapshot -o %S", "snapshot -o %S --redact names"},
 	"preflight": {"preflight app %C -n shop -o %F", "preflight new %C -n shop -o %F"}, "forecast": {"forecast app -n shop -o %F"},
 	"versions": {"versions secret/db -n shop", "versions secret/db -n shop -o json", "versions secret/db -n shop --to app.v1", "versions configmap/app -n shop --to app.v1 --commands"},
 	"verify":   {"verify app -n shop --timeout 0s -o %F", "verify deployment/web -n shop --timeout 0s -o %F"},
 	"fix":      nil, "note": nil, "journal": nil, "undo": nil, // by what audit finds, below
+	"mcp":    nil, // see TestToolsOfMCP
 	"probes": {"probes", "probes --rbac", "probes release-stuck"}, "version": {"version"}, "help": {"help"}, "completion": {"completion bash"},
 	"docs": nil, "demo": nil, // write documentation, and start a control plane: neither reads this cluster
 }
@@ -95,11 +96,13 @@ func TestNoCommandShowsASecret(t *testing.T) {
 			formats := []string{""}
 			if strings.Contains(line, "%F") {
 				formats = report.Documents.Names()
+			} else if strings.Contains(line, "%L") {
+				formats = report.Lists.Names()
 			} else if strings.Contains(line, "%G") {
 				formats = diagram.Formats.Names()
 			}
 			for _, format := range formats {
-				code := run(strings.Fields(strings.NewReplacer("%F", format, "%G", format, "%S", snapshot, "%C", chart).Replace(line))...)
+				code := run(strings.Fields(strings.NewReplacer("%F", format, "%L", format, "%G", format, "%S", snapshot, "%C", chart).Replace(line))...)
 				if code == codeUsage || code == codeUnreachable || code == codeInternal || s.out.Len()+s.err.Len() == 0 && format != "jsonl" {
 					t.Errorf("%s %s: exit code %d; stderr: %s", line, format, code, s.err.String())
 				}

@@ -38,6 +38,8 @@ type session struct {
 	conn *connect.Connection // nil with --from
 	live *cluster.Source     // nil with --from, and until it is opened
 	file *archive.File       // of --from
+
+	several bool // it is one of many clusters, which need not have every namespace of -n
 }
 
 // within makes a command's RunE of its work: configuration and log are opened before
@@ -102,6 +104,7 @@ func (ss *session) connected(mode connect.Mode) (*connect.Connection, error) {
 		return nil, err
 	}
 	ss.conn = conn
+	ss.known = ss.known.Alone(conn.Context)
 	return conn, nil
 }
 
@@ -123,7 +126,10 @@ func (ss *session) read(e extent) error {
 		return err
 	}
 	snap, _ := ss.live.Snapshot()
-	return ss.namespacesExist(snap)
+	if absent := ss.namespacesAbsent(snap); len(absent) > 0 && !ss.several {
+		return usageError(fmt.Errorf("-n %s: there is no such namespace on %s", absent[0], snap.Cluster.Server))
+	}
+	return nil
 }
 
 // open reads the cluster, or the file of --from.
@@ -187,6 +193,7 @@ func (ss *session) openFile() error {
 		}
 	}
 	ss.file = file
+	ss.known = ss.known.Alone(file.Snapshot.Cluster.Context)
 	return nil
 }
 
@@ -199,8 +206,8 @@ func (ss *session) taken() string {
 	return fmt.Sprintf("SNAPSHOT  %s  %s old", ss.file.Now.UTC().Format("2006-01-02 15:04:05Z"), age)
 }
 
-// namespacesExist refuses a namespace of -n that a complete list does not have.
-func (ss *session) namespacesExist(snap *model.Snapshot) error {
+// namespacesAbsent lists the namespaces of -n that a complete list does not have.
+func (ss *session) namespacesAbsent(snap *model.Snapshot) (absent []string) {
 	if ok, _ := snap.Knows(model.KindNamespace, ""); !ok {
 		return nil
 	}
@@ -209,10 +216,18 @@ func (ss *session) namespacesExist(snap *model.Snapshot) error {
 	}
 	for _, n := range ss.namespaces {
 		if snap.Row(model.Ref{Kind: model.KindNamespace, Name: n}) == nil {
-			return usageError(fmt.Errorf("-n %s: there is no such namespace on %s", n, snap.Cluster.Server))
+			absent = append(absent, n)
 		}
 	}
-	return nil
+	return absent
+}
+
+// unread are watches of namespaces that are not there.
+func unread(absent []string) (out []model.Watch) {
+	for _, n := range absent {
+		out = append(out, model.Watch{Kind: model.KindNamespace, Resource: "namespaces", Namespace: n, State: model.Absent, Message: "there is no such namespace"})
+	}
+	return out
 }
 
 // kindsOf is the union of what the probes read.
@@ -230,7 +245,11 @@ func (ss *session) showRequests() {
 	if ss.conn == nil {
 		return
 	}
-	for _, c := range ss.conn.Guard().Requests() {
+	ss.tellRequests(ss.conn.Guard().Requests())
+}
+
+func (ss *session) tellRequests(list []connect.Count) {
+	for _, c := range list {
 		fmt.Fprintf(ss.Err, "%6d  %-8s %s\n", c.N, c.Verb, c.Resource)
 	}
 }

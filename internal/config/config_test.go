@@ -97,7 +97,7 @@ func TestTheDefaultFileIsRead(t *testing.T) {
 func TestErrorsSayWhere(t *testing.T) {
 	waiver := "waivers:\n  - probe: claim-orphan\n    subject: '*'\n"
 	cases := []struct{ text, want string }{
-		{"colour: red", `c:1:1: unknown field "colour"; known are columns, keys, theme, thresholds, waivers`},
+		{"colour: red", `c:1:1: unknown field "colour"; known are columns, keys, probes, theme, thresholds, waivers`},
 		{"theme: pink", `c:1:8: "pink" is not a theme`},
 		{"theme:\n", "c:1:7: a text is wanted here, not nothing"},
 		{"keys: [a]", "c:1:7: a mapping is wanted here, not a list"},

@@ -18,8 +18,8 @@ import (
 )
 
 // parse reads a configuration. Path is for messages only.
-func parse(path string, raw []byte, probes []finding.ProbeID, columns map[string][]string) (*File, error) {
-	d := decoder{&File{Path: path}, probes, columns}
+func parse(path string, raw []byte, builtin []finding.ProbeID, columns map[string][]string) (*File, error) {
+	d := decoder{&File{Path: path}, slices.Clone(builtin), columns, strings.Split(string(raw), "\n")}
 	dec := yaml.NewDecoder(bytes.NewReader(raw))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {
@@ -31,8 +31,12 @@ func parse(path string, raw []byte, probes []finding.ProbeID, columns map[string
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: it holds more than one document", path)
 	}
+	if err := d.ownProbes(doc.Content[0]); err != nil { // before the waivers that name them
+		return nil, err
+	}
 	err := d.fields(doc.Content[0], map[string]func(*yaml.Node) error{
 		"keys": d.keys, "theme": d.theme, "columns": d.columns, "thresholds": d.thresholds, "waivers": d.waivers,
+		"probes": func(*yaml.Node) error { return nil },
 	})
 	if err != nil {
 		return nil, err
@@ -47,6 +51,7 @@ type decoder struct {
 	file  *File
 	known []finding.ProbeID
 	panes map[string][]string // columns, by pane
+	lines []string            // of the file
 }
 
 // at is a node's place, for errors.

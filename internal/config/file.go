@@ -13,6 +13,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 )
 
 // File is a configuration file. The zero File configures nothing.
@@ -23,6 +24,7 @@ type File struct {
 	Columns    map[string][]string // by pane, in their order
 	Thresholds []Threshold
 	Waivers    []Waiver
+	Probes     []*probes.Probe // of the operator's own
 }
 
 // Themes are the themes that a file may name: auto asks the terminal how many
@@ -49,9 +51,9 @@ func DefaultPath() string {
 }
 
 // Load reads the file at path, or at DefaultPath where path is empty. Only the
-// default file may be absent. A waiver may name the given probes; columns are those that
-// there are, by pane.
-func Load(path string, probes []finding.ProbeID, columns map[string][]string) (*File, error) {
+// default file may be absent. builtin are the probes that there are without it, which
+// waivers may name and no probe of the file; columns are those that there are, by pane.
+func Load(path string, builtin []finding.ProbeID, columns map[string][]string) (*File, error) {
 	named := path != ""
 	if !named {
 		path = DefaultPath()
@@ -63,7 +65,7 @@ func Load(path string, probes []finding.ProbeID, columns map[string][]string) (*
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return parse(path, raw, probes, columns)
+	return parse(path, raw, builtin, columns)
 }
 
 // Keymap is the default map with the file's keys.

@@ -22,6 +22,25 @@ func NewKnown(waivers []Waiver, baseline *Baseline, now time.Time) *Known {
 	return &Known{waivers: waivers, baseline: baseline, now: now}
 }
 
+// In is what is known in one cluster of many, by its context, for a goroutine of its own:
+// all waivers, and the findings that the baseline has of that cluster.
+func (k *Known) In(context string) *Known {
+	out := NewKnown(k.waivers, nil, k.now)
+	if k.baseline != nil {
+		out.baseline = &Baseline{Path: k.baseline.Path, IDs: k.baseline.clusters[context]}
+	}
+	return out
+}
+
+// Alone is what is known where one cluster is looked at: a baseline of one counts
+// whatever its context is called, of a baseline of many what it has of that context.
+func (k *Known) Alone(context string) *Known {
+	if k == nil || k.baseline == nil || !k.baseline.many {
+		return k
+	}
+	return k.In(context)
+}
+
 // Why tells why a finding does not count; empty where it does.
 func (k *Known) Why(f *finding.Finding) string {
 	for _, w := range k.waivers {

@@ -25,6 +25,7 @@ type unit struct {
 // read keeps the result it had.
 type result struct {
 	findings []*finding.Finding
+	more     int // that the probe did not list
 	wake     time.Time
 }
 
@@ -156,7 +157,7 @@ func (e *evaluator) run(snap *model.Snapshot, g *graph.Graph, units []unit, now 
 		}
 		delete(e.waiting, u)
 		before := e.results[u]
-		changed = changed || !sameFindings(before.findings, out[i].findings)
+		changed = changed || before.more != out[i].more || !sameFindings(before.findings, out[i].findings)
 		if len(out[i].findings) == 0 && out[i].wake.IsZero() {
 			delete(e.results, u)
 		} else {
@@ -206,7 +207,7 @@ func (e *evaluator) runOne(snap *model.Snapshot, u unit, now time.Time) (r resul
 			r.findings = append(r.findings, crashed(p, u.namespace, v))
 		}
 		slices.SortFunc(r.findings, Compare)
-		r.wake = pass.WakeAt()
+		r.wake, r.more = pass.WakeAt(), pass.Unlisted()
 	}()
 	p.Run(pass)
 	for _, b := range pass.Blinds() {
@@ -247,10 +248,12 @@ func (e *evaluator) earliest() (t time.Time) {
 // findings merges all results, sorted and linked.
 func (e *evaluator) findings() ([]*finding.Finding, map[finding.ID][]finding.ID) {
 	var list []*finding.Finding
-	for _, r := range e.results {
+	more := map[finding.ProbeID]int{}
+	for u, r := range e.results {
 		list = append(list, r.findings...)
+		more[e.probes[u.probe].ID] += r.more
 	}
-	list = e.offerAll(foldUnknown(list))
+	list = e.offerAll(e.listed(foldUnknown(list), more))
 	slices.SortFunc(list, Compare)
 	return list, link(list)
 }

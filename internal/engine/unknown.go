@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -145,12 +146,17 @@ func unknown(snap *model.Snapshot, p *probes.Probe, namespace string, kind model
 // whole cluster, and none that says the same of a single namespace.
 func foldUnknown(list []*finding.Finding) []*finding.Finding {
 	everywhere := map[finding.ProbeID]bool{}
+	first := map[finding.ID]*finding.Finding{} // by what they say: the order of list is any
 	for _, f := range list {
-		if f.Grade == finding.Unknown && f.Subject.Name == "*" {
-			everywhere[f.Probe] = true
+		if f.Grade != finding.Unknown || f.Subject.Name != "*" {
+			continue
+		}
+		everywhere[f.Probe] = everywhere[f.Probe] || f.Slot == ""
+		id := f.ID()
+		if kept := first[id]; kept == nil || cmp.Or(strings.Compare(f.Summary, kept.Summary), strings.Compare(fmt.Sprint(f.Evidence), fmt.Sprint(kept.Evidence))) < 0 {
+			first[id] = f
 		}
 	}
-	seen := map[finding.ID]bool{}
 	return slices.DeleteFunc(list, func(f *finding.Finding) bool {
 		switch {
 		case f.Grade != finding.Unknown:
@@ -158,10 +164,7 @@ func foldUnknown(list []*finding.Finding) []*finding.Finding {
 		case f.Subject.Name != "*":
 			return f.Slot == "" && everywhere[f.Probe]
 		}
-		id := f.ID()
-		again := seen[id]
-		seen[id] = true
-		return again
+		return first[f.ID()] != f
 	})
 }
 

@@ -20,6 +20,7 @@ type Document struct {
 	APIVersion  string    `json:"apiVersion"`
 	Kind        string    `json:"kind"`
 	Cluster     Cluster   `json:"cluster"`
+	Message     string    `json:"message,omitempty"` // of one cluster of many: why it could not be looked at
 	StartedAt   time.Time `json:"startedAt"`
 	CompletedAt time.Time `json:"completedAt"`
 	Coverage    []Watch   `json:"coverage"`
@@ -34,7 +35,8 @@ type Document struct {
 	incomplete []Watch
 	blind      int
 
-	look *engine.Report // what the document was made of, for formats that draw
+	look   *engine.Report // what the document was made of, for formats that draw
+	failed bool           // see Failed
 }
 
 // Cluster says where the look was.
@@ -42,6 +44,10 @@ type Cluster struct {
 	Context string `json:"context"`
 	Server  string `json:"server"`
 	Version string `json:"version"`
+
+	// Also are the other contexts that lead to the same server with the same credentials,
+	// where many clusters were looked at.
+	Also []string `json:"also,omitempty"`
 }
 
 // Watch is how much of one kind was seen.
@@ -160,6 +166,10 @@ func New(r *engine.Report, started, completed time.Time, least finding.Severity,
 	}
 	return d
 }
+
+// Forget drops what a document was made of, which is as large as the cluster: it draws no
+// picture then.
+func (d *Document) Forget() { d.look = nil }
 
 // Known tells why a finding does not count; empty where it does.
 type Known interface {

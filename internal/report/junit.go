@@ -83,6 +83,7 @@ type junitCase struct {
 	Time    seconds      `xml:"time,attr"`
 	Skipped *junitReason `xml:"skipped,omitempty"`
 	Failure *junitReason `xml:"failure,omitempty"`
+	Error   *junitReason `xml:"error,omitempty"`
 	Out     string       `xml:"system-out,omitempty"`
 }
 
@@ -121,6 +122,7 @@ func (s *junitSuites) add(suite junitSuite) {
 	s.Suites = append(s.Suites, suite)
 	s.Tests += suite.Tests
 	s.Failures += suite.Failures
+	s.Errors += suite.Errors
 }
 
 func (s *junitSuite) add(c junitCase) {
@@ -129,6 +131,8 @@ func (s *junitSuite) add(c junitCase) {
 	switch {
 	case c.Failure != nil:
 		s.Failures++
+	case c.Error != nil:
+		s.Errors++
 	case c.Skipped != nil:
 		s.Skipped++
 	}

@@ -24,6 +24,8 @@ const schemaFile = "../../docs/report.schema.json"
 
 // meanings say what a field is, by its type and its name in JSON. Every field has one.
 var meanings = map[string]string{
+	"Document.message":    "Why a cluster of many could not be looked at; absent where it could.",
+	"Cluster.also":        "Other contexts that lead to the same cluster with the same credentials; it was read once.",
 	"Document.apiVersion": "The version of this format.", "Document.kind": "What the document is.",
 	"Document.cluster": "Where the look was.", "Document.startedAt": "When the look began.",
 	"Document.completedAt": "When everything was read that could be; of a look at a file, the moment that it shows.",

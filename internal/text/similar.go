@@ -74,3 +74,45 @@ func DidYouMean(word string, list []string) string {
 	}
 	return "; did you mean " + strings.Join(near[:last], ", ") + " or " + near[last] + "?"
 }
+
+// Nearest lists the n words of a list that a pattern comes nearest to, in which * stands
+// for any run of characters and ? for one: by the letters that would have to change.
+// Upper and lower case are the same.
+func Nearest(pattern string, list []string, n int) []string {
+	low := strings.ToLower(pattern)
+	far := make(map[string]int, len(list))
+	for _, w := range list {
+		far[w] = patternDistance(low, strings.ToLower(w))
+	}
+	out := slices.Clone(list)
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(far[a]-far[b], strings.Compare(a, b)) })
+	out = slices.Compact(out)
+	return out[:min(len(out), n)]
+}
+
+// patternDistance is Distance from a text to the nearest that a pattern fits.
+func patternDistance(pattern, word string) int {
+	row := make([]int, len(word)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(pattern) {
+		before := row[0]
+		if pattern[i] != '*' {
+			row[0]++
+		}
+		for j := range len(word) {
+			change := before
+			if pattern[i] != word[j] && pattern[i] != '?' {
+				change++
+			}
+			before = row[j+1]
+			if pattern[i] == '*' {
+				row[j+1] = min(before, row[j]) // it stands for nothing, or for one letter more
+			} else {
+				row[j+1] = min(change, before+1, row[j]+1)
+			}
+		}
+	}
+	return row[len(word)]
+}

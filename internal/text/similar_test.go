@@ -51,3 +51,25 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestNearestToAPattern(t *testing.T) {
+	list := []string{"prod-eu", "prod-us", "stage", "arn:aws:eks:eu-1:1:cluster/prod"}
+	for pattern, want := range map[string][]string{
+		"prd-*":   {"prod-eu", "prod-us"},
+		"*/prd":   {"arn:aws:eks:eu-1:1:cluster/prod", "prod-eu"},
+		"STAGE-?": {"stage", "prod-eu"},
+		"":        {"stage", "prod-eu"},
+	} {
+		if got := Nearest(pattern, list, 2); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", pattern, got, want)
+		}
+	}
+	if got := Nearest("*", nil, 3); len(got) != 0 {
+		t.Errorf("of an empty list: %q", got)
+	}
+	for pattern, want := range map[string]int{"*": 0, "a*": 0, "b*": 1, "?bc": 0, "a?c*": 0, "*x*": 1, "abcd": 1} {
+		if got := patternDistance(pattern, "abc"); got != want {
+			t.Errorf("%q: %d away from abc, want %d", pattern, got, want)
+		}
+	}
+}

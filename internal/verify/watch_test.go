@@ -15,6 +15,7 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/verify"
 	"github.com/careen-tui/careen/probes/probetest"
+	"github.com/careen-tui/careen/probes/scene"
 )
 
 // stage is a deploy of one Deployment whose state the test sets.
@@ -40,11 +41,11 @@ func (s *stage) States(_ context.Context, list []inspect.Object, namespace strin
 func waited(t *testing.T, file string, timeout time.Duration, status func(since time.Duration) string, told func(string)) (v *verify.Verdict, after time.Duration) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		scene, err := probetest.Load(filepath.Join("testdata", file))
+		sc, err := scene.Load(filepath.Join("testdata", file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := probetest.Live(scene)
+		r, err := probetest.Live(sc)
 		if err != nil {
 			t.Fatal(err)
 		}

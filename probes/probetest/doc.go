@@ -1,17 +1,7 @@
 // Package probetest checks probes, and the checks of preflight and forecast, against
-// fixtures.
+// fixtures, as package scene reads them.
 //
-// A fixture is a YAML file of real Kubernetes manifests, decoded with client-go's
-// scheme and projected as a live cluster's objects are. A comment in an object's
-// document says what must be found about it:
-//
-//	# want [probe-id] severity grade "regular expression of the summary"
-//
-// A fixture without one must yield nothing. The document `kind: Fixture`, which
-// may come anywhere, sets the clock and the thresholds, takes away read rights,
-// and holds Helm records and log tails in short form; see [Fixture]. For preflight and
-// forecast it names the release, holds the chart with its values ([Plan]), and states
-// what the API server answers where they ask it themselves ([Server]). What is
-// reported, fixes included, is compared with the golden beside the fixture; run
-// the tests with -update to write it again.
+// What each wants is found and nothing else, and what is reported, fixes included, is
+// compared with the golden beside the fixture; run the tests with -update to write it
+// again.
 package probetest

@@ -2,7 +2,6 @@ package probetest
 
 import (
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,14 +11,15 @@ import (
 	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/probes/scene"
 )
 
 // Look finds what there is to be found in a scene: [Live], or what preflight or
 // forecast say of it.
-type Look func(*Scene) (*engine.Report, error)
+type Look func(*scene.Scene) (*engine.Report, error)
 
 // Live runs all probes once, so that causes are linked as they are in a report.
-func Live(s *Scene) (*engine.Report, error) {
+func Live(s *scene.Scene) (*engine.Report, error) {
 	return engine.Look(s.Snapshot, probes.All(), s.Settings, s.Now), nil
 }
 
@@ -52,7 +52,7 @@ func Run(t *testing.T, probe *probes.Probe, dir string, look Look) {
 // about what cannot be known. A check without a Run may be about nothing else.
 func check(t *testing.T, probe *probes.Probe, file string, look Look) (found int) {
 	t.Helper()
-	s, err := Load(file)
+	s, err := scene.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,17 +60,13 @@ func check(t *testing.T, probe *probes.Probe, file string, look Look) (found int
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := slices.Clone(s.wants)
-	var own []*finding.Finding
+	var seen, own []*finding.Finding
 	for _, f := range report.Findings {
 		if f.Slot == "crash" {
 			t.Errorf("%s crashed: %s\n%s", f.Probe, f.Summary, f.Evidence[0].Value)
 			continue
 		}
-		i := slices.IndexFunc(open, func(w want) bool { return w.meets(f, probe.ID, s.documented) })
-		if i >= 0 {
-			open = slices.Delete(open, i, i+1)
-		}
+		seen = append(seen, f)
 		if f.Probe != probe.ID {
 			continue
 		}
@@ -78,17 +74,18 @@ func check(t *testing.T, probe *probes.Probe, file string, look Look) (found int
 		if f.Grade != finding.Unknown || probe.Run == nil {
 			found++
 		}
-		if i < 0 {
-			t.Errorf("%s: not wanted: %s %s %s %q", file, f.ID(), f.Severity, f.Grade, f.Summary)
-		}
 		sound(t, probe, f)
 	}
-	for _, w := range open {
-		t.Errorf("%s: not found: %s", w.place, w)
+	unwanted, missing := s.Compare(seen, probe.ID)
+	for _, f := range unwanted {
+		t.Errorf("%s: not wanted: %s %s %s %q", file, f.ID(), f.Severity, f.Grade, f.Summary)
 	}
-	if s.wake != nil {
-		if at := wakeOf(s, probe); !at.Equal(*s.wake) {
-			t.Errorf("%s: %s asks to be run again at %s, not at %s", file, probe.ID, at, s.wake)
+	for _, w := range missing {
+		t.Errorf("%s: not found: %s", w.Place, w)
+	}
+	if s.Wake != nil {
+		if at := wakeOf(s, probe); !at.Equal(*s.Wake) {
+			t.Errorf("%s: %s asks to be run again at %s, not at %s", file, probe.ID, at, s.Wake)
 		}
 	}
 	golden.Equal(t, strings.TrimSuffix(file, ".yaml")+".golden", render(own))
@@ -96,7 +93,7 @@ func check(t *testing.T, probe *probes.Probe, file string, look Look) (found int
 }
 
 // wakeOf is the earliest time at which a probe asks to be run again.
-func wakeOf(s *Scene, probe *probes.Probe) (at time.Time) {
+func wakeOf(s *scene.Scene, probe *probes.Probe) (at time.Time) {
 	var g *graph.Graph
 	g = g.Update(s.Snapshot)
 	names := s.Snapshot.Namespaces()

@@ -24,45 +24,28 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes/scene"
 )
-
-// Server states how the API server answers what preflight and forecast ask it beside
-// the snapshot. Left out, it serves every kind that careen reads, allows everything and
-// refuses nothing.
-type Server struct {
-	Serves  []string  `json:"serves"`  // more kinds: "example.com/v1 Widget widgets"
-	Lacks   []string  `json:"lacks"`   // kinds that it does not serve: "policy/v1 PodDisruptionBudget"
-	Denies  []string  `json:"denies"`  // what the user may not do: "create secrets", "patch deployments.apps"
-	Broken  []string  `json:"broken"`  // what it answers with an internal error, in the same words
-	Refuses []Refusal `json:"refuses"` // what admission says of dry runs
-}
-
-// Refusal is admission's answer to the creation of one object.
-type Refusal struct {
-	Object  string              `json:"object"` // "Deployment web"; a generated name ends in a dash
-	Reason  metav1.StatusReason `json:"reason"` // Forbidden where absent
-	Message string              `json:"message"`
-}
 
 // Connection is a scene's server, as preflight and forecast are given one.
 type Connection struct {
-	server  Server
+	server  scene.Server
 	user    string
 	kube    *fake.Clientset
 	objects *dynamicfake.FakeDynamicClient
 }
 
-// Connect opens the server of the scene.
-func (s *Scene) Connect() *Connection {
+// Connect opens the server of a scene.
+func Connect(s *scene.Scene) *Connection {
 	c := &Connection{
-		server: s.server, user: s.Snapshot.Cluster.User, kube: fake.NewClientset(s.objects...),
+		server: s.Server, user: s.Snapshot.Cluster.User, kube: fake.NewClientset(s.Stored...),
 		objects: dynamicfake.NewSimpleDynamicClient(runtime.NewScheme()),
 	}
 	c.kube.PrependReactor("*", "*", c.allow)
 	c.kube.PrependReactor("create", "selfsubjectaccessreviews", c.review)
 	c.objects.PrependReactor("create", "*", c.admit)
 	c.kube.Discovery().(*fakediscovery.FakeDiscovery).FakedServerVersion = &version.Info{Major: "1", Minor: "33", GitVersion: "v1.33.0"}
-	c.kube.Resources = s.server.resources()
+	c.kube.Resources = resources(s.Server)
 	return c
 }
 
@@ -81,7 +64,7 @@ func (c *Connection) Discovery() discovery.CachedDiscoveryInterface {
 func (c *Connection) Config() *rest.Config { return nil }
 
 // resources is what discovery answers.
-func (s Server) resources() []*metav1.APIResourceList {
+func resources(s scene.Server) []*metav1.APIResourceList {
 	var lists []*metav1.APIResourceList
 	add := func(version string, r metav1.APIResource) {
 		if slices.Contains(s.Lacks, version+" "+r.Kind) {

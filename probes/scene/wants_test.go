@@ -1,4 +1,4 @@
-package probetest
+package scene
 
 import (
 	"strings"
@@ -30,7 +30,7 @@ func TestWantsAreReadAndMet(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.subjects = []model.Ref{test.about}
-		if got := w.meets(found, "claim-orphan", func(model.Ref) bool { return true }); got != test.met {
+		if got := w.meets(found, []finding.ProbeID{probes.ClaimOrphan.ID}, func(model.Ref) bool { return true }); got != test.met {
 			t.Errorf("%s about %s: met %v", test.comment, test.about, got)
 		}
 	}

@@ -1,9 +1,10 @@
-package probetest
+package scene
 
 import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"regexp"
@@ -50,11 +51,12 @@ type Scene struct {
 	Now      time.Time
 	Plan     Plan
 
-	server  Server
-	objects []runtime.Object // what the server is asked for by name, beside the snapshot
-	live    map[model.Ref]runtime.Object
-	wake    *time.Time
-	wants   []want
+	Server Server
+	Stored []runtime.Object // what the server is asked for by name, beside the snapshot
+	Wake   *time.Time       // when the probe must ask to be run again; nil where that is not checked
+	Wants  []Want
+
+	live map[model.Ref]runtime.Object
 }
 
 // documented reports whether an object has a document in the fixture.
@@ -67,7 +69,7 @@ func (s *Scene) Live(ref model.Ref) runtime.Object { return s.live[ref] }
 
 // Load decodes the fixture of that file.
 func Load(file string) (*Scene, error) {
-	text, err := os.ReadFile(file)
+	text, err := read(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the fixture: %w", err)
 	}
@@ -81,7 +83,7 @@ func Load(file string) (*Scene, error) {
 		}
 		if fixture != nil {
 			scene = *fixture
-			s.Now, s.Plan, s.server, s.wake = scene.Now, scene.Plan, scene.Server, scene.Wake
+			s.Now, s.Plan, s.Server, s.Wake = scene.Now, scene.Plan, scene.Server, scene.Wake
 			if err := s.set(fixture.Settings); err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", file, doc.line, err)
 			}
@@ -94,8 +96,24 @@ func Load(file string) (*Scene, error) {
 		return nil, fmt.Errorf("%s: no document of kind Fixture says what time it is", file)
 	}
 	s.Snapshot = world.snapshot(cmp.Or(scene.User, "viewer"), scene.Forbidden)
-	s.objects, s.live = world.stored, world.live
+	s.Stored, s.live = world.stored, world.live
 	return s, nil
+}
+
+// maxFixture bounds a fixture, in bytes.
+const maxFixture = 16 << 20
+
+func read(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFixture+1))
+	if err == nil && len(text) > maxFixture {
+		err = fmt.Errorf("%s is larger than %d MiB", file, maxFixture>>20)
+	}
+	return text, err
 }
 
 func (s *Scene) set(settings map[string]string) error {
