@@ -107,8 +107,12 @@ func leftOut(n int, noun string) string {
 func htmlCounts(d *Document) (out []htmlCount) {
 	s := d.Summary
 	for _, c := range []htmlCount{
-		{s.Critical, "critical", "✖", "critical"}, {s.High, "high", "▲", "high"}, {s.Medium, "medium", "●", "medium"},
-		{s.Low, "low", "·", "low"}, {s.Unknown, "unknown", "?", "unknown"}, {s.Known, "known", "", "low"},
+		{s.Critical, "critical", "✖", "critical"},
+		{s.High, "high", "▲", "high"},
+		{s.Medium, "medium", "●", "medium"},
+		{s.Low, "low", "·", "low"},
+		{s.Unknown, "unknown", "?", "unknown"},
+		{s.Known, "known", "", "low"},
 	} {
 		if c.N > 0 {
 			out = append(out, c)

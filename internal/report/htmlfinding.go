@@ -12,7 +12,7 @@ import (
 // The bounds of one finding on a page.
 const (
 	pageFacts    = 30
-	pageValue    = 2000 // bytes of one value
+	pageValue    = 2000 // bytes of one text
 	pageMoments  = 15   // of a time line
 	pagePictures = 60
 )
@@ -103,7 +103,7 @@ func (h *htmlDrawer) group(g group) htmlFinding {
 func (h *htmlDrawer) finding(f *Finding) htmlFinding {
 	out := htmlFinding{
 		Anchor: h.anchors[f.ID], Level: levelClass(f), Mark: (&printer{}).mark(f), Word: levelWord(f),
-		Probe: string(f.Probe), Subject: subject(f), Summary: f.Summary, ID: string(f.ID),
+		Probe: string(f.Probe), Subject: subject(f), Summary: sanitize.Line(f.Summary, pageValue), ID: string(f.ID),
 		Grade: f.Grade.String(), Known: f.Known, Withheld: f.Withheld,
 	}
 	for _, x := range f.Fixes {
@@ -119,7 +119,7 @@ func (h *htmlDrawer) finding(f *Finding) htmlFinding {
 	facts, left := firstOf(f.Evidence, pageFacts, "fact")
 	out.FactsLeft = left
 	for _, e := range facts {
-		fact := htmlFact{Path: e.Path, Value: sanitize.Text(e.Value, pageValue), Note: e.Note}
+		fact := htmlFact{Path: sanitize.Line(e.Path, pageValue), Value: sanitize.Text(e.Value, pageValue), Note: sanitize.Line(e.Note, pageValue)}
 		if !e.Ref.IsZero() {
 			fact.Ref = e.Ref.String()
 		}

@@ -20,7 +20,7 @@ const (
 	pictureKind  = 4 // of one kind, beside what is named
 	nodeWidth    = 196
 	nodeHeight   = 44
-	nameCells    = 27 // that fit into a node
+	nameCells    = 25 // that fit into a node
 	kindCells    = 34
 	howCells     = 17 // that fit between two layers
 )
@@ -107,7 +107,7 @@ func surroundings(look *engine.Report, f *finding.Finding, below []*Finding) (re
 	}
 	kinds := map[model.Kind]int{}
 	for _, r := range near {
-		if slices.Contains(refs, r) {
+		if slices.Contains(refs, r) || model.Lookup(r.Kind).Part {
 			continue
 		}
 		if kinds[r.Kind]++; kinds[r.Kind] > pictureKind {

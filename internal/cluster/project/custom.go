@@ -51,9 +51,10 @@ func (p *Projector) Custom(u *unstructured.Unstructured) *model.Object {
 	out := &model.Object{Meta: p.meta(p.groupKind(gvk.Group, gvk.Kind), &o)}
 	out.Writes = p.rawWrites(u)
 	w := walker{Projector: p, namespace: out.Namespace, refs: out.Refs}
-	switch out.Kind {
-	case model.KindAPIService:
+	switch {
+	case out.Kind == model.KindAPIService:
 		w.apiService(u)
+	case reporting[gvk.Group]:
 	default:
 		for _, k := range slices.Sorted(maps.Keys(u.Object)) {
 			if k != "metadata" && k != "status" && k != "kind" && k != "apiVersion" {
@@ -62,7 +63,7 @@ func (p *Projector) Custom(u *unstructured.Unstructured) *model.Object {
 		}
 	}
 	out.Refs = slices.Concat(w.refs, p.makes(out, u))
-	if out.Kind != model.KindAPIService {
+	if out.Kind != model.KindAPIService && !reporting[gvk.Group] {
 		out.Words, out.Cut = wordsOf(u)
 		out.Cut = out.Cut || w.nodes > maxNodes
 	}
