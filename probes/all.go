@@ -52,6 +52,7 @@ func All() []*Probe {
 		HostDangling,
 		AutoscalerBlind,
 		JobFailed,
+		CronJobSilent,
 		DisruptionBlocked,
 		RouteBroken,
 		DNSBroken,
