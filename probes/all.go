@@ -58,6 +58,7 @@ func All() []*Probe {
 		HostDangling,
 		AutoscalerBlind,
 		JobFailed,
+		CronJobSilent,
 		DisruptionBlocked,
 		RouteBroken,
 		DNSBroken,

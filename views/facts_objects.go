@@ -16,7 +16,9 @@ func (f *facts) workload(r *model.Workload) {
 	f.tint("ready", text, role)
 	f.add("strategy", r.Strategy)
 	if r.Schedule != nil {
-		f.add("schedule", r.Schedule.Cron)
+		f.add("schedule", strings.TrimSpace(r.Schedule.Cron+" "+r.Schedule.Zone))
+		f.add("last run", f.Clock(r.Schedule.Last))
+		f.add("last success", f.Clock(r.Schedule.Success))
 	}
 	for _, c := range r.Template.Containers {
 		f.add("image", c.Image)

@@ -41,6 +41,7 @@ type Schedule struct {
 	Zone        string `careen:"keep"` // IANA name; empty for the controller's own
 	Concurrency string `careen:"keep"` // Allow, Forbid or Replace
 	Deadline    time.Duration
+	Limited     bool      // a starting deadline is set, maybe of 0 seconds
 	Last        time.Time // when it last made a Job
 	Success     time.Time // when one last succeeded
 }

@@ -78,7 +78,7 @@ func (p *Projector) schedule(o *batchv1.CronJob) *model.Schedule {
 		out.Zone = p.word(*z)
 	}
 	if d := o.Spec.StartingDeadlineSeconds; d != nil {
-		out.Deadline = time.Duration(*d) * time.Second
+		out.Deadline, out.Limited = time.Duration(*d)*time.Second, true
 	}
 	return out
 }
