@@ -98,7 +98,11 @@ func compare(t *testing.T, what string, whole, part *engine.Report) {
 			}
 			continue
 		}
-		if f := whole.Find(g.ID()); f == nil || f.Grade > finding.Observed {
+		// Whom a fact is about may be known less far: a Job in the place of its CronJob.
+		same := func(f *finding.Finding) bool {
+			return f.ID() == g.ID() || f.Probe == g.Probe && f.Summary == g.Summary && f.Subject.Namespace == g.Subject.Namespace
+		}
+		if !slices.ContainsFunc(whole.Findings, func(f *finding.Finding) bool { return same(f) && f.Grade <= finding.Observed }) {
 			t.Errorf("%s: %s is proved, and was not before: %s", what, g.ID(), g.Summary)
 		}
 	}
