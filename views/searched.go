@@ -199,7 +199,9 @@ func searching(b body) []keymap.Offer {
 	}
 	return []keymap.Offer{
 		{Action: keymap.Filter, Label: "search"},
-		{Action: keymap.NextMatch, Disabled: why}, {Action: keymap.PrevMatch, Disabled: why}, {Action: keymap.OnlyMatches, Disabled: why},
+		{Action: keymap.NextMatch, Disabled: why},
+		{Action: keymap.PrevMatch, Disabled: why},
+		{Action: keymap.OnlyMatches, Disabled: why},
 	}
 }
 

@@ -37,7 +37,7 @@ func (e *ConnectError) Error() string {
 		}
 	}
 	text += ": " + plainCause(e.Err)
-	if e.Reason == ErrConfig { // the operator's own file, whose name must be read
+	if errors.Is(e.Reason, ErrConfig) { // the operator's own file, whose name must be read
 		return sanitize.Line(text, 2000)
 	}
 	return mask.Line(text, 2000)

@@ -41,7 +41,8 @@ const (
 var changes = []Change{
 	Create{},
 	CreateFromRelease{},
-	CopySecret{}, RestoreData{},
+	CopySecret{},
+	RestoreData{},
 	FillSecret{},
 	Patch{},
 	RewriteHosts{},

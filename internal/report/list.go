@@ -127,8 +127,12 @@ func (s Summary) words() string {
 		n    int
 		word string
 	}{
-		{s.Critical, finding.Critical.String()}, {s.High, finding.High.String()}, {s.Medium, finding.Medium.String()}, {s.Low, finding.Low.String()},
-		{s.Unknown, finding.Unknown.String()}, {s.Known, "known"},
+		{s.Critical, finding.Critical.String()},
+		{s.High, finding.High.String()},
+		{s.Medium, finding.Medium.String()},
+		{s.Low, finding.Low.String()},
+		{s.Unknown, finding.Unknown.String()},
+		{s.Known, "known"},
 	} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))

@@ -33,7 +33,8 @@ type DaemonSetStatus struct {
 
 func daemonSetOf(w *model.Workload) *DaemonSet {
 	return &DaemonSet{
-		metaOf(&w.Meta), DaemonSetSpec{selectorOf(w.Selector), Strategy{w.Strategy, Rolling{w.MaxUnavailable, w.MaxSurge}}, templateOf(&w.Template)},
+		metaOf(&w.Meta),
+		DaemonSetSpec{selectorOf(w.Selector), Strategy{w.Strategy, Rolling{w.MaxUnavailable, w.MaxSurge}}, templateOf(&w.Template)},
 		DaemonSetStatus{w.Desired, w.Current, w.Ready, w.Updated, w.Available, w.ObservedGeneration, conditionsOf(w.Conditions)},
 	}
 }

@@ -137,7 +137,8 @@ func webhooksOf(w *model.WebhookConfig) *Webhooks {
 	out := &Webhooks{Metadata: metaOf(&w.Meta)}
 	for _, h := range w.Hooks {
 		out.Webhooks = append(out.Webhooks, Webhook{
-			h.Name, h.FailurePolicy, h.TimeoutSeconds, ClientConfig{Involvee{h.Service.Namespace, h.Service.Name}},
+			h.Name, h.FailurePolicy, h.TimeoutSeconds,
+			ClientConfig{Involvee{h.Service.Namespace, h.Service.Name}},
 			selectorOf(h.NamespaceSelector), selectorOf(h.ObjectSelector),
 		})
 	}

@@ -28,7 +28,8 @@ type BudgetStatus struct {
 
 func budgetOf(b *model.DisruptionBudget) *Budget {
 	return &Budget{
-		metaOf(&b.Meta), BudgetSpec{selectorOf(b.Selector), b.MinAvailable, b.MaxUnavailable},
+		metaOf(&b.Meta),
+		BudgetSpec{selectorOf(b.Selector), b.MinAvailable, b.MaxUnavailable},
 		BudgetStatus{b.Allowed, b.Healthy, b.Desired, b.Expected, b.ObservedGeneration, conditionsOf(b.Conditions)},
 	}
 }

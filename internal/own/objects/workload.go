@@ -89,7 +89,8 @@ type ReplicaStatus struct {
 
 func replicaSetOf(w *model.Workload) *ReplicaSet {
 	return &ReplicaSet{
-		metaOf(&w.Meta), ReplicaSetSpec{w.Desired, selectorOf(w.Selector), templateOf(&w.Template)},
+		metaOf(&w.Meta),
+		ReplicaSetSpec{w.Desired, selectorOf(w.Selector), templateOf(&w.Template)},
 		ReplicaStatus{w.Current, w.Ready, w.Available, w.ObservedGeneration, conditionsOf(w.Conditions)},
 	}
 }
@@ -110,7 +111,8 @@ type ControllerSpec struct {
 
 func controllerOf(w *model.Workload) *Controller {
 	out := &Controller{
-		metaOf(&w.Meta), ControllerSpec{Replicas: w.Desired, Template: templateOf(&w.Template)},
+		metaOf(&w.Meta),
+		ControllerSpec{Replicas: w.Desired, Template: templateOf(&w.Template)},
 		ReplicaStatus{w.Current, w.Ready, w.Available, w.ObservedGeneration, conditionsOf(w.Conditions)},
 	}
 	if w.Selector != nil {
