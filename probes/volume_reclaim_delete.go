@@ -34,8 +34,8 @@ volumes to come, a StorageClass with reclaimPolicy: Retain.
 **Silent** where the data is meant to go: the StatefulSet's persistentVolumeClaimRetentionPolicy says
 Delete, or the PVC is being deleted; for PVCs labelled careen/kept.`,
 	Worst: finding.Low,
-	Needs: []model.Kind{model.KindClaim, model.KindVolume, model.KindStatefulSet},
-	Uses:  []model.Kind{model.KindRecord, model.KindStorageClass, model.KindNamespace},
+	Needs: []model.Kind{model.KindClaim, model.KindVolume, model.KindStatefulSet, model.KindRecord},
+	Uses:  []model.Kind{model.KindStorageClass, model.KindNamespace},
 	Run:   staying(runVolumeReclaimDelete),
 }
 

@@ -128,7 +128,7 @@ func noSecretByte(t *testing.T, c *controlplane.Cluster) {
 		r := run(t, command(c.Kubeconfig, append([]string{"audit", "-v", "-o", format}, quick...)...))
 		written["audit -o "+format] = r.stdout + r.stderr
 	}
-	ui := open(t, command(c.Kubeconfig, append([]string{"-v"}, quick...)...), 120, 40).See("release-stuck")
+	ui := open(t, command(c.Kubeconfig, append([]string{"-v"}, quick...)...), 120, 40).See("service-account-missing")
 	for _, pane := range []string{"2", "3", "4", "5", "1"} {
 		ui.Press(pane)
 		for range 15 {
