@@ -39,7 +39,7 @@ func signalsEndTheInterface(t *testing.T, c *controlplane.Cluster) {
 			"with everything read":     func(ui *driver) { ui.See(" live", "service-account-missing") },
 			"over a page":              func(ui *driver) { ui.See(" live").Press("?").See("Keys in") },
 			"while a filter is typed":  func(ui *driver) { ui.See(" live").Press("/").Type("vault").See("/vault") },
-			"while a fix is confirmed": func(ui *driver) { ui.See("service-account-missing").Press("f").See("dry run passed") },
+			"while a fix is confirmed": func(ui *driver) { ui.See(" live", "service-account-missing").Press("f").See("dry run passed") },
 		} {
 			t.Run(fmt.Sprint(s, " ", moment), func(t *testing.T) {
 				ui := open(t, command(c.Kubeconfig, append([]string{"-n", "vault"}, quick...)...), 100, 30)
