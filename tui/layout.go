@@ -6,6 +6,7 @@ const (
 	leastWidth  = 40
 	leastHeight = 10
 	wideWidth   = 100
+	leastBody   = 3 // rows of a pane beside the active one
 )
 
 // box is a part of the screen.
@@ -89,7 +90,7 @@ func (l *layout) stack(w, h int, s shape) {
 	room := h - lines
 	other := 0
 	if len(open) > 1 {
-		other = room * 2 / 5 / (len(open) - 1)
+		other = max(room/4/(len(open)-1), leastBody)
 	}
 	y := 1
 	for i := range s.pinned {

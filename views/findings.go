@@ -19,7 +19,8 @@ type Findings struct {
 	all   []findingRow
 	shown int  // rows of the table
 	below int  // lines below causes that are folded
-	roomy bool // every row can say its sentence
+	roomy bool // every row has room for its sentence
+	tall  bool // those of what is down now have
 	broad bool // there is a column for the impact
 }
 
@@ -48,8 +49,8 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 				},
 				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) styled.Span { return styled.T(styled.Normal, string(r.Probe)) }},
 				{
-					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) styled.Span { return styled.T(styled.Normal, subjectText(r.Finding)) },
-					Short: func(r findingRow) styled.Span { return styled.T(styled.Normal, placeText(r.Finding)) },
+					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) styled.Span { return styled.T(styled.Normal, subjectText(r.Finding)+r.times()) },
+					Short: func(r findingRow) styled.Span { return styled.T(styled.Normal, placeText(r.Finding)+r.times()) },
 				},
 				{
 					Title: "impact", Right: true, Cell: func(r findingRow) styled.Span {
@@ -75,11 +76,11 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 func matchText(r findingRow) string {
 	var b strings.Builder
 	b.WriteString(string(r.id))
-	for _, f := range r.below {
+	for _, f := range r.under() {
 		b.WriteByte(',')
 		b.WriteString(string(f.ID()))
 	}
-	for _, f := range append([]*finding.Finding{r.Finding}, r.below...) {
+	for _, f := range append([]*finding.Finding{r.Finding}, r.under()...) {
 		for _, s := range []string{subjectText(f), f.Severity.String(), f.Grade.String(), f.Summary} {
 			b.WriteByte(' ')
 			b.WriteString(s)
@@ -102,21 +103,23 @@ func (p *Findings) Load() {
 		if !p.shows(r) {
 			continue
 		}
-		if len(r.below) == 0 || !p.open[r.id] {
+		if len(r.under()) == 0 || !p.open[r.id] {
 			rows = append(rows, r)
 			continue
 		}
 		r.folded = false
 		rows = append(rows, r)
-		for _, f := range r.below {
+		for _, f := range r.under() {
 			row := findingRow{Finding: f, id: f.ID(), depth: 1}
-			row.counts(f)
+			if row.counts(f); len(r.alike) > 0 {
+				row.reaches(p.env.Report, f) // a symptom is down as its cause is: said once
+			}
 			rows = append(rows, row)
 		}
 	}
 	p.shown, p.below = len(rows), 0
 	for _, r := range rows {
-		if r.folded && len(r.below) > 0 {
+		if r.folded && len(r.under()) > 0 {
 			p.below++
 		}
 	}
@@ -127,10 +130,20 @@ func (p *Findings) Load() {
 // needs to cut neither probes nor subjects for it.
 const broadList = 76
 
-// Draw lets every row say its sentence where all of them have room for it.
+// tallList is the height from which what is down now says its sentence, though then not
+// every row is seen at once.
+const tallList = 12
+
+// Draw lets every row say its sentence where all of them have room for it, and else those
+// that tell what is down now.
 func (p *Findings) Draw(w, h int, focused bool) []string {
-	p.roomy, p.broad = 2*p.shown+p.below <= h, w >= broadList
+	p.roomy, p.tall, p.broad = 2*p.shown+p.below <= h, h >= tallList, w >= broadList
 	return p.browse.Draw(w, h, focused)
+}
+
+// speaks reports whether a row has its sentence below it.
+func (p *Findings) speaks(r findingRow) bool {
+	return p.roomy || p.tall && (r.impact.Down() || r.worst == finding.Critical)
 }
 
 // impactSpan says how much of a row's workloads is down; a cause says it of the worst that
@@ -158,15 +171,18 @@ func (p *Findings) shows(r findingRow) bool {
 // worst of what it explains, and how many.
 func (p *Findings) under(r findingRow) (out []styled.Line) {
 	th := p.env.Theme
-	if p.roomy {
+	if p.speaks(r) {
 		line := styled.Line{styled.T(styled.Muted, strings.Repeat(" ", 2*r.depth+8))}
 		if impact := impactSpan(r); !p.broad && impact.Text != "" {
 			line = append(line, impact, styled.T(styled.Normal, "  "))
 		}
 		out = append(out, append(line, styled.T(styled.Muted, r.Summary)))
 	}
-	if !r.folded || len(r.below) == 0 {
+	if !r.folded || len(r.under()) == 0 {
 		return out
+	}
+	if n := len(r.alike); n > 0 {
+		return append(out, styled.Line{styled.T(styled.Muted, fmt.Sprintf("        %s%d more say the same: %s", th.Last, n, names(r.alike)))})
 	}
 	worst := r.below[0]
 	l := styled.Line{styled.T(styled.Muted, "        "+th.Last)}
@@ -180,6 +196,18 @@ func (p *Findings) under(r findingRow) (out []styled.Line) {
 	}
 	return append(out, l)
 }
+
+// names lists the names of the objects of findings.
+func names(list []*finding.Finding) string {
+	out := make([]string, 0, min(len(list), mostNames))
+	for _, f := range list[:min(len(list), mostNames)] {
+		out = append(out, f.Subject.Name)
+	}
+	return strings.Join(out, ", ")
+}
+
+// mostNames is how many names a line of names has: no screen is wide enough for more.
+const mostNames = 50
 
 // probeNames lists the probes of findings, each once.
 func probeNames(list []*finding.Finding) string {
@@ -226,13 +254,15 @@ func (p *Findings) Offers() []keymap.Offer {
 		fix.Disabled = "nothing is selected"
 	case len(marked) > 0:
 		fix.Label = fmt.Sprintf("plan %d marked", len(marked))
+	case r.folded && len(r.alike) > 0 && len(r.Fixes) > 0:
+		fix.Label = fmt.Sprintf("plan all %d", 1+len(r.alike))
 	case len(r.Fixes) == 0:
 		fix.Disabled = "careen knows no fix for this finding"
 	}
 	if p.env.ReadOnly && fix.Disabled == "" {
 		fix.Label = "plan (read-only)"
 	}
-	if ok && len(r.below) > 0 {
+	if ok && len(r.under()) > 0 {
 		if r.folded {
 			unfold.Disabled = ""
 		} else {
@@ -259,11 +289,11 @@ func (p *Findings) Do(a keymap.Action) Request {
 		if marked := p.table.Marked(); len(marked) > 0 {
 			var list []*finding.Finding
 			for _, m := range marked {
-				list = append(list, m.Finding)
+				list = append(list, m.all()...)
 			}
 			return Plan{list}
 		}
-		return Plan{[]*finding.Finding{r.Finding}}
+		return Plan{r.all()}
 	case keymap.Unfold:
 		p.open[r.id] = true
 		p.Load()
@@ -276,7 +306,7 @@ func (p *Findings) Do(a keymap.Action) Request {
 func (p *Findings) fold(r findingRow) {
 	id := r.id
 	for _, top := range p.all {
-		for _, f := range top.below {
+		for _, f := range top.under() {
 			if f.ID() == id {
 				id = top.id
 			}
@@ -294,7 +324,7 @@ func (p *Findings) Show(s Subject) bool {
 			p.table.Select(r.id)
 			return true
 		}
-		for _, f := range r.below {
+		for _, f := range r.under() {
 			if f.ID() == s.Finding {
 				p.open[r.id] = true
 				p.Load()
@@ -315,10 +345,10 @@ func (p *Findings) Counts() (by map[finding.Severity]int, unknown, causes int) {
 			continue
 		}
 		if !r.known {
-			unknown++
+			unknown += 1 + len(r.alike)
 			continue
 		}
-		by[r.worst]++
+		by[r.worst] += 1 + len(r.alike)
 		if len(r.below) > 0 {
 			causes++
 		}

@@ -2,10 +2,12 @@ package views
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -15,6 +17,7 @@ type findingRow struct {
 	id     finding.ID
 	depth  int                // 1 for a symptom below its cause
 	below  []*finding.Finding // symptoms that it explains, severest first
+	alike  []*finding.Finding // of other objects, that say the same
 	worst  finding.Severity   // of it and of those, as far as they are known
 	known  bool               // it or one of those is of a grade that is not unknown
 	hides  bool               // it or one of those is unknown, and may be of any severity
@@ -23,8 +26,38 @@ type findingRow struct {
 	folded bool               // below is not shown row by row
 }
 
-// counts adds a finding to what the row stands for. A severity that is known
-// outdoes one that is not.
+// stands adds a finding to what the row stands for.
+func (r *findingRow) stands(report *engine.Report, f *finding.Finding) {
+	r.counts(f)
+	r.reaches(report, f)
+}
+
+// under are the findings that unfold below the row.
+func (r *findingRow) under() []*finding.Finding {
+	if len(r.alike) > 0 {
+		return r.alike
+	}
+	return r.below
+}
+
+// all are the findings that a plan of the row is for: where others that say the same are
+// folded under it, they are meant with it.
+func (r *findingRow) all() []*finding.Finding {
+	if r.folded {
+		return append([]*finding.Finding{r.Finding}, r.alike...)
+	}
+	return []*finding.Finding{r.Finding}
+}
+
+// times is " x5" where the row stands for five.
+func (r *findingRow) times() string {
+	if !r.folded || len(r.alike) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" x%d", 1+len(r.alike))
+}
+
+// counts adds the severity of a finding. One that is known outdoes one that is not.
 func (r *findingRow) counts(f *finding.Finding) {
 	unknown := f.Grade == finding.Unknown
 	switch {
@@ -77,52 +110,63 @@ func compareRows(a, b findingRow) int {
 	)
 }
 
-// folded puts symptoms under the finding that explains them. A finding that
-// several explain stands under the first; findings that explain each other in a
-// circle stand each for itself. A symptom may be worse than its cause: the cause
-// then stands, and counts, as the worst that it explains.
+// folded puts symptoms under the finding that explains them (finding.Fold), and findings of
+// a probe that say the same of several objects of a namespace under the first of those. A
+// symptom may be worse than its cause: the cause then stands, and counts, as the worst that
+// it explains.
 func folded(r *engine.Report) []findingRow {
-	owner := make(map[finding.ID]finding.ID, len(r.Symptoms))
-	for _, f := range r.Findings {
-		for _, c := range f.Causes {
-			if r.Find(c) != nil {
-				owner[f.ID()] = c
-				break
-			}
-		}
-	}
-	root := func(id finding.ID) (finding.ID, bool) {
-		at := id
-		for range len(owner) + 1 {
-			up, ok := owner[at]
-			if !ok {
-				return at, true
-			}
-			at = up
-		}
-		return id, false // a circle
-	}
+	list := r.Findings
+	tops := finding.Fold(len(list), func(i int) finding.ID { return list[i].ID() }, func(i int) []finding.ID { return list[i].Causes })
 	var rows []findingRow
-	place := map[finding.ID]int{}
-	for _, f := range r.Findings {
-		id := f.ID()
-		if top, ok := root(id); !ok || top == id {
-			place[id] = len(rows)
-			row := findingRow{Finding: f, id: id, folded: true}
-			row.counts(f)
-			row.reaches(r, f)
+	place := map[int]int{}
+	for i, f := range list {
+		if tops[i] == i {
+			place[i] = len(rows)
+			row := findingRow{Finding: f, id: f.ID(), folded: true}
+			row.stands(r, f)
 			rows = append(rows, row)
 		}
 	}
-	for _, f := range r.Findings {
-		id := f.ID()
-		if top, ok := root(id); ok && top != id {
-			row := &rows[place[top]]
+	for i, f := range list {
+		if tops[i] != i {
+			row := &rows[place[tops[i]]]
 			row.below = append(row.below, f)
-			row.counts(f)
-			row.reaches(r, f)
+			row.stands(r, f)
 		}
 	}
+	rows = alike(r, rows)
 	slices.SortStableFunc(rows, compareRows)
 	return rows
+}
+
+// alike makes one row of those whose findings say the same of several objects: the same
+// probe, severity, grade and sentence in one namespace, with nothing folded under them.
+func alike(r *engine.Report, rows []findingRow) []findingRow {
+	type saying struct {
+		probe     finding.ProbeID
+		severity  finding.Severity
+		grade     finding.Grade
+		namespace string
+		kind      model.Kind
+		summary   string
+	}
+	first := map[saying]int{}
+	out := rows[:0]
+	for _, row := range rows {
+		f := row.Finding
+		if len(row.below) > 0 {
+			out = append(out, row)
+			continue
+		}
+		s := saying{f.Probe, f.Severity, f.Grade, f.Subject.Namespace, f.Subject.Kind, f.Summary}
+		at, ok := first[s]
+		if !ok {
+			first[s] = len(out)
+			out = append(out, row)
+			continue
+		}
+		out[at].alike = append(out[at].alike, f)
+		out[at].stands(r, f)
+	}
+	return out
 }

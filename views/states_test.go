@@ -375,3 +375,40 @@ func TestTheGraphCountsTheMembersThatAreNamed(t *testing.T) {
 		t.Errorf("the list is not counted:\n%s", got)
 	}
 }
+
+func TestWhatSaysTheSameIsOneRow(t *testing.T) {
+	var list []*finding.Finding
+	for _, name := range []string{"a", "b", "c"} {
+		list = append(list, &finding.Finding{
+			Probe: "image-unpullable", Subject: model.Ref{Kind: "Deployment", Namespace: "shop", Name: name},
+			Severity: finding.High, Grade: finding.Proved, Summary: "The registry does not answer.", Fixes: []finding.Fix{{ID: "x", Title: "X"}},
+		})
+	}
+	other := *list[0]
+	other.Subject.Namespace = "elsewhere"
+	env := loadedEnv(t)
+	env.Report = sampleReport(viewtest.Snapshot(), append(list, &other))
+	p := paneOf[*Findings](env)
+	p.Load()
+	if got := p.table.Shown(); got != 2 {
+		t.Fatalf("%d rows, not one for each namespace", got)
+	}
+	if by, _, causes := p.Counts(); by[finding.High] != 4 || causes != 0 {
+		t.Errorf("counts %v, %d causes: each of them counts, and none explains another", by, causes)
+	}
+	p.Show(Subject{Finding: list[0].ID()})
+	if got := shown(p); !strings.Contains(got, "shop/a x3") || !strings.Contains(got, "2 more say the same: b, c") {
+		t.Error(got)
+	}
+	if plan, ok := p.Do(keymap.Fix).(Plan); !ok || len(plan.Findings) != 3 {
+		t.Errorf("its plan is for %v", plan)
+	}
+	p.Do(keymap.Unfold)
+	if plan, ok := p.Do(keymap.Fix).(Plan); !ok || len(plan.Findings) != 1 || p.table.Shown() != 4 {
+		t.Errorf("unfolded: %d rows, and a plan for %v", p.table.Shown(), plan)
+	}
+	p.Show(Subject{Finding: list[2].ID()})
+	if s := p.Selected(); s.Finding != list[2].ID() {
+		t.Errorf("shown: %v", s)
+	}
+}

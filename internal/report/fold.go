@@ -13,20 +13,14 @@ type group struct {
 	below []*Finding // severest first
 }
 
-// folded puts each finding under the one that explains it, at the top of the chain of
-// causes. What several explain stands under the first; what explains itself in a circle
-// stands for itself, as does what is explained by a finding that is not among them. The
-// groups stand in the order of the severest that each holds, unknown ones last.
+// folded puts each finding under the one that explains it (finding.Fold). The groups stand
+// in the order of the severest that each holds, unknown ones last.
 func folded(list []Finding) []group {
-	known := make(map[finding.ID]int, len(list))
-	for i := range list {
-		known[list[i].ID] = i
-	}
+	tops := finding.Fold(len(list), func(i int) finding.ID { return list[i].ID }, func(i int) []finding.ID { return list[i].Causes })
 	var groups []group
 	place := map[int]int{} // in groups, of a finding by its place in list
-	tops := make([]int, len(list))
 	for i := range list {
-		if tops[i] = top(list, known, i); tops[i] == i {
+		if tops[i] == i {
 			place[i] = len(groups)
 			groups = append(groups, group{Finding: &list[i]})
 		}
@@ -42,30 +36,6 @@ func folded(list []Finding) []group {
 	}
 	slices.SortStableFunc(groups, func(a, b group) int { return severer(a.worst(), b.worst()) })
 	return groups
-}
-
-// top is the finding at the end of the chain of first causes that begins at list[i]; i
-// itself where the chain is a circle.
-func top(list []Finding, known map[finding.ID]int, i int) int {
-	at := i
-	for range len(list) {
-		up, ok := cause(&list[at], known)
-		if !ok {
-			return at
-		}
-		at = up
-	}
-	return i
-}
-
-// cause is the first of a finding's causes that is known.
-func cause(f *Finding, known map[finding.ID]int) (int, bool) {
-	for _, id := range f.Causes {
-		if at, ok := known[id]; ok && id != f.ID {
-			return at, true
-		}
-	}
-	return 0, false
 }
 
 // worst is the severest of a group.
