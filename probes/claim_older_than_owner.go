@@ -135,7 +135,7 @@ func olderFixes(c *model.Claim, set *model.Workload, v *model.Volume) []finding.
 		return []finding.Fix{keep} // without the volume the data could not be kept
 	}
 	fresh := finding.Fix{
-		ID: "fresh-volume", Title: "Start afresh on a new volume, and keep the old one", Risk: finding.Disruptive,
+		ID: "fresh-volume", Title: "Start with an EMPTY volume; the old data stays in " + v.Name, Risk: finding.Disruptive,
 		Steps: slices.Concat([]finding.Step{
 			{Verb: "scale", Ref: set.Ref(), Summary: fmt.Sprintf("replicas %d -> 0, until its pods are gone", set.Desired), Change: finding.Scale{Replicas: 0}},
 		}, retain(v), []finding.Step{
@@ -153,7 +153,7 @@ func olderFixes(c *model.Claim, set *model.Workload, v *model.Volume) []finding.
 	fixes := []finding.Fix{fresh}
 	if set.RetainWhenDeleted != "Delete" {
 		future := fresh
-		future.ID, future.Title = "fresh-volume-and-clean-up", "Start afresh, and let later claims go with their StatefulSet"
+		future.ID, future.Title = "fresh-volume-and-clean-up", "Start with an EMPTY volume, and let later claims go with their StatefulSet"
 		future.Steps = slices.Concat(fresh.Steps, []finding.Step{{
 			Verb: "patch", Ref: set.Ref(), Summary: "persistentVolumeClaimRetentionPolicy.whenDeleted -> Delete",
 			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"}, Value: "Delete"}}},

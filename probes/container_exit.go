@@ -34,12 +34,12 @@ func failingSummary(f failing) string {
 		return fmt.Sprintf("%s cannot be created: %s.", f.where(), clause(c.Waiting.Message, c.Waiting.Reason))
 	case starved:
 		if spec := f.specOf(); spec != nil && spec.Limits["memory"] != "" {
-			return fmt.Sprintf("%s is killed each time for lack of memory: its limit is %s.", f.where(), spec.Limits["memory"])
+			return fmt.Sprintf("%s is OOMKilled repeatedly: its memory limit is %s.", f.where(), spec.Limits["memory"])
 		}
-		return fmt.Sprintf("%s is killed each time for lack of memory: it has no limit, so the memory of the node or of its pod ran out.", f.where())
+		return fmt.Sprintf("%s is OOMKilled repeatedly: it has no memory limit, so the memory of the node or of its pod ran out.", f.where())
 	}
 	if exit == nil {
-		return f.where() + " ends each time that it is started."
+		return f.where() + " is crash-looping."
 	}
 	if exit.Reason == "StartError" || exit.Reason == "ContainerCannotRun" {
 		if why := startMessage(exit.Message); why != "" {
@@ -48,12 +48,12 @@ func failingSummary(f failing) string {
 		return fmt.Sprintf("%s cannot start: %s.", f.where(), clause(exit.Message, exit.Reason))
 	}
 	if meaning, ok := exitMeanings[exit.Code]; ok {
-		return fmt.Sprintf("%s does not stay up: %s.", f.where(), meaning)
+		return fmt.Sprintf("%s is crash-looping: %s.", f.where(), meaning)
 	}
 	if exit.Code == 0 {
-		return fmt.Sprintf("%s ends by itself with exit code 0 each time that it is started, but its pods are to keep running (restartPolicy Always).", f.where())
+		return fmt.Sprintf("%s is crash-looping: it ends by itself with exit code 0, but its pods are to keep running (restartPolicy Always).", f.where())
 	}
-	return fmt.Sprintf("%s ends with exit code %d each time that it is started.", f.where(), exit.Code)
+	return fmt.Sprintf("%s is crash-looping, exit code %d.", f.where(), exit.Code)
 }
 
 // startMessages are what runtimes say of a container that they cannot start (runc

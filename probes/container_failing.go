@@ -18,8 +18,8 @@ const containerFailingID finding.ProbeID = "container-failing"
 // ContainerFailing finds containers that do not come up, or do not stay up.
 var ContainerFailing = &Probe{
 	ID: containerFailingID,
-	Doc: `A container does not come up, or does not stay up
-It crashes each time that it is started, is killed for lack of memory, or cannot be created
+	Doc: `A container does not start, or is crash-looping
+It crashes each time that it is started (CrashLoopBackOff), is OOMKilled, or cannot be created
 or started as its specification says.
 
 **Rule.** For longer than a minute a container waits in CrashLoopBackOff,

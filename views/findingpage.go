@@ -133,7 +133,7 @@ func (e *Env) fixes(f *finding.Finding) []styled.Para {
 	}
 	title := "Fix"
 	if len(f.Fixes) > 1 {
-		title = "Fixes, of which one is applied"
+		title = "Fixes (choose one)"
 	}
 	out := []styled.Para{styled.Blank(), styled.Heading(title)}
 	for i, fix := range f.Fixes {

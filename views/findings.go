@@ -22,6 +22,7 @@ type Findings struct {
 	roomy bool // every row has room for its sentence
 	tall  bool // those of what is down now have
 	broad bool // there is a column for the impact
+	news  news
 }
 
 func newFindings(env *Env, info PaneInfo) *Findings {
@@ -39,6 +40,7 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 		table: widget.NewTable(widget.Spec[findingRow, finding.ID]{
 			Key:    func(r findingRow) finding.ID { return r.id },
 			Indent: func(r findingRow) int { return 2 * r.depth },
+			Sign:   func(r findingRow) string { return p.news.sign(r) },
 			Under:  p.under,
 			Below:  func(r findingRow) bool { return r.depth > 0 },
 			Match:  matchText,
@@ -53,7 +55,7 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 					Short: func(r findingRow) styled.Span { return styled.T(styled.Normal, placeText(r.Finding)+r.times()) },
 				},
 				{
-					Title: "impact", Right: true, Cell: func(r findingRow) styled.Span {
+					Title: "impact", Right: true, Tight: true, Cell: func(r findingRow) styled.Span {
 						if !p.broad {
 							return styled.Span{} // it stands before the sentence
 						}
@@ -61,6 +63,12 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 					},
 					Order: func(a, b findingRow) int { return b.impact.Rank() - a.impact.Rank() },
 				},
+				{Title: "fix", Min: 1, Keep: 1, Tight: true, Cell: func(r findingRow) styled.Span {
+					if len(r.Fixes) == 0 {
+						return styled.Span{}
+					}
+					return styled.T(styled.Accent, "f")
+				}},
 				{
 					Title: "age", Min: 3, Keep: 1, Right: true, Cell: func(r findingRow) styled.Span { return styled.T(styled.Muted, env.Age(r.Since)) },
 					Order: func(a, b findingRow) int { return b.Since.Compare(a.Since) },
@@ -98,6 +106,7 @@ func (p *Findings) Load() {
 		return
 	}
 	p.all = folded(p.env.Report)
+	p.news.observe(p.env.Report, p.env.knows().settled())
 	rows := make([]findingRow, 0, len(p.all))
 	for _, r := range p.all {
 		if !p.shows(r) {
@@ -275,8 +284,16 @@ func (p *Findings) Offers() []keymap.Offer {
 	return append(p.offers(fix), unfold, fold)
 }
 
-// Do answers an action.
+// Do answers an action. What a key selects is no news any more.
 func (p *Findings) Do(a keymap.Action) Request {
+	done := p.act(a)
+	if r, ok := p.table.Selected(); ok {
+		p.news.seen(r)
+	}
+	return done
+}
+
+func (p *Findings) act(a keymap.Action) Request {
 	if r, ok := p.do(a); ok {
 		return r
 	}

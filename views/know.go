@@ -102,6 +102,9 @@ func (k knowledge) whole() bool {
 	return !k.unread && len(k.pending) == 0 && len(k.refused) == 0
 }
 
+// settled reports whether nothing is being read for the first time any more.
+func (k knowledge) settled() bool { return !k.unread && len(k.pending) == 0 }
+
 // gaps lists what is not known or not fresh, worst first.
 func (k knowledge) gaps() []styled.Span {
 	return slices.Concat(k.refused, k.stale, k.pending)

@@ -151,7 +151,7 @@ func (p *timelinePage) verdict() []styled.Para {
 		line = append(line, styled.T(styled.High, ", "+l.Before()))
 		return []styled.Para{
 			{Body: line, Hang: 9, Key: stop{to: Subject{Ref: x.Ref}, mark: "suspect"}},
-			styled.P(styled.Muted, "It came last before the onset. That it is the cause is inferred from the time, no more."),
+			styled.P(styled.Muted, "Last change before it started. Inferred from the time only."),
 		}
 	case l.Onset.IsZero() && len(p.env.Report.About(p.ref)) > 0:
 		return []styled.Para{styled.P(styled.Muted, "When what is wrong here began is not known, so that no change is named the suspect.")}

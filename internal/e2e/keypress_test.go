@@ -21,7 +21,7 @@ func TestMendedByKeypress(t *testing.T) {
 		{"vault", "service-account-missing", "Create service account vault-svc", false}, // its pods run on
 		{"review", "release-stuck", "Mark revision 1 deployed", true},
 		{"metrics", "member-list-stale", "Write vm-vmstorage-2 into the", true},
-		{"devlake", "claim-older-than-owner", "Start afresh on a new volume", false}, // the claim is made again
+		{"devlake", "claim-older-than-owner", "Start with an EMPTY volume", false}, // the claim is made again
 		{"keep", "api-read-secret-missing", "Create the Secret as a copy of", true},
 	} {
 		t.Run(test.incident, func(t *testing.T) {

@@ -32,6 +32,7 @@ type Spec[T any, K comparable] struct {
 	Key     func(T) K
 	Under   func(T) []styled.Line // lines below the row; may be nil
 	Indent  func(T) int           // cells before the row; may be nil
+	Sign    func(T) string        // one cell before a row that is neither selected nor marked; may be nil
 	Below   func(T) bool          // it belongs to the row before, and follows it when sorted; may be nil
 	Match   func(T) string        // what the filter looks at; nil: the cells
 	Header  bool                  // a line of column titles, where there is room

@@ -67,6 +67,8 @@ func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) styled.Line 
 		sign = th.Marked
 	case state != Plain:
 		sign = th.Pick
+	case t.spec.Sign != nil:
+		sign = t.spec.Sign(it)
 	}
 	l := styled.Of(styled.Accent, sign)
 	indent := 0
