@@ -30,6 +30,7 @@ const (
 	Palette
 	Mark
 	Fix
+	Act
 	Apply
 	Other
 	Graph
@@ -111,6 +112,7 @@ var actions = []Declaration{
 	Palette:        {"palette", "command", "command palette: any command, pane, namespace, probe", InList | InDetail | InPage, []string{":"}},
 	Mark:           {"mark", "mark", "mark it, or take the mark away", InList | InChoice | InPage, []string{"space"}},
 	Fix:            {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},
+	Act:            {"act", "act on it", "restart, scale, pause, suspend, cordon: planned as a fix is", InList | InDetail, []string{"a"}},
 	Apply:          {"apply", "apply", "in a plan: apply it", InPlan, []string{"y"}},
 	Other:          {"other-fix", "other fix", "in a plan: the next of the alternatives", InPlan, []string{"o"}},
 	Graph:          {"graph", "graph", "graph around the selection", InList | InDetail, []string{"g"}},

@@ -129,6 +129,8 @@ func (m *model) answer(from views.Pane, r views.Request) tea.Cmd {
 		return m.planRollback(r)
 	case views.PlanUninstall:
 		return m.planUninstall(r)
+	case views.PlanTask:
+		return m.planTask(from, r)
 	case views.PlanUndo:
 		return m.planUndo(r)
 	case views.Copy:

@@ -60,6 +60,11 @@ func (b *bench) PlanUninstall(_ context.Context, _ *engine.Report, rel cluster.R
 	return b.plan, b.planErr
 }
 
+func (b *bench) PlanTask(_ context.Context, _ *engine.Report, ref cluster.Ref, task repair.Task, typed string) (*repair.Plan, error) {
+	b.planned = append(b.planned, strings.TrimSpace(fmt.Sprintf("%s %s %s", task.ID, ref, typed)))
+	return b.plan, b.planErr
+}
+
 func (b *bench) UndoPlan(_ context.Context, id string) (*repair.Plan, error) {
 	b.planned = append(b.planned, "undo "+id)
 	return b.plan, b.planErr

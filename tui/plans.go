@@ -20,6 +20,7 @@ type Mender interface {
 	PlanMany(ctx context.Context, report *engine.Report, choices []repair.Choice, in repair.Inputs) (*repair.Plan, error)
 	PlanRollback(ctx context.Context, report *engine.Report, rel cluster.Ref, revision int) (*repair.Plan, error)
 	PlanUninstall(ctx context.Context, report *engine.Report, rel cluster.Ref) (*repair.Plan, error)
+	PlanTask(ctx context.Context, report *engine.Report, ref cluster.Ref, task repair.Task, typed string) (*repair.Plan, error)
 	UndoPlan(ctx context.Context, id string) (*repair.Plan, error)
 	FinishPlan(ctx context.Context, report *engine.Report, id string) (*repair.Plan, error)
 	Apply(ctx context.Context, p *repair.Plan, consent repair.Consent, tell func(repair.Progress)) (*repair.Result, error)

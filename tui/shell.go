@@ -23,6 +23,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Severity},
 		m.journalOffer(),
 		m.noteOffer(),
+		m.actOffer(),
 		{Action: keymap.Palette},
 		m.loginOffer(),
 		{Action: keymap.Coverage},
@@ -103,6 +104,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.push(views.NewHelp(m.env, m.keys, m.place(), pane.Scope(), m.offers(pane)))
 	case keymap.Journal:
 		return m.openJournal()
+	case keymap.Act:
+		return m.openTasks()
 	case keymap.Note:
 		return m.openNote()
 	default:

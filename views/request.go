@@ -31,6 +31,12 @@ type (
 	}
 	// PlanUninstall asks for the plan of an uninstall.
 	PlanUninstall struct{ Release model.Ref }
+	// PlanTask asks for the plan of a task for an object, by its id; Typed is what was
+	// typed for it.
+	PlanTask struct {
+		Ref       model.Ref
+		ID, Typed string
+	}
 	// PlanUndo asks for the plan that takes back a journal entry, and with Rest for
 	// the one that finishes it as an alternative.
 	PlanUndo struct {
@@ -77,6 +83,7 @@ func (Around) request()        {}
 func (Plan) request()          {}
 func (PlanRollback) request()  {}
 func (PlanUninstall) request() {}
+func (PlanTask) request()      {}
 func (PlanUndo) request()      {}
 func (Copy) request()          {}
 func (CopyHidden) request()    {}

@@ -36,6 +36,16 @@ var keptVolume = Permit{
 	Values: func(_, after any) bool { return after == "Retain" },
 }
 
+// cordoned is a node that takes new pods or none. Nothing else of a node is written: its
+// labels and taints decide where everything runs.
+var cordoned = Permit{Verb: ToEdit, Kinds: []model.Kind{model.KindNode}, Fields: []string{"spec/unschedulable"}, Values: switches}
+
+// switches reports whether a field that is true or false, or is left out, is so afterwards.
+func switches(_, after any) bool {
+	_, ok := after.(bool)
+	return ok || after == nil
+}
+
 // Permits of a Create: what the probes write out themselves.
 func (Create) Permits() []Permit {
 	return []Permit{{Verb: ToCreate, Kinds: []model.Kind{model.KindServiceAccount, model.KindService}}}
@@ -77,7 +87,9 @@ func (Patch) Permits() []Permit {
 			"spec/defaultBackend/service/port/number", "spec/defaultBackend/service/port/name",
 		}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindService}, Fields: []string{"spec/selector/*", "spec/ports/*/targetPort", "spec/ports/*/protocol"}},
-		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/paused"}},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/paused"}, Values: switches},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindCronJob}, Fields: []string{"spec/suspend"}, Values: switches},
+		cordoned,
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/strategy/type", "spec/strategy/rollingUpdate", "spec/strategy/rollingUpdate/*"}},
 		{Verb: ToEdit, Kinds: volumes, Fields: []string{"spec/claimRef/uid", "spec/claimRef/resourceVersion"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindHPA}, Fields: []string{"spec/scaleTargetRef/name"}},

@@ -1,0 +1,29 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestActingOnAnObjectIsPlanned(t *testing.T) {
+	b := &bench{planErr: errors.New("no more than that")}
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 140, 40)
+	s.do("a").sees("What to do with Deployment vault/common-vault", "Restart it", "Scale it", "it has 2 replicas", "Pause it")
+	s.do("enter")
+	if got := strings.Join(b.planned, ", "); got != "restart Deployment vault/common-vault" {
+		t.Errorf("planned %q", got)
+	}
+	s.do("esc").sees("What to do with")
+	b.planned = nil
+	s.do("j", "enter").sees("replicas (now 2):")
+	if s.do("4", "enter"); strings.Join(b.planned, ", ") != "scale Deployment vault/common-vault 4" {
+		t.Errorf("planned %q", b.planned)
+	}
+	s.do("esc", "esc", "3", "a").sees("act on it: there is nothing to do with a Secret")
+}
+
+func TestNothingIsActedOnWhereNothingCanBePlanned(t *testing.T) {
+	s := loadedShell(t, Options{Session: Session{}}, 140, 40)
+	s.do("a").sees("act on it: nothing can be applied in this session")
+}
