@@ -1,10 +1,93 @@
 package probes
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 )
+
+// ByHand is what the page of a finding's probe says to do by hand, with the names of the
+// finding filled into its commands as far as it has them: "kubectl describe rs NAME" names
+// the ReplicaSet of its evidence. Empty for a probe that is not in the catalogue. Commands
+// stand between backticks.
+func ByHand(f *finding.Finding) string {
+	p := Find(f.Probe)
+	if p == nil {
+		return ""
+	}
+	_, text, ok := strings.Cut(p.Doc, "**By hand.** ")
+	if !ok {
+		return ""
+	}
+	text, _, _ = strings.Cut(text, "\n\n")
+	return command.ReplaceAllStringFunc(strings.ReplaceAll(text, "\n", " "), func(s string) string {
+		return "`" + filledIn(f, strings.Trim(s, "`")) + "`"
+	})
+}
+
+var command = regexp.MustCompile("`[^`]+`")
+
+// filledIn puts names in the place of the placeholders of a command.
+func filledIn(f *finding.Finding, line string) string {
+	var in string // the namespace of what was named
+	named := func(kindWord string) (string, bool) {
+		kind, ok := model.KindNamed(kindWord)
+		if !ok {
+			return "", false
+		}
+		ref, ok := mentioned(f, kind)
+		if !ok {
+			return "", false
+		}
+		in = ref.Namespace
+		return shellWord(ref.Name), true
+	}
+	words := strings.Split(line, " ")
+	for i, w := range words {
+		kind, object, slashed := strings.Cut(w, "/")
+		switch {
+		case w == "NAMESPACE" && f.Subject.Namespace != "":
+			words[i] = f.Subject.Namespace
+		case w == "NAME" && words[0] == "helm":
+			if name, ok := named(string(model.KindRelease)); ok {
+				words[i] = name
+			}
+		case w == "NAME" && i > 0:
+			if name, ok := named(words[i-1]); ok {
+				words[i] = name
+			}
+		case slashed && object == "NAME":
+			if name, ok := named(kind); ok {
+				words[i] = kind + "/" + name
+			}
+		case w == strings.ToUpper(w):
+			if name, ok := named(w); ok {
+				words[i] = name
+			}
+		}
+	}
+	if in != "" && !slices.Contains(words, "-n") && (words[0] == "kubectl" || words[0] == "helm") {
+		words = slices.Insert(words, 1, "-n", in)
+	}
+	return strings.Join(words, " ")
+}
+
+// mentioned is the first object of a kind that a finding is about, or that its evidence
+// names.
+func mentioned(f *finding.Finding, kind model.Kind) (model.Ref, bool) {
+	if f.Subject.Kind == kind {
+		return f.Subject, f.Subject.Name != "*"
+	}
+	for _, e := range f.Evidence {
+		if e.Ref.Kind == kind && e.Ref.Name != "*" {
+			return e.Ref, true
+		}
+	}
+	return model.Ref{}, false
+}
 
 // kubectlName is an object as kubectl takes it: deployment/web.
 func kubectlName(m *model.Meta) string {

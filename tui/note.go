@@ -8,6 +8,7 @@ import (
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -25,6 +26,9 @@ func (m *model) openNote() tea.Cmd {
 	f := look.Find(s.Finding)
 	inspector, mender := m.opts.Inspector, m.opts.Mender
 	in := report.Incident{ID: s.Finding, Look: look, Taken: m.env.Taken(), Version: m.opts.Version}
+	if f := look.Find(s.Finding); f != nil {
+		in.ByHand = probes.ByHand(f)
+	}
 	return m.push(views.NewNote(m.env, s.Ref, func(ctx context.Context) (string, error) {
 		in := in
 		refs, _ := timeline.Around(look.Graph, f.Subject, f)

@@ -3,11 +3,13 @@ package views
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/internal/text"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -128,8 +130,7 @@ func refText(r model.Ref) string { return string(r.Kind) + " " + r.Path() }
 
 func (e *Env) fixes(f *finding.Finding) []styled.Para {
 	if len(f.Fixes) == 0 {
-		none := styled.Para{Body: styled.Of(styled.Muted, "  No automatic fix: the evidence leads to the place to look."), Hang: 2}
-		return append([]styled.Para{styled.Blank(), styled.Heading("Fixes"), none}, withheld(f)...)
+		return slices.Concat([]styled.Para{styled.Blank(), styled.Heading("No automatic fix. What to do")}, byHand(f), withheld(f))
 	}
 	title := "Fix"
 	if len(f.Fixes) > 1 {
@@ -164,6 +165,23 @@ func (e *Env) fixes(f *finding.Finding) []styled.Para {
 		}
 	}
 	return append(out, withheld(f)...)
+}
+
+// byHand is what to do where careen knows no fix; its commands stand out.
+func byHand(f *finding.Finding) []styled.Para {
+	doc := probes.ByHand(f)
+	if doc == "" {
+		return []styled.Para{{Body: styled.Of(styled.Muted, "  The evidence leads to the place to look."), Hang: 2}}
+	}
+	line := styled.Of(styled.Normal, "  ")
+	for i, part := range strings.Split(doc, "`") {
+		role := styled.Normal
+		if i%2 == 1 {
+			role = styled.Strong
+		}
+		line = append(line, styled.T(role, part))
+	}
+	return []styled.Para{{Body: line, Hang: 2}}
 }
 
 // withheld names the fixes that are not offered as things stand, and why.

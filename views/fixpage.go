@@ -40,7 +40,7 @@ func fixParas(e *Env, list []*finding.Finding, why string) []styled.Para {
 			out = append(out, styled.Para{Body: append(styled.Line{severitySign(e.Theme, f), styled.T(styled.Normal, "  ")}, refTitle(f.Subject)...)})
 		}
 		if len(f.Fixes) == 0 {
-			out = append(out, styled.P(styled.Muted, "careen knows no fix for this finding."), styled.Blank())
+			out = append(append(out, styled.P(styled.Muted, "No automatic fix. What to do:")), append(byHand(f), styled.Blank())...)
 		}
 		for i, fix := range f.Fixes {
 			name := fix.Title

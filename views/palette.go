@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/styled"
@@ -14,6 +15,7 @@ type command struct {
 	kind, name, note string
 	key              string
 	disabled         string
+	match            string // what the filter looks at, where that is not what is shown
 	request          Request
 }
 
@@ -29,7 +31,7 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 	p := &Palette{choice: choice[command, string]{env: env}}
 	p.table = widget.NewTable(widget.Spec[command, string]{
 		Key:   func(c command) string { return c.kind + " " + c.name },
-		Match: func(c command) string { return c.kind + " " + c.name + " " + c.note },
+		Match: func(c command) string { return first(c.match, c.kind+" "+c.name+" "+c.note) },
 		Columns: []widget.Column[command]{
 			{Title: "kind", Min: 9, Cell: func(c command) styled.Span { return styled.T(styled.Muted, c.kind) }},
 			{Title: "name", Min: 14, Max: 40, Grow: true, Cell: func(c command) styled.Span {
@@ -93,8 +95,10 @@ func (p *Palette) Title() (title, right styled.Line) {
 	return styled.Of(styled.Strong, "Commands"), styled.Of(styled.Muted, "type to find, enter runs")
 }
 
-// Filter shows what matches. What is called exactly so is selected, else the first.
+// Filter shows what matches, and the objects that the text names. What is called exactly
+// so is selected, else the first.
 func (p *Palette) Filter(s string) {
+	p.table.SetItems(append(p.rows[:len(p.rows):len(p.rows)], p.objects(s)...))
 	p.table.Filter(s)
 	p.table.Ends(false)
 	for _, c := range p.rows {
@@ -103,6 +107,22 @@ func (p *Palette) Filter(s string) {
 			return
 		}
 	}
+}
+
+// objects are the lines of the objects that a text names.
+func (p *Palette) objects(text string) []command {
+	if p.env.Report == nil {
+		return nil
+	}
+	found, more := objectsNamed(p.env.Report.Snapshot, text)
+	out := make([]command, 0, len(found)+1)
+	for _, ref := range found {
+		out = append(out, command{kind: ref.Kind.Short(), name: ref.Path(), note: "show it", match: text, request: Open{Subject{Ref: ref}}})
+	}
+	if more {
+		out = append(out, command{kind: "object", name: "more", note: "type more of the name: there are others", match: text, disabled: "only the first " + strconv.Itoa(mostObjects) + " are listed"})
+	}
+	return out
 }
 
 // Offers lists what a choice answers.

@@ -8,6 +8,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/probes"
 )
 
 func newFix(s Streams, o *options) *cobra.Command {
@@ -52,6 +53,9 @@ func runFix(ss *session, c *consent, id, fix string) error {
 		return missing(ss.document(first), id)
 	}
 	p, err := m.mender.Plan(ss.ctx, first, f, fix, repair.Inputs{})
+	if hand := probes.ByHand(f); err != nil && len(f.Fixes) == 0 && len(f.Causes) == 0 && hand != "" {
+		return ss.refused(fmt.Errorf("%w.\nWhat to do: %s", err, hand))
+	}
 	if err != nil {
 		return ss.refused(err)
 	}

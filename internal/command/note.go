@@ -11,6 +11,7 @@ import (
 	"github.com/careen-tui/careen/internal/inspect/client"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/internal/timeline"
+	"github.com/careen-tui/careen/probes"
 )
 
 func newNote(s Streams, o *options) *cobra.Command {
@@ -44,6 +45,9 @@ func runNote(ss *session, id finding.ID) error {
 	}
 	in := report.Incident{ID: id, Look: r, Taken: ss.taken(), Version: built().Version}
 	f := r.Find(id)
+	if f != nil {
+		in.ByHand = probes.ByHand(f)
+	}
 	if f != nil {
 		in.Lately = ss.lately(&in, f)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // Task is what an operator may ask for an object that no finding calls for. It is
@@ -75,7 +76,7 @@ func restartTask(ref model.Ref) Task {
 
 func scaleTask(w *model.Workload) Task {
 	ref, now := w.Ref(), w.Desired
-	return Task{ID: "scale", Title: "Scale it", Note: fmt.Sprintf("it has %d replicas", now), Ask: fmt.Sprintf("replicas (now %d)", now), fix: func(typed string) (*finding.Fix, error) {
+	return Task{ID: "scale", Title: "Scale it", Note: "it has " + text.Counted(int(now), "replica"), Ask: fmt.Sprintf("replicas (now %d)", now), fix: func(typed string) (*finding.Fix, error) {
 		n, err := strconv.ParseInt(strings.TrimSpace(typed), 10, 32)
 		switch {
 		case err != nil || n < 0:
@@ -128,7 +129,7 @@ func fieldTask(ref model.Ref, path []string, value bool, verb, note, undo string
 }
 
 func cordon(n *model.Node) Task {
-	path := []string{"spec", "unschedulable"}
+	path := strings.Split("spec.unschedulable", ".")
 	if n.Unschedulable {
 		return fieldTask(n.Ref(), path, false, "uncordon", "pods are scheduled to it again", "cordons it again")
 	}

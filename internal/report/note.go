@@ -21,6 +21,7 @@ type Incident struct {
 	Applied []Applied      // what was applied to it, as the journal tells it; newest first
 	Unread  []string       // what could not be read for this note
 	Taken   string         // of a look at a file: its time and age, in words
+	ByHand  string         // what to do where no fix is offered; its commands stand between backticks
 	Version string         // of careen
 }
 
@@ -258,7 +259,11 @@ func (n *note) lately() {
 func (n *note) fixes() {
 	n.line("## What can be done\n")
 	if len(n.f.Fixes) == 0 {
-		n.line("careen has no automatic fix for it; `careen probes %s` says how to fix it by hand.\n", n.f.Probe)
+		n.line("No automatic fix. What to do:\n")
+		if n.in.ByHand != "" {
+			n.line("%s\n", withCode(n.in.ByHand))
+		}
+		n.line("%s says more.\n", code("careen probes "+string(n.f.Probe)))
 	}
 	for _, x := range n.f.Fixes {
 		n.line("- %s (%s): %s", prose(x.Title), x.Risk, code("careen fix "+text.ShellWord(string(n.in.ID))+" --fix "+text.ShellWord(x.ID)))
@@ -269,6 +274,20 @@ func (n *note) fixes() {
 	if len(n.f.Fixes)+len(n.f.Withheld) > 0 {
 		n.line("")
 	}
+}
+
+// withCode writes prose whose code stands between backticks.
+func withCode(s string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(s, "`") {
+		switch {
+		case i%2 == 1:
+			b.WriteString(code(part))
+		default:
+			b.WriteString(prose(part))
+		}
+	}
+	return b.String()
 }
 
 // unread says what the note does not know.

@@ -1,0 +1,46 @@
+package probes
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
+)
+
+func TestWhatToDoByHandNamesTheObjects(t *testing.T) {
+	web := model.Ref{Kind: model.KindDeployment, Namespace: "shop", Name: "web"}
+	evidence := func(kind model.Kind, name string) finding.Evidence {
+		return finding.Evidence{Ref: model.Ref{Kind: kind, Namespace: "shop", Name: name}}
+	}
+	for _, c := range []struct {
+		f    finding.Finding
+		want string
+	}{
+		{finding.Finding{Probe: AdmissionRefused.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindReplicaSet, "web-1")}}, "`kubectl -n shop describe rs web-1`"},
+		{finding.Finding{Probe: AdmissionRefused.ID, Subject: web}, "`kubectl describe rs NAME`"},
+		{finding.Finding{Probe: ConfigNewerThanProcess.ID, Subject: web}, "`kubectl -n shop rollout restart deployment web`"},
+		{finding.Finding{Probe: NodeUnwell.ID, Subject: model.Ref{Kind: model.KindNode, Name: "n1"}}, "`kubectl describe node n1`"},
+		{finding.Finding{Probe: ContainerFailing.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindPod, "web-1-x"), evidence(model.KindPod, "web-1-y")}}, "`kubectl -n shop logs web-1-x -c CONTAINER --previous`"},
+		{finding.Finding{Probe: JobFailed.ID, Subject: model.Ref{Kind: model.KindJob, Namespace: "shop", Name: "migrate"}}, "`kubectl -n shop logs job/migrate`"},
+		{finding.Finding{Probe: HostDangling.ID, Subject: web}, "`kubectl get services -n shop`"},
+		{finding.Finding{Probe: ReleaseObjectMissing.ID, Subject: model.Ref{Kind: model.KindRelease, Namespace: "shop", Name: "till"}}, "`helm -n shop get manifest till |"},
+		{finding.Finding{Probe: AdmissionRefused.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindReplicaSet, "a;rm -rf ~")}}, `'a;rm -rf ~'`},
+	} {
+		if got := ByHand(&c.f); !strings.Contains(got, c.want) || strings.Contains(got, "\n") {
+			t.Errorf("%s: %s\nlacks %s", c.f.Probe, got, c.want)
+		}
+	}
+	if ByHand(&finding.Finding{Probe: "no-such-probe"}) != "" {
+		t.Error("something is to be done by hand for a probe that is not there")
+	}
+}
+
+// TestEveryPageSaysWhatToDoByHand: a finding without a fix leads nowhere otherwise.
+func TestEveryPageSaysWhatToDoByHand(t *testing.T) {
+	for _, p := range All() {
+		if strings.Contains(p.Doc, "**By hand") && ByHand(&finding.Finding{Probe: p.ID}) == "" {
+			t.Errorf("%s has a paragraph that is not found", p.ID)
+		}
+	}
+}
