@@ -30,7 +30,7 @@ security label of the namespace; the webhook.
 **What it cannot see.** A refusal whose event has expired (after an hour) on a workload
 without the condition; why a webhook says no.
 
-**By hand.** ` + "`kubectl describe rs NAME`" + `, then by class: ask for less or raise the quota, stay
+**By hand.** ` + "`kubectl describe KIND NAME`" + `, then by class: ask for less or raise the quota, stay
 within the LimitRange, give the containers the security context that the level asks for,
 fix the webhook's Service. A ReplicaSet waits up to 1,000 s before it tries again; an
 annotation makes it look at once.

@@ -28,6 +28,9 @@ func ByHand(f *finding.Finding) string {
 	})
 }
 
+// namespacedTools take the namespace with -n after their own name.
+var namespacedTools = []string{"kubectl", "helm", "flux"}
+
 var command = regexp.MustCompile("`[^`]+`")
 
 // filledIn puts names in the place of the placeholders of a command.
@@ -51,6 +54,12 @@ func filledIn(f *finding.Finding, line string) string {
 		switch {
 		case w == "NAMESPACE" && f.Subject.Namespace != "":
 			words[i] = f.Subject.Namespace
+		case w == "KIND":
+			own, _, _ := strings.Cut(string(f.Subject.Kind), ".")
+			words[i] = strings.ToLower(own)
+			if i+1 < len(words) && words[i+1] == "NAME" {
+				words[i+1], in = shellWord(f.Subject.Name), f.Subject.Namespace
+			}
 		case w == "NAME" && words[0] == "helm":
 			if name, ok := named(string(model.KindRelease)); ok {
 				words[i] = name
@@ -69,7 +78,7 @@ func filledIn(f *finding.Finding, line string) string {
 			}
 		}
 	}
-	if in != "" && !slices.Contains(words, "-n") && (words[0] == "kubectl" || words[0] == "helm") {
+	if in != "" && !slices.Contains(words, "-n") && slices.Contains(namespacedTools, words[0]) {
 		words = slices.Insert(words, 1, "-n", in)
 	}
 	return strings.Join(words, " ")

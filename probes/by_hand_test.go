@@ -17,15 +17,16 @@ func TestWhatToDoByHandNamesTheObjects(t *testing.T) {
 		f    finding.Finding
 		want string
 	}{
-		{finding.Finding{Probe: AdmissionRefused.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindReplicaSet, "web-1")}}, "`kubectl -n shop describe rs web-1`"},
-		{finding.Finding{Probe: AdmissionRefused.ID, Subject: web}, "`kubectl describe rs NAME`"},
+		{finding.Finding{Probe: AdmissionRefused.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindReplicaSet, "web-1")}}, "`kubectl -n shop describe deployment web`"},
+		{finding.Finding{Probe: ContainerFailing.ID, Subject: web}, "`kubectl describe pod POD`"},
+		{finding.Finding{Probe: GitOpsStopped.ID, Subject: model.Ref{Kind: "HelmRelease.helm.toolkit.fluxcd.io", Namespace: "shop", Name: "till"}}, "`flux -n shop resume helmrelease till`"},
 		{finding.Finding{Probe: ConfigNewerThanProcess.ID, Subject: web}, "`kubectl -n shop rollout restart deployment web`"},
 		{finding.Finding{Probe: NodeUnwell.ID, Subject: model.Ref{Kind: model.KindNode, Name: "n1"}}, "`kubectl describe node n1`"},
 		{finding.Finding{Probe: ContainerFailing.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindPod, "web-1-x"), evidence(model.KindPod, "web-1-y")}}, "`kubectl -n shop logs web-1-x -c CONTAINER --previous`"},
 		{finding.Finding{Probe: JobFailed.ID, Subject: model.Ref{Kind: model.KindJob, Namespace: "shop", Name: "migrate"}}, "`kubectl -n shop logs job/migrate`"},
 		{finding.Finding{Probe: HostDangling.ID, Subject: web}, "`kubectl get services -n shop`"},
 		{finding.Finding{Probe: ReleaseObjectMissing.ID, Subject: model.Ref{Kind: model.KindRelease, Namespace: "shop", Name: "till"}}, "`helm -n shop get manifest till |"},
-		{finding.Finding{Probe: AdmissionRefused.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindReplicaSet, "a;rm -rf ~")}}, `'a;rm -rf ~'`},
+		{finding.Finding{Probe: ContainerFailing.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindPod, "a;rm -rf ~")}}, `'a;rm -rf ~'`},
 	} {
 		if got := ByHand(&c.f); !strings.Contains(got, c.want) || strings.Contains(got, "\n") {
 			t.Errorf("%s: %s\nlacks %s", c.f.Probe, got, c.want)
