@@ -46,6 +46,7 @@ func TestForesight(t *testing.T) {
 	shared.left(staged...)
 	t.Run("SnapshotEqualsLive", func(t *testing.T) { snapshotEqualsLive(t, c) })
 	t.Run("TheRoleIsEnough", func(t *testing.T) { roleIsEnough(t, c, kube) })
+	t.Run("OneNamespaceIsNarrower", func(t *testing.T) { oneNamespaceIsNarrower(t, c, kube) })
 	t.Run("EachVerbIsMissed", func(t *testing.T) { eachVerbIsMissed(t, c, kube) })
 	t.Run("ForecastTellsWhatStays", func(t *testing.T) { forecastTells(t, c) })
 	t.Run("NoSecretByte", func(t *testing.T) { foresightHoldsNoSecret(t, c) })

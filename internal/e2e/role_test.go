@@ -137,10 +137,78 @@ func eachVerbIsMissed(t *testing.T, c *controlplane.Cluster, kube kubernetes.Int
 					t.Errorf("exit code %d: nothing says that %s is missing, and the findings differ:\n%s\nwere\n%s",
 						r.code, what, strings.Join(lasting(d), "\n"), strings.Join(lasting(whole), "\n"))
 				}
+				contradicted(t, c, d, whole)
 				if verb == "every" && !said {
 					t.Errorf("exit code %d: nothing says that %s may not be read at all", r.code, rule.Resources[0])
 				}
 			})
 		}
+	}
+}
+
+// contradicted holds that what is proved for one who may not see everything is proved for
+// one who may: a look is narrower, never wrong. What came with time since the whole look
+// is looked up once more.
+func contradicted(t *testing.T, c *controlplane.Cluster, narrow, whole paper) {
+	t.Helper()
+	proved := func(d paper) map[string]bool {
+		out := map[string]bool{}
+		for _, f := range d.Findings {
+			out[f.ID] = f.Grade == "proved"
+		}
+		return out
+	}
+	seen, doubtful := proved(whole), false
+	for id, is := range proved(narrow) {
+		doubtful = doubtful || is && !seen[id]
+	}
+	if !doubtful {
+		return
+	}
+	again, _ := document(t, c.Kubeconfig, quick...)
+	seen = proved(again)
+	for id, is := range proved(narrow) {
+		if is && !seen[id] {
+			t.Errorf("%s is proved for one who cannot see everything, and for nobody else", id)
+		}
+	}
+}
+
+// oneNamespaceIsNarrower looks as somebody who may read one namespace, and nothing of the
+// cluster, at each namespace where something was planted.
+func oneNamespaceIsNarrower(t *testing.T, c *controlplane.Cluster, kube kubernetes.Interface) {
+	whole, _ := document(t, c.Kubeconfig, quick...)
+	namespaces := map[string]bool{}
+	for _, f := range whole.Findings {
+		if f.Subject.Namespace != "" {
+			namespaces[f.Subject.Namespace] = true
+		}
+	}
+	if len(namespaces) == 0 {
+		t.Fatal("nothing is found in any namespace")
+	}
+	for ns := range namespaces {
+		_, err := kube.RbacV1().RoleBindings(ns).Create(t.Context(), &rbacv1.RoleBinding{
+			ObjectMeta: metav1.ObjectMeta{Name: "careen-test-clerk"},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "admin"},
+			Subjects:   []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: "clerk"}},
+		}, metav1.CreateOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		planetest.Eventually(t, "the rights of the clerk in "+ns, func(ctx context.Context) error {
+			review, err := kube.AuthorizationV1().SubjectAccessReviews().Create(ctx, &authorizationv1.SubjectAccessReview{
+				Spec: authorizationv1.SubjectAccessReviewSpec{User: "clerk", ResourceAttributes: &authorizationv1.ResourceAttributes{Namespace: ns, Verb: "list", Resource: "secrets"}},
+			}, metav1.CreateOptions{})
+			if err == nil && !review.Status.Allowed {
+				err = errors.New(review.Status.Reason)
+			}
+			return err
+		})
+		d, r := document(t, c.Kubeconfig, append([]string{"--as=clerk", "-n", ns}, quick...)...)
+		if r.code != 1 && r.code != 4 {
+			t.Errorf("%s: exit code %d: %s", ns, r.code, r.stderr)
+		}
+		contradicted(t, c, d, whole)
 	}
 }
