@@ -37,6 +37,7 @@ func All() []*Probe {
 		VolumeReclaimDelete,
 		VolumeMultiAttach,
 		TerminatingStuck,
+		PodEvicted,
 		StartStalled,
 		ContainerFailing,
 		ImageUnpullable,

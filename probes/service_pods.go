@@ -87,7 +87,7 @@ func specChanged(w *model.Workload) time.Time {
 // podTroubles names the findings that explain why pods of a workload do not come or are
 // not ready; those that are not reported are dropped when reports are linked.
 func podTroubles(p *Pass, subject model.Ref) (out []finding.ID) {
-	for _, id := range []finding.ProbeID{serviceAccountMissingID, admissionRefusedID, unschedulableID, startStalledID} {
+	for _, id := range []finding.ProbeID{serviceAccountMissingID, admissionRefusedID, unschedulableID, startStalledID, podEvictedID} {
 		out = append(out, finding.IDOf(id, subject, ""))
 	}
 	seen := map[string]bool{}
