@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -34,6 +35,10 @@ func failingSummary(f failing) string {
 		return fmt.Sprintf("%s cannot be created: %s.", f.where(), clause(c.Waiting.Message, c.Waiting.Reason))
 	case starved:
 		if spec := f.specOf(); spec != nil && spec.Limits["memory"] != "" {
+			if f.limited() {
+				return fmt.Sprintf("%s is OOMKilled repeatedly: its memory limit is %s, which was set when its pod was admitted (its template says %s).",
+					f.where(), spec.Limits["memory"], cmp.Or(f.asked.Limits["memory"], "none"))
+			}
 			return fmt.Sprintf("%s is OOMKilled repeatedly: its memory limit is %s.", f.where(), spec.Limits["memory"])
 		}
 		return fmt.Sprintf("%s is OOMKilled repeatedly: it has no memory limit, so the memory of the node or of its pod ran out.", f.where())

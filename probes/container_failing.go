@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -35,6 +36,9 @@ Service of the host and its pods, the key that feeds the password, the volume th
 hold the file, the container that has the port. Sources: kubernetes
 pkg/kubelet/container/sync_result.go, pkg/kubelet/kubelet.go (the back-off).
 
+A memory limit that is another in the pod than in its template was set when the pod was
+admitted, by a LimitRange or a webhook: both are named.
+
 **Evidence.** The state, the last exit, the restarts, the telling line, the last lines of the
 log, what stands behind the host, the key or the mount.
 
@@ -53,7 +57,7 @@ image-unpullable speaks of images.`,
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindLogTail, model.KindEvent, model.KindService, model.KindSecret, model.KindConfigMap, model.KindClaim,
-		model.KindNamespace,
+		model.KindNamespace, model.KindLimitRange, model.KindMutatingWebhook,
 	}),
 	Run: staying(runContainerFailing),
 }
@@ -108,6 +112,12 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 	}
 	out.Evidence = append(out.Evidence, logEvidence(p, pod, c.Name, out.Evidence)...)
 	if f.how == starved {
+		if f.limited() {
+			out.Evidence = append(out.Evidence, admittedLimit(p, pod, f)...)
+			if f.asked.Limits["memory"] != "" {
+				return out // the template has it already: what admits the pod is to be mended
+			}
+		}
 		if fix, ok := moreMemory(p, subject, f); ok {
 			out.Fixes = []finding.Fix{fix}
 		}
@@ -120,6 +130,35 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 	}
 	return out
 }
+
+// admittedLimit shows a memory limit that is not the template's, and what may have set it.
+func admittedLimit(p *Pass, pod *model.Pod, f failing) []finding.Evidence {
+	owner, _ := pod.Controller()
+	path := "spec.containers[" + f.name + "].resources.limits.memory"
+	out := []finding.Evidence{
+		{Ref: pod.Ref(), Path: path, Value: f.specOf().Limits["memory"], Note: "set when the pod was admitted"},
+		{Ref: model.Ref{Kind: owner.Kind, Namespace: pod.Namespace, Name: owner.Name}, Path: "spec.template." + path, Value: cmp.Or(f.asked.Limits["memory"], "none")},
+	}
+	for l := range model.Each[*model.LimitRange](p.Space, model.KindLimitRange) {
+		for _, item := range l.Items {
+			if strings.HasPrefix(item, "Container default memory ") {
+				out = append(out, finding.Evidence{Ref: l.Ref(), Path: "spec.limits", Value: item})
+			}
+		}
+	}
+	if cluster := p.Snapshot.Space(""); cluster != nil {
+		for c := range model.Each[*model.WebhookConfig](cluster, model.KindMutatingWebhook) {
+			asked := slices.ContainsFunc(c.Hooks, func(h model.Webhook) bool { return asks(&h, "CREATE", "", "pods") && asksIn(p, &h, pod.Namespace) })
+			if asked && len(out) < mostAdmitters {
+				out = append(out, finding.Evidence{Ref: c.Ref(), Path: "webhooks", Note: "may change pods of the namespace when they are made"})
+			}
+		}
+	}
+	return out
+}
+
+// mostAdmitters bounds the evidence of who may have changed a pod.
+const mostAdmitters = 6
 
 // clause makes a message of the kubelet the end of a sentence.
 func clause(message, otherwise string) string {

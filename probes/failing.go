@@ -1,10 +1,13 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -85,7 +88,8 @@ type failing struct {
 	how      failure
 	pods     []*model.Pod
 	statuses []*model.ContainerStatus
-	total    int // of the subject's pods
+	total    int              // of the subject's pods
+	asked    *model.Container // as the template has it that its worst pod was made from; nil where that is not known
 }
 
 // failuresBySubject lists the failing containers of the namespace, by what an
@@ -123,8 +127,39 @@ func failuresOf(p *Pass, pods []*model.Pod, total int) (out []failing) {
 			out[at].statuses = append(out[at].statuses, c)
 		}
 	}
+	for i := range out {
+		pod, _ := out[i].worst()
+		out[i].asked = askedFor(p, pod, out[i].name)
+	}
 	slices.SortFunc(out, func(a, b failing) int { return strings.Compare(a.name, b.name) })
 	return out
+}
+
+// askedFor is a container as the template has it that a pod was made from: what is another
+// in the pod was set when it was admitted. Of controllers that give pods of several
+// templates the same name it is not known.
+func askedFor(p *Pass, pod *model.Pod, container string) *model.Container {
+	owner, ok := pod.Controller()
+	if !ok || owner.Kind != model.KindReplicaSet && owner.Kind != model.KindJob {
+		return nil
+	}
+	w, ok := model.Get[*model.Workload](p.Snapshot, model.Ref{Kind: owner.Kind, Namespace: pod.Namespace, Name: owner.Name})
+	if !ok {
+		return nil
+	}
+	return containerOf(&w.Template, container)
+}
+
+// limited reports whether the container's memory limit was set when its pod was admitted,
+// to another than its template has.
+func (f failing) limited() bool {
+	spec := f.specOf()
+	if spec == nil || f.asked == nil || spec.Limits["memory"] == "" {
+		return false
+	}
+	has, err := resource.ParseQuantity(spec.Limits["memory"])
+	asked, otherwise := resource.ParseQuantity(cmp.Or(f.asked.Limits["memory"], "0"))
+	return err == nil && otherwise == nil && has.Cmp(asked) != 0 // one amount may be written in two ways
 }
 
 // worst is the pod that says most: the one whose container was restarted most

@@ -34,6 +34,8 @@ first hop at which the way ends.
   Service port's own name. A program may listen on a port that is not declared, so this is
   inferred; it is proved where a log in the namespace says that a connection to the Service
   was refused.
+- *Same node*: its internalTrafficPolicy is Local, and pods that name it run on nodes without a
+  ready pod of it: kube-proxy drops what they send (KEP-2086).
 - *Load balancer*: a Service of type LoadBalancer has had no address for five minutes.
 
 Ports are judged on the workload's template and on its pods: meshes add containers to pods.
@@ -77,7 +79,7 @@ func runServiceUnreachable(p *Pass) {
 			continue
 		}
 		led := newWay(p, s)
-		for _, hop := range []func(*Pass, *way) (finding.Finding, bool){unmatchedHop, podsHop, portHop, balancerHop} {
+		for _, hop := range []func(*Pass, *way) (finding.Finding, bool){unmatchedHop, podsHop, portHop, nodeHop, balancerHop} {
 			if f, ok := hop(p, led); ok {
 				f.Subject = s.Ref()
 				f.Evidence = append(f.Evidence, led.dependence()...)

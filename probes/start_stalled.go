@@ -108,6 +108,12 @@ var (
 var stallClasses = []struct{ has, means string }{
 	{"no IP addresses available", "its network plugin has no free address"},
 	{"failed to assign an IP address", "its network plugin has no free address"},
+	{"failed to request IPv4 addresses", "its network plugin has no free address"},
+	{"No more free affine blocks", "its network plugin has no free address"},
+	{"no available IPs", "its network plugin has no free address"},
+	{"IPAM IP exhausted", "its network plugin has no free address"},
+	{"range is full", "its network plugin has no free address"},
+	{"no free addresses", "its network plugin has no free address"},
 	{"cannot allocate memory", "there is not enough memory to start it"},
 	{"failed to write \"memory.max\"", "its memory limit is too small to start it"},
 	{"container init was OOM-killed", "its memory limit is too small to start it"},

@@ -12,6 +12,7 @@ type Service struct {
 	Ports        []ServicePort
 	Unready      bool     // publishNotReadyAddresses: pods are endpoints before they are ready
 	Local        bool     // externalTrafficPolicy Local: nodes without a pod of it drop what comes from outside
+	Inward       bool     // internalTrafficPolicy Local: a pod reaches it only where one of its own is ready on the same node
 	Balancer     string   `careen:"name"` // loadBalancerClass
 	Addresses    []string `careen:"name"` // of the load balancer
 	Cut          bool     // it has more ports than are kept

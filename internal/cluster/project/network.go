@@ -31,6 +31,7 @@ func (p *Projector) service(o *corev1.Service) *model.Service {
 	}
 	out.Follows = follows(o.Spec.Selector)
 	out.Unready, out.Local = o.Spec.PublishNotReadyAddresses, o.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
+	out.Inward = o.Spec.InternalTrafficPolicy != nil && *o.Spec.InternalTrafficPolicy == corev1.ServiceInternalTrafficPolicyLocal
 	if o.Spec.LoadBalancerClass != nil {
 		out.Balancer = p.word(*o.Spec.LoadBalancerClass)
 	}
