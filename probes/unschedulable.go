@@ -27,6 +27,9 @@ be mounted, and whether its PVCs are bound. A pod whose schedulerName no schedul
 no such condition at all. One finding per workload. Sources: kubernetes
 pkg/scheduler/framework/plugins, pkg/api/v1/resource (PodRequests).
 
+Where an event of the last hour says that an earlier pod of the workload was preempted, the
+summary names the pod of higher priority that took its place.
+
 **Evidence.** The field of the template that decides, what each node lacks, the scheduler's message.
 Each node is counted once. First stands the reason whose removal would help most: of the
 nodes that the pod is meant for by its labels and its volume, the reason that alone keeps most
@@ -49,6 +52,7 @@ a node has, or add a node; ` + "`kubectl uncordon NODE`" + `.
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindNode, model.KindClaim, model.KindVolume, model.KindStorageClass, model.KindNamespace,
+		model.KindEvent,
 	}),
 	Run: staying(runUnschedulable),
 }

@@ -53,6 +53,7 @@ func (s *stranded) finding(p *Pass, nodes *placing) (f finding.Finding, due bool
 		}
 		s.sayMessage(p, &f)
 	}
+	s.sayPreempted(p, &f)
 	if s.message != nil && s.message.Message != "" {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.pod.Ref(), Path: "status.conditions[PodScheduled]", Value: s.message.Message, Note: "what the scheduler says"})
 	}
