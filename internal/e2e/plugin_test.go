@@ -67,7 +67,10 @@ func pluginArchive(t *testing.T) (url string) {
 	if err := zip.Close(); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(packed.Bytes()) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/gzip") // by which Helm 3 knows an archive
+		_, _ = w.Write(packed.Bytes())
+	}))
 	t.Cleanup(server.Close)
 	return server.URL + "/careen-helm-plugin-1.2.3-linux-amd64.tar.gz"
 }
@@ -91,7 +94,7 @@ func TestHelmRunsCareenAsItsPlugin(t *testing.T) {
 	if r := asked("plugin", "install", pluginArchive(t)); r.code != 0 {
 		t.Fatalf("helm plugin install ends with %d:\n%s%s", r.code, r.stdout, r.stderr)
 	}
-	if r := asked("plugin", "list"); !strings.Contains(r.stdout, "careen") || !strings.Contains(r.stdout, "before and after a deploy") {
+	if r := asked("plugin", "list"); !strings.Contains(r.stdout, "careen") || !strings.Contains(r.stdout, "careen says what is wrong") {
 		t.Errorf("helm plugin list does not name it:\n%s%s", r.stdout, r.stderr)
 	}
 	installs(t, c, hurt, "vault-raft", "vault-raft", map[string]any{"serviceAccount": map[string]any{"create": false, "name": "vault-raft"}})
