@@ -78,8 +78,15 @@ func (o *options) bind(root *cobra.Command) {
 	f.StringVar(&o.baseline, "baseline", "", "a JSON report whose findings are known and do not count")
 	f.StringVar(&o.logFile, "log-file", "", "where messages go (default $XDG_STATE_HOME/careen/careen.log)")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "log more; never a secret byte")
+	for name, value := range sameEverywhere {
+		f.Lookup(name).DefValue = value
+	}
 	o.takeHelm(f)
 }
+
+// sameEverywhere is what the help and the docs say of defaults that depend on the
+// environment, so that a release tells nothing of where it was made.
+var sameEverywhere = map[string]string{"cache-dir": "$HOME/.kube/cache", "read-only": "false", "no-color": "false"}
 
 // complete reads the configuration and checks what the flag parser cannot. A
 // threshold given as a flag wins over the configuration's.
