@@ -18,7 +18,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist cluster test unit e2e lint fmt generate fuzz demo bench release-check clean
+.PHONY: build dist cluster test unit e2e lint fmt generate fuzz demo bench notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -65,8 +65,29 @@ bench: build cluster ## careen's time, memory, requests and terminal bytes, besi
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/... ./probes/... ./views/... ./tui/...
 	$(GO) test -tags e2e,bench -count=1 -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/e2e/...
 
-release-check:
+notices: ## the licences of everything that is built in; fails where somebody has to look at one
+	mkdir -p .release
+	$(GO) run ./internal/notices > .release/THIRD_PARTY_NOTICES.txt
+	$(GO) run ./internal/notices demo/cluster > .release/CLUSTER_THIRD_PARTY_NOTICES.txt
+
+release-files: notices ## what a release holds beside the programs, in .release/
+	rm -rf .release/man .release/completions .release/helm-plugin
+	$(GO) run -ldflags '$(LDFLAGS)' . docs .release
+	mkdir -p .release/helm-plugin
+	cp deploy/helm-plugin/plugin.complete .release/helm-plugin/
+	sed 's/^version: .*/version: $(VERSION:v%=%)/' deploy/helm-plugin/plugin.yaml > .release/helm-plugin/plugin.yaml
+
+release-check: ## whether goreleaser takes its configuration
 	$(GO) run $(GORELEASER) check
 
+# Images and casks are for a registry and a tap, signatures for the workflow that has an
+# identity; syft is a program of its own.
+release-snapshot: ## all of a release that can be made here, in dist/
+	@skip=ko,homebrew,sign,docker; \
+	echo "left out: the image (needs a registry: ko), the Homebrew cask (needs the tap), signatures (need cosign and the workflow's identity)"; \
+	if ! command -v syft >/dev/null; then skip=$$skip,sbom; echo "left out: SBOMs (need syft: https://github.com/anchore/syft)"; fi; \
+	HOMEBREW_TAP_TOKEN= $(GO) run $(GORELEASER) release --snapshot --clean --skip=$$skip || { \
+		echo "goreleaser did not come to its end. It is downloaded and built the first time, which needs a network." >&2; exit 1; }
+
 clean:
-	rm -rf bin dist
+	rm -rf bin dist .release
