@@ -61,16 +61,30 @@ func (o *options) takeHelm(set *pflag.FlagSet) {
 }
 
 // scope gives up Helm's namespace, which it always names, where the command line says
-// what is looked at otherwise: everywhere, in a file, or on many clusters.
+// what is looked at otherwise: everywhere, in a file, on many clusters, or at a finding.
 func (o *options) scope(cmd *cobra.Command) error {
 	if o.helmError != nil {
 		return usageError(o.helmError)
 	}
-	if o.byHelm && (o.all || o.from != "" || len(o.contexts) > 0) && !cmd.Flags().Changed("namespace") {
+	if !o.byHelm || cmd.Flags().Changed("namespace") {
+		return nil
+	}
+	if o.all || o.from != "" || len(o.contexts) > 0 {
 		o.namespaces = nil
+	}
+	if ofFinding[cmd.Name()] { // its id says where it is
+		if _, place, ok := strings.Cut(cmd.Flags().Arg(0), ":"); ok {
+			if o.namespaces = nil; !strings.HasPrefix(place, "/") {
+				namespace, _, _ := strings.Cut(place, "/")
+				o.namespaces = []string{namespace}
+			}
+		}
 	}
 	return nil
 }
+
+// ofFinding are the commands that take a finding's id, probe:namespace/Kind/name.
+var ofFinding = map[string]bool{"fix": true, "note": true}
 
 // outsideTheCluster says of Helm's storage that careen cannot see it; "" where it can.
 func (o *options) outsideTheCluster() string {

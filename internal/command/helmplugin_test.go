@@ -96,6 +96,20 @@ func TestHelmsNamespaceIsTheScopeUnlessAnotherIsNamed(t *testing.T) {
 			t.Errorf("%v: namespaces %v, want %v (%v)", v.args, o.namespaces, v.want, err)
 		}
 	}
+	for id, want := range map[string][]string{
+		"release-stuck:review/Release/app": {"review"}, "volume-released:/PersistentVolume/pv-1": nil, "not-an-id": {"shop"},
+	} {
+		o := newOptions()
+		o.configFile = os.DevNull
+		cmd := &cobra.Command{Use: "fix"}
+		o.bind(cmd)
+		if err := cmd.ParseFlags([]string{id}); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.complete(cmd); err != nil || !slices.Equal(o.namespaces, want) {
+			t.Errorf("fix %s: namespaces %v, want %v (%v)", id, o.namespaces, want, err)
+		}
+	}
 	if _, err := parsed(t, "-A", "-nweb"); err == nil {
 		t.Error("-A and -n were taken together")
 	}
