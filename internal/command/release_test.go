@@ -164,21 +164,6 @@ func TestAReleaseIsBuiltForEveryPlatform(t *testing.T) {
 			t.Errorf("%s is not the same wherever and whenever it is built", b.ID)
 		}
 	}
-	krew, err := os.ReadFile(filepath.Join("..", "..", ".krew.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, os := range []string{"linux", "darwin", "windows"} {
-		for _, arch := range []string{"amd64", "arm64"} {
-			file := "careen_{{ .TagName }}_" + os + "_" + arch + map[string]string{"windows": ".zip"}[os]
-			if !strings.Contains(string(krew), file) || !strings.Contains(string(krew), "{os: "+os+", arch: "+arch+"}") {
-				t.Errorf("the krew manifest has no %s for %s", os, arch)
-			}
-		}
-	}
-	if got := c.Archives[0].Template; got != "careen_{{ .Tag }}_{{ .Os }}_{{ .Arch }}" {
-		t.Errorf("the krew manifest names archives otherwise than %s", got)
-	}
 }
 
 // The CronJob of the examples runs the image that a release makes.
