@@ -77,7 +77,8 @@ release-files: notices ## what a release holds beside the programs, in .release/
 	$(GO) run -ldflags '$(LDFLAGS)' . docs .release
 	mkdir -p .release/helm-plugin
 	cp deploy/helm-plugin/plugin.complete .release/helm-plugin/
-	sed 's/^version: .*/version: $(VERSION:v%=%)/' deploy/helm-plugin/plugin.yaml > .release/helm-plugin/plugin.yaml
+	v='$(VERSION:v%=%)'; case "$$v" in [0-9]*.[0-9]*.[0-9]*) ;; *) v=0.0.0-g$$v ;; esac; \
+		sed "s/^version: .*/version: $$v/" deploy/helm-plugin/plugin.yaml > .release/helm-plugin/plugin.yaml
 
 release-check: ## whether goreleaser takes its configuration
 	$(GO) run $(GORELEASER) check

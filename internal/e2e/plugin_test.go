@@ -100,28 +100,28 @@ func TestHelmRunsCareenAsItsPlugin(t *testing.T) {
 	installs(t, c, hurt, "vault-raft", "vault-raft", map[string]any{"serviceAccount": map[string]any{"create": false, "name": "vault-raft"}})
 	missing := "service-account-missing:" + hurt + "/StatefulSet/vault-raft"
 	for _, v := range []struct {
-		args []string
-		code int
-		want string
+		args      []string
+		code      int
+		want, not string
 	}{
-		{[]string{"careen", "verify", "vault-raft", "-n", hurt, "-o", "json"}, 1, missing},
-		{[]string{"careen", "verify", "vault-raft", "--namespace", quiet}, 2, "there is no release vault-raft in namespace " + quiet},
-		{[]string{"careen", "audit", "-o", "json", "--namespace=" + hurt}, 1, missing},
-		{[]string{"careen", "audit", "-A", "-o", "json"}, 1, missing},
-		{[]string{"careen", "audit", "-n", quiet, "--fail-on", "critical", "-o", "json"}, 0, `"findings": []`},
-		{[]string{"careen", "preflight", "vault-raft", chart("vault-raft"), "-n", quiet, "--set", "serviceAccount.create=false,serviceAccount.name=vault-raft"}, 1, "service-account-missing:" + quiet},
-		{[]string{"careen", "forecast", "vault-raft", "-n", hurt}, 0, "vault-raft"},
-		{[]string{"careen", "audit", "--kube-context", "nowhere"}, 2, "nowhere"},
-		{[]string{"careen", "help", "verify"}, 0, "helm careen verify"},
-		{[]string{"__complete", "careen", "ver"}, 0, "verify"},
-		{[]string{"__complete", "careen", "verify", "-n", hurt, "--kubeconfig", c.Kubeconfig, "vau"}, 0, "vault-raft"},
+		{[]string{"careen", "verify", "vault-raft", "-n", hurt, "-o", "json"}, 1, missing, ""},
+		{[]string{"careen", "verify", "vault-raft", "--namespace", quiet}, 2, "there is no release vault-raft in namespace " + quiet, ""},
+		{[]string{"careen", "audit", "-o", "json", "--namespace=" + hurt}, 1, missing, ""},
+		{[]string{"careen", "audit", "-A", "-o", "json"}, 1, missing, ""},
+		{[]string{"careen", "audit", "-n", quiet, "--fail-on", "none", "-o", "json"}, 0, `"kind": "Report"`, missing},
+		{[]string{"careen", "note", missing}, 0, "vault-raft", ""},
+		{[]string{"careen", "preflight", "vault-raft", chart("vault-raft"), "-n", quiet, "--set", "serviceAccount.create=false,serviceAccount.name=vault-raft", "-o", "json"}, 1, "service-account-missing:" + quiet, ""},
+		{[]string{"careen", "forecast", "vault-raft", "-n", hurt, "--fail-on", "none", "-o", "json"}, 0, "vault-raft", ""},
+		{[]string{"careen", "audit", "--kube-context", "nowhere"}, 2, "nowhere", ""},
+		{[]string{"careen", "help", "verify"}, 0, "helm careen verify", ""},
+		{[]string{"__complete", "careen", "ver"}, 0, "verify", ""},
 	} {
 		args := v.args
 		if args[0] == "careen" {
 			args = append(args, "--kubeconfig", c.Kubeconfig)
 		}
-		if r := asked(args...); r.code != v.code || !strings.Contains(r.stdout+r.stderr, v.want) {
-			t.Errorf("helm %v: exit code %d, want %d and %q:\n%s%s", v.args, r.code, v.code, v.want, r.stdout, r.stderr)
+		if r := asked(args...); r.code != v.code || !strings.Contains(r.stdout+r.stderr, v.want) || v.not != "" && strings.Contains(r.stdout, v.not) {
+			t.Errorf("helm %v: exit code %d, want %d and %q, not %q:\n%s%s", v.args, r.code, v.code, v.want, v.not, r.stdout, r.stderr)
 		}
 	}
 }
