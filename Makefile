@@ -1,9 +1,11 @@
 # The words a newcomer tries. Everything is built and tested with the Go toolchain alone.
 #
-# What is built here has the flags of a plain `go build`, apart from the linker's: so
-# Kubernetes' libraries are compiled once for `go build`, `go run . demo`, `make build`
-# and the end-to-end tests, and once more for the race detector. A release has flags of
-# its own (-trimpath, no cgo: .goreleaser.yaml); `make dist` builds like one.
+# What is built here is built without cgo, as a release is: with it the linker takes the
+# program for one that loads plugins, since a library of kubectl could, and keeps all that
+# a plugin might want: a quarter more. Kubernetes' libraries are compiled once for `make
+# build`, `make demo` and the end-to-end tests, and once more for the race detector, which
+# needs cgo. `make dist` builds with all of a release's flags.
+export CGO_ENABLED := 0
 
 GO            ?= go
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -18,13 +20,13 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist cluster test unit e2e lint fmt generate fuzz demo bench release-check clean
+.PHONY: build dist cluster test unit e2e lint fmt generate fuzz demo bench notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 dist: ## the same as a release has it
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
+	$(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 cluster: ## the demo's control plane (4 minutes the first time, cached by its sources)
 	$(GO) run ./internal/controlplane/build
@@ -33,7 +35,7 @@ test: unit e2e ## everything that must pass
 
 unit: ## unit tests of both modules, under the race detector
 	$(GO) vet ./...
-	$(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race ./...
 	cd demo/cluster && $(GO) vet ./... && $(GO) test ./...
 
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
@@ -65,8 +67,30 @@ bench: build cluster ## careen's time, memory, requests and terminal bytes, besi
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/... ./probes/... ./views/... ./tui/...
 	$(GO) test -tags e2e,bench -count=1 -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/e2e/...
 
-release-check:
+notices: ## the licences of everything that is built in; fails where somebody has to look at one
+	mkdir -p .release
+	$(GO) run ./internal/notices > .release/THIRD_PARTY_NOTICES.txt
+	$(GO) run ./internal/notices demo/cluster > .release/CLUSTER_THIRD_PARTY_NOTICES.txt
+
+release-files: notices ## what a release holds beside the programs, in .release/
+	rm -rf .release/man .release/completions .release/helm-plugin
+	$(GO) run -ldflags '$(LDFLAGS)' . docs .release
+	mkdir -p .release/helm-plugin
+	cp deploy/helm-plugin/plugin.complete .release/helm-plugin/
+	v='$(VERSION:v%=%)'; case "$$v" in [0-9]*.[0-9]*.[0-9]*) ;; *) v=0.0.0-g$$v ;; esac; \
+		sed "s/^version: .*/version: $$v/" deploy/helm-plugin/plugin.yaml > .release/helm-plugin/plugin.yaml
+
+release-check: ## whether goreleaser takes its configuration
 	$(GO) run $(GORELEASER) check
 
+# Images and casks are for a registry and a tap, signatures for the workflow that has an
+# identity; syft is a program of its own.
+release-snapshot: ## all of a release that can be made here, in dist/
+	@skip=ko,homebrew,sign,docker; \
+	echo "left out: the image (needs a registry: ko), the Homebrew cask (needs the tap), signatures (need cosign and the workflow's identity)"; \
+	if ! command -v syft >/dev/null; then skip=$$skip,sbom; echo "left out: SBOMs (need syft: https://github.com/anchore/syft)"; fi; \
+	HOMEBREW_TAP_TOKEN= $(GO) run $(GORELEASER) release --snapshot --clean --skip=$$skip || { \
+		echo "goreleaser did not come to its end. It is downloaded and built the first time, which needs a network." >&2; exit 1; }
+
 clean:
-	rm -rf bin dist
+	rm -rf bin dist .release

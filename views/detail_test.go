@@ -26,3 +26,21 @@ func TestTheDetailSaysThatItsObjectWasDeleted(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+func TestAReleaseSaysHowHelm4AppliedIt(t *testing.T) {
+	env := loadedEnv(t)
+	d := NewDetail(env)
+	d.Follow(Subject{Ref: model.Ref{Kind: model.KindRelease, Namespace: "metrics", Name: "vm"}})
+	if s := seen(d); strings.Contains(s, "by Helm 4") {
+		t.Error("Helm 3 did not say how it applied it:\n" + s)
+	}
+	for method, want := range map[string]string{"ssa": "server-side", "csa": "client-side"} {
+		env := loadedEnv(t)
+		env.Report.Snapshot.Release("metrics", "vm").Newest().Body.ApplyMethod = method
+		d := NewDetail(env)
+		d.Follow(Subject{Ref: model.Ref{Kind: model.KindRelease, Namespace: "metrics", Name: "vm"}})
+		if s := seen(d); !strings.Contains(s, want) || !strings.Contains(s, "by Helm 4") {
+			t.Errorf("%s is not shown:\n%s", method, s)
+		}
+	}
+}

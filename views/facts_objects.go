@@ -53,6 +53,7 @@ func (f *facts) record(r *model.Record) {
 	if r.Body != nil {
 		f.tint("record status", r.Body.Status, statusRole(r.Body.Status))
 		f.tint("problem", r.Body.Problem, styled.Bad)
+		f.add("applied", applied(r.Body.ApplyMethod))
 		f.add("description", r.Body.Description)
 	}
 	f.add("created label", f.Clock(r.CreatedAt))

@@ -29,6 +29,7 @@ func (e *Env) releasePage(rel *model.Release) []styled.Para {
 		add("app version", b.AppVersion, "")
 		add("deployed", e.Clock(b.LastDeployed), e.Age(b.LastDeployed)+" ago")
 		add("installed", e.Clock(b.FirstDeployed), e.Age(b.FirstDeployed)+" ago")
+		add("applied", applied(b.ApplyMethod), "by Helm 4")
 		add("says", b.Description, "")
 	} else {
 		add("record", "body not read yet", "")
@@ -36,6 +37,17 @@ func (e *Env) releasePage(rel *model.Release) []styled.Para {
 	out := fields(0, "release", list)
 	out = append(out, e.declared(newest)...)
 	return append(out, e.history(rel)...)
+}
+
+// applied says how Helm 4 applied a revision; nothing of Helm 3's.
+func applied(method string) string {
+	switch method {
+	case "ssa":
+		return "server-side"
+	case "csa":
+		return "client-side"
+	}
+	return method
 }
 
 // releaseStatus is what the record says, or its label where it was not read.

@@ -19,8 +19,8 @@ const cronJob = `# An audit in the cluster, each morning at six, as an account t
 #   kubectl create job --from=cronjob/careen-audit careen-audit-now -n careen
 #   kubectl logs -n careen job/careen-audit-now
 #
-# Replace the image by one that holds the careen binary of your choice: the release's
-# archives hold one, statically linked, that runs on an empty base image.
+# The image is the release's: careen alone on a distroless base, as nobody. Name a version
+# in the place of latest, or better its digest; cosign verifies it.
 apiVersion: v1
 kind: Namespace
 metadata:
@@ -75,7 +75,7 @@ spec:
             seccompProfile: {type: RuntimeDefault}
           containers:
             - name: careen
-              image: registry.example.com/tools/careen:latest
+              image: ghcr.io/careen-tui/careen:latest
               args: [audit, --output=markdown, --fail-on=high]
               env:
                 - {name: HOME, value: /tmp}

@@ -61,21 +61,34 @@ func TestTheKrewManifestNamesTheReleasesArchives(t *testing.T) {
 		Builds   []struct{ Goos, Goarch []string }
 		Archives []struct {
 			NameTemplate string `json:"name_template"`
+			Formats      []string
+			Overrides    []struct {
+				Goos    string
+				Formats []string
+			} `json:"format_overrides"`
 		}
 	}
 	if err := yaml.Unmarshal(raw, &built); err != nil {
 		t.Fatal(err)
 	}
+	suffix := func(system string) string {
+		for _, o := range built.Archives[0].Overrides {
+			if o.Goos == system {
+				return "." + o.Formats[0]
+			}
+		}
+		return "." + built.Archives[0].Formats[0]
+	}
 	var want, got []string
 	for _, system := range built.Builds[0].Goos {
 		for _, arch := range built.Builds[0].Goarch {
 			name := render(built.Archives[0].NameTemplate, map[string]string{"Tag": tag, "Version": tag[1:], "Os": system, "Arch": arch}, nil)
-			want = append(want, system+"/"+arch+" https://github.com/careen-tui/careen/releases/download/"+tag+"/"+name+".tar.gz")
+			want = append(want, system+"/"+arch+" https://github.com/careen-tui/careen/releases/download/"+tag+"/"+name+suffix(system))
 		}
 	}
 	for _, p := range plugin.Spec.Platforms {
 		got = append(got, p.Selector.MatchLabels["os"]+"/"+p.Selector.MatchLabels["arch"]+" "+p.URI)
-		if p.Bin != "careen" || len(p.SHA256) != 64 {
+		if bin := map[bool]string{false: "careen", true: "careen.exe"}[p.Selector.MatchLabels["os"] == "windows"]; p.Bin != bin || len(p.SHA256) != 64 {
 			t.Errorf("%+v", p)
 		}
 	}

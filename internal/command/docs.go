@@ -3,9 +3,12 @@ package command
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/careen-tui/careen/internal/diagram"
 	"github.com/careen-tui/careen/internal/repair"
@@ -35,36 +38,71 @@ func newDocs(s Streams) *cobra.Command {
 	}
 }
 
+// kubectlComplete is what kubectl runs, where it finds it on the PATH, to complete the
+// command line of its plugin careen.
+const kubectlComplete = `#!/bin/sh
+# Put this on the PATH, beside kubectl-careen: kubectl completes "kubectl careen" with it.
+exec kubectl-careen __complete "$@"
+`
+
+// completionFiles are the files of a release that teach shells, by their names there.
+var completionFiles = map[string]func(root *cobra.Command, to io.Writer) error{
+	"careen.bash": func(root *cobra.Command, to io.Writer) error { return root.GenBashCompletionV2(to, true) },
+	"_careen":     func(root *cobra.Command, to io.Writer) error { return root.GenZshCompletion(to) },
+	"careen.fish": func(root *cobra.Command, to io.Writer) error { return root.GenFishCompletion(to, true) },
+	"careen.ps1":  func(root *cobra.Command, to io.Writer) error { return root.GenPowerShellCompletionWithDesc(to) },
+	"kubectl_complete-careen": func(_ *cobra.Command, to io.Writer) error {
+		_, err := io.WriteString(to, kubectlComplete)
+		return err
+	},
+}
+
+// writeDocs writes the files: the same, byte for byte, whoever does it and whenever.
 func writeDocs(root *cobra.Command, dir string) (count int, err error) {
-	man := filepath.Join(dir, "man", "man1")
-	if err := os.MkdirAll(man, 0o755); err != nil {
-		return 0, err
-	}
-	root.DisableAutoGenTag = true // a date would make each run another
-	header := &doc.GenManHeader{Title: "CAREEN", Section: "1", Source: "careen", Manual: "careen"}
-	if err := doc.GenManTree(root, header, man); err != nil {
-		return 0, err
-	}
-	for name, write := range map[string]func(*bytes.Buffer) error{
-		"careen.bash": func(b *bytes.Buffer) error { return root.GenBashCompletionV2(b, true) },
-		"_careen":     func(b *bytes.Buffer) error { return root.GenZshCompletion(b) },
-		"careen.fish": func(b *bytes.Buffer) error { return root.GenFishCompletion(b, true) },
-	} {
+	write := func(path string, make func(to io.Writer) error) error {
 		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			return 0, err
+		if err := make(&b); err != nil {
+			return err
 		}
-		path := filepath.Join(dir, "completions", name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return 0, err
+			return err
 		}
-		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-			return 0, err
+		mode := fs.FileMode(0o644)
+		if bytes.HasPrefix(b.Bytes(), []byte("#!")) {
+			mode = 0o755
 		}
 		count++
+		return os.WriteFile(path, b.Bytes(), mode)
 	}
-	pages, err := os.ReadDir(man)
-	return count + len(pages), err
+	root.DisableAutoGenTag = true // a date would make each run another
+	each(root, func(cmd *cobra.Command) {
+		if err != nil || cmd.HasParent() && (!cmd.IsAvailableCommand() || cmd.IsAdditionalHelpTopicCommand()) {
+			return
+		}
+		path := filepath.Join(dir, "man", "man1", strings.ReplaceAll(cmd.CommandPath(), " ", "-")+".1")
+		err = write(path, func(to io.Writer) error { return manPage(cmd, to) })
+	})
+	for name, make := range completionFiles {
+		if err == nil {
+			err = write(filepath.Join(dir, "completions", name), func(to io.Writer) error { return make(root, to) })
+		}
+	}
+	return count, err
+}
+
+// manPage writes the man page of a command. Its library puts the month of the day into
+// the title where it is given no date, so it is given one that is taken out again.
+func manPage(cmd *cobra.Command, to io.Writer) error {
+	var page bytes.Buffer
+	header := &doc.GenManHeader{
+		Title: strings.ToUpper(strings.ReplaceAll(cmd.CommandPath(), " ", "-")), Section: "1", Date: &time.Time{},
+		Source: "careen", Manual: "careen",
+	}
+	if err := doc.GenMan(cmd, header, &page); err != nil {
+		return err
+	}
+	_, err := to.Write(bytes.Replace(page.Bytes(), []byte(`"Jan 0001"`), []byte(`""`), 1))
+	return err
 }
 
 // commandPage is docs/commands.md: every command with its own flags, then the flags

@@ -72,3 +72,26 @@ func TestIdsOfFindingsAreCompleted(t *testing.T) {
 		}
 	}
 }
+
+func TestAReportCallsTheClusterByItsName(t *testing.T) {
+	s := newShell(t)
+	a := newAPIServer(t)
+	host := strings.TrimPrefix(a.URL, "http://")
+	for _, v := range []struct{ args, want string }{
+		{"audit --cluster-name prod -o sarif", `"id": "careen/prod/"`},
+		{"audit --cluster-name prod -o json", `"name": "prod"`},
+		{"audit --cluster-name prod -o junit", `<property name="cluster" value="prod">`},
+		{"audit --cluster-name prod", "careen  prod  "},
+	} {
+		if code := s.on(a, v.args+" --fail-on none"); code != codeOK && code != codePartial || !strings.Contains(s.out.String(), v.want) {
+			t.Errorf("%s: exit code %d, without %s:\n%s%s", v.args, code, v.want, s.out.String(), s.err.String())
+		}
+	}
+	t.Setenv("KUBECONFIG", filepath.Join(s.home, "none"))
+	if code := s.run("audit", "--server", a.URL, "-o", "sarif", "--fail-on", "none"); code != codeOK && code != codePartial || !strings.Contains(s.out.String(), `"id": "careen/`+host+`/"`) {
+		t.Errorf("with --server alone: exit code %d\n%.2000s%s", code, s.out.String(), s.err.String())
+	}
+	if code := s.run("audit", "--contexts", "*", "--cluster-name", "prod"); code != codeUsage || !strings.Contains(s.err.String(), "--cluster-name") {
+		t.Errorf("with --contexts: exit code %d: %s", code, s.err.String())
+	}
+}

@@ -46,6 +46,9 @@ type options struct {
 	config               *config.File
 	catalogue            *catalogue.Catalogue // with the probes of the configuration
 	known                *config.Known        // waivers and baseline
+
+	byHelm    bool  // Helm runs careen as its plugin
+	helmError error // what of Helm's variables cannot be taken
 }
 
 func newOptions() *options {
@@ -75,11 +78,22 @@ func (o *options) bind(root *cobra.Command) {
 	f.StringVar(&o.baseline, "baseline", "", "a JSON report whose findings are known and do not count")
 	f.StringVar(&o.logFile, "log-file", "", "where messages go (default $XDG_STATE_HOME/careen/careen.log)")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "log more; never a secret byte")
+	for name, value := range sameEverywhere {
+		f.Lookup(name).DefValue = value
+	}
+	o.takeHelm(f)
 }
+
+// sameEverywhere is what the help and the docs say of defaults that depend on the
+// environment, so that a release tells nothing of where it was made.
+var sameEverywhere = map[string]string{"cache-dir": "$HOME/.kube/cache", "read-only": "false", "no-color": "false"}
 
 // complete reads the configuration and checks what the flag parser cannot. A
 // threshold given as a flag wins over the configuration's.
 func (o *options) complete(cmd *cobra.Command) error {
+	if err := o.scope(cmd); err != nil {
+		return err
+	}
 	file, err := config.Load(o.configFile, catalogue.IDs(), views.PaneColumns())
 	if err != nil {
 		return usageError(err)

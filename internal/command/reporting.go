@@ -14,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/internal/sanitize"
 )
 
 // reportFlags are the flags of the commands that report.
@@ -21,6 +22,7 @@ type reportFlags struct {
 	format string
 	failOn string
 	wide   bool
+	called string      // --cluster-name
 	live   bool        // what it finds is there, so that careen fix can fix it
 	name   string      // of report objects; empty for those of audit
 	output *pflag.Flag // of -o
@@ -31,6 +33,7 @@ func (f *reportFlags) bind(cmd *cobra.Command) {
 	bindFormat(cmd, &f.format, report.Documents, "report format")
 	f.output = cmd.Flags().Lookup("output")
 	cmd.Flags().BoolVar(&f.wide, "wide", false, "with -o table: print each finding with its evidence, causes and fixes")
+	cmd.Flags().StringVar(&f.called, "cluster-name", "", "what the report calls the cluster (default: its context, else its server)")
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "high", "exit with 1 from this level on: "+strings.Join(report.Levels, ", "))
 }
 
@@ -48,6 +51,9 @@ func (f *reportFlags) check(contexts []string) (err error) {
 	if len(contexts) == 0 {
 		return nil
 	}
+	if f.called != "" {
+		return usageError(errors.New("--cluster-name and --contexts cannot be used together: each cluster is called by its context"))
+	}
 	if _, err := report.Lists.Find(f.format); err != nil {
 		return usageError(fmt.Errorf("-o %s holds one cluster: with --contexts use one of %s", f.format, strings.Join(report.Lists.Names(), ", ")))
 	}
@@ -59,6 +65,7 @@ func (f *reportFlags) write(ss *session, d *report.Document) error {
 	for _, note := range ss.known.Expired() {
 		fmt.Fprintln(ss.Err, note)
 	}
+	d.Cluster.Name = sanitize.Line(f.called, 253)
 	opts := ss.reportOptions()
 	opts.Wide, opts.Fixable, opts.Name = f.wide, f.live, f.name
 	if err := written(report.Documents.Write(ss.Out, f.format, d, opts)); err != nil {

@@ -68,8 +68,8 @@ func run(ctx context.Context, root *cobra.Command) (err error) {
 
 func indent(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
 
-// newRoot builds the command tree. Installed as kubectl-careen it is a plugin and
-// calls itself "kubectl careen".
+// newRoot builds the command tree. As a plugin of kubectl (by its name) or Helm (by its
+// variables) it calls itself "kubectl careen" or "helm careen".
 func newRoot(s Streams, name string) *cobra.Command {
 	o := newOptions()
 	root := &cobra.Command{
@@ -79,14 +79,19 @@ func newRoot(s Streams, name string) *cobra.Command {
 checked, and fixes it by keypress: previewed, verified, undoable.
 
 Without a command it opens the interface on the current kubeconfig context.
-Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`,
+Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen. As a
+plugin of Helm (helm careen) it takes Helm's flags, and looks at Helm's namespace unless
+-A is given.`,
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       built().Version,
 		RunE:          o.within(s, func(ss *session, _ []string) error { return interactive(ss) }),
 	}
-	if strings.HasPrefix(name, "kubectl-") {
+	switch {
+	case calledByHelm():
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "helm careen"}
+	case strings.HasPrefix(name, "kubectl-"):
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl careen"}
 	}
 	root.SetVersionTemplate("careen {{.Version}}\n")

@@ -65,6 +65,9 @@ func (o *options) foretelling(where catalogue.Where, s Streams, work func(ss *se
 		}
 		ctx, cancel := context.WithCancel(cmd.Context())
 		ss := &session{Streams: s, options: o, ctx: ctx, log: log, logFile: file, probes: chosen, started: time.Now()}
+		if note := o.outsideTheCluster(); note != "" {
+			fmt.Fprintln(s.Err, note)
+		}
 		defer file.Close()
 		defer ss.close()
 		defer cancel()

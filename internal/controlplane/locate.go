@@ -43,6 +43,9 @@ func Locate(ctx context.Context, progress Progress) (string, error) {
 	if path := besideExecutable(); path != "" {
 		return path, nil
 	}
+	if runtime.GOOS == "windows" {
+		return "", fmt.Errorf("%w: it runs on Linux and macOS, and on Windows within WSL", ErrNotFound)
+	}
 	sources, err := findSources()
 	if err != nil {
 		return "", err

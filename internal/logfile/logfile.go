@@ -4,7 +4,6 @@
 package logfile
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/go-logr/logr"
-	"golang.org/x/sys/unix"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
@@ -61,20 +59,6 @@ func Open(path string, verbose bool) (*slog.Logger, *os.File, error) {
 	rest.SetDefaultWarningHandlerWithContext(rest.NoWarnings{})
 	utilruntime.ReallyCrash = false
 	return logger, f, nil
-}
-
-// open opens a log for appending. A link in its place is not followed: whoever could
-// put it there would have careen write elsewhere.
-func open(path string) (*os.File, error) {
-	flags := os.O_APPEND | os.O_CREATE | os.O_WRONLY
-	if !strings.HasPrefix(path, "/dev/") { // /dev/stderr is a link
-		flags |= unix.O_NOFOLLOW
-	}
-	f, err := os.OpenFile(path, flags, 0o600)
-	if errors.Is(err, unix.ELOOP) {
-		return nil, fmt.Errorf("%s is a symbolic link, which is not followed: name the file itself with --log-file", path)
-	}
-	return f, err
 }
 
 // maxLine bounds one value in the log, in bytes.

@@ -40,6 +40,7 @@ type Body struct {
 	Version         int
 	Status          string `careen:"keep"`
 	Description     string `careen:"text"`
+	ApplyMethod     string `careen:"keep"` // how Helm 4 applied it: ssa, csa; empty in a record of Helm 3
 	Chart           string `careen:"name"` // name
 	ChartVersion    string `careen:"keep"`
 	AppVersion      string `careen:"text"`

@@ -77,6 +77,8 @@ func (s *source) decode(stored []byte, b *model.Body) error {
 			return s.manifestText()
 		case "hooks":
 			return s.hooks(b)
+		case "apply_method":
+			return s.string("apply_method", &b.ApplyMethod)
 		default:
 			return s.skip()
 		}

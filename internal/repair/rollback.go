@@ -95,6 +95,9 @@ func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.
 		return to, refuse("%s has no revision %d any more.", rel, number)
 	}
 	newest, target := list[0], list[i]
+	if err := helm4(list, rel, fmt.Sprintf("helm rollback %s %d -n %s", quote(rel.Name), number, quote(rel.Namespace))); err != nil {
+		return to, err
+	}
 	if declares != "" && targetDigest(target.object) != declares {
 		return to, &Refusal{Reason: fmt.Sprintf("The record of revision %d of %s is not what it was: what Helm would go back to was exchanged since.", number, rel), Conflict: true}
 	}
@@ -120,6 +123,18 @@ func (e *expander) rollbackTo(ctx context.Context, driver model.Kind, rel model.
 	}
 	w.commands = []string{fmt.Sprintf("helm rollback %s %d -n %s", quote(rel.Name), number, quote(rel.Namespace))}
 	return target, nil
+}
+
+// helm4 refuses to work with Helm 3's code on a release that Helm 4 applied: it would
+// write records without how that was done, and patch on the client what the server keeps
+// under another manager's name.
+func helm4(list []revision, rel model.Ref, instead string) error {
+	for _, r := range list {
+		if r.body.ApplyMethod != "" {
+			return refuse("Revision %d of %s was applied by Helm 4, and careen rolls back and uninstalls as Helm 3 does. Do it with Helm 4: %s", r.number, rel, instead)
+		}
+	}
+	return nil
 }
 
 // manifestDiff shows what the rollback changes, object by object.

@@ -46,6 +46,9 @@ func (e *expander) uninstall(ctx context.Context, step finding.Step) error {
 	case list[0].body.Status == uninstalled:
 		return refuse("%s is uninstalled already; only its records are left.", rel)
 	}
+	if err := helm4(list, rel, fmt.Sprintf("helm uninstall %s -n %s", quote(rel.Name), quote(rel.Namespace))); err != nil {
+		return err
+	}
 	told, err := forecast.Run(ctx, forecast.Input{Snapshot: e.report.Snapshot, Client: e.kube, Release: rel.Name, Namespace: rel.Namespace, Now: e.stamp})
 	if err != nil {
 		return asRefusal(err)

@@ -41,6 +41,7 @@ type Document struct {
 
 // Cluster says where the look was.
 type Cluster struct {
+	Name    string `json:"name,omitempty"` // as --cluster-name calls it
 	Context string `json:"context"`
 	Server  string `json:"server"`
 	Version string `json:"version"`

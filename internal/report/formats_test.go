@@ -89,6 +89,11 @@ func TestSARIFIsValidAndSaysWhatTheReportSays(t *testing.T) {
 		if got := len(run.Invocations[0].ToolExecutionNotifications); got != len(d.incomplete) {
 			t.Errorf("%s: %d notifications of %d partial reads", name, got, len(d.incomplete))
 		}
+		for _, r := range run.Tool.Driver.Rules {
+			if r.HelpURI == nil || !strings.HasPrefix(*r.HelpURI, homepage) {
+				t.Errorf("%s: rule %s says nowhere what it is", name, *r.ID)
+			}
+		}
 		for i, p := range catalogue {
 			if h := run.Tool.Driver.Rules[i].Help; h == nil || *h.Text == "" || !strings.Contains(*h.Markdown, p.Title()) {
 				t.Errorf("rule %s has no help", p.ID)
@@ -121,6 +126,11 @@ func TestSARIFIsWhatCodeScanningTakes(t *testing.T) {
 				}
 			}
 		}
+		for _, r := range run.Tool.Driver.Rules {
+			if r.HelpURI == nil || !strings.HasPrefix(*r.HelpURI, homepage) {
+				t.Errorf("%s: rule %s says nowhere what it is", name, *r.ID)
+			}
+		}
 		for i, p := range catalogue {
 			if uri := run.Tool.Driver.Rules[i].HelpURI; uri == nil || !strings.HasSuffix(*uri, "/docs/probes.md#"+string(p.ID)) {
 				t.Errorf("%s: rule %s has no page", name, p.ID)
@@ -138,6 +148,32 @@ func TestSARIFIsWhatCodeScanningTakes(t *testing.T) {
 					t.Errorf("%s: a place without a file or a line: %+v", name, p)
 				}
 			}
+		}
+	}
+}
+
+// Where nothing names the cluster its server does, so that two clusters' results do not
+// take each other's place.
+func TestALookIsNamedByWhatItLookedAt(t *testing.T) {
+	for _, v := range []struct {
+		cluster Cluster
+		want    string
+	}{
+		{Cluster{Context: "demo", Server: "https://10.0.0.1:6443"}, "careen/demo/"},
+		{Cluster{Name: "prod-eu", Context: "demo"}, "careen/prod-eu/"},
+		{Cluster{Server: "https://10.0.0.1:6443"}, "careen/10.0.0.1:6443/"},
+		{Cluster{Server: "https://rancher.example.com/k8s/clusters/c-1/"}, "careen/rancher.example.com_k8s_clusters_c-1/"},
+		{Cluster{Context: "arn:aws:eks:eu-1:1:cluster/prod"}, "careen/arn:aws:eks:eu-1:1:cluster_prod/"},
+		{Cluster{}, "careen/-/"},
+	} {
+		d := mixed()
+		d.Cluster = v.cluster
+		log, err := sarif.FromBytes(render(t, "sarif", d))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := *log.Runs[0].AutomationDetails.ID; got != v.want {
+			t.Errorf("%+v: %s, want %s", v.cluster, got, v.want)
 		}
 	}
 }

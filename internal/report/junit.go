@@ -140,6 +140,7 @@ func (s *junitSuite) add(c junitCase) {
 
 func coverageSuite(d *Document) junitSuite {
 	s := junitSuite{Name: "coverage", Properties: &junitProperties{[]junitProperty{
+		{"cluster", d.name()},
 		{"context", d.Cluster.Context},
 		{"server", d.Cluster.Server},
 		{"version", d.Cluster.Version},

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -104,8 +106,19 @@ func (l *List) Failures() (out []string) {
 	return out
 }
 
-// name is how a cluster is called among others.
-func (d *Document) name() string { return orDash(d.Cluster.Context) }
+// name is how a cluster is called among others: by its name, its context, or, where a
+// look had neither (with --server, in a pod), by its server.
+func (d *Document) name() string {
+	return orDash(cmp.Or(d.Cluster.Name, d.Cluster.Context, hostOf(d.Cluster.Server)))
+}
+
+// hostOf is a server without what is the same for all of them.
+func hostOf(server string) string {
+	if u, err := url.Parse(server); err == nil && u.Host != "" {
+		return u.Host + strings.TrimSuffix(u.Path, "/")
+	}
+	return server
+}
 
 // Total is the summary of all clusters.
 func (l *List) Total() (s Summary) {

@@ -143,7 +143,11 @@ func TestWhatIsIncompleteIsSaidOfEachClusterAndBounded(t *testing.T) {
 
 func TestSARIFOfManyClustersIsValidAndTellsThemApart(t *testing.T) {
 	l := many()
-	log, err := sarif.FromBytes(renderList(t, "sarif", l), sarif.WithStrictValidation())
+	b := renderList(t, "sarif", l)
+	if bytes.Contains(b, []byte(": -1")) {
+		t.Errorf("it says what is not there: %s", b)
+	}
+	log, err := sarif.FromBytes(b, sarif.WithStrictValidation())
 	if err != nil {
 		t.Fatal(err)
 	}

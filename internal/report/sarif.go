@@ -30,7 +30,7 @@ const fingerprint = "careenFindingId/v1"
 func writeSARIF(w io.Writer, d *Document, o Options) error {
 	run := sarif.NewRunWithInformationURI("careen", homepage)
 	run.Tool.Driver.WithVersion(orDash(o.Version)).WithRules(rules(d, o))
-	run.WithAutomationDetails(sarif.NewRunAutomationDetails().WithID("careen/" + d.Cluster.Context + "/"))
+	run.WithAutomationDetails(sarif.NewRunAutomationDetails().WithID(automation(d)))
 	run.AddInvocation(invocation(d))
 	bag := sarif.NewPropertyBag().Add("cluster", d.Cluster).Add("coverage", d.Coverage).Add("summary", d.Summary)
 	if len(d.Changes) > 0 {
@@ -46,6 +46,10 @@ func writeSARIF(w io.Writer, d *Document, o Options) error {
 	}
 	return writeLog(w, sarif.NewReport().AddRun(run))
 }
+
+// automation names what was looked at, and by what: code scanning takes results of one
+// name for those of an earlier look. It is the same from look to look.
+func automation(d *Document) string { return "careen/" + strings.ReplaceAll(d.name(), "/", "_") + "/" }
 
 // rules lists the probes that ran, then those that only a finding names.
 func rules(d *Document, o Options) (out []*sarif.ReportingDescriptor) {
@@ -65,7 +69,7 @@ func rules(d *Document, o Options) (out []*sarif.ReportingDescriptor) {
 	}
 	for _, id := range strangers(d, ran) {
 		out = append(out, sarif.NewReportingDescriptor().WithID(string(id)).WithName(pascal(id)).
-			WithShortDescription(message(string(id))).WithFullDescription(message(string(id))).WithHelp(message(string(id))))
+			WithShortDescription(message(string(id))).WithFullDescription(message(string(id))).WithHelpURI(pageURI(id)).WithHelp(message(string(id))))
 	}
 	return out
 }

@@ -33,7 +33,7 @@ var meanings = map[string]string{
 	"Document.summary":     "How many findings there are. Each counts once: known where a baseline or a waiver has it, unknown where its grade is unknown, else by severity.",
 	"Document.findings":    "What is wrong, severest first.", "Document.changes": "What preflight or forecast foretell: no findings, since they may well be what is wanted.",
 
-	"Cluster.context": "The context of the kubeconfig; empty where there is none.", "Cluster.server": "The address of the API server.", "Cluster.version": "Its version.",
+	"Cluster.name": "What --cluster-name calls it.", "Cluster.context": "The context of the kubeconfig; empty where there is none.", "Cluster.server": "The address of the API server.", "Cluster.version": "Its version.",
 
 	"Watch.kind": "The plural name of the resource.", "Watch.namespace": "The namespace; empty for all.", "Watch.state": "How much is known.",
 	"Watch.objects": "How many objects were read.", "Watch.message": "Why it is not complete: what the server said, as whom, and which right is missing.",

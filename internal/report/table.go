@@ -26,7 +26,7 @@ const (
 // finding is a block with its evidence.
 func writeTable(w io.Writer, d *Document, o Options) error {
 	p := &printer{w: w, o: o}
-	p.line("careen  %s  %s  %s", orDash(d.Cluster.Context), orDash(d.Cluster.Server), d.Cluster.Version)
+	p.line("careen  %s  %s  %s", d.name(), orDash(d.Cluster.Server), d.Cluster.Version)
 	if o.Taken != "" {
 		p.line("%s", o.Taken)
 	}
