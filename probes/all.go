@@ -26,6 +26,7 @@ func All() []*Probe {
 		ServiceAccountMissing,
 		WebhookUnavailable,
 		APIServiceUnavailable,
+		QuotaFull,
 		AdmissionRefused,
 		ReferenceMissing,
 		APIReadSecretMissing,
