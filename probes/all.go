@@ -61,6 +61,7 @@ func All() []*Probe {
 		JobFailed,
 		CronJobSilent,
 		DisruptionBlocked,
+		SelectsNothing,
 		RouteBroken,
 		DNSBroken,
 	}

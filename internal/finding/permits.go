@@ -77,6 +77,8 @@ func (Patch) Permits() []Permit {
 			"spec/defaultBackend/service/port/number", "spec/defaultBackend/service/port/name",
 		}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindService}, Fields: []string{"spec/selector/*", "spec/ports/*/targetPort", "spec/ports/*/protocol"}},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindPDB}, Fields: []string{"spec/selector/matchLabels/*"}},
+		{Verb: ToEdit, Kinds: []model.Kind{model.KindNetworkPolicy}, Fields: []string{"spec/podSelector/matchLabels/*"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/paused"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/strategy/type", "spec/strategy/rollingUpdate", "spec/strategy/rollingUpdate/*"}},
 		{Verb: ToEdit, Kinds: volumes, Fields: []string{"spec/claimRef/uid", "spec/claimRef/resourceVersion"}},

@@ -39,6 +39,10 @@ func (d *Drawing) patch(ref model.Ref, f finding.FieldValue) {
 		patchService(o, f)
 	case *model.Ingress:
 		patchIngress(o, f)
+	case *model.DisruptionBudget:
+		o.Selector = patchPodSelector(o.Selector, "selector", f)
+	case *model.NetworkPolicy:
+		o.Selector = patchPodSelector(o.Selector, "podSelector", f)
 	case *model.Volume:
 		d.patchVolume(o, path, f.Value)
 	}
