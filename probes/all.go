@@ -57,6 +57,7 @@ func All() []*Probe {
 		RolloutStuck,
 		ScaledToNothing,
 		HostDangling,
+		NetworkBlocked,
 		AutoscalerBlind,
 		JobFailed,
 		CronJobSilent,

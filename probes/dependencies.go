@@ -27,6 +27,7 @@ func dependencyCauses(p *Pass, pod *model.Pod, container string) (out []finding.
 			continue
 		}
 		out = append(out, finding.IDOf(serviceUnreachableID, r.To, ""), finding.IDOf(hostDanglingID, p.Graph.Workload(pod.Ref()), r.Host))
+		out = append(out, networkCauses(p, p.Graph.Workload(pod.Ref()), r.To)...)
 		workloads, _ := p.Graph.Selected(r.To)
 		for _, w := range workloads {
 			out = append(out, finding.IDOf(scaledToNothingID, w.Ref(), ""), finding.IDOf(containerFailingID, w.Ref(), ""))

@@ -57,7 +57,7 @@ func set(text string) map[string]bool {
 var domains = []string{
 	"careen", "kubernetes.io", "k8s.io", "x-k8s.io", "karpenter.sh", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "tekton.dev", "fluxcd.io", "argoproj.io",
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
-	"upbound.io", "strimzi.io", "coreos.com", "keda.sh", "openshift.io", "kyverno.io", "cnpg.io", "knative.dev",
+	"upbound.io", "strimzi.io", "coreos.com", "keda.sh", "openshift.io", "kyverno.io", "cnpg.io", "knative.dev", "cilium.io", "projectcalico.org", "antrea.io",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",
 }
 
