@@ -86,6 +86,13 @@ func ownGroup(group string) bool {
 	return group == "extensions" || slices.ContainsFunc(model.Builtin, func(i model.KindInfo) bool { return i.Group == group })
 }
 
+// commonKind reports whether s is a kind of one of the domains, as a definition of it says:
+// Gateway.gateway.networking.k8s.io.
+func commonKind(s string) bool {
+	kind, group, ok := strings.Cut(s, ".")
+	return ok && kind != "" && kind[0] >= 'A' && kind[0] <= 'Z' && strings.Contains(group, ".") && common(group)
+}
+
 // commonKey reports whether s is a key of one of the domains.
 func commonKey(s string) bool {
 	domain, _, ok := strings.Cut(s, "/")

@@ -77,6 +77,7 @@ func (Patch) Permits() []Permit {
 			"spec/defaultBackend/service/port/number", "spec/defaultBackend/service/port/name",
 		}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindService}, Fields: []string{"spec/selector/*", "spec/ports/*/targetPort", "spec/ports/*/protocol"}},
+		{Verb: ToEdit, Kinds: model.RouteKinds, Fields: []string{"spec/rules/*/backendRefs/*/name", "spec/rules/*/backendRefs/*/port"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindPDB}, Fields: []string{"spec/selector/matchLabels/*"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindNetworkPolicy}, Fields: []string{"spec/podSelector/matchLabels/*"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/paused"}},

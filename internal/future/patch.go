@@ -35,6 +35,7 @@ func (d *Drawing) patch(ref model.Ref, f finding.FieldValue) {
 		if on, isBool := f.Value.(bool); isBool && path == "spec.suspend" {
 			o.Suspended = on
 		}
+		o.Routing = patchRoute(o.Routing, path, f.Value)
 	case *model.Service:
 		patchService(o, f)
 	case *model.Ingress:
