@@ -48,6 +48,7 @@ func All() []*Probe {
 		ConditionFailing,
 		GitOpsStopped,
 		SecretOrphan,
+		SecretCopiesDiffer,
 		CertificateExpiring,
 		ClaimOrphan,
 		ClaimOlderThanOwner,
