@@ -22,6 +22,9 @@ func dependencyCauses(p *Pass, pod *model.Pod, container string) (out []finding.
 	if !ok {
 		return nil
 	}
+	if t := tail.Telling; t != nil && t.Class == model.LogUnknown {
+		out = lookupCauses(p, pod)
+	}
 	for _, r := range pod.Refs {
 		if r.Type != model.EdgeNames || r.To.Kind != model.KindService || r.Container != "" && r.Container != container || downLine(tail, r.To) == "" {
 			continue

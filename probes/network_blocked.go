@@ -28,7 +28,7 @@ ConfigMap that it uses, the Service has pods, and one of these holds for all of 
 - *out*: NetworkPolicies for what goes out select the workload's pods, and none of them allows the
   Service's pods and the port;
 - *dns*: those for what goes out allow no port 53 to the pods of the cluster's DNS, so that no name is
-  resolved.
+  resolved; the name may also be one of which the log of a container says that it does not resolve.
 
 Policies add up: what one allows is allowed. No rules allow nothing, no peers mean everybody, no
 ports mean all; where no type is said, a policy governs what comes in, and what goes out where it
@@ -123,7 +123,7 @@ func cutFinding(p *Pass, list []cut) finding.Finding {
 	}
 	who := fmt.Sprintf("%s %s", first.call.from.ref.Kind, first.call.from.shown(first.policies[0].Namespace))
 	if first.way == askingNS {
-		f.Summary = fmt.Sprintf("It keeps %s from the DNS of the cluster, so that it cannot look up Service %s: %s.", who, first.service.Path(), first.why)
+		f.Summary = fmt.Sprintf("It keeps %s from the DNS of the cluster, so that it cannot look up %s: %s.", who, first.looksUp(), first.why)
 	} else {
 		f.Summary = fmt.Sprintf("It keeps %s from %s of Service %s: %s.", who, first.port, first.service.Path(), first.why)
 	}
@@ -142,7 +142,10 @@ func cutFinding(p *Pass, list []cut) finding.Finding {
 	f.Evidence = append(f.Evidence, first.evidence...)
 	for i, c := range list {
 		if i < maxObjectEvidence {
-			note := "names Service " + c.service.Path()
+			note := "names " + c.looksUp()
+			if c.service.IsZero() {
+				note = "the log of it says that this host does not resolve"
+			}
 			if ill(c) {
 				note += ", and is not ready"
 			}
@@ -153,6 +156,14 @@ func cutFinding(p *Pass, list []cut) finding.Finding {
 		f.Rests = []finding.Absence{{Of: first.policies[0].Ref(), Claim: "no policy of another kind allows it", Grade: finding.Inferred, Why: []string{why}}}
 	}
 	return f
+}
+
+// looksUp is the name that is looked up.
+func (c *cut) looksUp() string {
+	if c.service.IsZero() {
+		return "host " + c.call.host
+	}
+	return "Service " + c.service.Path()
 }
 
 func rank(yes bool) int {
@@ -225,6 +236,22 @@ func networkCauses(p *Pass, from, service model.Ref) (out []finding.ID) {
 			if ok {
 				name(l.blocked(c, s, target, goingOut))
 			}
+		}
+	}
+	return out
+}
+
+// lookupCauses names the findings on policies that keep a pod from the DNS, where its log says
+// that a name does not resolve.
+func lookupCauses(p *Pass, pod *model.Pod) (out []finding.ID) {
+	row := p.Row(p.Graph.Workload(pod.Ref()))
+	l := newPolicyLook(p, p.Snapshot.Space(pod.Namespace))
+	if row == nil || l == nil {
+		return nil
+	}
+	for _, c := range lookupsOf(p, row) {
+		if found, blocked := l.nameless(c); blocked {
+			out = append(out, finding.IDOf(networkBlockedID, found.policies[0].Ref(), found.way))
 		}
 	}
 	return out

@@ -118,6 +118,27 @@ func callsOf(p *Pass, row model.Row) (out []call) {
 	return out
 }
 
+// lookupsOf lists the hosts of which the logs of a workload's pods, or of a pod, say that they
+// do not resolve: names that may stand in no setting, and of outside the cluster.
+func lookupsOf(p *Pass, row model.Row) (out []call) {
+	pods := p.Graph.Pods(row.Base().Ref())
+	if pod, ok := row.(*model.Pod); ok {
+		pods = []*model.Pod{pod}
+	}
+	for _, pod := range pods {
+		for i := range pod.Containers {
+			tail, ok := tailOf(p, pod, pod.Containers[i].Name)
+			if !ok || tail.Telling == nil || tail.Telling.Class != model.LogUnknown || tail.Telling.Host == "" {
+				continue
+			}
+			if from, ok := caller(p, row.Base().Ref()); ok {
+				return []call{{from: from, holder: pod.Ref(), path: "log", host: tail.Telling.Host}}
+			}
+		}
+	}
+	return nil
+}
+
 // callersOf lists who names a Service, each once.
 func callersOf(p *Pass, service model.Ref) (out []call) {
 	seen := map[model.Ref]bool{}

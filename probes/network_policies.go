@@ -119,7 +119,7 @@ func (l *policyLook) cutFrom(s *model.Service) (out []cut) {
 // cutOff lists what policies for what goes out keep a workload or pod from: the DNS, or
 // else the Services that it names.
 func (l *policyLook) cutOff(row model.Row) (out []cut) {
-	calls := callsOf(l.Pass, row)
+	calls := append(callsOf(l.Pass, row), lookupsOf(l.Pass, row)...)
 	if len(calls) == 0 {
 		return nil
 	}
@@ -129,7 +129,7 @@ func (l *policyLook) cutOff(row model.Row) (out []cut) {
 		}
 	}
 	for _, c := range calls {
-		if found, ok := l.nameless(c); ok && l.Exists(c.to) {
+		if found, ok := l.nameless(c); ok && (c.to.IsZero() || l.Exists(c.to)) {
 			return []cut{found}
 		}
 	}
