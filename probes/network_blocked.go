@@ -152,6 +152,7 @@ func cutFinding(p *Pass, list []cut) finding.Finding {
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.call.holder, Path: c.call.path, Value: c.call.host, Note: note})
 		}
 	}
+	f.Causes = strayCauses(p, list)
 	if ok, why := p.Knows(model.KindCustom); !ok {
 		f.Rests = []finding.Absence{{Of: first.policies[0].Ref(), Claim: "no policy of another kind allows it", Grade: finding.Inferred, Why: []string{why}}}
 	}
@@ -255,4 +256,34 @@ func lookupCauses(p *Pass, pod *model.Pod) (out []finding.ID) {
 		}
 	}
 	return out
+}
+
+// strayCauses names the findings on policies that select nothing and mean the workloads that
+// are cut off, or that are cut off from: they may be what should have allowed it. There are
+// none where they do not explain all.
+func strayCauses(p *Pass, list []cut) (out []finding.ID) {
+	meant := map[model.Ref]finding.ID{}
+	for _, x := range strayed(p, model.KindNetworkPolicy) {
+		meant[x.near.ref] = finding.IDOf(selectsNothingID, x.Meta.Ref(), "")
+	}
+	if len(meant) == 0 {
+		return nil
+	}
+	for _, c := range list {
+		at := []model.Ref{c.call.from.ref}
+		if c.way == comingIn {
+			at = nil
+			workloads, _ := p.Graph.Selected(c.service)
+			for _, w := range workloads {
+				at = append(at, w.Ref())
+			}
+		}
+		i := slices.IndexFunc(at, func(ref model.Ref) bool { return meant[ref] != "" })
+		if i < 0 {
+			return nil
+		}
+		out = append(out, meant[at[i]])
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -48,8 +48,23 @@ no single workload is near.`,
 }
 
 func runSelectsNothing(p *Pass) {
+	for _, x := range strayed(p, model.KindPDB, model.KindNetworkPolicy) {
+		p.Report(nothingSelected(p, x))
+	}
+}
+
+// stray is a budget or policy that selects nothing, and the workload that it must mean.
+type stray struct {
+	*model.Meta
+	selector *model.Selector
+	*near
+}
+
+// strayed lists the budgets and policies of the namespace that select nothing and mean one
+// workload.
+func strayed(p *Pass, kinds ...model.Kind) (out []stray) {
 	strange := 0 // 1 where workloads of other kinds have pods here, -1 where not
-	for _, kind := range []model.Kind{model.KindPDB, model.KindNetworkPolicy} {
+	for _, kind := range kinds {
 		for _, row := range p.Space.Tables[kind] {
 			m, selector := row.Base(), podSelectorOf(row)
 			if selector == nil || selector.Empty() || !m.Deleting.IsZero() || operated(m) || !p.After(m.Created, podPatience) {
@@ -65,13 +80,14 @@ func runSelectsNothing(p *Pass) {
 				}
 			}
 			if strange > 0 {
-				return
+				return nil
 			}
 			if n := meantBy(p, m, selector); n != nil {
-				p.Report(nothingSelected(p, m, selector, n))
+				out = append(out, stray{m, selector, n})
 			}
 		}
 	}
+	return out
 }
 
 func podSelectorOf(row model.Row) *model.Selector {
@@ -100,7 +116,8 @@ func strangers(p *Pass) bool {
 	return false
 }
 
-func nothingSelected(p *Pass, m *model.Meta, selector *model.Selector, n *near) finding.Finding {
+func nothingSelected(p *Pass, x stray) finding.Finding {
+	m, selector, n := x.Meta, x.selector, x.near
 	path := []string{"spec", "selector", "matchLabels"}
 	if m.Kind == model.KindNetworkPolicy {
 		path[1] = "podSelector"
