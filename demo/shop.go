@@ -65,6 +65,7 @@ var refused = Incident{
 	Title:      "pods refused by a quota, a limit range, pod security and a webhook",
 	Namespaces: []string{"batch", "capped", "hardened", "gated"},
 	Findings: []string{
+		found(probes.QuotaFull, "batch/ResourceQuota/team"),
 		found(probes.AdmissionRefused, "batch/Deployment/crunch"),
 		found(probes.AdmissionRefused, "capped/StatefulSet/cache"),
 		found(probes.AdmissionRefused, "hardened/DaemonSet/node-agent"),

@@ -111,6 +111,12 @@ func quotaClass(p *Pass, name, asked, limited string) class {
 			c.why, c.gone = fmt.Sprintf("quota %s allowed %s %s when they were last tried; it allows %s now", name, was, k, q.Hard[k]), true
 		}
 	}
+	if short := chargeOf(asked); !c.gone && len(short) > 0 && fits(q, short) {
+		c.why, c.gone = fmt.Sprintf("quota %s was used up when they were last tried; it has room now", name), true
+	}
+	if !c.gone {
+		c.causes = []finding.ID{finding.IDOf(quotaFullID, ref, "")}
+	}
 	return c
 }
 

@@ -186,6 +186,12 @@ func conditionFinding(p *Pass, o *model.Object, c *model.Condition) finding.Find
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: r.To, Path: r.Path, Note: "it would make this, which does not exist"})
 		}
 	}
+	if o.Routing != nil {
+		quiet := *p // what could not be read is route-broken's to say
+		for _, x := range gatewayFaults(&quiet, o) {
+			f.Causes = append(f.Causes, finding.IDOf(routeBrokenID, o.Ref(), x.slot))
+		}
+	}
 	if owner, ok := o.Controller(); ok {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: o.Ref(), Path: "metadata.ownerReferences", Value: string(owner.Kind) + " " + owner.Name})
 	}

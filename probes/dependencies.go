@@ -22,11 +22,15 @@ func dependencyCauses(p *Pass, pod *model.Pod, container string) (out []finding.
 	if !ok {
 		return nil
 	}
+	if t := tail.Telling; t != nil && t.Class == model.LogUnknown {
+		out = lookupCauses(p, pod)
+	}
 	for _, r := range pod.Refs {
 		if r.Type != model.EdgeNames || r.To.Kind != model.KindService || r.Container != "" && r.Container != container || downLine(tail, r.To) == "" {
 			continue
 		}
 		out = append(out, finding.IDOf(serviceUnreachableID, r.To, ""), finding.IDOf(hostDanglingID, p.Graph.Workload(pod.Ref()), r.Host))
+		out = append(out, networkCauses(p, p.Graph.Workload(pod.Ref()), r.To)...)
 		workloads, _ := p.Graph.Selected(r.To)
 		for _, w := range workloads {
 			out = append(out, finding.IDOf(scaledToNothingID, w.Ref(), ""), finding.IDOf(containerFailingID, w.Ref(), ""))

@@ -46,7 +46,7 @@ more than 4 KiB; hosts outside the cluster.
 scaled to 0, paused or done, and for ConfigMaps that nothing running uses.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindService, model.KindPod},
-	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindLogTail}),
+	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindLogTail, model.KindResourceQuota}),
 	Run:   staying(runHostDangling),
 }
 
@@ -124,7 +124,7 @@ func danglingHost(p *Pass, m *model.Meta, r model.Reference, users []model.Ref) 
 		p.Blind(model.KindService, r.To.Namespace)
 		return f, false
 	}
-	f.Rests = []finding.Absence{absence}
+	f.Rests, f.Causes = []finding.Absence{absence}, quotaCausesOfName(p, r.To)
 	f.Summary = fmt.Sprintf("It names host %s, and there is no Service %s.", r.Host, r.To.Path())
 	if similar := p.Graph.Similar(r.To, 2); len(similar) > 0 {
 		var names []string

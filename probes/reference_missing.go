@@ -41,7 +41,7 @@ certificate that cert-manager is about to issue.`,
 		model.KindSecret, model.KindConfigMap, model.KindPod, model.KindClaim, model.KindService, model.KindIngress, model.KindHPA, model.KindRole, model.KindRoleBinding,
 		model.KindClusterRole, model.KindPriorityClass, model.KindRuntimeClass, model.KindIngressClass, model.KindStorageClass,
 		model.KindVolume, model.KindRecord, model.KindEvent,
-		model.KindNamespace,
+		model.KindNamespace, model.KindResourceQuota,
 	}),
 	Run: staying(runReferenceMissing),
 }

@@ -56,6 +56,9 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 			break
 		}
 	}
+	if b.key == "" {
+		f.Causes = append(f.Causes, quotaCausesOfName(p, b.to)...)
+	}
 	f.Fixes = brokenFixes(p, subject, b, near, source, len(makers) > 0)
 	return f
 }

@@ -90,6 +90,9 @@ func missingFinding(p *Pass, rel *model.Release, rec *model.Record) (f finding.F
 	if len(gone) == 1 {
 		f.Causes = missedBy(p, gone[0])
 	}
+	for _, ref := range gone {
+		f.Causes = append(f.Causes, quotaCauses(p, ref)...)
+	}
 	if there > 0 { // else the whole was taken away on purpose, and by another way than Helm
 		f.Fixes = createGone(rel, gone)
 	}

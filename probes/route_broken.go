@@ -13,33 +13,55 @@ import (
 
 const routeBrokenID finding.ProbeID = "route-broken"
 
-// RouteBroken finds Ingresses that name a port which their Service does not have.
+// RouteBroken finds Ingresses, Gateways and routes of the Gateway API that lead to what is
+// not there.
 var RouteBroken = &Probe{
 	ID: routeBrokenID,
-	Doc: `An Ingress leads to a port that its Service does not have
-Its controller has no upstream for the path, and answers 503 or 500.
+	Doc: `An Ingress, route or Gateway leads to what is not there
+Its controller has no upstream for the path and answers 503 or 500, or does not serve it at all.
 
-**Rule.** A backend of an Ingress names a Service that exists, and a port of it, by number or by
-name, that the Service does not have. Sources: kubernetes pkg/apis/networking/types.go
-(ServiceBackendPort), ingress-nginx internal/ingress/controller (serviceEndpoints).
+**Rule.** One of these:
 
-**Evidence.** The field, the host and path, the ports that the Service has.
+- a backend of an Ingress names a Service that exists, and a port of it, by number or by name, that
+  the Service does not have;
+- a route of the Gateway API (HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute) is attached to a
+  Gateway that does not exist, or to a listener or port that the Gateway does not have;
+- no listener that it may mean takes it: by kind and protocol, by the namespaces of allowedRoutes, by host
+  names; unless a controller says of the route as it is that it is accepted;
+- a backend of a route names a Service that does not exist, a port that the Service does not have, or a
+  Service of another namespace whose ReferenceGrants do not allow it;
+- a Gateway names a class that does not exist, or a listener's certificate a Secret that does not
+  exist, has no tls.crt, or is in another namespace whose ReferenceGrants do not allow it.
 
-**What it cannot see.** What a controller makes of its own annotations; the routes of the Gateway API
-and of custom resources. That the class, Service or certificate does not exist is said by
-reference-missing; that the Service leads nowhere by service-unreachable.
+Sources: kubernetes pkg/apis/networking/types.go (ServiceBackendPort), ingress-nginx
+internal/ingress/controller (serviceEndpoints); gateway-api apis/v1 (ParentReference, Listener,
+AllowedRoutes, BackendRef), apis/v1beta1/referencegrant_types.go.
 
-**By hand.** ` + "`kubectl get service NAME -o jsonpath={.spec.ports}`" + `, then correct the backend.
+**Evidence.** The field, the host and path, the ports or listeners that there are, the grants.
+
+**What it cannot see.** What a controller makes of its own annotations and of filters; parents and
+backends of other kinds than Gateway and Service; the routes of other custom resources. That the class, Service
+or certificate of an Ingress does not exist is said by reference-missing; that a Service leads nowhere by
+service-unreachable.
+
+**By hand.** ` + "`kubectl get service NAME -o jsonpath={.spec.ports}`" + `,
+` + "`kubectl get gateway NAME -o jsonpath={.spec.listeners}`" + `, then correct the field, or create a
+ReferenceGrant in the namespace of what is named.
 
 **Silent** for an Ingress whose Service does not exist, for one that names its external Service by a
-number, and for actions that an annotation declares.`,
+number, and for actions that an annotation declares; for backends of weight 0; where the kinds of the
+Gateway API were not read; for a certificate that cert-manager is about to issue.`,
 	Worst: finding.High,
-	Needs: []model.Kind{model.KindIngress, model.KindService},
-	Uses:  []model.Kind{model.KindNamespace},
+	Needs: []model.Kind{model.KindService},
+	Uses:  []model.Kind{model.KindIngress, model.KindNamespace, model.KindCustom, model.KindCRD, model.KindSecret},
 	Run:   staying(runRouteBroken),
 }
 
 func runRouteBroken(p *Pass) {
+	gatewayRoutes(p)
+	if known, _ := p.Knows(model.KindIngress); !known {
+		p.Blind(model.KindIngress, p.Namespace())
+	}
 	for i := range model.Each[*model.Ingress](p.Space, model.KindIngress) {
 		if !i.Deleting.IsZero() || !p.After(i.Created, settling) {
 			continue

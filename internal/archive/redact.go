@@ -185,6 +185,8 @@ func (m *mask) inText(t string, quoted bool) string {
 		return t
 	case strings.HasPrefix(t, model.RecordPrefix):
 		return m.name(t)
+	case commonKind(t):
+		return t
 	case m.names[t] && (quoted || !vocabulary[strings.ToLower(t)]):
 		return m.token(t)
 	}

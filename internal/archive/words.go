@@ -57,7 +57,7 @@ func set(text string) map[string]bool {
 var domains = []string{
 	"careen", "kubernetes.io", "k8s.io", "x-k8s.io", "karpenter.sh", "helm.sh", "stakater.com", "pusher.com", "cert-manager.io", "tekton.dev", "fluxcd.io", "argoproj.io",
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
-	"upbound.io", "strimzi.io", "coreos.com", "keda.sh", "openshift.io", "kyverno.io", "cnpg.io", "knative.dev",
+	"upbound.io", "strimzi.io", "coreos.com", "keda.sh", "openshift.io", "kyverno.io", "cnpg.io", "knative.dev", "cilium.io", "projectcalico.org", "antrea.io",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",
 }
 
@@ -84,6 +84,13 @@ func apiServiceName(s string) (version, group string, ok bool) {
 // ownGroup reports whether Kubernetes itself has an API group of that name.
 func ownGroup(group string) bool {
 	return group == "extensions" || slices.ContainsFunc(model.Builtin, func(i model.KindInfo) bool { return i.Group == group })
+}
+
+// commonKind reports whether s is a kind of one of the domains, as a definition of it says:
+// Gateway.gateway.networking.k8s.io.
+func commonKind(s string) bool {
+	kind, group, ok := strings.Cut(s, ".")
+	return ok && kind != "" && kind[0] >= 'A' && kind[0] <= 'Z' && strings.Contains(group, ".") && common(group)
 }
 
 // commonKey reports whether s is a key of one of the domains.

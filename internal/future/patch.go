@@ -35,10 +35,15 @@ func (d *Drawing) patch(ref model.Ref, f finding.FieldValue) {
 		if on, isBool := f.Value.(bool); isBool && path == "spec.suspend" {
 			o.Suspended = on
 		}
+		o.Routing = patchRoute(o.Routing, path, f.Value)
 	case *model.Service:
 		patchService(o, f)
 	case *model.Ingress:
 		patchIngress(o, f)
+	case *model.DisruptionBudget:
+		o.Selector = patchPodSelector(o.Selector, "selector", f)
+	case *model.NetworkPolicy:
+		o.Selector = patchPodSelector(o.Selector, "podSelector", f)
 	case *model.Volume:
 		d.patchVolume(o, path, f.Value)
 	}

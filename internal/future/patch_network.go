@@ -30,6 +30,32 @@ func patchService(s *model.Service, f finding.FieldValue) {
 	}
 }
 
+// patchRoute is what a route says with a backend changed.
+func patchRoute(r *model.Routing, path string, value any) *model.Routing {
+	if r == nil {
+		return nil
+	}
+	out := *r
+	out.Backends = slices.Clone(r.Backends)
+	for i, b := range out.Backends {
+		switch path {
+		case plain(b.Field) + ".port":
+			out.Backends[i].Port, _ = target(value)
+		case plain(b.Field) + ".name":
+			out.Backends[i].To.Name = fmt.Sprint(value)
+		}
+	}
+	return &out
+}
+
+// patchPodSelector is a label selector with one of its labels set; field is where it stands.
+func patchPodSelector(s *model.Selector, field string, f finding.FieldValue) *model.Selector {
+	if s == nil || len(f.Path) != 4 || f.Path[1] != field || f.Path[2] != "matchLabels" {
+		return s
+	}
+	return &model.Selector{Labels: labelled(s.Labels, f.Path[3], f.Value), Terms: s.Terms}
+}
+
 // target is a targetPort, which is a number or a name.
 func target(value any) (number int32, name string) {
 	if n, ok := value.(int64); ok && n > 0 && n < 1<<16 {

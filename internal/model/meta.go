@@ -130,6 +130,8 @@ type Object struct {
 	Suspended          bool      // spec.suspend, or paused
 	Renews             time.Time // status.renewalTime: when what it makes is to be made anew
 
+	Routing *Routing // of the Gateway API; nil for other kinds
+
 	Words Words // custom resources: the values that can be names
 	Cut   bool  // it is too large, and not all of it was looked at
 }

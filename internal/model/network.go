@@ -66,6 +66,7 @@ type Node struct {
 type Quota struct {
 	Meta
 	Hard, Used map[string]string `careen:"text keep"`
+	Scoped     bool              // it counts only some pods: those of a priority, or without requests
 }
 
 // LimitRange is a LimitRange: its items as "Container max cpu 2".

@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Ingress is an Ingress: the class that serves it, and where it leads.
 type Ingress struct {
 	Meta
@@ -54,4 +56,69 @@ type PolicyPort struct {
 	Protocol    string `careen:"keep"` // TCP, UDP or SCTP, never empty
 	Name        string `careen:"name"`
 	Number, End int32  // 0: all ports
+}
+
+// The kinds of the Gateway API of which more is kept than of other custom resources.
+const (
+	KindGateway        Kind = "Gateway.gateway.networking.k8s.io"
+	KindGatewayClass   Kind = "GatewayClass.gateway.networking.k8s.io"
+	KindReferenceGrant Kind = "ReferenceGrant.gateway.networking.k8s.io"
+	KindHTTPRoute      Kind = "HTTPRoute.gateway.networking.k8s.io"
+	KindGRPCRoute      Kind = "GRPCRoute.gateway.networking.k8s.io"
+	KindTCPRoute       Kind = "TCPRoute.gateway.networking.k8s.io"
+	KindTLSRoute       Kind = "TLSRoute.gateway.networking.k8s.io"
+	KindUDPRoute       Kind = "UDPRoute.gateway.networking.k8s.io"
+)
+
+// RouteKinds are the routes of the Gateway API.
+var RouteKinds = []Kind{KindHTTPRoute, KindGRPCRoute, KindTCPRoute, KindTLSRoute, KindUDPRoute}
+
+// IsRoute reports whether a kind is a route of the Gateway API.
+func IsRoute(kind Kind) bool { return slices.Contains(RouteKinds, kind) }
+
+// Routing is what an object of the Gateway API says: a Gateway its class and listeners, a
+// route its hosts, parents and backends, a ReferenceGrant who may refer to what.
+type Routing struct {
+	Class     string `careen:"name"`
+	Listeners []Listener
+	Hosts     []string `careen:"name"`
+	Parents   []RouteParent
+	Backends  []RouteEnd
+	Grants    []Grant
+	Cut       bool // it holds more than is kept
+}
+
+// Listener is a port of a Gateway, and which routes it takes.
+type Listener struct {
+	Name     string `careen:"name"`
+	Host     string `careen:"name"` // empty for all; may begin with *.
+	Protocol string `careen:"keep"`
+	Port     int32
+	From     string    `careen:"keep"` // namespaces of its routes: Same, All, Selector or None
+	Selector *Selector // of namespaces
+	Kinds    []string  `careen:"keep"` // of routes; empty for those of its protocol
+	Secrets  []RouteEnd
+}
+
+// RouteEnd is an object that a route or Gateway names, and where.
+type RouteEnd struct {
+	To    Ref
+	Port  int32
+	Field string `careen:"text"` // spec.rules[0].backendRefs[1]
+}
+
+// RouteParent is what a route is attached to.
+type RouteParent struct {
+	RouteEnd
+	Listener           string `careen:"name"` // sectionName
+	Accepted, Resolved bool   // a controller says so of the route as it is now
+}
+
+// Grant allows objects of a kind and namespace to refer to objects of a kind of its own
+// namespace, or to the one of that name.
+type Grant struct {
+	From      Kind   `careen:"api"`
+	Namespace string `careen:"name"`
+	To        Kind   `careen:"api"`
+	Name      string `careen:"name"`
 }

@@ -67,6 +67,7 @@ func (p *Projector) Custom(u *unstructured.Unstructured) *model.Object {
 		out.Words, out.Cut = wordsOf(u)
 		out.Cut = out.Cut || w.nodes > maxNodes
 	}
+	out.Routing = p.routing(out, u)
 	status, _ := u.Object["status"].(map[string]any)
 	for _, k := range []string{"phase", "state", "health"} {
 		if s, ok := status[k].(string); ok && out.Detail == "" {

@@ -52,6 +52,7 @@ func (p *Projector) quota(o *corev1.ResourceQuota) *model.Quota {
 	return &model.Quota{
 		Meta: p.meta(model.KindResourceQuota, &o.ObjectMeta),
 		Hard: p.amounts(o.Status.Hard), Used: p.amounts(o.Status.Used),
+		Scoped: len(o.Spec.Scopes) > 0 || o.Spec.ScopeSelector != nil && len(o.Spec.ScopeSelector.MatchExpressions) > 0,
 	}
 }
 
