@@ -64,7 +64,7 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 	if a.watch && !a.output.Changed {
 		a.format = watching().Default()
 	}
-	if err := a.check(ss.contexts); err != nil {
+	if err := a.check(); err != nil {
 		return err
 	}
 	switch {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 	"net/url"
 	"strings"
@@ -39,10 +38,7 @@ func writeSARIFList(w io.Writer, l *List, o Options) error {
 			run.AddResult(r)
 		}
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(sarif.NewReport().AddRun(run))
+	return writeLog(w, sarif.NewReport().AddRun(run))
 }
 
 // clusterInvocation is the look at one cluster.
@@ -62,6 +58,7 @@ func clusterInvocation(d *Document) *sarif.Invocation {
 // elsewhere.
 func inCluster(r *sarif.Result, cluster string) {
 	r.PartialFingerprints[clusterprint] = cluster
+	r.PartialFingerprints[lineHash] = hashOf(finding.ID(cluster + " " + r.PartialFingerprints[fingerprint]))
 	r.Properties.Add("cluster", cluster)
 	for _, at := range append(r.Locations[:len(r.Locations):len(r.Locations)], r.RelatedLocations...) {
 		for _, logical := range at.LogicalLocations {
