@@ -107,7 +107,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, k model.KindInfo,
 	bare := strings.Contains(r.Header.Get("Accept"), "as=PartialObjectMetadata;")
 	w.Header().Set("Content-Type", "application/json")
 	tell := func(e event) {
-		if bare && e.typ != "BOOKMARK" {
+		if bare {
 			e.object = partial(e.object)
 		}
 		raw, err := json.Marshal(map[string]any{"type": e.typ, "object": e.object})

@@ -97,7 +97,7 @@ Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`
 	o.bindContexts(root)
 	root.AddCommand(
 		newAudit(s, o), newFix(s, o), newNote(s, o), newJournal(s, o), newUndo(s, o), newPreflight(s, o), newVerify(s, o), newVersions(s, o), newForecast(s, o),
-		newSnapshot(s, o), newGraph(s, o), newMCP(s, o), newDemo(s, o), newProbes(s, o), newDocs(s), newVersion(s),
+		newSnapshot(s, o), newGraph(s, o), newMCP(s, o), newAgent(s, o), newDemo(s, o), newProbes(s, o), newDocs(s), newVersion(s),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
