@@ -11,8 +11,8 @@ func Rules(p Publish) string {
 	var b strings.Builder
 	for _, v := range p.Variants() {
 		b.WriteString("  # the objects that careen agent writes; each is named " + Name + "\n")
-		fmt.Fprintf(&b, "  - apiGroups: [%s]\n    resources: [%s, %s]\n    verbs: [create]\n", v.Group(), v.Resource, v.Clusters)
-		fmt.Fprintf(&b, "  - apiGroups: [%s]\n    resources: [%s, %s]\n    resourceNames: [%s]\n    verbs: [get, list, watch, update, delete]\n",
+		fmt.Fprintf(&b, "  - apiGroups: [%s]\n    resources: [%s, %s]\n    verbs: [create, get, list, watch]\n", v.Group(), v.Resource, v.Clusters)
+		fmt.Fprintf(&b, "  - apiGroups: [%s]\n    resources: [%s, %s]\n    resourceNames: [%s]\n    verbs: [update, delete]\n",
 			v.Group(), v.Resource, v.Clusters, Name)
 	}
 	return b.String()

@@ -45,8 +45,8 @@ const (
 func TestAgent(t *testing.T) {
 	c, kube := brittle.lent(t, "vault", "review"), brittle.Client(t)
 	brittle.Namespace(t, agentHome)
-	t.Cleanup(func() { brittle.Remove(t, agentHome) })
-	installChart(t, c)
+	defer brittle.Remove(t, agentHome)
+	defer installChart(t, c)()
 	ctx := within(t, patience)
 	kubeconfig := inNamespace(t, c.Kubeconfig, agentHome)
 
@@ -97,8 +97,8 @@ func TestAgent(t *testing.T) {
 	second.end()
 }
 
-// installChart installs deploy/chart by Helm's own code.
-func installChart(t *testing.T, c *controlplane.Cluster) {
+// installChart installs deploy/chart by Helm's own code, and returns what uninstalls it.
+func installChart(t *testing.T, c *controlplane.Cluster) (uninstall func()) {
 	t.Helper()
 	flags := genericclioptions.NewConfigFlags(false)
 	namespace := agentHome
@@ -116,11 +116,11 @@ func installChart(t *testing.T, c *controlplane.Cluster) {
 	if _, err := install.RunWithContext(t.Context(), loaded, nil); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	return func() {
 		if _, err := action.NewUninstall(configuration).Run("careen-agent"); err != nil {
 			t.Error(err)
 		}
-	})
+	}
 }
 
 // inNamespace is the kubeconfig with that namespace in its context.
@@ -324,24 +324,31 @@ func sentByAgents(t *testing.T, c *controlplane.Cluster) []controlplane.Request 
 // quiet looks at what is sent until the Lease was renewed three times.
 func quiet(t *testing.T, c *controlplane.Cluster) {
 	t.Helper()
+	renewed(t, c, len(sentByAgents(t, c)), 1) // what was sent before is in the log by then
 	before := len(sentByAgents(t, c))
-	planetest.Eventually(t, "the Lease to be renewed", func(context.Context) error {
-		renewed := 0
-		for _, r := range sentByAgents(t, c)[before:] {
-			if r.Verb == "update" && r.Object.Resource == "leases" {
-				renewed++
-			}
-		}
-		if renewed < 3 {
-			return fmt.Errorf("%d times", renewed)
-		}
-		return nil
-	})
+	renewed(t, c, before, 3)
 	for _, r := range sentByAgents(t, c)[before:] {
 		if r.Verb != "watch" && r.Object.Resource != "leases" {
 			t.Errorf("while nothing moved it sent %s %s", r.Verb, r.URI)
 		}
 	}
+}
+
+// renewed waits until so many renewals of the Lease are among the requests after the first.
+func renewed(t *testing.T, c *controlplane.Cluster, after, times int) {
+	t.Helper()
+	planetest.Eventually(t, "the Lease to be renewed", func(context.Context) error {
+		n := 0
+		for _, r := range sentByAgents(t, c)[after:] {
+			if r.Verb == "update" && r.Object.Resource == "leases" {
+				n++
+			}
+		}
+		if n < times {
+			return fmt.Errorf("%d times", n)
+		}
+		return nil
+	})
 }
 
 // onlyItsOwn holds what agents wrote against what they may write.
