@@ -13,6 +13,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/golden"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/viewtest"
 	"github.com/careen-tui/careen/views/widget"
@@ -46,8 +47,8 @@ func sampleFleet() views.Fleet {
 			{Context: "stage"},
 		},
 		Causes: []views.SharedCause{
-			{ID: "release-stuck:*/Release/shop", Probe: "release-stuck", Severity: finding.Critical, Subject: "Release shop", Summary: "It is stuck.", Clusters: []string{"prod", "a-prod"}},
-			{ID: "node-unwell:/Node/*", Probe: "node-unwell", Severity: finding.High, Unknown: true, Subject: "Node *", Summary: "Unknown.", Clusters: []string{"prod"}},
+			{ID: "release-stuck:*/Release/shop", Probe: probes.ReleaseStuck.ID, Severity: finding.Critical, Subject: "Release shop", Summary: "It is stuck.", Clusters: []string{"prod", "a-prod"}},
+			{ID: "node-unwell:/Node/*", Probe: probes.NodeUnwell.ID, Severity: finding.High, Unknown: true, Subject: "Node *", Summary: "Unknown.", Clusters: []string{"prod"}},
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 )
 
@@ -26,7 +27,7 @@ func manyClusters(env *Env) *Clusters {
 			{Context: "last"},
 		},
 		Causes: []SharedCause{{
-			ID: "release-stuck:shop/Release/shop", Probe: "release-stuck", Severity: finding.Critical, Subject: "Release shop/shop",
+			ID: "release-stuck:shop/Release/shop", Probe: probes.ReleaseStuck.ID, Severity: finding.Critical, Subject: "Release shop/shop",
 			Summary: "Revision 1 has been pending-install for 22m.", Clusters: []string{second, "prod-eu"},
 		}},
 	})

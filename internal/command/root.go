@@ -78,7 +78,10 @@ func newRoot(s Streams, name string) *cobra.Command {
 		Long: `careen watches a cluster live, says what is wrong with evidence that can be
 checked, and fixes it by keypress: previewed, verified, undoable.
 
-Without a command it opens the interface on the current kubeconfig context.
+Without a command it opens the interface on the current kubeconfig context. With
+--contexts that fit several it begins with a page of all these clusters: enter goes into
+one, [ comes back.
+
 Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen.`,
 		Args:          noArgs,
 		SilenceErrors: true,
