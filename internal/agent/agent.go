@@ -146,6 +146,13 @@ func (a *Agent) look(ctx context.Context) error {
 }
 
 func (a *Agent) took(r *engine.Report) {
+	before := a.latest.Load()
+	switch {
+	case r.Err != nil && (before == nil || before.reachable):
+		a.o.Log.Warn("the cluster does not answer: what was found stays as it is", "error", r.Err)
+	case r.Err == nil && before != nil && !before.reachable:
+		a.o.Log.Info("the cluster answers again")
+	}
 	a.latest.Store(newLook(r, a.o.Document(r), a.o.Report))
 	a.pub.poke()
 }

@@ -91,6 +91,39 @@ func TestWhatIsServed(t *testing.T) {
 	}
 }
 
+func TestAServerThatGoesAwayAndComesBack(t *testing.T) {
+	w := newWorld(t, "shop")
+	w.install(openreports.OpenReports)
+	w.configMap("shop", "bad")
+	var away atomic.Bool
+	w.Refuse = func(rw http.ResponseWriter, _ connect.Target) bool {
+		if away.Load() {
+			apitest.Status(rw, http.StatusUnauthorized, "Unauthorized", "Unauthorized")
+		}
+		return away.Load()
+	}
+	a := w.start(Auto)
+	want := map[string]string{"shop/careen": "config-bad:shop/ConfigMap/bad"}
+	w.await(reports, group, want)
+	away.Store(true)
+	w.CloseClientConnections()
+	w.said("the cluster does not answer: what was found stays as it is")
+	if _, metrics := a.get(t, "/metrics"); !strings.Contains(metrics, "careen_cluster_up 0\n") || !strings.Contains(metrics, `careen_findings{grade="proved",namespace="shop"`) {
+		t.Errorf("metrics:\n%s", metrics)
+	}
+	if code, _ := a.get(t, "/readyz"); code != http.StatusOK {
+		t.Errorf("readyz: %d: who scrapes would learn nothing", code)
+	}
+	before := a.writes()
+	away.Store(false)
+	w.said("the cluster answers again")
+	w.configMap("shop", "bad-2")
+	w.await(reports, group, map[string]string{"shop/careen": "config-bad:shop/ConfigMap/bad config-bad:shop/ConfigMap/bad-2"})
+	if before != "create reports 1\n" {
+		t.Errorf("it wrote\n%s", before)
+	}
+}
+
 func TestPublishIsParsed(t *testing.T) {
 	for _, p := range Publishes {
 		if got, err := ParsePublish(string(p)); err != nil || got != p {
