@@ -20,7 +20,7 @@ func manyClusters(env *Env) *Clusters {
 	}
 	p.Set(Fleet{
 		Clusters: []ClusterLook{
-			{Context: "prod-eu", Version: "v1.36.3", At: viewtest.Now, Reads: 40, Complete: 40, Reading: true, By: map[finding.Severity]int{finding.Medium: 12}},
+			{Context: "prod-eu", Also: []string{"eu"}, Version: "v1.36.3", At: viewtest.Now, Reads: 40, Complete: 40, Reading: true, By: map[finding.Severity]int{finding.Medium: 12}},
 			{Context: second, Version: "v1.35.0", At: viewtest.Now, Reads: 40, Complete: 31, Down: 3, By: map[finding.Severity]int{finding.Critical: 2}, Unknown: 9},
 			{Context: "lost", At: viewtest.Now, Why: "the cluster cannot be reached: connection refused"},
 			{Context: "next", Reading: true},

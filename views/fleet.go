@@ -106,8 +106,16 @@ func (p *Clusters) counts() []widget.Column[ClusterLook] {
 	return append(out, number("unkn", func(c *ClusterLook) int { return c.Unknown }, styled.Muted))
 }
 
-// state says how far a cluster was read.
+// state says how far a cluster was read, and which other contexts lead there.
 func (p *Clusters) state(c ClusterLook) styled.Span {
+	span := p.progress(c)
+	if len(c.Also) > 0 {
+		span.Text += ", also " + strings.Join(c.Also, ", ")
+	}
+	return span
+}
+
+func (p *Clusters) progress(c ClusterLook) styled.Span {
 	switch {
 	case c.Reading && c.At.IsZero():
 		return styled.T(styled.Muted, "reading "+p.env.Theme.Cut)

@@ -204,8 +204,13 @@ func TestTheChartByItsValues(t *testing.T) {
 func TestTheChartRefusesValues(t *testing.T) {
 	c := loadChart(t)
 	for _, values := range []map[string]any{
-		{"publish": "everything"}, {"replicas": "two"}, {"namespaces": []any{"A b"}}, {"nosuch": true}, {"service": map[string]any{"port": 0}},
-		{"image": map[string]any{"repository": "r", "digest": "x"}}, {"rbac": map[string]any{"customResources": []any{map[string]any{"group": "g"}}}},
+		{"publish": "everything"},
+		{"replicas": "two"},
+		{"namespaces": []any{"A b"}},
+		{"nosuch": true},
+		{"service": map[string]any{"port": 0}},
+		{"image": map[string]any{"repository": "r", "digest": "x"}},
+		{"rbac": map[string]any{"customResources": []any{map[string]any{"group": "g"}}}},
 	} {
 		if _, err := chartutil.ToRenderValues(c, values, chartutil.ReleaseOptions{Name: "a"}, nil); err == nil {
 			t.Errorf("%v is taken", values)

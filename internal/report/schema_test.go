@@ -202,8 +202,13 @@ func TestReportsFitTheSchema(t *testing.T) {
 	}
 	whole := string(render(t, "json", mixed()))
 	for _, change := range [][2]string{
-		{`"severity": "critical"`, `"severity": "awful"`}, {`"objects": 3001`, `"objects": -1`}, {`"kind": "Report"`, `"kind": "Other"`},
-		{`"slot": "",`, ``}, {`"slot": ""`, `"slot": "", "more": 1`}, {`"2026-01-02T15:04:05Z"`, `"yesterday"`}, {`"evidence": [`, `"evidence": [{}, `},
+		{`"severity": "critical"`, `"severity": "awful"`},
+		{`"objects": 3001`, `"objects": -1`},
+		{`"kind": "Report"`, `"kind": "Other"`},
+		{`"slot": "",`, ``},
+		{`"slot": ""`, `"slot": "", "more": 1`},
+		{`"2026-01-02T15:04:05Z"`, `"yesterday"`},
+		{`"evidence": [`, `"evidence": [{}, `},
 	} {
 		wrong := strings.Replace(whole, change[0], change[1], 1)
 		if wrong == whole {
