@@ -250,6 +250,15 @@ func (w *world) reports(resource, group string) map[string]string {
 	return out
 }
 
+// watching waits until so many agents are told of what changes.
+func (w *world) watching(agents int) {
+	w.Helper()
+	w.until("watches", func() (bool, string) {
+		a, b := w.Watched("configmaps", ""), w.Watched("customresourcedefinitions", "apiextensions.k8s.io")
+		return a == agents && b == agents, fmt.Sprint(a, b)
+	})
+}
+
 // await waits until the reports of a resource are those.
 func (w *world) await(resource, group string, want map[string]string) {
 	w.Helper()

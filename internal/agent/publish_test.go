@@ -19,6 +19,7 @@ func TestReportObjectsFollowWhatIsFound(t *testing.T) {
 	w.install(openreports.OpenReports)
 	w.configMap("shop", "bad-1")
 	a := w.start(Auto)
+	w.watching(1)
 	w.await(reports, group, map[string]string{"shop/careen": "config-bad:shop/ConfigMap/bad-1"})
 	w.configMap("shop", "bad-2")
 	w.configMap("quiet", "bad")
@@ -39,13 +40,18 @@ func TestReportObjectsFollowWhatIsFound(t *testing.T) {
 	if labels[ownedKey] != owner || o["kind"] != "Report" || o["apiVersion"] != "openreports.io/v1alpha1" {
 		t.Errorf("it wrote %v", o)
 	}
+	if strings.Contains(w.log.String(), "somebody else") {
+		t.Errorf("it takes its own writes for somebody else's:\n%s", w.log.String())
+	}
 	if err := a.end(); err != nil {
 		t.Error(err)
 	}
 	if len(w.reports(reports, group)) != 1 {
 		t.Error("it took its reports away when it ended")
 	}
+	w.watching(0)
 	again := w.start(Auto)
+	w.watching(1)
 	w.configMap("quiet", "bad")
 	w.await(reports, group, map[string]string{"shop/careen": "config-bad:shop/ConfigMap/bad-1", "quiet/careen": "config-bad:quiet/ConfigMap/bad"})
 	if got := again.writes(); got != "create reports 1\n" {
@@ -57,6 +63,7 @@ func TestAPIsThatComeAndGo(t *testing.T) {
 	w := newWorld(t, "shop")
 	w.configMap("shop", "bad")
 	a := w.start(Auto)
+	w.watching(1)
 	w.said("metrics alone are served: reports.openreports.io: not installed and policyreports.wgpolicyk8s.io: not installed")
 	want := map[string]string{"shop/careen": "config-bad:shop/ConfigMap/bad"}
 
@@ -128,6 +135,7 @@ func TestWhatIsSomebodyElses(t *testing.T) {
 	w.configMap("shop", "bad")
 	w.configMap("taken", "bad")
 	w.start(OpenReports)
+	w.watching(1)
 	w.await(reports, group, map[string]string{"shop/careen": "config-bad:shop/ConfigMap/bad", "taken/careen": "", "shop/other": ""})
 	w.said("Report taken/careen: there is one of that name that is not careen's")
 
@@ -150,6 +158,7 @@ func TestTwoAgentsDoNotFight(t *testing.T) {
 	want := map[string]string{"shop/careen": "config-bad:shop/ConfigMap/bad"}
 	w.await(reports, group, want)
 	second := w.start(Auto)
+	w.watching(2)
 	w.said("another agent writes")
 	w.removeConfigMap("shop", "bad")
 	w.await(reports, group, map[string]string{})

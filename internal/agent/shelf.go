@@ -36,7 +36,8 @@ type shelf struct {
 	mu       sync.Mutex
 	objects  map[string]*stored
 	written  map[string]written
-	contests map[string]int // how often somebody else changed what we had written
+	writing  map[string]bool // a write is under way, whose event may come before its answer
+	contests map[string]int  // how often somebody else changed what we had written
 
 	// For the goroutine that writes.
 	retries retries
@@ -56,7 +57,7 @@ func openShelf(ctx context.Context, client metadata.Interface, v openreports.Var
 	ctx, cancel := context.WithCancel(ctx)
 	s := &shelf{
 		variant: v, log: log, poke: poke, cancel: cancel,
-		objects: map[string]*stored{}, written: map[string]written{}, contests: map[string]int{}, retries: retries{}, fought: map[string]int{},
+		objects: map[string]*stored{}, written: map[string]written{}, writing: map[string]bool{}, contests: map[string]int{}, retries: retries{}, fought: map[string]int{},
 	}
 	if len(namespaces) == 0 {
 		s.watch(ctx, client, v.Clusters, "")
@@ -153,7 +154,7 @@ func (s *shelf) heard(o any, gone bool) {
 // Labels and annotations are nobody's alone.
 func (s *shelf) contested(m *stored, gone bool) {
 	w, ours := s.written[m.Namespace]
-	if !ours || m.UID != w.uid || !gone && m.ResourceVersion == w.version {
+	if !ours || s.writing[m.Namespace] || m.UID != w.uid || !gone && m.ResourceVersion == w.version {
 		return
 	}
 	now := s.objects[m.Namespace]
@@ -170,6 +171,17 @@ func older(a, b *stored) bool {
 	x, errX := strconv.ParseUint(a.ResourceVersion, 10, 64)
 	y, errY := strconv.ParseUint(b.ResourceVersion, 10, 64)
 	return errX == nil && errY == nil && x < y
+}
+
+// begins notes that a write is under way, until the function that it returns is called.
+func (s *shelf) begins(namespace string) (ends func()) {
+	set := func(yes bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.writing[namespace] = yes
+	}
+	set(true)
+	return func() { set(false) }
 }
 
 // wrote takes the answer to a write.

@@ -38,6 +38,7 @@ func (w writer) put(ctx context.Context, namespace string, o object, was *stored
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestWithin)
 	defer cancel()
+	defer w.begins(namespace)()
 	var answer *unstructured.Unstructured
 	if was == nil {
 		answer, err = w.in(namespace).Create(ctx, u, v1.CreateOptions{FieldManager: Name})
@@ -56,6 +57,7 @@ func (w writer) put(ctx context.Context, namespace string, o object, was *stored
 func (w writer) remove(ctx context.Context, namespace string, was *stored) error {
 	ctx, cancel := context.WithTimeout(ctx, requestWithin)
 	defer cancel()
+	defer w.begins(namespace)()
 	err := w.in(namespace).Delete(ctx, Name, v1.DeleteOptions{Preconditions: &v1.Preconditions{UID: &was.UID, ResourceVersion: &was.ResourceVersion}})
 	if err != nil && !apierrors.IsNotFound(err) {
 		return err

@@ -83,6 +83,19 @@ func (s *Server) Withdraw(k model.KindInfo) {
 	delete(s.objects, k.Resource+"."+k.Group)
 }
 
+// Watched counts the watches of a resource: what is written before the first is not told
+// to anybody.
+func (s *Server) Watched(resource, group string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range s.watches {
+		if key == resource+"."+group {
+			n++
+		}
+	}
+	return n
+}
+
 // Objects are those of a resource as they are now, by namespace and name.
 func (s *Server) Objects(resource, group string) map[string]map[string]any {
 	s.mu.Lock()
