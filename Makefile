@@ -20,13 +20,16 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist cluster test unit e2e lint fmt generate fuzz demo bench notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit e2e lint fmt generate fuzz demo bench notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 dist: ## the same as a release has it
 	$(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(BIN) .
+
+chart: ## the Helm chart of careen agent, in bin/, for the image of this version
+	helm package deploy/chart --app-version $(VERSION) -d bin
 
 cluster: ## the demo's control plane (4 minutes the first time, cached by its sources)
 	$(GO) run ./internal/controlplane/build

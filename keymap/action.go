@@ -27,6 +27,7 @@ const (
 	Severity
 	Namespaces
 	Contexts
+	Clusters
 	Palette
 	Mark
 	Fix
@@ -109,6 +110,7 @@ var actions = []Declaration{
 	Severity:       {"severity", "severity", "raise the severity threshold, or start over", InList | InDetail, []string{"s"}},
 	Namespaces:     {"namespaces", "namespaces", "choose namespaces", InList | InDetail, []string{"n"}},
 	Contexts:       {"contexts", "contexts", "look at the cluster of another context", InList | InDetail, []string{"C"}},
+	Clusters:       {"clusters", "clusters", "with --contexts: all clusters, side by side", InList | InDetail | InPage, []string{"K"}},
 	Palette:        {"palette", "command", "command palette: any command, pane, namespace, probe", InList | InDetail | InPage, []string{":"}},
 	Mark:           {"mark", "mark", "mark it, or take the mark away", InList | InChoice | InPage, []string{"space"}},
 	Fix:            {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},

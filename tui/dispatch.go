@@ -74,6 +74,10 @@ func (m *model) ask(pane views.Pane, action keymap.Action) tea.Cmd {
 		m.follow()
 		return cmd
 	}
+	if m.outside() && reachesIn(action) {
+		m.message = fmt.Sprintf("%s: enter a cluster first", o.Word())
+		return nil
+	}
 	return m.own(action)
 }
 
@@ -142,7 +146,9 @@ func (m *model) answer(from views.Pane, r views.Request) tea.Cmd {
 		m.env.Namespaces = r.Namespaces
 		m.loadPanes()
 	case views.Switch:
-		m.close()
+		if !m.onClusters() { // it stays until the other is open
+			m.close()
+		}
 		return m.switchTo(r.Context)
 	case views.Run:
 		m.close()

@@ -118,7 +118,7 @@ func (m *model) tabs() styled.Line {
 // with the pane it was reached from.
 func (m *model) rightTitle(w int, focused bool) string {
 	title, right := m.page().Title()
-	if m.alone() {
+	if m.alone() && !m.onClusters() {
 		from, _ := m.browser(m.active).Title()
 		if len(from) > 0 {
 			title = append(styled.Line{styled.T(styled.Muted, from[0].Text+" > ")}, title...)

@@ -42,10 +42,11 @@ type model struct {
 	graph    *views.Graph
 	panes    []pane
 	detail   *views.Detail
-	pages    []opened     // over the detail, the last one is shown
-	active   views.PaneID // the pane that the detail follows
-	right    bool         // the right region has the focus
-	zoomed   bool         // it is the only one that is seen, or the pane on the left
+	clusters *views.Clusters // of many; nil where there is one
+	pages    []opened        // over the detail, the last one is shown
+	active   views.PaneID    // the pane that the detail follows
+	right    bool            // the right region has the focus
+	zoomed   bool            // it is the only one that is seen, or the pane on the left
 	places   places
 
 	prompt  *prompt
@@ -90,6 +91,7 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	m.end = o.End
 	m.adapt()
 	m.furnish()
+	m.fleet()
 	return m
 }
 
@@ -120,6 +122,9 @@ func chosenAtFirst(names []string) map[string]bool {
 
 // Init waits for the first report.
 func (m *model) Init() tea.Cmd {
+	if m.outside() {
+		return tea.Batch(m.openClusters(), m.readContexts())
+	}
 	return tea.Batch(await(m.session, m.opts.Feed), m.readContexts())
 }
 

@@ -52,7 +52,7 @@ func (m *model) shape() shape {
 
 // alone reports whether one region is seen at a time: there is no room for more, or it was
 // asked for.
-func (m *model) alone() bool { return m.zoomed || m.w < wideWidth }
+func (m *model) alone() bool { return m.zoomed || m.w < wideWidth || m.onClusters() }
 
 // loadPanes lets all panes take over what the environment holds.
 func (m *model) loadPanes() {

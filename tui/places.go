@@ -86,7 +86,11 @@ func (m *model) travel(from, to *[]place) {
 
 func (m *model) placeOffers() []keymap.Offer {
 	back, forward := keymap.Offer{Action: keymap.HistoryBack}, keymap.Offer{Action: keymap.HistoryForward}
-	if len(m.places.back) == 0 {
+	switch {
+	case len(m.places.back) > 0:
+	case m.clusters != nil && !m.onClusters():
+		back.Label = "clusters"
+	default:
 		back.Disabled = "there is no place before this one"
 	}
 	if len(m.places.forward) == 0 {

@@ -33,6 +33,7 @@ type plain struct {
 	newest atomic.Pointer[engine.Report]
 	first  chan struct{} // closed at the first report that is settled
 	width  int
+	within bool                // it is one of many clusters, to which one goes back
 	told   map[finding.ID]bool // the findings when they were counted last
 	lost   atomic.Value        // why reports are not followed any more
 }
@@ -56,18 +57,14 @@ func RunPlain(outer context.Context, o Options) error {
 	if o.Output == nil {
 		o.Output = os.Stdout
 	}
-	p := &plain{
-		model: newModel(ctx, o, terminal{colours: widget.NoColours, ascii: true}),
-		in:    newLineReader(o.Input), out: o.Output, first: make(chan struct{}), width: 100,
+	p := newPlain(ctx, o, newLineReader(o.Input))
+	var err error
+	if p.outside() {
+		err = p.many()
+	} else {
+		go p.collect()
+		err = p.home()
 	}
-	p.env.Keyless = true
-	if f, ok := o.Output.(interface{ Fd() uintptr }); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= leastWidth {
-			p.width = w
-		}
-	}
-	go p.collect()
-	err := p.home()
 	cancel()
 	p.work.wait(stopGrace)
 	switch {
@@ -79,6 +76,20 @@ func RunPlain(outer context.Context, o Options) error {
 		return nil
 	}
 	return err
+}
+
+func newPlain(ctx context.Context, o Options, in *lineReader) *plain {
+	p := &plain{
+		model: newModel(ctx, o, terminal{colours: widget.NoColours, ascii: true}),
+		in:    in, out: o.Output, first: make(chan struct{}), width: 100,
+	}
+	p.env.Keyless = true
+	if f, ok := o.Output.(interface{ Fd() uintptr }); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= leastWidth {
+			p.width = w
+		}
+	}
+	return p
 }
 
 // collect keeps the newest report until ctx ends.
@@ -180,9 +191,9 @@ func (p *plain) home() error {
 		}
 		text, err := p.ask(fmt.Sprintf("Choose 1 to %d; Enter refreshes; q quits.", len(menu)))
 		if err == nil {
-			err = p.visit(menu, text)
+			err = inside(p.visit(menu, text))
 		}
-		if inside(err) != nil {
+		if inside(err) != nil || p.within && errors.Is(err, errBack) {
 			return err
 		}
 	}

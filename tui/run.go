@@ -38,6 +38,9 @@ type Options struct {
 
 	// Contexts are other clusters to look at. Without them there is no choice.
 	Contexts Contexts
+	// Clusters are many to choose from, side by side; nil for one. With them Session may
+	// be the zero value: the operator enters one.
+	Clusters Clusters
 
 	Environ []string  // nil for the process's own
 	Input   io.Reader // nil for the terminal

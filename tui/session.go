@@ -39,6 +39,17 @@ type Contexts interface {
 	Open(ctx context.Context, name string) (*Session, error)
 }
 
+// Clusters are many clusters of which one can be entered.
+type Clusters interface {
+	// Len is how many there are.
+	Len() int
+	// Look reads their summaries once, but for those that were read lately, unless again
+	// asks for them too. It shows all that is known whenever that changes, once at a time.
+	Look(ctx context.Context, again bool, show func(views.Fleet))
+	// Follow looks, and goes on looking from time to time until ctx ends.
+	Follow(ctx context.Context, again bool, show func(views.Fleet))
+}
+
 type (
 	// fedMsg is a report, and the feed that it is from: one of a cluster that is not
 	// looked at any more counts for nothing.
@@ -102,6 +113,9 @@ func (m *model) switchTo(name string) tea.Cmd {
 // switched takes the other cluster over, or says why it cannot be looked at.
 func (m *model) switched(msg sessionMsg) tea.Cmd {
 	switch {
+	case msg.err != nil && msg.job == m.switching && m.outside():
+		m.message = msg.err.Error()
+		return nil
 	case msg.err != nil && msg.job == m.switching:
 		m.message = fmt.Sprintf("%s; this is still %s", msg.err, m.env.Context)
 		return nil
@@ -129,7 +143,7 @@ func (m *model) begin(s Session) {
 	m.generation, m.due = m.generation+1, time.Time{}
 	m.adapt()
 	m.env.Report, m.env.Context, m.env.Namespaces = nil, s.Context, chosenAtFirst(m.opts.Namespaces)
-	m.env.Resolved = views.Resolved{}
+	m.env.Resolved, m.env.Clusters = views.Resolved{}, 0
 	m.places = places{}
 	m.furnish()
 }

@@ -20,6 +20,7 @@ func (m *model) shellOffers() []keymap.Offer {
 	out = append(out, []keymap.Offer{
 		{Action: keymap.Namespaces},
 		m.contextsOffer(),
+		m.clustersOffer(),
 		{Action: keymap.Severity},
 		m.journalOffer(),
 		m.noteOffer(),
@@ -39,6 +40,8 @@ func (m *model) shellOffers() []keymap.Offer {
 
 func (m *model) zoomOffer() keymap.Offer {
 	switch {
+	case m.onClusters():
+		return keymap.Offer{Action: keymap.Zoom, Disabled: "this page has the whole screen"}
 	case m.w < wideWidth:
 		return keymap.Offer{Action: keymap.Zoom, Disabled: "there is room for one pane only"}
 	case m.zoomed:
@@ -72,7 +75,12 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 			return nil
 		}
 		m.quitting = true
+	case keymap.Clusters:
+		return m.openClusters()
 	case keymap.HistoryBack:
+		if len(m.places.back) == 0 {
+			return m.openClusters()
+		}
 		m.travel(&m.places.back, &m.places.forward)
 	case keymap.HistoryForward:
 		m.travel(&m.places.forward, &m.places.back)

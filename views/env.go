@@ -20,6 +20,7 @@ type Env struct {
 	Seen       func() []timeline.Entry // what careen saw change; may be nil
 	Resolved   Resolved                // what went while careen looked
 	Context    string                  // the cluster's name, before a report has it
+	Clusters   int                     // how many there are to choose from while none is entered; 0 once one is
 	Namespaces map[string]bool         // those chosen; nil for all
 	Severity   finding.Severity        // findings below it are not shown; 0 for all
 	ReadOnly   bool

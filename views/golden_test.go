@@ -99,6 +99,7 @@ func everyPane(env *Env) map[string]Pane {
 		"coverage":        NewCoverage(env),
 		"namespaces":      NewNamespaceChoice(env),
 		"contexts":        contexts,
+		"clusters":        manyClusters(env),
 		"palette":         NewPalette(env, keymap.Default(), findings.Offers(), nil, places),
 		"journal":         journal,
 		"help":            NewHelp(env, keymap.Default(), "Findings", keymap.InList, findings.Offers()),

@@ -32,6 +32,9 @@ func Header(e *Env, c Counts, w int) string {
 	var left, right styled.Line
 	for short := range 4 {
 		left = styled.Join(styled.T(styled.Normal, "  "), e.who(short), e.what(short), counts(c, short))
+		if e.Clusters > 0 {
+			left = styled.Line{styled.T(styled.Accent, "careen"), styled.T(styled.Strong, "  "+text.Counted(e.Clusters, "cluster"))}
+		}
 		right = styled.Join(styled.T(styled.Normal, "  "), e.watches(short), e.mode(short))
 		if widget.LineWidth(left)+widget.LineWidth(right)+4 <= w {
 			break
@@ -104,6 +107,9 @@ func counts(c Counts, short int) styled.Line {
 
 // watches sums up the state of the watches, the worst first.
 func (e *Env) watches(short int) styled.Line {
+	if e.Clusters > 0 {
+		return nil
+	}
 	if e.Report == nil {
 		return styled.Line{styled.T(styled.Muted, "connecting "+e.Theme.Cut)}
 	}

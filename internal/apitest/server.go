@@ -68,9 +68,39 @@ func New(t testing.TB) *Server {
 
 // Serve adds a kind.
 func (s *Server) Serve(k model.KindInfo) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if k.Resource != "" {
 		s.kinds[k.Resource+"."+k.Group] = k
 	}
+}
+
+// Withdraw takes a kind away, with its objects.
+func (s *Server) Withdraw(k model.KindInfo) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.kinds, k.Resource+"."+k.Group)
+	delete(s.objects, k.Resource+"."+k.Group)
+}
+
+// Watched counts the watches of a resource: what is written before the first is not told
+// to anybody.
+func (s *Server) Watched(resource, group string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range s.watches {
+		if key == resource+"."+group {
+			n++
+		}
+	}
+	return n
+}
+
+// Objects are those of a resource as they are now, by namespace and name.
+func (s *Server) Objects(resource, group string) map[string]map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.objects[resource+"."+group])
 }
 
 // Put adds an object, written in YAML.
@@ -226,6 +256,8 @@ func selected(selector string, o map[string]any) bool {
 			have = about["kind"]
 		case "involvedObject.name":
 			have = about["name"]
+		case "metadata.name":
+			have = meta["name"]
 		default:
 			have = labels[key]
 		}

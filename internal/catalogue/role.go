@@ -29,6 +29,7 @@ type RoleOptions struct {
 	Name      string // of the ClusterRole
 	NoSecrets bool   // without the right to read Secrets
 	Custom    []Resource
+	Writes    string // rules in YAML that are added last; empty for none
 }
 
 // Grants lists the rights that probes need, by group and name. What a probe wants
@@ -112,7 +113,11 @@ func Blind(list []*probes.Probe, o RoleOptions) (out []string) {
 // want it.
 func Role(list []*probes.Probe, o RoleOptions) string {
 	var b strings.Builder
-	b.WriteString("# What careen's probes read, and nothing else: no verb in it writes.\n")
+	if o.Writes == "" {
+		b.WriteString("# What careen's probes read, and nothing else: no verb in it writes.\n")
+	} else {
+		b.WriteString("# What careen's probes read, and last what careen agent writes.\n")
+	}
 	if blind := Blind(list, o); len(blind) > 0 {
 		wrapped(&b, "# ", "Without the right to read Secrets these answer unknown: "+strings.Join(blind, ", ")+".")
 	}
@@ -130,6 +135,7 @@ func Role(list []*probes.Probe, o RoleOptions) string {
 		}
 		fmt.Fprintf(&b, "  - apiGroups: [%q]\n    resources: [%s]\n    verbs: [%s]\n", g.Group, g.Name, strings.Join(g.Verbs, ", "))
 	}
+	b.WriteString(o.Writes)
 	return b.String()
 }
 

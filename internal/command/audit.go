@@ -64,7 +64,7 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 	if a.watch && !a.output.Changed {
 		a.format = watching().Default()
 	}
-	if err := a.check(ss.contexts); err != nil {
+	if err := a.check(); err != nil {
 		return err
 	}
 	switch {
@@ -72,6 +72,8 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 		return usageError(errWatchFile)
 	case a.watch && len(ss.contexts) > 0:
 		return usageError(errWatchMany)
+	case a.called != "" && len(ss.contexts) > 0:
+		return usageError(errors.New("--cluster-name and --contexts cannot be used together: each cluster is called by its context"))
 	}
 	debug.SetGCPercent(auditGC)
 	if a.requests && len(ss.contexts) == 0 {

@@ -64,8 +64,10 @@ func (f *reportFlags) writeMany(ss *session, l *report.List) error {
 	for _, failure := range l.Failures() {
 		fmt.Fprintln(ss.Err, failure)
 	}
-	if err := report.Lists.Write(ss.Out, f.format, l, ss.reportOptions()); err != nil {
-		return machineError(err)
+	opts := ss.reportOptions()
+	opts.Wide, opts.Fixable = f.wide, f.live
+	if err := written(report.Lists.Write(ss.Out, f.format, l, opts)); err != nil {
+		return err
 	}
 	return severally(l.ExitCode(f.level), "nothing found at that level, but not everything could be looked at:", l)
 }

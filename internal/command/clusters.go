@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
@@ -94,16 +93,24 @@ func (o *options) places() ([]place, error) {
 	return out, nil
 }
 
-// noContext says that a pattern fits no context, and which come nearest to it.
+// maxNamed is how many contexts are named where a pattern fits none.
+const maxNamed = 50
+
+// noContext says that a pattern fits no context, and which there are, the nearest first.
 func noContext(pattern string, names []string) error {
 	if len(names) == 0 {
 		return errors.New("the kubeconfig has no contexts")
 	}
-	near := text.Nearest(pattern, names, 3)
-	for i, name := range near {
-		near[i] = shown(name)
+	all := text.Nearest(pattern, names, 3)
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
 	}
-	return fmt.Errorf("no context of the kubeconfig fits; the nearest: %s", strings.Join(near, ", "))
+	for i, name := range all {
+		all[i] = shown(name)
+	}
+	return fmt.Errorf("no context of the kubeconfig fits; there are: %s", text.Joined(all, maxNamed))
 }
 
 // inContext are the options for another context. Flags that name one cluster or one user
@@ -121,22 +128,19 @@ func (o *options) inContext(name string) *options {
 	return &out
 }
 
-// one goes to the only cluster that --contexts chooses, for a command that shows one.
-func (ss *session) one() error {
+// many are the clusters that --contexts chooses for the interface; nil where that is one,
+// which the session is then of.
+func (ss *session) many() (*fleet, error) {
 	if len(ss.contexts) == 0 {
-		return nil
+		return nil, nil
 	}
 	places, err := ss.places()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(places) == 1 {
 		ss.options = ss.inContext(places[0].context)
-		return nil
+		return nil, nil
 	}
-	names := make([]string, len(places))
-	for i, p := range places {
-		names[i] = shown(p.context)
-	}
-	return usageError(fmt.Errorf("the interface shows one cluster, and --contexts chooses %s; name one with --context, or use careen audit --contexts", text.Joined(names, 10)))
+	return newFleet(ss, places), nil
 }

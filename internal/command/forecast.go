@@ -33,7 +33,7 @@ Exit codes are those of audit: 1 where data would be destroyed.`,
 }
 
 func runForecast(ss *session, f *reportFlags, release string) error {
-	if err := f.check(nil); err != nil {
+	if err := f.check(); err != nil {
 		return err
 	}
 	namespace, err := ss.oneNamespace()

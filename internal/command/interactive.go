@@ -18,7 +18,8 @@ import (
 // interactive opens the interface. The screen is drawn before the cluster has
 // answered; what cannot be reached is said there.
 func interactive(ss *session) error {
-	if err := ss.one(); err != nil {
+	many, err := ss.many()
+	if err != nil {
 		return err
 	}
 	keys, err := ss.config.Keymap()
@@ -29,14 +30,20 @@ func interactive(ss *session) error {
 		return usageError(errors.New("the interface needs a terminal; without one use careen audit"))
 	}
 	stderr := logfile.NewStderr(ss.logFile)
-	first, err := ss.watch(stderr)
-	if err != nil {
-		return err
+	first := &tui.Session{End: func() {}}
+	if many == nil {
+		if first, err = ss.watch(stderr); err != nil {
+			return err
+		}
 	}
 	defer first.End()
 	opts := tui.Options{
 		Session: *first, Namespaces: ss.namespaces, Severity: ss.least(), ReadOnly: ss.readOnly, Keys: keys, Probes: ss.probes,
 		Theme: ss.config.Theme, Columns: ss.config.Columns, NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse, Version: built().Version,
+	}
+	if many != nil {
+		ss.tellTwins(many.places)
+		opts.Session, opts.Clusters = tui.Session{}, many
 	}
 	if ss.file != nil {
 		opts.AsOf = ss.file.Now
@@ -55,6 +62,8 @@ func interactive(ss *session) error {
 	stderr.Restore()
 	first.End()
 	switch {
+	case err == nil && many != nil:
+		return nil
 	case err == nil:
 		return first.Feed.Err()
 	case errors.Is(err, tui.ErrInterrupted):

@@ -167,8 +167,8 @@ func TestContextsThatCannotBeMeant(t *testing.T) {
 	s.fleet(map[string]string{"prod-eu": gone(), "prod-us": gone(), "stage": gone()})
 	out := filepath.Join(s.home, "out")
 	for line, want := range map[string]string{
-		"audit --contexts prd-*":                          "--contexts prd-*: no context of the kubeconfig fits; the nearest: prod-eu, prod-us, stage",
-		"audit --contexts prod-* --contexts stag":         "--contexts stag: no context of the kubeconfig fits; the nearest: stage",
+		"audit --contexts prd-*":                          "--contexts prd-*: no context of the kubeconfig fits; there are: prod-eu, prod-us and stage",
+		"audit --contexts prod-* --contexts stag":         "--contexts stag: no context of the kubeconfig fits; there are: stage, prod-eu and prod-us",
 		"audit --contexts * --context stage":              "--contexts and --context cannot be used together",
 		"audit --contexts * --server https://x":           "--contexts and --server cannot be used together",
 		"audit --contexts * --token x":                    "--contexts and --token cannot be used together",
@@ -181,7 +181,7 @@ func TestContextsThatCannotBeMeant(t *testing.T) {
 		"snapshot --contexts nosuch -o " + out:            "no context of the kubeconfig fits",
 		"snapshot --contexts * -o /dev/null":              "-o /dev/null: ",
 		"snapshot --contexts * --cluster stage -o " + out: "--contexts and --cluster cannot be used together",
-		"--contexts prod-*":                               "the interface shows one cluster, and --contexts chooses prod-eu and prod-us",
+		"--contexts prod-*":                               "the interface needs a terminal",
 		"--contexts stage":                                "the interface needs a terminal",
 		"--contexts nosuch":                               "no context of the kubeconfig fits",
 		"graph --contexts *":                              "unknown flag: --contexts",

@@ -36,6 +36,7 @@ type options struct {
 	fps                          int
 	logFile                      string
 	verbose                      bool
+	logToStderr                  bool // of a command that keeps no log file unless it is told to
 
 	timeout              time.Duration
 	contexts             []string // patterns of contexts, for a look at many clusters

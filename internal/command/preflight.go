@@ -78,7 +78,7 @@ Exit codes are those of audit; with --fix those of careen fix.`,
 }
 
 func (p *preflightFlags) run(ss *session, release, ref string) error {
-	if err := errors.Join(p.check(nil), p.consent.check()); err != nil {
+	if err := errors.Join(p.check(), p.consent.check()); err != nil {
 		return err
 	}
 	switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/discovery"
 
+	"github.com/careen-tui/careen/internal/agent"
 	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/finding"
@@ -18,7 +19,7 @@ import (
 )
 
 func newProbes(s Streams, o *options) *cobra.Command {
-	var rbac bool
+	var rbac, agents bool
 	role := catalogue.RoleOptions{}
 	cmd := &cobra.Command{
 		Use:   "probes [ID]",
@@ -30,7 +31,9 @@ With --rbac it prints a ClusterRole with the rights that the probes declare to n
 nothing else: it may read, and not write. With --no-secrets it leaves out the right to
 read Secrets; the probes that need them then answer unknown. --probe and --skip-probe
 choose. Where a cluster can be reached, its custom resources are listed too, because
-they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
+they may refer to Secrets and claims; --custom=false leaves the cluster alone.
+With --agent the ClusterRole may write the report objects of careen agent too, and a Role
+for its Lease follows, in the namespace of -n.`,
 		Args: atMostOneArg("the id of a probe"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.complete(cmd); err != nil {
@@ -39,6 +42,12 @@ they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
 			switch {
 			case !rbac && role.NoSecrets:
 				return usageError(errors.New("--no-secrets goes with --rbac"))
+			case !rbac && agents:
+				return usageError(errors.New("--agent goes with --rbac"))
+			case agents && len(o.namespaces) > 1:
+				return usageError(errors.New("--agent: name the one namespace that the agent runs in with -n"))
+			case rbac && agents && len(args) == 0:
+				return printAgentRole(cmd, s, o, role)
 			case rbac && len(args) > 0:
 				return usageError(errors.New("--rbac takes no ID: choose with --probe"))
 			case rbac:
@@ -60,9 +69,22 @@ they may refer to Secrets and claims; --custom=false leaves the cluster alone.`,
 	cmd.AddCommand(newProbesTest(s, o))
 	cmd.Flags().BoolVar(&rbac, "rbac", false, "print a ClusterRole with the rights that the probes need")
 	cmd.Flags().BoolVar(&role.NoSecrets, "no-secrets", false, "with --rbac: without the right to read Secrets")
+	cmd.Flags().BoolVar(&agents, "agent", false, "with --rbac: the rights of careen agent, which writes report objects and a Lease")
 	cmd.Flags().StringVar(&role.Name, "name", "careen", "with --rbac: the ClusterRole's name")
 	cmd.Flags().Bool("custom", true, "with --rbac: ask the cluster which custom resources it has")
 	return cmd
+}
+
+// printAgentRole prints what an agent needs: the role that it reads with and writes report
+// objects, and the one for its Lease.
+func printAgentRole(cmd *cobra.Command, s Streams, o *options, role catalogue.RoleOptions) error {
+	namespace := strings.Join(o.namespaces, "")
+	role.Writes = agent.Rules(agent.Auto)
+	if err := printRole(cmd, s, o, role); err != nil {
+		return err
+	}
+	fmt.Fprint(s.Out, "---\n", agent.LeaseRole(role.Name, namespace))
+	return nil
 }
 
 func printRole(cmd *cobra.Command, s Streams, o *options, role catalogue.RoleOptions) error {

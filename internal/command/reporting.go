@@ -37,8 +37,8 @@ func (f *reportFlags) bind(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "high", "exit with 1 from this level on: "+strings.Join(report.Levels, ", "))
 }
 
-// check refuses values that cannot be meant. With contexts many reports are written.
-func (f *reportFlags) check(contexts []string) (err error) {
+// check refuses values that cannot be meant.
+func (f *reportFlags) check() (err error) {
 	if f.level, err = report.ParseFailOn(f.failOn); err != nil {
 		return usageError(fmt.Errorf("--fail-on: %w", err))
 	}
@@ -47,15 +47,6 @@ func (f *reportFlags) check(contexts []string) (err error) {
 	}
 	if f.wide && f.format != "table" {
 		return usageError(fmt.Errorf("--wide goes with -o table: -o %s holds the evidence anyway", f.format))
-	}
-	if len(contexts) == 0 {
-		return nil
-	}
-	if f.called != "" {
-		return usageError(errors.New("--cluster-name and --contexts cannot be used together: each cluster is called by its context"))
-	}
-	if _, err := report.Lists.Find(f.format); err != nil {
-		return usageError(fmt.Errorf("-o %s holds one cluster: with --contexts use one of %s", f.format, strings.Join(report.Lists.Names(), ", ")))
 	}
 	return nil
 }

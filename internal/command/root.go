@@ -78,7 +78,10 @@ func newRoot(s Streams, name string) *cobra.Command {
 		Long: `careen watches a cluster live, says what is wrong with evidence that can be
 checked, and fixes it by keypress: previewed, verified, undoable.
 
-Without a command it opens the interface on the current kubeconfig context.
+Without a command it opens the interface on the current kubeconfig context. With
+--contexts that fit several it begins with a page of all these clusters: enter goes into
+one, [ comes back.
+
 Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen. As a
 plugin of Helm (helm careen) it takes Helm's flags, and looks at Helm's namespace unless
 -A is given.`,
@@ -102,7 +105,7 @@ plugin of Helm (helm careen) it takes Helm's flags, and looks at Helm's namespac
 	o.bindContexts(root)
 	root.AddCommand(
 		newAudit(s, o), newFix(s, o), newNote(s, o), newJournal(s, o), newUndo(s, o), newPreflight(s, o), newVerify(s, o), newVersions(s, o), newForecast(s, o),
-		newSnapshot(s, o), newGraph(s, o), newMCP(s, o), newDemo(s, o), newProbes(s, o), newDocs(s), newVersion(s),
+		newSnapshot(s, o), newGraph(s, o), newMCP(s, o), newAgent(s, o), newDemo(s, o), newProbes(s, o), newDocs(s), newVersion(s),
 	)
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()

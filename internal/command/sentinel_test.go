@@ -59,6 +59,7 @@ var spoken = map[string][]string{
 	"verify":   {"verify app -n shop --timeout 0s -o %F", "verify deployment/web -n shop --timeout 0s -o %F"},
 	"fix":      nil, "note": nil, "journal": nil, "undo": nil, // by what audit finds, below
 	"mcp":    nil, // see TestToolsOfMCP
+	"agent":  nil, // TestTheAgent
 	"probes": {"probes", "probes --rbac", "probes release-stuck"}, "version": {"version"}, "help": {"help"}, "completion": {"completion bash"},
 	"docs": nil, "demo": nil, // write documentation, and start a control plane: neither reads this cluster
 }

@@ -39,7 +39,8 @@ type session struct {
 	live *cluster.Source     // nil with --from, and until it is opened
 	file *archive.File       // of --from
 
-	several bool // it is one of many clusters, which need not have every namespace of -n
+	writes  []connect.Write // that connect.ReadAndWrite lets pass
+	several bool            // it is one of many clusters, which need not have every namespace of -n
 }
 
 // within makes a command's RunE of its work: configuration and log are opened before
@@ -59,7 +60,7 @@ func (o *options) foretelling(where catalogue.Where, s Streams, work func(ss *se
 		if err != nil {
 			return err
 		}
-		log, file, err := logfile.Open(o.logFile, o.verbose)
+		log, file, err := o.openLog(s)
 		if err != nil {
 			return usageError(err)
 		}
@@ -73,11 +74,32 @@ func (o *options) foretelling(where catalogue.Where, s Streams, work func(ss *se
 		defer cancel()
 		defer func() { // before the log is closed
 			if v := recover(); v != nil {
-				err = fmt.Errorf("%w (details are in %s)", crash(log, v), file.Name())
+				err = fmt.Errorf("%w (details are in %s)", crash(log, v), placeOf(file))
 			}
 		}()
 		return work(ss, args)
 	}
+}
+
+// openLog opens the log file, which the command may go without: then lines go to standard
+// error, and there is no file.
+func (o *options) openLog(s Streams) (*slog.Logger, *os.File, error) {
+	if !o.logToStderr || o.logFile != "" {
+		return logfile.Open(o.logFile, o.verbose)
+	}
+	level := slog.LevelInfo
+	if o.verbose {
+		level = slog.LevelDebug
+	}
+	return logfile.To(s.Err, level), nil, nil
+}
+
+// placeOf says where the log is.
+func placeOf(file *os.File) string {
+	if file == nil {
+		return "the lines above"
+	}
+	return file.Name()
 }
 
 // close gives up what was opened.
@@ -94,15 +116,15 @@ type extent struct {
 	namespaces []string     // nil for those of -n
 }
 
-// agent is how careen calls itself to servers.
-func agent() string { return "careen/" + strings.ReplaceAll(built().Version, " ", "_") }
+// userAgent is how careen calls itself to servers.
+func userAgent() string { return "careen/" + strings.ReplaceAll(built().Version, " ", "_") }
 
 // connected prepares the connection. It sends no request.
 func (ss *session) connected(mode connect.Mode) (*connect.Connection, error) {
 	if ss.readOnly {
 		mode = connect.ReadOnly
 	}
-	conn, err := connect.Open(ss.kube, connect.Options{Mode: mode, Agent: agent(), Log: ss.log})
+	conn, err := connect.Open(ss.kube, connect.Options{Mode: mode, Writes: ss.writes, Agent: userAgent(), Log: ss.log})
 	if err != nil {
 		return nil, err
 	}

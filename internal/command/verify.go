@@ -61,7 +61,7 @@ Exit codes: 0 well; 1 not, with the cause; 2 usage; 3 the cluster cannot be reac
 }
 
 func (v *verifyFlags) run(ss *session, args []string) error {
-	if err := v.check(nil); err != nil {
+	if err := v.check(); err != nil {
 		return err
 	}
 	switch {

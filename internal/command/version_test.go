@@ -59,7 +59,7 @@ func TestTheVersionIsPrinted(t *testing.T) {
 	if code := s.run("version", "-o", "xml"); code != codeUsage || !strings.Contains(s.err.String(), "formats: text, json") {
 		t.Errorf("exit code %d: %s", code, s.err.String())
 	}
-	if !strings.HasPrefix(agent(), "careen/") || strings.ContainsAny(agent(), " \t\n") {
-		t.Errorf("servers are told %q", agent())
+	if !strings.HasPrefix(userAgent(), "careen/") || strings.ContainsAny(userAgent(), " \t\n") {
+		t.Errorf("servers are told %q", userAgent())
 	}
 }

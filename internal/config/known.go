@@ -41,6 +41,10 @@ func (k *Known) Alone(context string) *Known {
 	return k.In(context)
 }
 
+// At is the same at another moment, at which a waiver may have ended, for a goroutine of
+// its own.
+func (k *Known) At(now time.Time) *Known { return NewKnown(k.waivers, k.baseline, now) }
+
 // Why tells why a finding does not count; empty where it does.
 func (k *Known) Why(f *finding.Finding) string {
 	for _, w := range k.waivers {

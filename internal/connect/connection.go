@@ -21,9 +21,10 @@ import (
 
 // Options say how to connect.
 type Options struct {
-	Mode  Mode
-	Agent string       // the user agent: "careen/v1.2.3"
-	Log   *slog.Logger // where the server's warnings go; nil for nowhere
+	Mode   Mode
+	Writes []Write      // that ReadAndWrite lets pass
+	Agent  string       // the user agent: "careen/v1.2.3"
+	Log    *slog.Logger // where the server's warnings go; nil for nowhere
 }
 
 // Connection is the one way to a cluster: every client of the process, Helm's too,
@@ -86,7 +87,7 @@ func (c *Connection) dial(base *rest.Config, o Options) error {
 	if err != nil {
 		return fmt.Errorf("the server's address: %w", err)
 	}
-	c.guard = NewGuard(o.Mode, server)
+	c.guard = NewGuard(o.Mode, server, o.Writes...)
 	spec := base.ExecProvider
 	base.Timeout, base.DisableCompression, base.UserAgent = 0, true, o.Agent
 	base.Wrap(c.guard.Wrap)

@@ -22,6 +22,7 @@ type Mode int8
 const (
 	ReadOnly      Mode = iota // GET, HEAD, and asking about rights and identity
 	ReadAndDryRun             // those, and creates that the server is told not to keep (dryRun=All)
+	ReadAndWrite              // those of ReadOnly, and the writes that are listed one by one: see Write
 	ReadWrite                 // everything
 )
 
@@ -31,12 +32,14 @@ func (m Mode) String() string {
 		return "read-only"
 	case ReadAndDryRun:
 		return "read-only with dry runs"
+	case ReadAndWrite:
+		return "read-only but for listed writes"
 	}
 	return "read-write"
 }
 
 // DryRuns reports whether creates may leave that the server is told not to keep.
-func (m Mode) DryRuns() bool { return m != ReadOnly }
+func (m Mode) DryRuns() bool { return m == ReadAndDryRun || m == ReadWrite }
 
 // RefusedError is why a request never left.
 type RefusedError struct {
@@ -54,6 +57,7 @@ func (e *RefusedError) Error() string {
 // whether the server answers.
 type Guard struct {
 	mode   Mode
+	writes []Write  // of ReadAndWrite
 	server *url.URL // the only one that requests go to
 	bounds bounds
 	clock  clock
@@ -71,9 +75,9 @@ type health struct {
 	since   time.Time
 }
 
-// NewGuard returns a guard of one server.
-func NewGuard(mode Mode, server *url.URL) *Guard {
-	return &Guard{mode: mode, server: server, bounds: defaultBounds, counts: map[call]int{}}
+// NewGuard returns a guard of one server. writes are those that ReadAndWrite lets pass.
+func NewGuard(mode Mode, server *url.URL, writes ...Write) *Guard {
+	return &Guard{mode: mode, writes: writes, server: server, bounds: defaultBounds, counts: map[call]int{}}
 }
 
 // Mode is the guard's mode.
@@ -95,6 +99,9 @@ func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 	why := t.elsewhere(r.URL)
 	if why == "" {
 		why = t.mode.refuses(r, target)
+	}
+	if why != "" && t.mode == ReadAndWrite && t.elsewhere(r.URL) == "" {
+		why = listed(t.writes, r, target)
 	}
 	if why != "" {
 		if r.Body != nil {

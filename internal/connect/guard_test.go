@@ -101,6 +101,85 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// TestAGuardThatLetsAFewWritesPass goes through what an agent may write, and around it.
+func TestAGuardThatLetsAFewWritesPass(t *testing.T) {
+	writes := []Write{
+		{Group: "openreports.io", Resource: "reports", Name: "careen", Verbs: []string{"create", "update", "delete"}},
+		{Group: "coordination.k8s.io", Resource: "leases", Namespace: "careen", Name: "careen-agent", Verbs: []string{"create", "update"}},
+	}
+	own, other := `{"metadata":{"name":"careen"}}`, `{"metadata":{"name":"other"}}`
+	lease := `{"metadata":{"name":"careen-agent"}}`
+	const reports, leases = "/apis/openreports.io/v1alpha1/namespaces/shop/reports", "/apis/coordination.k8s.io/v1/namespaces/careen/leases"
+	for _, c := range []struct {
+		request, body string
+		passes        bool
+	}{
+		{"POST " + reports, own, true},
+		{"PUT " + reports + "/careen", own, true},
+		{"DELETE " + reports + "/careen", "", true},
+		{"POST " + leases, lease, true},
+		{"PUT " + leases + "/careen-agent", lease, true},
+		{"GET /api/v1/secrets", "", true},
+		{"POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "{}", true},
+
+		{"POST " + reports, other, false},
+		{"POST " + reports, `{"metadata":{"generateName":"careen","name":"careen"}}`, false},
+		{"POST " + reports, "k8s\x00careen", false},
+		{"POST " + reports, "", false},
+		{"POST " + reports + "?dryRun=All", other, false},
+		{"POST " + reports + "/careen", own, false},
+		{"PUT " + reports + "/other", own, false},
+		{"PUT " + reports + "/careen/status", own, false},
+		{"PATCH " + reports + "/careen", own, false},
+		{"DELETE " + reports, "", false},
+		{"DELETE " + reports + "/other", "", false},
+		{"PUT " + reports + "/x/../careen", own, false},
+		{"PUT /apis/openreports.io/v1alpha1/clusterreports/careen", own, false},
+		{"PUT /apis/evil.io/v1alpha1/namespaces/shop/reports/careen", own, false},
+		{"DELETE " + leases + "/careen-agent", "", false},
+		{"PUT /apis/coordination.k8s.io/v1/namespaces/kube-system/leases/careen-agent", lease, false},
+		{"PUT " + leases + "/kube-scheduler", lease, false},
+		{"POST /api/v1/namespaces/careen/secrets", lease, false},
+		{"POST /api/v1/namespaces/careen/pods?dryRun=All", own, false},
+		{"POST /api/v1/namespaces/careen/pods/careen/exec", own, false},
+		{"GET /api/v1/namespaces/careen/pods/careen/exec", "", false},
+	} {
+		method, path, _ := strings.Cut(c.request, " ")
+		answers := &answering{}
+		r, err := http.NewRequestWithContext(t.Context(), method, "https://host"+path, strings.NewReader(c.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := NewGuard(ReadAndWrite, server(""), writes...).Wrap(answers).RoundTrip(r)
+		if err == nil {
+			resp.Body.Close()
+		}
+		if (err == nil) != c.passes || (len(answers.sent) == 1) != c.passes {
+			t.Errorf("%s %s: passes %v (%v)", c.request, c.body, err == nil, err)
+		}
+		if c.passes && c.body != "" {
+			if sent, err := io.ReadAll(r.Body); err != nil || string(sent) != c.body {
+				t.Errorf("%s: the body that left is %q", c.request, sent)
+			}
+		}
+	}
+	for _, c := range guardCases {
+		method, path, _ := strings.Cut(c.request, " ")
+		r, err := http.NewRequestWithContext(t.Context(), method, "https://host"+path, strings.NewReader("body"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := &answering{}
+		resp, err := NewGuard(ReadAndWrite, server(""), writes...).Wrap(answers).RoundTrip(r)
+		if err == nil {
+			resp.Body.Close()
+		}
+		if (err == nil) != (c.passes == always) {
+			t.Errorf("%s: passes %v", c.request, err == nil)
+		}
+	}
+}
+
 func TestGuardRefusesUpgrades(t *testing.T) {
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://host/api/v1/pods", nil)
 	if err != nil {

@@ -33,6 +33,8 @@ type Options struct {
 	Settings probes.Settings
 	Log      *slog.Logger // nil for nowhere
 	AsOf     time.Time    // judge as of this moment, for a source that shows the past; zero for now
+
+	Observe func(took time.Duration) // is told how long each look took; nil for nobody
 }
 
 // Engine runs probes over a source, on a goroutine of its own, from Start until its
@@ -44,6 +46,7 @@ type Engine struct {
 	latest  atomic.Pointer[Report]
 	log     *slog.Logger
 	frozen  time.Time
+	observe func(time.Duration)
 
 	cancel context.CancelFunc
 	done   chan struct{}
@@ -55,9 +58,12 @@ func Start(ctx context.Context, source Source, o Options) *Engine {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Observe == nil {
+		o.Observe = func(time.Duration) {}
+	}
 	e := &Engine{
 		source: source, eval: newEvaluator(o.Probes, o.Settings), mailbox: make(chan *Report, 1),
-		log: o.Log, frozen: o.AsOf, done: make(chan struct{}),
+		log: o.Log, frozen: o.AsOf, observe: o.Observe, done: make(chan struct{}),
 	}
 	ctx, e.cancel = context.WithCancel(ctx)
 	go func() {
@@ -127,7 +133,7 @@ func (e *Engine) run(ctx context.Context) (err error) {
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
 	for {
-		now := e.now()
+		now, began := e.now(), time.Now()
 		snap, moved := e.source.Snapshot()
 		if last == nil {
 			g = g.Update(snap)
@@ -135,6 +141,7 @@ func (e *Engine) run(ctx context.Context) (err error) {
 			g = g.Follow(snap, moved)
 		}
 		changed := e.eval.run(snap, g, e.eval.due(snap, moved, last == nil, now), now)
+		e.observe(time.Since(began))
 		srcErr := e.source.Err()
 		if last == nil || changed || len(moved) > 0 || !slices.Equal(snap.Coverage, last.Coverage) || !sameError(srcErr, lastErr) {
 			seq++

@@ -52,13 +52,17 @@ func Open(path string, verbose bool) (*slog.Logger, *os.File, error) {
 	if verbose {
 		level = slog.LevelInfo
 	}
-	h := slog.NewTextHandler(f, &slog.HandlerOptions{Level: level, ReplaceAttr: safe})
-	logger := slog.New(h)
+	return To(f, level), f, nil
+}
+
+// To is a log of lines on w, from that level on, to which the same is routed.
+func To(w io.Writer, level slog.Level) *slog.Logger {
+	h := slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: safe})
 	klog.SetLogger(logr.FromSlogHandler(h))
-	log.SetOutput(lines{f})
+	log.SetOutput(lines{w})
 	rest.SetDefaultWarningHandlerWithContext(rest.NoWarnings{})
 	utilruntime.ReallyCrash = false
-	return logger, f, nil
+	return slog.New(h)
 }
 
 // maxLine bounds one value in the log, in bytes.

@@ -3,6 +3,7 @@ package openreports
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,14 @@ func (v Variant) All(l *Look) []Report {
 	return out
 }
 
+// Whole makes one object, in no namespace, of all that was found in a cluster, whose name
+// every result carries: what is kept of many clusters in one place.
+func (v Variant) Whole(l *Look) Report {
+	r := v.made(l, func(*Finding) bool { return true }, map[string]string{"cluster": sanitize.Line(l.Context, maxWord)})
+	r.Kind = v.Cluster
+	return r
+}
+
 // ForNamespace makes the object of one namespace.
 func (v Variant) ForNamespace(l *Look, namespace string) Report {
 	r := v.of(l, namespace)
@@ -75,6 +84,12 @@ func (v Variant) ForCluster(l *Look) Report {
 }
 
 func (v Variant) of(l *Look, namespace string) Report {
+	return v.made(l, func(f *Finding) bool { return f.Subject.Namespace == namespace }, nil)
+}
+
+// made makes an object of the findings that are in it. Every result has the properties of
+// each.
+func (v Variant) made(l *Look, in func(*Finding) bool, each map[string]string) Report {
 	r := Report{
 		APIVersion: v.APIVersion,
 		Metadata: Metadata{
@@ -94,11 +109,12 @@ func (v Variant) of(l *Look, namespace string) Report {
 		if f.Grade == finding.Unknown && f.Subject.Namespace == "" {
 			found[f.Probe] = true // unknown everywhere
 		}
-		if f.Subject.Namespace != namespace {
+		if !in(f) {
 			continue
 		}
 		found[f.Probe] = true
 		result := resultOf(f, l.At)
+		maps.Copy(result.Properties, each)
 		r.Summary.count(result.Result)
 		if left > 0 || size+bytesOf(&result) > maxBytes {
 			left++

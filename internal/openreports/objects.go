@@ -1,5 +1,7 @@
 package openreports
 
+import "strings"
+
 // Variant is one of the APIs.
 type Variant struct {
 	APIVersion    string
@@ -7,6 +9,18 @@ type Variant struct {
 	Resource      string // plural of Kind
 	Clusters      string // plural of Cluster
 	headed        bool   // whether the object has a source of its own
+}
+
+// Group is the API group.
+func (v Variant) Group() string {
+	group, _, _ := strings.Cut(v.APIVersion, "/")
+	return group
+}
+
+// Version is the version in which the group's objects are written.
+func (v Variant) Version() string {
+	_, version, _ := strings.Cut(v.APIVersion, "/")
+	return version
 }
 
 // The variants.

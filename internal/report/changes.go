@@ -63,18 +63,21 @@ func Changes(before, after *Document) []Line {
 // ages are how probes.Steps writes a duration.
 var ages = regexp.MustCompile(`\b(under 1m|\d+d\d+h|\d+[mhd])\b`)
 
+// Ageless is a sentence without the ages in it.
+func Ageless(s string) string { return ages.ReplaceAllString(s, "") }
+
 // timeless is a finding without the ages in its sentences: that time passes is no
 // change. Values of evidence stay as they are, since a quantity may read like an age.
 func timeless(f *Finding) Finding {
 	out := *f
-	out.Summary = ages.ReplaceAllString(f.Summary, "")
+	out.Summary = Ageless(f.Summary)
 	out.Evidence = slices.Clone(f.Evidence)
 	for i := range out.Evidence {
-		out.Evidence[i].Note = ages.ReplaceAllString(out.Evidence[i].Note, "")
+		out.Evidence[i].Note = Ageless(out.Evidence[i].Note)
 	}
 	out.Fixes = slices.Clone(f.Fixes)
 	for i := range out.Fixes {
-		out.Fixes[i].Note = ages.ReplaceAllString(out.Fixes[i].Note, "")
+		out.Fixes[i].Note = Ageless(out.Fixes[i].Note)
 	}
 	return out
 }

@@ -119,16 +119,20 @@ func (h *htmlDrawer) finding(f *Finding) htmlFinding {
 	facts, left := firstOf(f.Evidence, pageFacts, "fact")
 	out.FactsLeft = left
 	for _, e := range facts {
-		fact := htmlFact{Path: sanitize.Line(e.Path, pageValue), Value: sanitize.Text(e.Value, pageValue), Note: sanitize.Line(e.Note, pageValue)}
-		if !e.Ref.IsZero() {
-			fact.Ref = e.Ref.String()
-		}
-		out.Facts = append(out.Facts, fact)
+		out.Facts = append(out.Facts, factOf(e))
 	}
 	for _, id := range f.Causes {
 		out.Causes = append(out.Causes, htmlCause{id, h.anchors[id]})
 	}
 	return out
+}
+
+func factOf(e Evidence) htmlFact {
+	fact := htmlFact{Path: sanitize.Line(e.Path, pageValue), Value: sanitize.Text(e.Value, pageValue), Note: sanitize.Line(e.Note, pageValue)}
+	if !e.Ref.IsZero() {
+		fact.Ref = e.Ref.String()
+	}
+	return fact
 }
 
 // moment is how reports write a time for people.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/careen-tui/careen/internal/engine"
@@ -56,7 +57,7 @@ func TestFormatsOfManyClustersMatchTheirGoldens(t *testing.T) {
 
 func TestEveryFormatOfAuditHoldsManyClusters(t *testing.T) {
 	for _, f := range Documents.Of("audit") {
-		if _, err := Lists.Find(f.Name); err != nil && f.Name != "html" && f.Name != "openreports" { // a page of its own, and objects for one cluster
+		if _, err := Lists.Find(f.Name); err != nil {
 			t.Errorf("%s holds one cluster only: give it a row in manyWriters", f.Name)
 		}
 	}
@@ -98,11 +99,75 @@ func TestTheSameCauseInManyClustersIsOneLine(t *testing.T) {
 	if got := strings.Join(list[:3], "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
-	for _, format := range []string{"table", "markdown"} {
+	for _, format := range []string{"table", "markdown", "html"} {
 		text := string(renderList(t, format, many()))
-		if n := strings.Count(text, "pending-install for 22m"); n != 1 {
-			t.Errorf("%s says the same cause %d times", format, n)
+		if n := strings.Count(text, "release-stuck"); n != map[string]int{"table": 1, "markdown": 1, "html": 2}[format] {
+			t.Errorf("%s names the same cause %d times", format, n)
 		}
+		for _, cluster := range []string{"prod-eu", "prod-us", "lab.example"} {
+			if !strings.Contains(text, cluster) {
+				t.Errorf("%s does not name %s", format, cluster)
+			}
+		}
+	}
+}
+
+func TestTheTableOfManyClustersFitsTheTerminal(t *testing.T) {
+	l := many()
+	for i := range 30 {
+		l.Items = append(l.Items, in(fmt.Sprintf("cluster-%02d", i), document(sample(), 0)))
+	}
+	for _, width := range []int{40, 80, 120, 0} {
+		var b bytes.Buffer
+		if err := Lists.Write(&b, "table", l, Options{Width: width, Probes: catalogue}); err != nil {
+			t.Fatal(err)
+		}
+		_, causes, _ := strings.Cut(b.String(), "\n\n")
+		causes, _, _ = strings.Cut(causes, "\n\n")
+		for line := range strings.Lines(causes) {
+			if n := ansi.StringWidth(strings.TrimRight(line, "\n")); n > max(width, narrowest) && width != 0 || width == 0 && n > noTerminal {
+				t.Errorf("%d columns: %d cells: %s", width, n, line)
+			}
+		}
+		if width == 120 && !strings.Contains(causes, "prod-eu, prod-us, lab.example, cluster-00 +29") {
+			t.Errorf("which clusters have it: %s", causes)
+		}
+	}
+	if text := string(renderWide(t, many())); !strings.Contains(text, "In 3 clusters: prod-eu (review), prod-us (review-us) and lab.example (review):") || !strings.Contains(text, "metadata.labels.status") {
+		t.Errorf("--wide: %s", text)
+	}
+}
+
+func renderWide(t *testing.T, l *List) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Lists.Write(&b, "table", l, Options{Wide: true, Probes: catalogue}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestOneOfManyDoesNotKeepItsLook(t *testing.T) {
+	d := document(sample(), 0)
+	if d.look == nil {
+		t.Fatal("it has none")
+	}
+	if d.Forget(); d.look != nil {
+		t.Error("it is kept")
+	}
+}
+
+func TestThePageOfManyClustersCannotBeBrokenOutOf(t *testing.T) {
+	l := many()
+	l.Items = append(l.Items, in("</td><script>alert(1)</script>", mixed()))
+	text := string(renderList(t, "html", l))
+	for _, bad := range []string{"<script", "<img", "<b>"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+	if !strings.Contains(text, "Content-Security-Policy") || !strings.Contains(text, "connection refused") {
+		t.Error("it lacks its policy, or a cluster that failed")
 	}
 }
 
@@ -221,5 +286,19 @@ func TestMarkdownOfManyClustersCannotBeBrokenOutOfAndFits(t *testing.T) {
 		if pipes := strings.Count(line, "|") - strings.Count(line, `\|`); pipes != 6 {
 			t.Errorf("%d cell borders in %s", pipes, line)
 		}
+	}
+}
+
+func TestReportObjectsOfManyClustersStandBesideEachOther(t *testing.T) {
+	l := many()
+	l.Items = append(l.Items, in("PROD-EU", document(sample(), 0)), in("äöü", document(sample(), 0)))
+	text := string(renderList(t, "openreports", l))
+	for _, want := range []string{"name: careen-prod-eu\n", "name: careen-prod-us\n", "name: careen-lab-example\n", "name: careen-prod-eu-2\n", "name: careen-cluster\n", "cluster: prod-eu\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q", want)
+		}
+	}
+	if strings.Contains(text, "careen-stage") || strings.Contains(text, "kind: Report\n") || strings.Count(text, "kind: ClusterReport\n") != 5 {
+		t.Errorf("it has objects of a cluster that could not be looked at, or in namespaces:\n%s", text)
 	}
 }

@@ -19,6 +19,9 @@ var manyWriters = map[string]func(io.Writer, *List, Options) error{
 	"sarif":    writeSARIFList,
 	"junit":    writeJUnitList,
 	"markdown": writeMarkdownList,
+	"html":     writeHTMLList,
+
+	"openreports": writeOpenReportsList,
 }
 
 // Lists are the formats of a look at many clusters: those of Documents that can hold it.

@@ -58,6 +58,7 @@ func clusterInvocation(d *Document) *sarif.Invocation {
 // elsewhere.
 func inCluster(r *sarif.Result, cluster string) {
 	r.PartialFingerprints[clusterprint] = cluster
+	r.PartialFingerprints[lineHash] = hashOf(finding.ID(cluster + " " + r.PartialFingerprints[fingerprint]))
 	r.Properties.Add("cluster", cluster)
 	for _, at := range append(r.Locations[:len(r.Locations):len(r.Locations)], r.RelatedLocations...) {
 		for _, logical := range at.LogicalLocations {

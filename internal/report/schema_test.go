@@ -24,16 +24,18 @@ const schemaFile = "../../docs/report.schema.json"
 
 // meanings say what a field is, by its type and its name in JSON. Every field has one.
 var meanings = map[string]string{
-	"Document.message":    "Why a cluster of many could not be looked at; absent where it could.",
-	"Cluster.also":        "Other contexts that lead to the same cluster with the same credentials; it was read once.",
 	"Document.apiVersion": "The version of this format.", "Document.kind": "What the document is.",
 	"Document.cluster": "Where the look was.", "Document.startedAt": "When the look began.",
 	"Document.completedAt": "When everything was read that could be; of a look at a file, the moment that it shows.",
+	"Document.message":     "Of one cluster of many: why it could not be looked at.",
 	"Document.coverage":    "What was read, and how completely. What is not live here is unknown, not healthy.",
 	"Document.summary":     "How many findings there are. Each counts once: known where a baseline or a waiver has it, unknown where its grade is unknown, else by severity.",
 	"Document.findings":    "What is wrong, severest first.", "Document.changes": "What preflight or forecast foretell: no findings, since they may well be what is wanted.",
 
 	"Cluster.name": "What --cluster-name calls it.", "Cluster.context": "The context of the kubeconfig; empty where there is none.", "Cluster.server": "The address of the API server.", "Cluster.version": "Its version.",
+	"Cluster.also": "Where many clusters were looked at: the other contexts that lead to the same server with the same credentials.",
+
+	"List.apiVersion": "The version of this format.", "List.kind": "What the document is.", "List.items": "A report of each cluster that was chosen, by its context.",
 
 	"Watch.kind": "The plural name of the resource.", "Watch.namespace": "The namespace; empty for all.", "Watch.state": "How much is known.",
 	"Watch.objects": "How many objects were read.", "Watch.message": "Why it is not complete: what the server said, as whom, and which right is missing.",
@@ -132,7 +134,7 @@ var described = map[string]bool{}
 func reportSchema(t *testing.T, strict bool) string {
 	t.Helper()
 	defs := schema{}
-	root := schemaOf(t, reflect.TypeFor[Document](), defs)
+	root := schema{"oneOf": []schema{schemaOf(t, reflect.TypeFor[Document](), defs), schemaOf(t, reflect.TypeFor[List](), defs)}}
 	for _, def := range defs {
 		if strict {
 			def.(schema)["additionalProperties"] = false
@@ -140,8 +142,10 @@ func reportSchema(t *testing.T, strict bool) string {
 	}
 	document := defs["Document"].(schema)["properties"].(schema)
 	document["apiVersion"].(schema)["const"], document["kind"].(schema)["const"] = APIVersion, Kind
+	list := defs["List"].(schema)["properties"].(schema)
+	list["apiVersion"].(schema)["const"], list["kind"].(schema)["const"] = APIVersion, ListKind
 	root["$schema"], root["$id"] = "https://json-schema.org/draft/2020-12/schema", homepage+"/blob/main/docs/report.schema.json"
-	root["title"], root["description"] = "careen report", "What careen audit, preflight and forecast print with -o json or yaml. Made from the program itself. Fields may be added."
+	root["title"], root["description"] = "careen report", "What careen audit, preflight and forecast print with -o json or yaml; with --contexts a list of reports. Made from the program itself. Fields may be added."
 	root["$defs"] = defs
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -192,6 +196,9 @@ func TestReportsFitTheSchema(t *testing.T) {
 		if err := check(render(t, "json", d)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if err := check(renderList(t, "json", many())); err != nil {
+		t.Errorf("many clusters: %v", err)
 	}
 	whole := string(render(t, "json", mixed()))
 	for _, change := range [][2]string{
