@@ -121,6 +121,9 @@ func callsOf(p *Pass, row model.Row) (out []call) {
 // lookupsOf lists the hosts of which the logs of a workload's pods, or of a pod, say that they
 // do not resolve: names that may stand in no setting, and of outside the cluster.
 func lookupsOf(p *Pass, row model.Row) (out []call) {
+	if len(rowsOf(p, model.KindLogTail, row.Base().Namespace)) == 0 {
+		return nil
+	}
 	pods := p.Graph.Pods(row.Base().Ref())
 	if pod, ok := row.(*model.Pod); ok {
 		pods = []*model.Pod{pod}
@@ -143,9 +146,8 @@ func lookupsOf(p *Pass, row model.Row) (out []call) {
 func callersOf(p *Pass, service model.Ref) (out []call) {
 	seen := map[model.Ref]bool{}
 	take := func(ref, holder model.Ref, r model.Reference) {
-		ref = p.Graph.Workload(ref)
-		if seen[ref] {
-			return
+		if seen[ref] || made(p, ref) {
+			return // what a workload made names what its template names
 		}
 		if from, ok := caller(p, ref); ok {
 			seen[ref] = true
@@ -158,7 +160,7 @@ func callersOf(p *Pass, service model.Ref) (out []call) {
 		}
 		switch {
 		case e.From.Kind == model.KindPod || e.From.Kind.IsWorkload():
-			take(e.From, p.Graph.Workload(e.From), e.Reference)
+			take(e.From, e.From, e.Reference)
 		case e.From.Kind == model.KindConfigMap:
 			for _, user := range p.Graph.In(e.From) {
 				if uses(user.Type) && ofKey(e.Path, user.Key) {
@@ -168,6 +170,16 @@ func callersOf(p *Pass, service model.Ref) (out []call) {
 		}
 	}
 	return out
+}
+
+// made reports whether a workload made a pod or workload.
+func made(p *Pass, ref model.Ref) bool {
+	row := p.Row(ref)
+	if row == nil {
+		return true
+	}
+	owner, ok := row.Base().Controller()
+	return ok && owner.Kind.IsWorkload()
 }
 
 // uses reports whether an edge gives a container what a ConfigMap holds.

@@ -81,6 +81,21 @@ func (l *policyLook) governing(way string, at look) (out []*model.NetworkPolicy)
 	return out
 }
 
+// open reports whether pods of a party are governed by no policy, or by one that allows
+// everything.
+func (l *policyLook) open(way string, a party) bool {
+	return slices.ContainsFunc(a.looks, func(at look) bool {
+		list := l.governing(way, at)
+		return len(list) == 0 || slices.ContainsFunc(list, func(n *model.NetworkPolicy) bool {
+			rules := n.In
+			if way != comingIn {
+				rules = n.Out
+			}
+			return slices.ContainsFunc(rules, func(r model.PolicyRule) bool { return len(r.Peers) == 0 && len(r.Ports) == 0 })
+		})
+	})
+}
+
 // pairKey tells sets of labels apart.
 func pairKey(labels map[string]string) string {
 	var b strings.Builder
@@ -100,10 +115,8 @@ func (l *policyLook) cutFrom(s *model.Service) (out []cut) {
 	if !ok {
 		return nil
 	}
-	for _, at := range target.looks {
-		if len(l.governing(comingIn, at)) == 0 {
-			return nil
-		}
+	if l.open(comingIn, target) {
+		return nil
 	}
 	for _, c := range callersOf(l.Pass, s.Ref()) {
 		if slices.ContainsFunc(workloads, func(w *model.Workload) bool { return w.Ref() == c.from.ref }) {
@@ -119,15 +132,10 @@ func (l *policyLook) cutFrom(s *model.Service) (out []cut) {
 // cutOff lists what policies for what goes out keep a workload or pod from: the DNS, or
 // else the Services that it names.
 func (l *policyLook) cutOff(row model.Row) (out []cut) {
-	calls := append(callsOf(l.Pass, row), lookupsOf(l.Pass, row)...)
-	if len(calls) == 0 {
+	if from, ok := caller(l.Pass, row.Base().Ref()); !ok || l.open(goingOut, from) {
 		return nil
 	}
-	for _, at := range calls[0].from.looks {
-		if len(l.governing(goingOut, at)) == 0 {
-			return nil
-		}
-	}
+	calls := append(callsOf(l.Pass, row), lookupsOf(l.Pass, row)...)
 	for _, c := range calls {
 		if found, ok := l.nameless(c); ok && (c.to.IsZero() || l.Exists(c.to)) {
 			return []cut{found}

@@ -132,13 +132,22 @@ func quotaFinding(p *Pass, q *model.Quota, hit []refusedBy) finding.Finding {
 // quotaCauses names the findings on quotas that leave no room for an object that does not
 // exist.
 func quotaCauses(p *Pass, ref model.Ref) (out []finding.ID) {
+	for _, q := range quotasAgainst(p, ref) {
+		out = append(out, finding.IDOf(quotaFullID, q.Ref(), ""))
+	}
+	return out
+}
+
+// quotasAgainst are the quotas that leave no room for one more object of a kind in a
+// namespace.
+func quotasAgainst(p *Pass, ref model.Ref) (out []*model.Quota) {
 	asked := objectCharge(ref.Kind)
 	if asked == nil {
 		return nil
 	}
 	for q := range model.Each[*model.Quota](p.Snapshot.Space(ref.Namespace), model.KindResourceQuota) {
 		if q.Deleting.IsZero() && len(lacks(q, asked)) > 0 {
-			out = append(out, finding.IDOf(quotaFullID, q.Ref(), ""))
+			out = append(out, q)
 		}
 	}
 	return out

@@ -15,6 +15,7 @@ type quotaLook struct {
 	*Pass
 	lacking  []lackingPods
 	lost     []lostObject
+	unseen   []model.Kind // of objects that are declared and were not read
 	lostRead bool
 }
 
@@ -130,6 +131,11 @@ func (l *quotaLook) unmade(q *model.Quota) (out []refusedBy) {
 		l.declared()
 		l.named()
 	}
+	for _, kind := range l.unseen {
+		if len(lacks(q, objectCharge(kind))) > 0 {
+			l.Blind(kind, l.Namespace())
+		}
+	}
 	for _, o := range l.lost {
 		if o.resources = lacks(q, o.asked); len(o.resources) > 0 {
 			out = append(out, o.refusedBy)
@@ -157,6 +163,9 @@ func (l *quotaLook) declared() {
 				continue
 			}
 			a, absent := l.Absent(d.Ref)
+			if absent && a.Grade != finding.Proved && !slices.Contains(l.unseen, d.Ref.Kind) {
+				l.unseen = append(l.unseen, d.Ref.Kind)
+			}
 			if !absent || a.Grade != finding.Proved {
 				continue
 			}

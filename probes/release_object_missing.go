@@ -93,6 +93,12 @@ func missingFinding(p *Pass, rel *model.Release, rec *model.Record) (f finding.F
 	for _, ref := range gone {
 		f.Causes = append(f.Causes, quotaCauses(p, ref)...)
 	}
+	for _, ref := range gone {
+		if full := quotasAgainst(p, ref); len(full) > 0 {
+			f.Withheld = []finding.Withheld{{Fix: "create", Title: createTitle, Why: fmt.Sprintf("quota %s leaves no room for %s", full[0].Name, ref)}}
+			return f, true
+		}
+	}
 	if there > 0 { // else the whole was taken away on purpose, and by another way than Helm
 		f.Fixes = createGone(rel, gone)
 	}
@@ -129,9 +135,11 @@ func ends(kind model.Kind) bool {
 // maxCreated bounds a fix that creates what is gone.
 const maxCreated = 12
 
+const createTitle = "Create what is gone as the release declares it"
+
 func createGone(rel *model.Release, gone []model.Ref) []finding.Fix {
 	fix := finding.Fix{
-		ID: "create", Title: "Create what is gone as the release declares it", Risk: finding.Disruptive,
+		ID: "create", Title: createTitle, Risk: finding.Disruptive,
 		Undo: "deletes what was made, if it is unchanged", Note: "Somebody may have deleted it on purpose; then take it out of the chart instead.",
 		Proof: finding.Proof{Text: "it is there", Within: time.Minute},
 	}

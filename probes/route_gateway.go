@@ -156,10 +156,9 @@ var spoken = map[model.Kind][]string{
 
 // declines says why a listener does not take the route; empty where it does, or may.
 func (l routeLook) declines(x model.Listener, gate *model.Object) string {
-	kind, _, _ := strings.Cut(string(l.Object.Kind), ".")
 	switch {
-	case len(x.Kinds) > 0 && !slices.Contains(x.Kinds, kind):
-		return "takes " + text.Joined(x.Kinds, 3) + " alone"
+	case len(x.Kinds) > 0 && !slices.Contains(x.Kinds, l.Object.Kind):
+		return "takes " + sayKinds(x.Kinds) + " alone"
 	case len(x.Kinds) == 0 && !slices.Contains(spoken[l.Object.Kind], x.Protocol) && slices.Contains([]string{"HTTP", "HTTPS", "TLS", "TCP", "UDP"}, x.Protocol):
 		return "speaks " + x.Protocol
 	case x.From == "None":
@@ -208,4 +207,13 @@ func similarTo(p *Pass, ref model.Ref) string {
 		return "; there is " + list[0].Name
 	}
 	return ""
+}
+
+// sayKinds writes kinds without their groups.
+func sayKinds(kinds []model.Kind) string {
+	parts := make([]string, len(kinds))
+	for i, kind := range kinds {
+		parts[i], _, _ = strings.Cut(string(kind), ".")
+	}
+	return text.Joined(parts, 3)
 }

@@ -92,11 +92,11 @@ type Routing struct {
 type Listener struct {
 	Name     string `careen:"name"`
 	Host     string `careen:"name"` // empty for all; may begin with *.
-	Protocol string `careen:"keep"`
+	Protocol string `careen:"key"`  // HTTP, HTTPS, TLS, TCP, UDP, or a controller's own with its domain
 	Port     int32
 	From     string    `careen:"keep"` // namespaces of its routes: Same, All, Selector or None
 	Selector *Selector // of namespaces
-	Kinds    []string  `careen:"keep"` // of routes; empty for those of its protocol
+	Kinds    []Kind    `careen:"api"` // of routes; empty for those of its protocol
 	Secrets  []RouteEnd
 }
 

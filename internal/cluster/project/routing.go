@@ -76,7 +76,7 @@ func (p *Projector) gateway(o *model.Object, spec map[string]any) *model.Routing
 		l.Selector = p.rawSelector(namespaces["selector"])
 		kinds, _ := entries(allowed["kinds"], maxListeners)
 		for _, k := range kinds {
-			l.Kinds = append(l.Kinds, p.word(text(k, "kind")))
+			l.Kinds = append(l.Kinds, p.named(k, gatewayGroup, "", "").Kind)
 		}
 		tls, _ := m["tls"].(map[string]any)
 		secrets, _ := entries(tls["certificateRefs"], maxListeners)
