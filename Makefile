@@ -20,7 +20,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist chart cluster test unit e2e lint fmt generate fuzz demo bench notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit e2e lint fmt generate fuzz demo pictures bench notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -62,6 +62,9 @@ fuzz: ## every fuzz target, FUZZTIME each
 			$(GO) test ./$$(dirname $$file) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; \
 		done; \
 	done
+
+pictures: ## the screens of the README, drawn from the interface
+	$(GO) test ./tui -run TestThePicturesAreFresh -update
 
 demo: ## the interface, on a real control plane with real incidents
 	$(GO) run . demo

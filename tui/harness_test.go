@@ -19,7 +19,7 @@ import (
 	"github.com/careen-tui/careen/views/widget"
 )
 
-func TestMain(m *testing.M) { os.Exit(golden.Main(m, "testdata/*.golden")) }
+func TestMain(m *testing.M) { os.Exit(golden.Main(m, "testdata/*.golden", "../docs/pictures/*.svg")) }
 
 // mailbox is a feed that a test fills.
 type mailbox chan *engine.Report
