@@ -46,7 +46,7 @@ type Agent struct {
 func Run(ctx context.Context, l net.Listener, o Options) error {
 	a, err := newAgent(o)
 	if err != nil {
-		l.Close()
+		_ = l.Close()
 		return err
 	}
 	return a.run(ctx, l)
@@ -76,7 +76,7 @@ func (a *Agent) run(ctx context.Context, l net.Listener) error {
 	defer cancel()
 	leader, err := newLeader(ctx, a.o, a.tempo, a.pub.poke)
 	if err != nil {
-		l.Close()
+		_ = l.Close()
 		return err
 	}
 	a.pub.leader = leader

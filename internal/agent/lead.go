@@ -104,14 +104,14 @@ func (l *leader) run(ctx context.Context) {
 			Lock: l.lock, LeaseDuration: l.tempo.held, RenewDeadline: l.tempo.renewing, RetryPeriod: l.tempo.every, ReleaseOnCancel: true, Name: Lease,
 			Callbacks: leaderelection.LeaderCallbacks{
 				OnStartedLeading: func(ctx context.Context) {
-					l.set(ctx)
+					l.lead(ctx)
 					l.log.Info("this agent writes now", "lease", l.lock.Describe())
 				},
 				OnStoppedLeading: func() {
 					if l.term() != nil {
 						l.log.Info("this agent does not write any more", "lease", l.lock.Describe())
 					}
-					l.set(nil)
+					l.rest()
 				},
 				OnNewLeader: func(who string) {
 					if who != l.lock.Identity() {
@@ -123,12 +123,22 @@ func (l *leader) run(ctx context.Context) {
 	}
 }
 
-func (l *leader) set(ctx context.Context) {
-	l.mu.Lock()
-	if ctx != nil && ctx.Err() != nil {
-		ctx = nil
+// lead begins a term, which ends with ctx.
+func (l *leader) lead(ctx context.Context) {
+	if ctx.Err() != nil {
+		l.rest()
+		return
 	}
+	l.mu.Lock()
 	l.ctx = ctx
+	l.mu.Unlock()
+	l.poke()
+}
+
+// rest ends the term.
+func (l *leader) rest() {
+	l.mu.Lock()
+	l.ctx = nil
 	l.mu.Unlock()
 	l.poke()
 }

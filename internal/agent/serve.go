@@ -54,7 +54,7 @@ func (a *Agent) serve(ctx context.Context, l net.Listener) error {
 		ctx, cancel := context.WithTimeout(context.Background(), endWithin)
 		defer cancel()
 		if server.Shutdown(ctx) != nil {
-			server.Close()
+			_ = server.Close()
 		}
 	}()
 	err := server.Serve(l)

@@ -88,7 +88,7 @@ func (a *agentFlags) run(ss *session, _ []string) error {
 	what := slices.Compact(slices.Sorted(slices.Values(append(kindsOf(ss.probes), model.KindCRD))))
 	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: ss.namespaces, Kinds: what, Log: ss.log, Timeout: ss.timeout})
 	if err != nil {
-		l.Close()
+		_ = l.Close()
 		return err
 	}
 	ss.log.Info("careen looks at the cluster", "server", conn.Host(), "listen", l.Addr().String(), "version", built().Version)

@@ -59,9 +59,9 @@ var completionFiles = map[string]func(root *cobra.Command, to io.Writer) error{
 
 // writeDocs writes the files: the same, byte for byte, whoever does it and whenever.
 func writeDocs(root *cobra.Command, dir string) (count int, err error) {
-	write := func(path string, make func(to io.Writer) error) error {
+	write := func(path string, fill func(to io.Writer) error) error {
 		var b bytes.Buffer
-		if err := make(&b); err != nil {
+		if err := fill(&b); err != nil {
 			return err
 		}
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -82,9 +82,9 @@ func writeDocs(root *cobra.Command, dir string) (count int, err error) {
 		path := filepath.Join(dir, "man", "man1", strings.ReplaceAll(cmd.CommandPath(), " ", "-")+".1")
 		err = write(path, func(to io.Writer) error { return manPage(cmd, to) })
 	})
-	for name, make := range completionFiles {
+	for name, complete := range completionFiles {
 		if err == nil {
-			err = write(filepath.Join(dir, "completions", name), func(to io.Writer) error { return make(root, to) })
+			err = write(filepath.Join(dir, "completions", name), func(to io.Writer) error { return complete(root, to) })
 		}
 	}
 	return count, err
