@@ -60,6 +60,7 @@ const (
 	Coverage
 	Resolved
 	Help
+	Suspend
 	Quit
 	end
 )
@@ -143,6 +144,7 @@ var actions = []Declaration{
 	Coverage:       {"coverage", "what is read", "what is being read, and what cannot be", InList | InDetail, []string{"v"}},
 	Resolved:       {"resolved", "resolved", "what was resolved since careen began to look, and how", InList | InDetail, []string{"R"}},
 	Help:           {"help", "keys", "all keys here, and why a disabled one is disabled", Everywhere, []string{"?"}},
+	Suspend:        {"suspend", "suspend", "suspend careen; fg in the shell comes back", Everywhere, []string{"ctrl+z"}},
 	Quit:           {"quit", "quit", "quit", Everywhere, []string{"q", "ctrl+c"}},
 }
 

@@ -31,6 +31,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Resolved},
 		m.zoomOffer(),
 		{Action: keymap.Help},
+		m.suspendOffer(),
 		{Action: keymap.Quit},
 		{Action: keymap.NextPane},
 		{Action: keymap.PrevPane},
@@ -48,6 +49,15 @@ func (m *model) zoomOffer() keymap.Offer {
 		return keymap.Offer{Action: keymap.Zoom, Label: "all panes"}
 	}
 	return keymap.Offer{Action: keymap.Zoom}
+}
+
+// suspendOffer withholds suspending while something is written: the step under way would
+// stand still between two objects.
+func (m *model) suspendOffer() keymap.Offer {
+	if m.planIn(views.Applying) {
+		return keymap.Offer{Action: keymap.Suspend, Disabled: "a plan is being applied"}
+	}
+	return keymap.Offer{Action: keymap.Suspend}
 }
 
 func (m *model) journalOffer() keymap.Offer {
@@ -69,6 +79,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return nil
 	}
 	switch a {
+	case keymap.Suspend:
+		return tea.Suspend
 	case keymap.Quit:
 		if m.planIn(views.Applying) {
 			m.message = "a plan is being applied: esc stops it before its next step, ctrl+c quits anyway"

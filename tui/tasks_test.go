@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 func TestActingOnAnObjectIsPlanned(t *testing.T) {
@@ -26,4 +28,15 @@ func TestActingOnAnObjectIsPlanned(t *testing.T) {
 func TestNothingIsActedOnWhereNothingCanBePlanned(t *testing.T) {
 	s := loadedShell(t, Options{Session: Session{}}, 140, 40)
 	s.do("a").sees("act on it: nothing can be applied in this session")
+}
+
+func TestSuspending(t *testing.T) {
+	s := loadedShell(t, Options{}, 100, 30)
+	cmd := s.take(keyPress("ctrl+z"))
+	if cmd == nil {
+		t.Fatal("ctrl+z does nothing")
+	}
+	if _, ok := cmd().(tea.SuspendMsg); !ok {
+		t.Errorf("ctrl+z asks for %T", cmd())
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/report"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 )
 
@@ -74,7 +75,11 @@ func runFix(ss *session, c *consent, id, fix string) error {
 // missing says that there is no such finding, or that it may be where nobody could
 // look.
 func missing(d *report.Document, id string) error {
-	err := fmt.Errorf("there is no finding %q at present; careen audit lists them", id)
+	known := make([]string, 0, len(d.Findings))
+	for i := range d.Findings {
+		known = append(known, string(d.Findings[i].ID))
+	}
+	err := fmt.Errorf("there is no finding %q at present; careen audit lists them%s", id, text.DidYouMean(id, known))
 	if !d.Partial() {
 		return usageError(err)
 	}
