@@ -31,10 +31,10 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Resolved},
 		m.zoomOffer(),
 		{Action: keymap.Help},
-		m.suspendOffer(),
 		{Action: keymap.Quit},
 		{Action: keymap.NextPane},
 		{Action: keymap.PrevPane},
+		m.suspendOffer(),
 	}...)
 	return slices.Concat(out, m.placeOffers(), m.focusOffers())
 }
