@@ -51,8 +51,15 @@ var (
 func invocations(path, text string) (out []invocation) {
 	markdown, fenced := filepath.Ext(path) == ".md", false
 	add := func(line string) {
-		for _, m := range called.FindAllStringSubmatch(line, -1) {
-			out = append(out, invocation{path + ": " + strings.TrimSpace(m[0]), words(m[1])})
+		for _, at := range called.FindAllStringSubmatchIndex(line, -1) {
+			if before := strings.TrimSpace(line[:at[0]]); strings.HasSuffix(before, "helm install") {
+				continue // the name of a release
+			}
+			args := ""
+			if at[2] >= 0 {
+				args = line[at[2]:at[3]]
+			}
+			out = append(out, invocation{path + ": " + strings.TrimSpace(line[at[0]:at[1]]), words(args)})
 		}
 	}
 	for line := range strings.Lines(text) {
