@@ -36,13 +36,13 @@ cluster: ## the demo's control plane (4 minutes the first time, cached by its so
 
 test: unit e2e ## everything that must pass
 
-unit: ## unit tests of both modules, under the race detector
-	$(GO) vet ./...
-	CGO_ENABLED=1 $(GO) test -race ./...
+unit: export CGO_ENABLED := 1
+unit: ## unit tests of both modules, under the race detector; make lint vets
+	$(GO) test -race ./...
 	cd demo/cluster && $(GO) vet ./... && $(GO) test ./...
 
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
-	$(GO) test -tags e2e -count=1 -timeout 20m -p 2 -parallel 6 $$(git grep -l '^//go:build e2e' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+	$(GO) test -tags e2e -count=1 -timeout 30m -p 2 -parallel 6 $$(git grep -l '^//go:build e2e' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 lint:
 	$(GO) run $(GOLANGCI_LINT) run
