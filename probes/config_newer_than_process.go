@@ -72,6 +72,12 @@ func runConfigNewer(p *Pass) {
 	})
 	for subject, pods := range behind {
 		w, _ := p.Row(subject).(*model.Workload)
+		if w == nil && subject.Kind.IsWorkload() {
+			if known, _ := p.Snapshot.Knows(subject.Kind, subject.Namespace); !known {
+				p.Blind(subject.Kind, subject.Namespace) // it may be on its way to new pods, or a reloader may cover it
+			}
+			continue
+		}
 		if w != nil && (rolling(w) || !mayRestart(w.Kind)) {
 			continue
 		}

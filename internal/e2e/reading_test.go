@@ -31,7 +31,7 @@ func reads(r controlplane.Request) bool {
 
 // readOnlyOnlyReads presses every key in every pane.
 func readOnlyOnlyReads(t *testing.T, c *controlplane.Cluster, began time.Time) {
-	ui := open(t, command(c.Kubeconfig, append([]string{"--read-only"}, quick...)...), 160, 45).See("release-stuck", "read-only")
+	ui := open(t, command(c.Kubeconfig, append([]string{"--read-only"}, quick...)...), 160, 45).See(" live", "read-only", "Findings")
 	for _, pane := range []string{"1", "2", "3", "4", "5"} {
 		for range 2 {
 			ui.Press(pane).Press(strings.Split("jkfyugwcors n", "")...).
