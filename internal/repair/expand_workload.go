@@ -101,6 +101,14 @@ func (e *expander) scale(ctx context.Context, step finding.Step, c finding.Scale
 		return err
 	}
 	path := []string{"spec", "replicas"}
+	now, found, _ := unstructured.NestedInt64(s.now.Object, path...)
+	if !found {
+		now = 1 // as the API server defaults it
+	}
+	retention, _, _ := unstructured.NestedString(s.now.Object, "spec", "persistentVolumeClaimRetentionPolicy", "whenScaled")
+	if int64(c.Replicas) < now && retention == "Delete" {
+		return refuse("Scaling %s down deletes the PVCs of the pods that go, and perhaps their data (persistentVolumeClaimRetentionPolicy.whenScaled is Delete), which no undo brings back. Set it to Retain first.", s.ref)
+	}
 	w, err := e.edit(s, Patch, step.Summary, func(o map[string]any) error {
 		return setField(o, finding.FieldValue{Path: path, Value: c.Replicas})
 	})

@@ -97,7 +97,7 @@ func scaleTask(w *model.Workload) Task {
 			fix.Proof.Checks = append(fix.Proof.Checks, finding.Check{Ref: ref, Path: "ready"})
 		}
 		if int32(n) < now && ref.Kind == model.KindStatefulSet {
-			fix.Note = "The claims of the pods that go stay, unless its retention policy deletes them."
+			fix.Note = "The PVCs of the pods that go stay."
 		}
 		return fix, nil
 	}}

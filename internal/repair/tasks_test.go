@@ -96,3 +96,22 @@ func TestATaskIsPlannedAsAFixIs(t *testing.T) {
 		}
 	}
 }
+
+// TestAScaleThatDeletesDataIsRefused: what a retention policy deletes no undo brings back.
+func TestAScaleThatDeletesDataIsRefused(t *testing.T) {
+	db := model.Ref{Kind: model.KindStatefulSet, Namespace: "shop", Name: "db"}
+	for policy, refused := range map[string]bool{"Delete": true, "Retain": false} {
+		m := unit(t, `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop, uid: d1, resourceVersion: "1"}
+spec: {serviceName: db, selector: {matchLabels: {app: db}}, persistentVolumeClaimRetentionPolicy: {whenScaled: `+policy+`}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: main, image: x}]}}}
+`)
+		m.readOnly = true
+		for typed, down := range map[string]bool{"0": true, "3": false} {
+			_, err := m.PlanTask(t.Context(), taskReport(), db, scaleTask(&model.Workload{Meta: model.Meta{Kind: db.Kind, Namespace: db.Namespace, Name: db.Name}, Desired: 1}), typed)
+			if got := err != nil && strings.Contains(err.Error(), "whenScaled is Delete"); got != (refused && down) {
+				t.Errorf("%s, to %s: %v", policy, typed, err)
+			}
+		}
+	}
+}
