@@ -24,31 +24,46 @@ type look struct {
 	template *model.Template
 }
 
-// partyOf is a party of some pods: the first and the last of them stand for all, since
-// those of one template look alike. ok is false where none of them is under policies.
+// mostMakers bounds how many controllers' pods a party is looked at by.
+const mostMakers = 16
+
+// partyOf is a party of some pods. Those of one controller look alike, so that the first and
+// the last of them stand for the others. ok is false where none of them is under policies,
+// and where they are of more controllers than are looked at: one of those may be allowed.
 func partyOf(ref model.Ref, pods []*model.Pod) (out party, ok bool) {
 	out = party{ref: ref, namespace: ref.Namespace}
-	var first, last *model.Pod
+	type ends struct{ first, last *model.Pod }
+	makers := map[string]*ends{}
+	var order []*ends
 	for _, pod := range pods {
 		if !alive(pod) || pod.Template.HostNetwork {
 			continue
 		}
-		if first == nil {
-			first = pod
+		maker := pod.Name // nobody else's
+		if o, made := pod.Controller(); made {
+			maker = string(o.Kind) + "/" + o.Name
 		}
-		last = pod
-		if pod.IP != "" && len(out.addresses) < 8 {
+		at := makers[maker]
+		if at == nil {
+			if len(order) == mostMakers {
+				return out, false
+			}
+			at = &ends{first: pod}
+			makers[maker] = at
+			order = append(order, at)
+		}
+		at.last = pod
+		if pod.IP != "" {
 			out.addresses = append(out.addresses, pod.IP)
 		}
 	}
-	if first == nil {
-		return out, false
+	for _, at := range order {
+		out.looks = append(out.looks, look{at.first.Labels, &at.first.Template})
+		if at.last != at.first && !maps.Equal(at.first.Labels, at.last.Labels) {
+			out.looks = append(out.looks, look{at.last.Labels, &at.last.Template})
+		}
 	}
-	out.looks = append(out.looks, look{first.Labels, &first.Template})
-	if last != first && !maps.Equal(first.Labels, last.Labels) {
-		out.looks = append(out.looks, look{last.Labels, &last.Template})
-	}
-	return out, true
+	return out, len(order) > 0
 }
 
 // caller is the party of what names a Service and should run.
