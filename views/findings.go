@@ -191,7 +191,7 @@ func (p *Findings) under(r findingRow) (out []styled.Line) {
 		return out
 	}
 	if n := len(r.alike); n > 0 {
-		return append(out, styled.Line{styled.T(styled.Muted, fmt.Sprintf("        %s%d more say the same: %s", th.Last, n, names(r.alike)))})
+		return append(out, styled.Line{styled.T(styled.Muted, fmt.Sprintf("        %s%d more %s the same: %s", th.Last, n, text.Plural(n, "says", "say"), names(r.alike)))})
 	}
 	worst := r.below[0]
 	l := styled.Line{styled.T(styled.Muted, "        "+th.Last)}

@@ -23,6 +23,7 @@ func objectsNamed(snap *model.Snapshot, text string) (found []model.Ref, more bo
 	text = strings.Join(strings.Fields(strings.ToLower(text)), "/")
 	word, name, split := strings.Cut(text, "/")
 	kind := kindAsked(snap, word)
+	var best hits
 	switch {
 	case kind == nil:
 		name = text
@@ -38,27 +39,61 @@ func objectsNamed(snap *model.Snapshot, text string) (found []model.Ref, more bo
 				continue
 			}
 			for _, row := range table {
-				ref := row.Base().Ref()
-				if name == "" || strings.Contains(strings.ToLower(ref.Path()), name) {
-					found = append(found, ref)
+				if n, ok := near(row.Base(), name); ok {
+					more = best.take(hit{n, row.Base().Ref()}) || more
 				}
 			}
 		}
 	}
-	closeness := func(r model.Ref) int {
-		switch own := strings.ToLower(r.Name); {
-		case own == name || strings.ToLower(r.Path()) == name:
-			return 0
-		case strings.HasPrefix(own, name):
-			return 1
+	for _, h := range best {
+		found = append(found, h.ref)
+	}
+	return found, more
+}
+
+// hit is an object that was found; the nearer its name is to what was typed, the smaller
+// is far.
+type hit struct {
+	far int
+	ref model.Ref
+}
+
+// hits are the best of those that were found, in order.
+type hits []hit
+
+// take puts one in its place, and reports whether one was left out for want of room.
+func (b *hits) take(h hit) (full bool) {
+	at, _ := slices.BinarySearchFunc(*b, h, func(a, b hit) int { return cmp.Or(a.far-b.far, a.ref.Compare(b.ref)) })
+	if at == mostObjects {
+		return true
+	}
+	*b = slices.Insert(*b, at, h)
+	if full = len(*b) > mostObjects; full {
+		*b = (*b)[:mostObjects]
+	}
+	return full
+}
+
+// near reports whether an object is called by a name, and how nearly. It makes no text of
+// each: there may be a hundred thousand.
+func near(m *model.Meta, name string) (far int, ok bool) {
+	own, in := strings.ToLower(m.Name), m.Namespace
+	if space, rest, split := strings.Cut(name, "/"); split {
+		if ok = strings.HasSuffix(in, space); !ok {
+			return 0, false
 		}
-		return 2
+		name = rest
+		if !strings.HasPrefix(own, name) {
+			return 0, false
+		}
 	}
-	slices.SortFunc(found, func(a, b model.Ref) int { return cmp.Or(closeness(a)-closeness(b), a.Compare(b)) })
-	if len(found) > mostObjects {
-		return found[:mostObjects], true
+	switch {
+	case own == name:
+		return 0, true
+	case strings.HasPrefix(own, name):
+		return 1, true
 	}
-	return found, false
+	return 2, strings.Contains(own, name) || strings.Contains(in, name)
 }
 
 // kindAsked reports of a kind whether a word means it; nil where the word names none.
