@@ -29,7 +29,7 @@ dist: ## the same as a release has it
 	$(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 chart: ## the Helm chart of careen agent, in bin/, for the image of this version
-	helm package deploy/chart --app-version $(VERSION) -d bin
+	$(GO) tool helm package deploy/chart --app-version $(VERSION) -d bin
 
 cluster: ## the demo's control plane (4 minutes the first time, cached by its sources)
 	$(GO) run ./internal/controlplane/build

@@ -101,7 +101,7 @@ func (l routeLook) grantsOf(namespace string) finding.Evidence {
 func (l routeLook) gateway() (out []routeFault) {
 	class := model.Ref{Kind: model.KindGatewayClass, Name: l.Routing.Class}
 	if class.Name != "" {
-		if a, absent := l.Absent(class); absent && a.Grade == finding.Proved {
+		if a, gone := l.gone(class); gone {
 			out = append(out, routeFault{
 				slot: "class", field: "spec.gatewayClassName", value: class.Name, rests: []finding.Absence{a},
 				says: fmt.Sprintf("No controller serves it: its class %s does not exist%s.", class.Name, similarTo(l.Pass, class)),

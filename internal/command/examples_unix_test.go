@@ -56,6 +56,9 @@ func steps(t *testing.T, path string) map[string]string {
 func TestExamplesSurvivePartialRights(t *testing.T) {
 	shell, err := exec.LookPath("bash")
 	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("there is no bash")
+		}
 		t.Skip("there is no bash, with which CI servers run scripts")
 	}
 	bin := t.TempDir()
