@@ -20,7 +20,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist chart cluster test unit e2e lint fmt generate fuzz demo pictures bench notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit race e2e lint fmt generate fuzz demo pictures bench notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -34,12 +34,15 @@ chart: ## the Helm chart of careen agent, in bin/, for the image of this version
 cluster: ## the demo's control plane (4 minutes the first time, cached by its sources)
 	$(GO) run ./internal/controlplane/build
 
-test: unit e2e ## everything that must pass
+test: unit race e2e ## everything that must pass
 
-unit: export CGO_ENABLED := 1
-unit: ## unit tests of both modules, under the race detector; make lint vets
-	$(GO) test -race ./...
+unit: ## unit tests of both modules; make lint vets
+	$(GO) test ./...
 	cd demo/cluster && $(GO) vet ./... && $(GO) test ./...
+
+race: export CGO_ENABLED := 1
+race: ## unit tests of the rooms that start goroutines, under the race detector
+	$(GO) test -race $$(git grep -lE '^[[:space:]]+go [a-zA-Z.]+\(|\.Go\(func' -- '*.go' ':!*_test.go' ':!demo/cluster' ':!internal/e2e' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
 	$(GO) test -tags e2e -count=1 -timeout 30m -p 2 -parallel 6 $$(git grep -l '^//go:build e2e' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')

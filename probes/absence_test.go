@@ -3,6 +3,7 @@ package probes_test
 import (
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/careen-tui/careen/internal/engine"
@@ -27,36 +28,49 @@ func TestWhatIsOutOfViewIsUnknown(t *testing.T) {
 			kinds = append(kinds, info.Kind)
 		}
 	}
-	hidden := 0
-	for _, file := range files {
-		snap, settings, now, err := probetest.Open(file)
-		if err != nil {
-			t.Fatal(err)
+	var hidden atomic.Int64
+	t.Cleanup(func() {
+		if n := hidden.Load(); n < 50 {
+			t.Errorf("only %d absences were put to the test", n)
 		}
-		look := func(s *model.Snapshot) *engine.Report { return engine.Look(s, probes.All(), settings, now) }
-		whole := look(snap)
-		for _, kind := range kinds {
-			if ok, _ := snap.Knows(kind, ""); !ok {
-				continue
-			}
-			for _, state := range []model.WatchState{model.Forbidden, model.Absent} {
-				part := look(probetest.Hide(snap, kind, state))
-				compare(t, file+" without "+string(kind), whole, part)
-				for _, f := range whole.Findings {
-					if restsOn(f, kind) {
-						hidden++
-						unknown(t, file+" without "+string(kind), f, part)
-					}
+	})
+	for _, file := range files {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			hidden.Add(outOfView(t, file, kinds))
+		})
+	}
+}
+
+// outOfView is TestWhatIsOutOfViewIsUnknown of one fixture; it returns how many absences
+// were put to the test.
+func outOfView(t *testing.T, file string, kinds []model.Kind) (hidden int64) {
+	t.Helper()
+	snap, settings, now, err := probetest.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(s *model.Snapshot) *engine.Report { return engine.Look(s, probes.All(), settings, now) }
+	whole := look(snap)
+	for _, kind := range kinds {
+		if ok, _ := snap.Knows(kind, ""); !ok {
+			continue
+		}
+		for _, state := range []model.WatchState{model.Forbidden, model.Absent} {
+			part := look(probetest.Hide(snap, kind, state))
+			compare(t, file+" without "+string(kind), whole, part)
+			for _, f := range whole.Findings {
+				if restsOn(f, kind) {
+					hidden++
+					unknown(t, file+" without "+string(kind), f, part)
 				}
 			}
 		}
-		for _, ns := range snap.Namespaces() {
-			compare(t, file+" of "+ns+" alone", whole, look(probetest.Within(snap, ns)))
-		}
 	}
-	if hidden < 50 {
-		t.Errorf("only %d absences were put to the test", hidden)
+	for _, ns := range snap.Namespaces() {
+		compare(t, file+" of "+ns+" alone", whole, look(probetest.Within(snap, ns)))
 	}
+	return hidden
 }
 
 // restsOn reports whether a finding claims an absence that reading the kind would
