@@ -73,7 +73,7 @@ func (l *layout) stack(w, h int, s shape) {
 	open := map[int]bool{s.active: true}
 	if h >= 14 {
 		for i, pinned := range s.pinned {
-			if pinned {
+			if pinned && len(open) < (h+1)/(leastBody+2) { // its rows, its rule, and one with the titles of folded panes
 				open[i] = true
 			}
 		}
