@@ -118,9 +118,9 @@ func (p *Findings) Load() {
 		}
 		r.folded = false
 		rows = append(rows, r)
-		for _, f := range r.under() {
+		for i, f := range r.under() {
 			row := findingRow{Finding: f, id: f.ID(), depth: 1}
-			if row.counts(f); len(r.alike) > 0 {
+			if row.counts(f); i < len(r.alike) {
 				row.reaches(p.env.Report, f) // a symptom is down as its cause is: said once
 			}
 			rows = append(rows, row)
@@ -170,7 +170,7 @@ func (p *Findings) shows(r findingRow) bool {
 		return false // what could not be looked at may be as severe as anything
 	}
 	in := p.env.In(r.Subject.Namespace)
-	for _, f := range r.below {
+	for _, f := range r.under() {
 		in = in || p.env.In(f.Subject.Namespace)
 	}
 	return in
@@ -191,7 +191,11 @@ func (p *Findings) under(r findingRow) (out []styled.Line) {
 		return out
 	}
 	if n := len(r.alike); n > 0 {
-		return append(out, styled.Line{styled.T(styled.Muted, fmt.Sprintf("        %s%d more %s the same: %s", th.Last, n, text.Plural(n, "says", "say"), names(r.alike)))})
+		line := fmt.Sprintf("        %s%d more %s the same: %s", th.Last, n, text.Plural(n, "says", "say"), names(r.alike))
+		if len(r.below) > 0 {
+			line += "; " + text.Counted(len(r.below), "symptom") + ": " + probeNames(r.below)
+		}
+		return append(out, styled.Line{styled.T(styled.Muted, line)})
 	}
 	worst := r.below[0]
 	l := styled.Line{styled.T(styled.Muted, "        "+th.Last)}

@@ -7,8 +7,6 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
-	"github.com/careen-tui/careen/internal/model"
-	"github.com/careen-tui/careen/probes"
 )
 
 // findingRow is one row of the findings pane.
@@ -22,7 +20,7 @@ type findingRow struct {
 	known  bool               // it or one of those is of a grade that is not unknown
 	hides  bool               // it or one of those is unknown, and may be of any severity
 	impact engine.Impact      // the worst of its and theirs
-	holds  bool               // it or one of those keeps the next deploy from going through
+	urgent int                // the greatest engine.Report.Urgency of it and those
 	folded bool               // below is not shown row by row
 }
 
@@ -33,12 +31,7 @@ func (r *findingRow) stands(report *engine.Report, f *finding.Finding) {
 }
 
 // under are the findings that unfold below the row.
-func (r *findingRow) under() []*finding.Finding {
-	if len(r.alike) > 0 {
-		return r.alike
-	}
-	return r.below
-}
+func (r *findingRow) under() []*finding.Finding { return slices.Concat(r.alike, r.below) }
 
 // all are the findings that a plan of the row is for: where others that say the same are
 // folded under it, they are meant with it.
@@ -77,21 +70,7 @@ func (r *findingRow) reaches(report *engine.Report, f *finding.Finding) {
 	if i := report.Impact(f); i.Rank() > r.impact.Rank() {
 		r.impact = i
 	}
-	if p := probes.Find(f.Probe); p != nil {
-		r.holds = r.holds || p.Holds
-	}
-}
-
-// urgency is what is down before what is degraded, before what blocks the next deploy,
-// before the rest.
-func (r *findingRow) urgency() int {
-	switch {
-	case r.impact.Rank() > 0:
-		return 1 + r.impact.Rank()
-	case r.holds:
-		return 1
-	}
-	return 0
+	r.urgent = max(r.urgent, report.Urgency(f))
 }
 
 // compareRows orders rows by what an operator looks at first: what is known; what is down
@@ -105,7 +84,7 @@ func compareRows(a, b findingRow) int {
 		return 1
 	}
 	return cmp.Or(
-		cmp.Compare(grade(a), grade(b)), cmp.Compare(b.urgency(), a.urgency()), cmp.Compare(b.worst, a.worst),
+		cmp.Compare(grade(a), grade(b)), cmp.Compare(b.urgent, a.urgent), cmp.Compare(b.worst, a.worst),
 		cmp.Compare(a.Probe, b.Probe), a.Subject.Compare(b.Subject), cmp.Compare(a.Slot, b.Slot),
 	)
 }
@@ -134,39 +113,43 @@ func folded(r *engine.Report) []findingRow {
 			row.stands(r, f)
 		}
 	}
-	rows = alike(r, rows)
+	rows = alike(rows)
 	slices.SortStableFunc(rows, compareRows)
 	return rows
 }
 
-// alike makes one row of those whose findings say the same of several objects: the same
-// probe, severity, grade and sentence in one namespace, with nothing folded under them.
-func alike(r *engine.Report, rows []findingRow) []findingRow {
-	type saying struct {
-		probe     finding.ProbeID
-		severity  finding.Severity
-		grade     finding.Grade
-		namespace string
-		kind      model.Kind
-		summary   string
-	}
-	first := map[saying]int{}
+// alike makes one row of those whose findings say the same of several objects of a
+// namespace, with the symptoms of all of them under it.
+func alike(rows []findingRow) []findingRow {
+	first := map[finding.Saying]int{}
 	out := rows[:0]
 	for _, row := range rows {
 		f := row.Finding
-		if len(row.below) > 0 {
-			out = append(out, row)
-			continue
-		}
-		s := saying{f.Probe, f.Severity, f.Grade, f.Subject.Namespace, f.Subject.Kind, f.Summary}
+		s := finding.SayingOf(f.Probe, f.Severity, f.Grade, f.Subject, len(f.Fixes) > 0, f.Summary)
 		at, ok := first[s]
 		if !ok {
 			first[s] = len(out)
 			out = append(out, row)
 			continue
 		}
-		out[at].alike = append(out[at].alike, f)
-		out[at].stands(r, f)
+		out[at].joins(row)
 	}
 	return out
+}
+
+// joins takes over a row whose finding says the same.
+func (r *findingRow) joins(other findingRow) {
+	r.alike = append(r.alike, other.Finding)
+	r.below = append(r.below, other.below...)
+	switch {
+	case other.known && !r.known:
+		r.worst, r.known = other.worst, true
+	case other.known == r.known:
+		r.worst = max(r.worst, other.worst)
+	}
+	r.hides = r.hides || other.hides
+	r.urgent = max(r.urgent, other.urgent)
+	if other.impact.Rank() > r.impact.Rank() {
+		r.impact = other.impact
+	}
 }

@@ -130,3 +130,29 @@ func TestWhatSaysTheSameIsOneRow(t *testing.T) {
 		t.Errorf("shown: %v", s)
 	}
 }
+
+// TestSymptomsOfWhatSaysTheSameStandUnderIt has two workloads that are refused alike, each
+// with a rollout that is stuck because of it.
+func TestSymptomsOfWhatSaysTheSameStandUnderIt(t *testing.T) {
+	var list []*finding.Finding
+	for _, ref := range []model.Ref{{Kind: model.KindDeployment, Namespace: "shop", Name: "a"}, {Kind: model.KindStatefulSet, Namespace: "shop", Name: "b"}} {
+		cause := &finding.Finding{Probe: probes.AdmissionRefused.ID, Subject: ref, Severity: finding.Medium, Grade: finding.Proved, Summary: "Pods are refused."}
+		list = append(list, cause, &finding.Finding{
+			Probe: probes.RolloutStuck.ID, Subject: ref, Severity: finding.High, Grade: finding.Proved, Summary: "It is stuck.", Causes: []finding.ID{cause.ID()},
+		})
+	}
+	env := loadedEnv(t)
+	env.Report = sampleReport(viewtest.Snapshot(), list)
+	p := paneOf[*Findings](env)
+	p.Load()
+	if by, _, causes := p.Counts(); p.table.Shown() != 1 || by[finding.High] != 2 || causes != 1 {
+		t.Fatalf("%d rows, counts %v, %d causes", p.table.Shown(), by, causes)
+	}
+	if got := shown(p); !strings.Contains(got, "1 more says the same: b; 2 symptoms: rollout-stuck") {
+		t.Error(got)
+	}
+	p.Show(Subject{Finding: list[3].ID()})
+	if s := p.Selected(); s.Finding != list[3].ID() || p.table.Shown() != 4 {
+		t.Errorf("shown: %v of %d rows", s, p.table.Shown())
+	}
+}

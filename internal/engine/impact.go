@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/probes"
 )
 
 // Impact says how much of what a finding is about works at present: how many pods of its
@@ -37,6 +38,19 @@ func (i Impact) String() string {
 		return fmt.Sprintf("%d/%d ready", i.Ready, i.Wanted)
 	}
 	return ""
+}
+
+// Urgency orders findings by what an operator looks at first, the most urgent being the
+// greatest: what is down at present, what is degraded, what keeps the next deploy from
+// going through, the rest.
+func (r *Report) Urgency(f *finding.Finding) int {
+	if rank := r.Impact(f).Rank(); rank > 0 {
+		return 1 + rank
+	}
+	if p := probes.Find(f.Probe); p != nil && p.Holds {
+		return 1
+	}
+	return 0
 }
 
 // Impact is that of a finding's own subject.

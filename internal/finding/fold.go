@@ -1,5 +1,27 @@
 package finding
 
+import "github.com/careen-tui/careen/internal/model"
+
+// Saying is what findings of several objects have in common that say the same: they are
+// one line of a list. Those with fixes are of one kind too, so that one plan is for all.
+type Saying struct {
+	Probe     ProbeID
+	Severity  Severity
+	Grade     Grade
+	Namespace string
+	Fixable   model.Kind // the kind of the subject, where there is a fix
+	Summary   string
+}
+
+// SayingOf is what a finding says.
+func SayingOf(probe ProbeID, severity Severity, grade Grade, subject model.Ref, fixable bool, summary string) Saying {
+	s := Saying{Probe: probe, Severity: severity, Grade: grade, Namespace: subject.Namespace, Summary: summary}
+	if fixable {
+		s.Fixable = subject.Kind
+	}
+	return s
+}
+
 // Fold says under which of n findings each one folds: under the one at the end of its
 // chain of first causes that are among them. What explains itself in a circle, and what
 // only findings explain that are not among them, folds under itself.

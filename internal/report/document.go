@@ -86,6 +86,9 @@ type Finding struct {
 	Causes   []finding.ID     `json:"causes"`
 	Fixes    []Fix            `json:"fixes"`
 	Withheld []Withheld       `json:"withheld,omitempty"`
+
+	urgency int    // engine.Report.Urgency
+	impact  string // how much of its workload is down, where some of it is
 }
 
 // Withheld is a fix that is not offered, because it would not help or would do harm as
@@ -159,6 +162,7 @@ func New(r *engine.Report, started, completed time.Time, least finding.Severity,
 			continue
 		}
 		out := FromFinding(f)
+		out.urgency, out.impact = r.Urgency(f), r.Impact(f).String()
 		if known != nil {
 			out.Known = known.Why(f)
 		}

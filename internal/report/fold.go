@@ -11,10 +11,12 @@ import (
 type group struct {
 	*Finding
 	below []*Finding // severest first
+	alike []*Finding // of other objects, that say the same: only in what merged returns
 }
 
 // folded puts each finding under the one that explains it (finding.Fold). The groups stand
-// in the order of the severest that each holds, unknown ones last.
+// in the order of the severest that each holds, and of those what is down now first;
+// unknown ones last.
 func folded(list []Finding) []group {
 	tops := finding.Fold(len(list), func(i int) finding.ID { return list[i].ID }, func(i int) []finding.ID { return list[i].Causes })
 	var groups []group
@@ -34,8 +36,41 @@ func folded(list []Finding) []group {
 	for i := range groups {
 		slices.SortStableFunc(groups[i].below, severer)
 	}
-	slices.SortStableFunc(groups, func(a, b group) int { return severer(a.worst(), b.worst()) })
+	slices.SortStableFunc(groups, func(a, b group) int {
+		return cmp.Or(severer(a.worst(), b.worst()), cmp.Compare(b.urgency(), a.urgency()))
+	})
 	return groups
+}
+
+// merged makes one group of those whose findings say the same of several objects of a
+// namespace, with the symptoms of all of them.
+func merged(groups []group) []group {
+	first := map[finding.Saying]int{}
+	out := groups[:0]
+	for _, g := range groups {
+		s := finding.SayingOf(g.Probe, g.Severity, g.Grade, g.Subject, len(g.Fixes) > 0, g.Known+g.Summary)
+		at, ok := first[s]
+		if !ok {
+			first[s] = len(out)
+			out = append(out, g)
+			continue
+		}
+		out[at].alike = append(out[at].alike, g.Finding)
+		out[at].below = append(out[at].below, g.below...)
+	}
+	for i := range out {
+		slices.SortStableFunc(out[i].below, severer)
+	}
+	return out
+}
+
+// urgency is that of the most urgent of a group.
+func (g group) urgency() int {
+	most := g.Finding.urgency
+	for _, f := range g.below {
+		most = max(most, f.urgency)
+	}
+	return most
 }
 
 // worst is the severest of a group.

@@ -12,12 +12,14 @@ import (
 )
 
 const (
-	noTerminal = 80 // columns where there is no terminal
-	narrowest  = 40 // columns that a table takes in any case
-	leastText  = 24 // cells of a summary that ids may not take to stand in one column
-	levelWidth = 7  // of the severity's word
-	mostBelow  = 3  // symptoms that are listed under their cause; the others are counted
-	mostBlind  = 3  // likewise probes that were not able to look at all
+	noTerminal = 80  // columns where there is no terminal
+	narrowest  = 40  // columns that a table takes in any case
+	leastText  = 24  // cells of a summary that ids may not take to stand in one column
+	levelWidth = 7   // of the severity's word
+	mostBelow  = 3   // symptoms that are listed under their cause; the others are counted
+	mostNames  = 50  // objects that a line of them names; no terminal is wider
+	broad      = 120 // columns from which a line tells how much is down
+	mostBlind  = 3   // likewise probes that were not able to look at all
 	beforeID   = 2 + levelWidth + 1
 )
 
@@ -60,6 +62,7 @@ type tableRow struct {
 	*Finding
 	indent string // what stands before a symptom
 	counts string // where it stands for others: what is said of them
+	times  string // " x5" where it stands for five that say the same
 }
 
 // rows prints one line a finding.
@@ -88,8 +91,11 @@ func (p *printer) rows(d *Document) {
 			p.line("%s", p.cut(r.indent+r.counts, width))
 			continue
 		}
-		what := oneLine(string(r.ID))
+		what := oneLine(string(r.ID)) + r.times
 		says := oneLine(r.Summary)
+		if r.impact != "" && width >= broad && r.indent == "" {
+			says = r.impact + p.dot() + says
+		}
 		if r.Known != "" {
 			says = "(known) " + says
 		}
@@ -102,7 +108,16 @@ func (p *printer) rows(d *Document) {
 
 // lead is how many cells the id takes, and what stands before it beyond the severity.
 func (r tableRow) lead() int {
-	return ansi.StringWidth(r.indent) + ansi.StringWidth(oneLine(string(r.ID)))
+	return ansi.StringWidth(r.indent) + ansi.StringWidth(oneLine(string(r.ID))+r.times)
+}
+
+// objects lists what findings are about, as far as a line has room for it.
+func objects(list []*Finding) string {
+	names := make([]string, 0, mostNames)
+	for _, f := range list[:min(len(list), mostNames)] {
+		names = append(names, oneLine(string(f.Subject.Kind)+"/"+f.Subject.Name))
+	}
+	return strings.Join(names, ", ")
 }
 
 // arranged are the lines of the table: each cause, and below it the severest of what it
@@ -114,13 +129,24 @@ func (p *printer) arranged(list []Finding) []tableRow {
 	}
 	out := make([]tableRow, 0, len(list))
 	blind := 0
-	for _, g := range folded(list) {
+	for _, g := range merged(folded(list)) {
 		if g.Grade == finding.Unknown && g.Subject.Name == "*" {
 			if blind++; blind > mostBlind {
 				continue
 			}
 		}
-		out = append(out, tableRow{Finding: g.Finding})
+		row := tableRow{Finding: g.Finding}
+		if n := len(g.alike); n > 0 {
+			row.times = fmt.Sprintf(" x%d", 1+n)
+		}
+		out = append(out, row)
+		if len(g.alike) > 0 {
+			indent := middle
+			if len(g.below) == 0 {
+				indent = last
+			}
+			out = append(out, tableRow{Finding: g.Finding, indent: indent, counts: "the same: " + objects(g.alike)})
+		}
 		shown := len(g.below)
 		if shown > mostBelow+1 { // one more takes no more room than to count it
 			shown = mostBelow

@@ -130,3 +130,27 @@ func TestATableOfNothingSaysSo(t *testing.T) {
 		t.Errorf("not everything was seen: %s", text)
 	}
 }
+
+// TestWhatSaysTheSameIsOneLine has a quota that refuses the pods of three workloads, and
+// below what is as severe something that is down now, which comes before them.
+func TestWhatSaysTheSameIsOneLine(t *testing.T) {
+	of := func(probe finding.ProbeID, kind model.Kind, name, summary string, causes ...finding.ID) *finding.Finding {
+		return &finding.Finding{Probe: probe, Severity: finding.High, Grade: finding.Proved, Subject: model.Ref{Kind: kind, Namespace: "team", Name: name}, Summary: summary, Causes: causes}
+	}
+	var list []*finding.Finding
+	for i, name := range []string{"api", "db", "web"} {
+		kind := []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindDeployment}[i]
+		cause := of(probes.AdmissionRefused.ID, kind, name, "Pods are refused: quota small leaves no room.")
+		list = append(list, cause,
+			of(probes.RolloutStuck.ID, kind, name, "Its rollout is stuck.", cause.ID()), of(probes.ServiceUnreachable.ID, model.KindService, name, "It has no pod.", cause.ID()))
+	}
+	list = append(list, of(probes.SelectsNothing.ID, model.KindPDB, "web", "It selects nothing."), of(probes.SelectsNothing.ID, model.KindPDB, "api", "It selects nothing."))
+	down := of(probes.StartStalled.ID, model.KindDeployment, "zeta", "It waits.")
+	d := document(&engine.Report{Snapshot: sample().Snapshot, Findings: append(list, down)}, 0)
+	last := &d.Findings[len(d.Findings)-1]
+	last.urgency, last.impact = 3, "0/3 down"
+	golden.Equal(t, filepath.Join("testdata", "alike.table"), table(t, d, Options{Width: 130}))
+	if wide := table(t, d, Options{Wide: true}); strings.Count(wide, "    id  ") != len(list)+1 {
+		t.Errorf("a block for each finding:\n%s", wide)
+	}
+}
