@@ -125,7 +125,7 @@ func alike(rows []findingRow) []findingRow {
 	out := rows[:0]
 	for _, row := range rows {
 		f := row.Finding
-		s := finding.SayingOf(f.Probe, f.Severity, f.Grade, f.Subject, len(f.Fixes) > 0, f.Summary)
+		s := finding.SayingOf(f.Probe, f.Severity, f.Grade, f.Subject.Namespace, f.Summary, f.FixIDs())
 		at, ok := first[s]
 		if !ok {
 			first[s] = len(out)

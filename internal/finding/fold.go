@@ -1,25 +1,21 @@
 package finding
 
-import "github.com/careen-tui/careen/internal/model"
+import "strings"
 
 // Saying is what findings of several objects have in common that say the same: they are
-// one line of a list. Those with fixes are of one kind too, so that one plan is for all.
+// one line of a list. They have the same fixes too, so that one plan is for all.
 type Saying struct {
 	Probe     ProbeID
 	Severity  Severity
 	Grade     Grade
 	Namespace string
-	Fixable   model.Kind // the kind of the subject, where there is a fix
 	Summary   string
+	Fixes     string // their ids
 }
 
 // SayingOf is what a finding says.
-func SayingOf(probe ProbeID, severity Severity, grade Grade, subject model.Ref, fixable bool, summary string) Saying {
-	s := Saying{Probe: probe, Severity: severity, Grade: grade, Namespace: subject.Namespace, Summary: summary}
-	if fixable {
-		s.Fixable = subject.Kind
-	}
-	return s
+func SayingOf(probe ProbeID, severity Severity, grade Grade, namespace, summary string, fixes []string) Saying {
+	return Saying{probe, severity, grade, namespace, summary, strings.Join(fixes, ",")}
 }
 
 // Fold says under which of n findings each one folds: under the one at the end of its

@@ -48,7 +48,11 @@ func merged(groups []group) []group {
 	first := map[finding.Saying]int{}
 	out := groups[:0]
 	for _, g := range groups {
-		s := finding.SayingOf(g.Probe, g.Severity, g.Grade, g.Subject, len(g.Fixes) > 0, g.Known+g.Summary)
+		var fixes []string
+		for _, x := range g.Fixes {
+			fixes = append(fixes, x.ID)
+		}
+		s := finding.SayingOf(g.Probe, g.Severity, g.Grade, g.Subject.Namespace, g.Known+g.Summary, fixes)
 		at, ok := first[s]
 		if !ok {
 			first[s] = len(out)
