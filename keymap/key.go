@@ -42,7 +42,7 @@ func ParseKey(text string) (string, error) {
 	r, size := utf8.DecodeRuneInString(base)
 	single := size > 0 && size == len(base) && r > ' ' && r != utf8.RuneError && r != 0x7f
 	if !single && !named[base] && !functionKey(base) {
-		return "", fmt.Errorf("%q is no key", text)
+		return "", fmt.Errorf("%q is not a key", text)
 	}
 	if single && mods["shift"] {
 		return "", fmt.Errorf("%q: write the shifted character itself", text)

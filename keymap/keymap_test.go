@@ -72,7 +72,7 @@ func TestBadOverrides(t *testing.T) {
 		want string
 	}{
 		{"unknown action", []Override{{Action: "fixx", Keys: []string{"x"}, Where: "config.yaml:3:3"}}, "config.yaml:3:3: keys.fixx: there is no action"},
-		{"unknown key", []Override{{Action: "fix", Keys: []string{"hyperx"}}}, `keys.fix: "hyperx" is no key`},
+		{"unknown key", []Override{{Action: "fix", Keys: []string{"hyperx"}}}, `keys.fix: "hyperx" is not a key`},
 		{"shifted letter", []Override{{Action: "fix", Keys: []string{"shift+x"}}}, "write the shifted character itself"},
 		{"conflict", []Override{{Action: "fix", Keys: []string{"j"}, Where: "c:4:1"}}, "c:4:1: keys.fix: key j means both down and fix"},
 		{"twice", []Override{{Action: "fix", Keys: []string{"x"}}, {Action: "fix", Keys: []string{"z"}}}, "given twice"},

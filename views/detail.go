@@ -121,7 +121,7 @@ func (d *Detail) Offers() []keymap.Offer {
 	}
 	switch f := d.env.Report.Find(s.Finding); {
 	case f == nil:
-		fix.Disabled = "this is no finding: open one first"
+		fix.Disabled = "this is not a finding: open one first"
 	case len(f.Fixes) == 0:
 		fix.Disabled = "careen knows no fix for this finding"
 	case d.env.ReadOnly:

@@ -41,22 +41,22 @@ func TestHostileFiles(t *testing.T) {
 		raw  []byte
 		want string
 	}{
-		"empty":               {nil, "it is no snapshot"},
-		"text":                {[]byte("apiVersion: v1\nkind: Pod\n"), "it is no snapshot"},
-		"other zstandard":     {pack(t, "hello\n"), "it is no snapshot"},
+		"empty":               {nil, "not a snapshot"},
+		"text":                {[]byte("apiVersion: v1\nkind: Pod\n"), "not a snapshot"},
+		"other zstandard":     {pack(t, "hello\n"), "not a snapshot"},
 		"another version":     {pack(t, strings.Replace(good, `"version":1`, `"version":9`, 1)), "it has format 9, written by careen v1; this careen reads format 1"},
 		"cut compression":     {raw[:len(raw)*2/3], "it was cut short after line"},
 		"cut text":            {pack(t, strings.Join(lines[:len(lines)-3], "")), "it was cut short after line"},
 		"flipped bit":         {flipped, "line "},
-		"no header":           {pack(t, body), "it is no snapshot"},
+		"no header":           {pack(t, body), "not a snapshot"},
 		"something after":     {pack(t, good+"{}\n"), "something follows its last line"},
 		"lost row":            {pack(t, strings.Join(slices.Delete(slices.Clone(lines), rowAt, rowAt+1), "")), "rows, it holds"},
 		"doubled row":         {pack(t, strings.Join(slices.Insert(slices.Clone(lines), rowAt, lines[rowAt]), "")), "stands in it twice"},
-		"unknown type":        {pack(t, strings.Replace(good, `"type":"Pod"`, `"type":"Rocket"`, 1)), `"Rocket" is no type of row`},
+		"unknown type":        {pack(t, strings.Replace(good, `"type":"Pod"`, `"type":"Rocket"`, 1)), `unknown type of row "Rocket"`},
 		"unknown field":       {pack(t, strings.Replace(good, `"Labels"`, `"Lapels"`, 1)), `unknown field "Lapels"`},
 		"another namespace":   {pack(t, strings.Replace(good, `"Namespace":"shop"`, `"Namespace":"moved"`, 2)), `stands in namespace "shop"`},
 		"no json":             {pack(t, lines[0]+"}}}\n"), "line 2: invalid character"},
-		"an escape in a type": {pack(t, strings.Replace(good, `"type":"Pod"`, `"type":"\u001b[2Jx"`, 1)), `"x" is no type of row`},
+		"an escape in a type": {pack(t, strings.Replace(good, `"type":"Pod"`, `"type":"\u001b[2Jx"`, 1)), `unknown type of row "x"`},
 	} {
 		_, err := Read(bytes.NewReader(c.raw))
 		if err == nil || !strings.Contains(err.Error(), c.want) {

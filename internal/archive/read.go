@@ -40,7 +40,7 @@ type File struct {
 }
 
 // ErrNotOne is the error of a file that is no snapshot.
-var ErrNotOne = errors.New("it is no snapshot: careen snapshot -o FILE writes one")
+var ErrNotOne = errors.New("not a snapshot: careen snapshot -o FILE writes one")
 
 // Open reads a file.
 func Open(path string) (*File, error) {
@@ -230,7 +230,7 @@ func (in *reader) ends() error {
 func (r *row) decode(raw []byte, namespace string) (model.Row, error) {
 	t, ok := types[r.Type]
 	if !ok {
-		return nil, fmt.Errorf("%q is no type of row", clean(r.Type))
+		return nil, fmt.Errorf("unknown type of row %q", clean(r.Type))
 	}
 	v := reflect.New(t)
 	if err := strict(r.Data, v.Interface()); err != nil {

@@ -35,7 +35,7 @@ func LoadBaseline(path string) (*Baseline, error) {
 		Kind       string `json:"kind"`
 	}
 	if err := json.Unmarshal(raw, &head); err != nil {
-		return nil, fmt.Errorf("%s: it is no report: %w", place(path, raw, err), err)
+		return nil, fmt.Errorf("%s: not a report: %w", place(path, raw, err), err)
 	}
 	if head.APIVersion != report.APIVersion || head.Kind != report.Kind && head.Kind != report.ListKind {
 		return nil, fmt.Errorf("%s: it is %q %q, not the %s %s that careen audit -o json writes",

@@ -105,19 +105,19 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"keys:\n  fix: nonsense+q", "c:2:3: keys.fix"},
 		{"keys:\n  fix: q", "c:2:3"},
 		{"keys:\n  fix: {a: b}", "c:2:8: a text is wanted here, not a mapping"},
-		{"theme: full\ntheme: full", "c:2:1: theme stands here a second time"},
+		{"theme: full\ntheme: full", "c:2:1: theme is set twice"},
 		{"columns:\n  pods: [a]", `c:2:3: "pods" is not a pane with columns; use one of findings, secrets`},
 		{"columns:\n  secrets: []", "c:2:12: secrets would have no column"},
 		{"columns:\n  secrets: [age, age]", "c:2:12: column age is listed twice"},
 		{"columns:\n  secrets: [age, colour]", `c:2:12: "colour" is not a column of secrets; use one of name, age`},
 		{"thresholds:\n  stuck: 1m", `c:2:3: "stuck" is not a threshold`},
-		{"thresholds:\n  stuck-after: soon", `c:2:16: "soon" is no duration`},
-		{"thresholds:\n  stuck-after: -1m", `c:2:16: "-1m" is no duration`},
+		{"thresholds:\n  stuck-after: soon", `c:2:16: "soon" is not a duration`},
+		{"thresholds:\n  stuck-after: -1m", `c:2:16: "-1m" is not a duration`},
 		{"waivers: all", `c:1:10: a list of waivers is wanted here, not "all"`},
 		{waiver, "c:2:5: the waiver has no reason"},
 		{waiver + "    reason:", "c:4:12: a text is wanted here"},
 		{waiver + "    reason: x\n    untlil: 2026-01-01", `c:5:5: unknown field "untlil"`},
-		{waiver + "    reason: x\n    until: June", `c:5:12: "June" is no date`},
+		{waiver + "    reason: x\n    until: June", `c:5:12: "June" is not a date`},
 		{"waivers:\n  - subject: '*'\n    reason: x", "c:2:5: the waiver has no probe"},
 		{"waivers:\n  - {probe: no-such, subject: '*', reason: x}", `c:2:5: there is no probe "no-such"`},
 		{"a: [", "c: line 1"},
@@ -249,9 +249,9 @@ func TestWhatIsNoBaseline(t *testing.T) {
 	}
 	good := string(raw)
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":          {"", "it is no report"},
-		"no json":        {"{\n  nonsense", ":2:3: it is no report"},
-		"cut":            {good[:len(good)/2], "it is no report"},
+		"empty":          {"", "not a report"},
+		"no json":        {"{\n  nonsense", ":2:3: not a report"},
+		"cut":            {good[:len(good)/2], "not a report"},
 		"another kind":   {strings.Replace(good, `"Report"`, `"List"`, 1), `it is "careen/v1alpha1" "List"`},
 		"another":        {strings.Replace(good, "v1alpha1", "v9", 1), `it is "careen/v9"`},
 		"unknown field":  {strings.Replace(good, `"slot"`, `"slots"`, 1), `unknown field "slots"`},
@@ -259,7 +259,7 @@ func TestWhatIsNoBaseline(t *testing.T) {
 		"unknown level":  {strings.Replace(good, `"high"`, `"grave"`, 2), `unknown severity "grave"`},
 		"unknown grade":  {strings.Replace(good, `"proved"`, `"sure"`, 1), `unknown grade "sure"`},
 		"edited id":      {strings.Replace(good, `"id": "release-stuck:review/Release/app"`, `"id": "x"`, 1), `findings[0]: its id is "x"`},
-		"something more": {good + "{}", "it is no report"},
+		"something more": {good + "{}", "not a report"},
 	} {
 		path := filepath.Join(t.TempDir(), "baseline.json")
 		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {

@@ -80,7 +80,7 @@ func (d decoder) each(n *yaml.Node, f func(key, value *yaml.Node) error) error {
 			return d.wrong(key, "a name is wanted here, not %s", describe(key))
 		}
 		if seen[key.Value] {
-			return d.wrong(key, "%s stands here a second time", key.Value)
+			return d.wrong(key, "%s is set twice", key.Value)
 		}
 		seen[key.Value] = true
 		if err := f(key, follow(n.Content[i+1])); err != nil {
@@ -192,7 +192,7 @@ func (d decoder) thresholds(n *yaml.Node) error {
 		}
 		v, err := time.ParseDuration(text)
 		if err != nil || v < 0 {
-			return d.wrong(value, "%q is no duration; write 90s, 15m or 168h", text)
+			return d.wrong(value, "%q is not a duration; write 90s, 15m or 168h", text)
 		}
 		d.file.Thresholds = append(d.file.Thresholds, Threshold{key.Value, v, d.at(value)})
 		return nil

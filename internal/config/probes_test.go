@@ -64,7 +64,7 @@ func TestErrorsOfProbesSayWhere(t *testing.T) {
 		{strings.Replace(head, "A title", "\"A\\ntitle\"", 1) + "    when: 'true'", "c:3:12: a title is one line"},
 		{"waivers: [{probe: own-rul, subject: '*', reason: x}]\n" + head + "    when: 'true'", `there is no probe "own-rul"`},
 		{"probes:\n" + strings.Repeat("  - x\n", maxProbes+1), "201 probes are more than the 200"},
-		{head + "    when: 'true'\nprobes: []", "c:8:1: probes stands here a second time"},
+		{head + "    when: 'true'\nprobes: []", "c:8:1: probes is set twice"},
 	} {
 		_, err := parse("c", []byte(c.text), catalogue, columns)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -39,7 +39,7 @@ func (d decoder) waivers(n *yaml.Node) error {
 				}
 				day, err := time.Parse(time.DateOnly, text)
 				if err != nil {
-					return d.wrong(v, "%q is no date; write 2026-12-31", text)
+					return d.wrong(v, "%q is not a date; write 2026-12-31", text)
 				}
 				w.Until = day.AddDate(0, 0, 1)
 				return nil

@@ -121,7 +121,7 @@ func execFailure(spec *api.ExecConfig, err error, said string) error {
 func parseCredentials(gv schema.GroupVersion, printed []byte) (*credentials, error) {
 	obj, kind, err := execCodecs.UniversalDecoder(clientauthentication.SchemeGroupVersion).Decode(printed, nil, &clientauthentication.ExecCredential{})
 	if err != nil {
-		return nil, errors.New("what it printed is no ExecCredential")
+		return nil, errors.New("what it printed is not an ExecCredential")
 	}
 	cred, ok := obj.(*clientauthentication.ExecCredential)
 	switch {

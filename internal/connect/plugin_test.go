@@ -89,7 +89,7 @@ func TestAPluginHasNoTerminalAndItsErrorsAreOneLine(t *testing.T) {
 		"it asks on the terminal": {`read -r x </dev/tty || exit 3`, "exit status 3"},
 		"it reads the keys":       {`read -r x || { echo 'no input' >&2; exit 1; }`, "exit status 1: no input"},
 		"it fails with colours":   {`printf 'line one\n\033[31mSession expired\033[0m\n' >&2; exit 1`, "exit status 1: Session expired"},
-		"it prints nonsense":      {`echo hello`, "no ExecCredential"},
+		"it prints nonsense":      {`echo hello`, "not an ExecCredential"},
 		"it gives nothing":        {gives(`"token":""`), "neither a token nor a client certificate"},
 		"half a certificate":      {gives(`"clientKeyData":"x"`), "without its certificate"},
 		"it prints for ever":      {`yes | head -c 3000000; exit 0`, "more than"},

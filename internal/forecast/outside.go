@@ -64,7 +64,7 @@ func (l *look) definitions(ctx context.Context) ([]string, error) {
 		Chart chartFiles `json:"chart"`
 	}
 	if err := json.Unmarshal(text, &rec); err != nil {
-		return nil, fmt.Errorf("the record is no release") // the cause would quote it
+		return nil, fmt.Errorf("the record does not hold a release") // the cause would quote it
 	}
 	return rec.Chart.definitions(), nil
 }

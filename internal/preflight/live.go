@@ -63,7 +63,7 @@ func readRecord(ctx context.Context, client kubernetes.Interface, rec *model.Rec
 	}
 	var out stored
 	if err := json.Unmarshal(text, &out); err != nil {
-		return nil, fmt.Errorf("reading the release's record: it is no release") // the cause would quote it
+		return nil, fmt.Errorf("reading the release's record: it does not hold a release") // the cause would quote it
 	}
 	return &out, nil
 }

@@ -76,7 +76,7 @@ func (e *expander) record(ctx context.Context, step finding.Step, labels map[str
 	}
 	stored, err := storedRecord(s.now)
 	if err != nil {
-		return nil, refuse("%s is no release record: %s.", s.ref, err)
+		return nil, refuse("%s is not a release record: %s.", s.ref, err)
 	}
 	if body := release.Decode(stored, ""); body.Problem != "" {
 		return nil, refuse("%s cannot be edited: %s.", s.ref, body.Problem)

@@ -41,7 +41,7 @@ func (m *Mender) send(ctx context.Context, w *Write, live *unstructured.Unstruct
 		})
 		return nil, err
 	}
-	return nil, fmt.Errorf("%s is no single request", w.Verb)
+	return nil, fmt.Errorf("%s is not a single request", w.Verb)
 }
 
 // pinned is a merge patch that the server refuses with a conflict where the object

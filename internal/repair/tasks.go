@@ -80,7 +80,7 @@ func scaleTask(w *model.Workload) Task {
 		n, err := strconv.ParseInt(strings.TrimSpace(typed), 10, 32)
 		switch {
 		case err != nil || n < 0:
-			return nil, refuse("%q is no number of replicas: type 0 or more.", typed)
+			return nil, refuse("%q is not a number of replicas: type 0 or more.", typed)
 		case n > mostReplicas:
 			return nil, refuse("%d replicas are more than careen scales to (%d); kubectl scale does.", n, mostReplicas)
 		case int32(n) == now:

@@ -88,7 +88,7 @@ func (in *Input) Paste(text string) (refused string) {
 func (in *Input) refuses(value string) string {
 	switch {
 	case !utf8.ValidString(value):
-		return "nothing was taken: what was pasted is no text"
+		return "nothing was pasted: the clipboard does not hold text"
 	case utf8.RuneCountInString(value)+utf8.RuneCountInString(in.Text()) > MaxValue:
 		return fmt.Sprintf("nothing was taken: a value typed here has at most %s characters", text.Count(MaxValue))
 	case strings.ContainsFunc(value, unicode.IsControl):

@@ -170,7 +170,7 @@ type IPBlock struct {
 type PolicyPort struct {
 	Protocol string `json:"protocol"`
 	Port     string `json:"port" note:"a number or a name, as text"`
-	EndPort  int32  `json:"endPort" note:"that of port where it is no range"`
+	EndPort  int32  `json:"endPort" note:"that of port where it is not a range"`
 }
 
 func networkPolicyOf(p *model.NetworkPolicy) *NetworkPolicy {
