@@ -29,6 +29,9 @@ first hop at which the way ends.
 - *Not ready*: none of its pods is ready, for two minutes, and something names the Service.
   This is a symptom of what ails the pods.
 - *Named port*: targetPort is a name that no container of its pods has, or has with another protocol.
+- *Protocol*: targetPort is a number that containers declare for the other protocol alone, and no
+  port of this or another Service sends them that protocol. A program may serve both and declare
+  one, so this is inferred.
 - *Port number*: targetPort is a number that no container declares while others are declared,
   and no other port of the Service leads to a declared one, or a declared port has the
   Service port's own name. A program may listen on a port that is not declared, so this is
