@@ -52,7 +52,7 @@ it by hand alone; while a run is under way, however long, that may still end.`,
 	Needs: []model.Kind{model.KindCronJob, model.KindJob},
 	Uses: []model.Kind{
 		model.KindPod, model.KindEvent, model.KindNamespace, model.KindLease, model.KindResourceQuota, model.KindLimitRange, model.KindServiceAccount,
-		model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass,
+		model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass, model.KindRuntimeClass,
 		model.KindService, model.KindEndpointSlice,
 	},
 	Run: staying(runCronJobSilent),
