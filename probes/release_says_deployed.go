@@ -47,7 +47,7 @@ are gone (release-object-missing).`,
 	Needs: []model.Kind{model.KindRecord, model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindEvent, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim,
-		model.KindResourceQuota, model.KindLimitRange, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass,
+		model.KindResourceQuota, model.KindLimitRange, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass, model.KindRuntimeClass,
 		model.KindService, model.KindEndpointSlice,
 	}),
 	Run: staying(runReleaseSaysDeployed),
