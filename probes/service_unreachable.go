@@ -40,6 +40,10 @@ first hop at which the way ends.
 - *Same node*: its internalTrafficPolicy is Local, and pods that name it run on nodes without a
   ready pod of it: kube-proxy drops what they send (KEP-2086).
 - *Load balancer*: a Service of type LoadBalancer has had no address for five minutes.
+- *Strays*: beside the workload that it is for, by its name or because that alone declares the port
+  that it sends to, it selects a workload of another image that has ready pods, and that declares no
+  such port or has a Service of its own name. A part of what is sent to the Service goes there.
+  Inferred; medium, high where a log in the namespace says that a connection to it was refused.
 
 Ports are judged on the workload's template and on its pods: meshes add containers to pods.
 Sources: kubernetes pkg/controller/endpointslice (selector, readiness), pkg/api/v1/pod/util.go
@@ -82,7 +86,7 @@ func runServiceUnreachable(p *Pass) {
 			continue
 		}
 		led := newWay(p, s)
-		for _, hop := range []func(*Pass, *way) (finding.Finding, bool){unmatchedHop, podsHop, portHop, nodeHop, balancerHop} {
+		for _, hop := range []func(*Pass, *way) (finding.Finding, bool){unmatchedHop, podsHop, portHop, nodeHop, balancerHop, straysHop} {
 			if f, ok := hop(p, led); ok {
 				f.Subject = s.Ref()
 				f.Evidence = append(f.Evidence, led.dependence()...)
