@@ -48,7 +48,7 @@ are gone (release-object-missing).`,
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindEvent, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim,
 		model.KindResourceQuota, model.KindLimitRange, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass, model.KindRuntimeClass,
-		model.KindService, model.KindEndpointSlice,
+		model.KindService, model.KindEndpointSlice, model.KindLogTail,
 	}),
 	Run: staying(runReleaseSaysDeployed),
 }
