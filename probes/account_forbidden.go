@@ -27,8 +27,12 @@ bound to that account, or to a group that it is in, grants it there for every na
 kubernetes pkg/registry/rbac/validation/rule.go; apiserver
 pkg/endpoints/handlers/responsewriters/errors.go, where the message is made.
 
+Where a binding seems to mean the account, it is the cause: it binds a role that grants the right
+to an account of this name in another namespace, or to one that does not exist and is spelled
+almost alike; or it binds the account, but in another namespace than the one in question.
+
 **Evidence.** The line of the log, the roles that the account has, the rule that comes
-nearest.
+nearest, the binding that seems to be meant.
 
 **What it cannot see.** Rights given by another authorizer than RBAC; what a program that
 runs well is refused.
@@ -130,6 +134,16 @@ func forbiddenFinding(p *Pass, d refusedRight, tail *model.LogTail) (out finding
 	}
 	if d.namespace != p.Namespace() && d.namespace != "" {
 		p.Wake(p.Now.Add(otherNamespace))
+	}
+	if m, ok := d.misbound(p, space); ok {
+		out.Summary = fmt.Sprintf("Container %s may not %s %s in %s: %s.", tail.Container, d.verb, d.what(), d.where(), m.why)
+		out.Evidence = append(out.Evidence, m.evidence, finding.Evidence{Ref: m.binding.Role, Path: "rules", Note: fmt.Sprintf("grants %s on %s", d.verb, d.what())})
+		if m.binding.Namespace == d.namespace || m.binding.Namespace == "" {
+			out.Evidence = append(out.Evidence, m.byHand(d))
+		} else {
+			out.Evidence = append(out.Evidence, d.byHand())
+		}
+		return out, true
 	}
 	var roles []string
 	for _, g := range own {

@@ -20,6 +20,7 @@ type class struct {
 	gone     bool // what refused it is seen to be gone
 	causes   []finding.ID
 	rests    []finding.Absence
+	names    model.Ref // the class that the pods name and that does not exist
 }
 
 // The messages of kubernetes' admission plugins. The parts that vary are names and
@@ -33,6 +34,7 @@ var (
 	webhookFailed  = regexp.MustCompile(`failed calling webhook "([^"]+)": (.+)$`)
 	policyDenied   = regexp.MustCompile(`ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: (.*)$`)
 	accountMissing = regexp.MustCompile(`error looking up service account ([^/\s]+)/([^:\s]+):`)
+	noRuntime      = regexp.MustCompile(`RuntimeClass "([^"]+)" not found`)
 	noPriority     = regexp.MustCompile(`no PriorityClass with name (\S+) was found`)
 )
 
@@ -65,27 +67,55 @@ func classify(p *Pass, message string) class {
 		return c
 	}
 	if m := podSecurity.FindStringSubmatch(message); m != nil {
-		return class{id: "security", why: fmt.Sprintf("they do not meet the pod security level %s of the namespace", m[1]), evidence: []finding.Evidence{{
+		return class{id: "security", why: fmt.Sprintf("they do not meet the pod security level %s of the namespace%s", m[1], demands(m[2])), evidence: []finding.Evidence{{
 			Ref: model.Ref{Kind: model.KindNamespace, Name: p.Namespace()}, Path: "metadata.labels[pod-security.kubernetes.io/enforce]", Value: strings.SplitN(m[1], ":", 2)[0],
 		}}}
 	}
 	if m := webhookDenied.FindStringSubmatch(message); m != nil {
-		return class{id: "webhook", why: fmt.Sprintf("webhook %s denies them", m[1]), evidence: webhookEvidence(p, m[1], m[2])}
+		return class{id: "webhook", why: fmt.Sprintf("webhook %s denies them%s", m[1], inWords(m[2])), evidence: webhookEvidence(p, m[1], m[2])}
 	}
 	if m := webhookFailed.FindStringSubmatch(message); m != nil {
 		return class{id: "webhook", why: fmt.Sprintf("webhook %s, which must be asked, does not answer", m[1]), evidence: webhookEvidence(p, m[1], m[2]), causes: deadHookIDs(p, m[1])}
 	}
 	if m := policyDenied.FindStringSubmatch(message); m != nil {
-		return class{id: "policy", why: fmt.Sprintf("admission policy %s denies them", m[1])}
+		return class{id: "policy", why: fmt.Sprintf("admission policy %s denies them%s", m[1], inWords(m[2]))}
 	}
 	if m := noPriority.FindStringSubmatch(message); m != nil {
-		a, absent := p.Absent(model.Ref{Kind: model.KindPriorityClass, Name: m[1]})
-		if !absent {
-			return class{id: "other", why: fmt.Sprintf("priority class %s did not exist when they were last tried; it does now", m[1]), gone: true}
-		}
-		return class{id: "other", why: fmt.Sprintf("priority class %s does not exist", m[1]), rests: []finding.Absence{a}}
+		return classMissing(p, model.KindPriorityClass, "priority class", m[1])
+	}
+	if m := noRuntime.FindStringSubmatch(message); m != nil {
+		return classMissing(p, model.KindRuntimeClass, "runtime class", m[1])
 	}
 	return class{id: "other", why: "the API server does not admit them"}
+}
+
+// inWords is what who refuses gives as the reason, as the end of a sentence.
+func inWords(reason string) string {
+	if reason = clause(reason, ""); reason == "" {
+		return ""
+	}
+	return ": " + cutAt(reason, quoted)
+}
+
+var inParentheses = regexp.MustCompile(`\s*\([^()]*\)`)
+
+// demands lists, without the containers, what pod security finds wrong: "hostPath volumes,
+// runAsNonRoot != true".
+func demands(violations string) string {
+	short := strings.TrimRight(inParentheses.ReplaceAllString(violations, ""), ". ")
+	if short == "" || strings.ContainsAny(short, "()") {
+		return ""
+	}
+	return " (" + cutAt(short, quoted) + ")"
+}
+
+// classMissing is a class that a pod names and that did not exist when it was tried.
+func classMissing(p *Pass, kind model.Kind, what, name string) class {
+	a, absent := p.Absent(model.Ref{Kind: kind, Name: name})
+	if !absent {
+		return class{id: "other", why: fmt.Sprintf("%s %s did not exist when they were last tried; it does now", what, name), gone: true}
+	}
+	return class{id: "other", why: fmt.Sprintf("%s %s does not exist", what, name), rests: []finding.Absence{a}, names: a.Of}
 }
 
 func inNamespace(p *Pass, kind model.Kind, name string) model.Ref {

@@ -41,7 +41,7 @@ annotation makes it look at once.
 	Uses: []model.Kind{
 		model.KindStatefulSet, model.KindDaemonSet, model.KindReplicationController, model.KindJob, model.KindCronJob,
 		model.KindServiceAccount, model.KindNamespace, model.KindResourceQuota, model.KindLimitRange,
-		model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass,
+		model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass, model.KindRuntimeClass,
 		model.KindService, model.KindEndpointSlice, model.KindPod,
 	},
 	Run: staying(runAdmissionRefused),
@@ -110,6 +110,9 @@ func refusedFinding(p *Pass, w *model.Workload, r refusal, children map[model.Re
 		Subject: w.Ref(), Severity: finding.High, Grade: finding.Proved, Since: r.since,
 		Summary:  fmt.Sprintf("Pods are refused: %s.", class.why),
 		Evidence: append(r.evidence, class.evidence...), Rests: class.rests, Causes: class.causes,
+	}
+	if class.names.Name != "" {
+		f.Causes = append(f.Causes, finding.IDOf(referenceMissingID, w.Ref(), string(class.names.Kind)+"/"+class.names.Name))
 	}
 	if class.id == "account" && missingAccount(p, w) {
 		f.Causes = []finding.ID{finding.IDOf(serviceAccountMissingID, w.Ref(), "")}

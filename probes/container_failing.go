@@ -36,6 +36,9 @@ Service of the host and its pods, the key that feeds the password, the volume th
 hold the file, the container that has the port. Sources: kubernetes
 pkg/kubelet/container/sync_result.go, pkg/kubelet/kubelet.go (the back-off).
 
+A pod of its own that nothing starts again (restartPolicy Never) counts for a day after it failed by
+one of its containers: medium.
+
 A memory limit that is another in the pod than in its template was set when the pod was
 admitted, by a LimitRange or a webhook: both are named.
 
@@ -51,18 +54,19 @@ cause: start what it waits for, correct the host, port, file or setting in the w
 template, or set the image of the revision before. Raise a memory limit only where the
 program needs it.
 
-**Silent** for pods that ended on purpose (Jobs), are being deleted, or failed long ago;
-image-unpullable speaks of images.`,
+**Silent** for pods of Jobs (job-failed), for hooks, for pods that are being deleted, or failed long
+ago; image-unpullable speaks of images.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindLogTail, model.KindEvent, model.KindService, model.KindSecret, model.KindConfigMap, model.KindClaim,
-		model.KindNamespace, model.KindLimitRange, model.KindMutatingWebhook,
+		model.KindNamespace, model.KindLimitRange, model.KindMutatingWebhook, model.KindServiceAccount,
 	}),
 	Run: staying(runContainerFailing),
 }
 
 func runContainerFailing(p *Pass) {
+	runAlone(p)
 	var events map[model.Ref][]*model.Event
 	for subject, list := range failuresBySubject(p) {
 		for _, f := range list {

@@ -69,7 +69,7 @@ func (l *cronLook) blocked(w *model.Workload, t timetable) (f finding.Finding, o
 		return f, false
 	}
 	f = finding.Finding{Severity: finding.Medium, Grade: finding.Proved, Since: began}
-	why, ok := l.endless(w, j, began, &f)
+	why, ok := l.endless(w, j, t, began, &f)
 	if !ok {
 		return f, false
 	}
@@ -82,7 +82,7 @@ func (l *cronLook) blocked(w *model.Workload, t timetable) (f finding.Finding, o
 }
 
 // endless says why a Job cannot end; ok is false where it may.
-func (l *cronLook) endless(w, j *model.Workload, began time.Time, f *finding.Finding) (why string, ok bool) {
+func (l *cronLook) endless(w, j *model.Workload, t timetable, began time.Time, f *finding.Finding) (why string, ok bool) {
 	if kept, is := keptAlive(l.Pass, j); is {
 		f.Evidence = append(f.Evidence, kept.Evidence...)
 		f.Causes = append(f.Causes, finding.IDOf(jobFailedID, w.Ref(), kept.Slot))
@@ -103,7 +103,7 @@ func (l *cronLook) endless(w, j *model.Workload, began time.Time, f *finding.Fin
 	stuck := (*model.Pod)(nil)
 	for _, pod := range pods {
 		if pod.Phase == "Running" && !slices.ContainsFunc(pod.Containers, func(c model.ContainerStatus) bool { return failureOf(l.Pass, &c) != "" }) {
-			return l.overlong(w, j, began, f)
+			return l.overlong(w, j, t, began, f)
 		}
 		if l.After(pod.Created, scheduleGrace) {
 			stuck = pod
@@ -116,13 +116,30 @@ func (l *cronLook) endless(w, j *model.Workload, began time.Time, f *finding.Fin
 	return fmt.Sprintf("pod %s does not run: %s", stuck.Name, state(stuck)), true
 }
 
-// overlong is a Job that has run for a day, and many times as long as any before it.
-func (l *cronLook) overlong(w, j *model.Workload, began time.Time, f *finding.Finding) (why string, ok bool) {
+// A CronJob of which no Job has ended is said to be blocked by the first when it has missed
+// this many schedules, and has run for this long.
+const (
+	neverEnded    = 10
+	neverEndedFor = 30 * time.Minute
+)
+
+// overlong is a Job that has run for a day, and many times as long as any before it; or one
+// that has kept all schedules since from being run, where none was ever seen to end.
+func (l *cronLook) overlong(w, j *model.Workload, t timetable, began time.Time, f *finding.Finding) (why string, ok bool) {
 	longest := time.Duration(0)
 	for _, old := range l.made(w.Ref()) {
 		if old != j && !old.Finished.IsZero() && !old.Started.IsZero() {
 			longest = max(longest, old.Finished.Sub(old.Started))
 		}
+	}
+	if longest <= 0 && w.Schedule.Success.IsZero() {
+		due := t.nth(began, neverEnded)
+		if due.IsZero() || !l.After(latest(due, began.Add(neverEndedFor)), 0) {
+			return "", false
+		}
+		f.Grade = finding.Inferred
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: "jobs", Value: "none has ended", Note: "the first one may yet"})
+		return "no Job of it has ended yet", true
 	}
 	if longest <= 0 || !l.After(began, max(longSilence, overlong*longest)) {
 		return "", false

@@ -27,7 +27,8 @@ Backups, renewals, clean-ups: nobody misses them until they are needed.
   nothing that can be seen;
 - concurrencyPolicy is Forbid, three schedules have passed since the Job that it waits for began,
   and that Job cannot end: none of its pods has run for ten minutes, a container keeps it
-  alive, or it runs for a day and five times as long as any run before;
+  alive, or it runs for a day and five times as long as any run before; or, inferred, none of its
+  Jobs has ended yet, and this one runs for half an hour and ten schedules;
 - concurrencyPolicy is Replace, and each of the last three runs was replaced before it ended;
 - it was run three times or more since it last succeeded, and nothing of it runs now.
 
@@ -52,7 +53,7 @@ it by hand alone; while a run is under way, however long, that may still end.`,
 	Needs: []model.Kind{model.KindCronJob, model.KindJob},
 	Uses: []model.Kind{
 		model.KindPod, model.KindEvent, model.KindNamespace, model.KindLease, model.KindResourceQuota, model.KindLimitRange, model.KindServiceAccount,
-		model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass,
+		model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass, model.KindRuntimeClass,
 		model.KindService, model.KindEndpointSlice,
 	},
 	Run: staying(runCronJobSilent),

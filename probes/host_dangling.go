@@ -29,6 +29,9 @@ uses, or the external name of a Service, holds the name of a host, and one of th
   cluster.local), or SERVICE.NAMESPACE where that namespace exists, and there is no such Service;
 - the name is SERVICE alone, there is no such Service in the namespace, and the log of the
   container says that the host is not known;
+- the name is SERVICE alone in an environment variable or argument, there is no such Service, and
+  either a Service whose name differs by a letter, or by their order, has the port that is named with it, or another
+  workload of exactly that name declares that port: inferred;
 - the Service exists, has an address of its own, and no port of that number.
 
 Medium; high where the log of a container that fails speaks of the host. Sources: KEP and
@@ -118,7 +121,16 @@ func danglingHost(p *Pass, m *model.Meta, r model.Reference, users []model.Ref) 
 	switch {
 	case !absent:
 		return f, false
-	case len(labels) == 1 && !said, len(labels) == 2 && !p.Exists(model.Ref{Kind: model.KindNamespace, Name: r.To.Namespace}):
+	case len(labels) == 1 && !said:
+		var who string
+		if f.Evidence, who = meantHost(p, m, r.To, port, f.Evidence); who == "" || absence.Grade != finding.Proved {
+			return f, false
+		}
+		f.Rests, f.Causes = []finding.Absence{absence}, quotaCausesOfName(p, r.To)
+		f.Summary = fmt.Sprintf("It names host %s, and there is no Service %s; %s.", r.Host, r.To.Path(), who)
+		f.Grade = finding.Inferred // the name may be one of a domain that nodes or pods search
+		return f, true
+	case len(labels) == 2 && !p.Exists(model.Ref{Kind: model.KindNamespace, Name: r.To.Namespace}):
 		return f, false
 	case absence.Grade != finding.Proved:
 		p.Blind(model.KindService, r.To.Namespace)

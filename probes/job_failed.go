@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -20,6 +21,7 @@ Its work is not done, and nothing tries it again.
 
 - a Job that no CronJob made has the condition Failed=True, for less than a day;
 - the newest Job of a CronJob has it, and none after it succeeded: the finding is the CronJob's;
+- three or more pods of a Job that is tried again have failed, and none of its pods runs: medium;
 - a pod of a running Job has had a container that ended with exit code 0 for ten minutes, and
   another that still runs and is no sidecar of Kubernetes' own (an init container with
   restartPolicy Always): the Job waits for it for ever.
@@ -27,19 +29,24 @@ Its work is not done, and nothing tries it again.
 Sources: kubernetes pkg/controller/job/job_controller.go (BackoffLimitExceeded, DeadlineExceeded,
 PodFailurePolicy), KEP-753 (sidecar containers).
 
-**Evidence.** The condition with its message, how its containers ended, which one still runs.
+The summary says how the container of the newest failed pod ended, and what the line of its log that
+tells most says, as container-failing does.
 
-**What it cannot see.** Why the program failed, once its pods are gone.
+**Evidence.** The condition with its message, how its containers ended, the end of their log, which one
+still runs.
+
+**What it cannot see.** Why the program failed, once its pods are gone; a log whose container ended more
+than an hour ago.
 
 **By hand.** ` + "`kubectl logs job/NAME`" + `, then delete the Job and create it again. A sidecar that keeps
 a Job alive belongs among the init containers, with restartPolicy: Always.
 
-**Silent** for Jobs that succeeded, are suspended, are tried again, or failed more than a day ago; for a
-CronJob whose later Job succeeded.`,
+**Silent** for Jobs that succeeded, are suspended, are tried again for the first or second time, or
+failed more than a day ago; for a CronJob whose later Job succeeded.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindJob, model.KindCronJob},
 	Uses: reads([]model.Kind{model.KindPod, model.KindNamespace}, []model.Kind{
-		model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindEvent,
+		model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindEvent, model.KindService, model.KindLogTail,
 	}),
 	Run: staying(runJobFailed),
 }
@@ -58,17 +65,20 @@ func runJobFailed(p *Pass) {
 		subject := p.Graph.Workload(j.Ref())
 		switch {
 		case j.Finished.IsZero():
-			if f, ok := keptAlive(p, j); ok {
-				f.Subject = subject
-				p.Report(f)
+			for _, rule := range []func(*Pass, *model.Workload) (finding.Finding, bool){keptAlive, triedAgain} {
+				if f, ok := rule(p, j); ok {
+					f.Subject = subject
+					p.Report(f)
+					break
+				}
 			}
 		case subject.Kind == model.KindCronJob:
 			if last := newest[subject]; last == nil || j.Finished.After(last.Finished) {
 				newest[subject] = j
 			}
 		case j.Failed && !p.After(j.Finished, failureMemory):
-			f := failedJob(j)
-			f.Subject, f.Causes = subject, podTroubles(p, subject)
+			f := failedJob(p, j)
+			f.Subject, f.Causes = subject, append(f.Causes, podTroubles(p, subject)...)
 			p.Report(f)
 		}
 	}
@@ -77,14 +87,14 @@ func runJobFailed(p *Pass) {
 		if !ok || !j.Failed || c.Paused || c.Schedule != nil && c.Schedule.Success.After(j.Finished) || p.After(j.Finished, failureMemory) {
 			continue
 		}
-		f := failedJob(j)
-		f.Subject, f.Causes = subject, podTroubles(p, subject)
+		f := failedJob(p, j)
+		f.Subject, f.Causes = subject, append(f.Causes, podTroubles(p, subject)...)
 		f.Summary = "Its last run failed: " + f.Summary[len("It failed: "):]
 		p.Report(f)
 	}
 }
 
-func failedJob(j *model.Workload) finding.Finding {
+func failedJob(p *Pass, j *model.Workload) finding.Finding {
 	f := finding.Finding{Severity: finding.High, Grade: finding.Proved, Since: j.Finished, Summary: "It failed: no reason is given."}
 	if c := model.FindCondition(j.Conditions, "Failed"); c != nil {
 		why := clause(c.Message, c.Reason)
@@ -93,8 +103,43 @@ func failedJob(j *model.Workload) finding.Finding {
 		}
 		f.Summary = fmt.Sprintf("It failed: %s.", why)
 		f.Evidence = []finding.Evidence{{Ref: j.Ref(), Path: "status.conditions[Failed]", Value: c.Reason, Note: c.Message}}
+		if c.Reason == "DeadlineExceeded" {
+			return f // its pods were stopped from outside
+		}
+	}
+	if e, ok := endedOf(p.Graph.Pods(j.Ref())); ok {
+		told := e.says(p)
+		f.Summary = fmt.Sprintf("%s; container %s %s.", strings.TrimSuffix(f.Summary, "."), e.name, told.clause)
+		f.Evidence, f.Causes = append(f.Evidence, told.evidence...), told.causes
 	}
 	return f
+}
+
+// enoughTries is how many pods of a Job must have failed before it is said while it is
+// tried again.
+const enoughTries = 3
+
+// triedAgain is a Job whose pods fail one after the other.
+func triedAgain(p *Pass, j *model.Workload) (f finding.Finding, ok bool) {
+	var failed []*model.Pod
+	for _, pod := range p.Graph.Pods(j.Ref()) {
+		switch {
+		case pod.Phase == "Running" || pod.Phase == "Succeeded":
+			return f, false
+		case pod.Phase == "Failed":
+			failed = append(failed, pod)
+		}
+	}
+	e, ok := endedOf(failed)
+	if !ok || len(failed) < enoughTries || j.Paused {
+		return f, false
+	}
+	told := e.says(p)
+	return finding.Finding{
+		Slot: "tried-again", Severity: finding.Medium, Grade: finding.Proved,
+		Summary:  fmt.Sprintf("%d of its pods have failed, and it is tried again until %d have: container %s %s.", len(failed), j.Retries+1, e.name, told.clause),
+		Evidence: told.evidence, Causes: told.causes,
+	}, true
 }
 
 // keptAlive is a Job whose work is done, and that a further container keeps from ending.

@@ -23,7 +23,7 @@ gone is still called.
 **Rule.** A list names members of a StatefulSet (or of an operator's pods) that exists, in the
 form name-N[.service[.namespace[.svc...]]], and a member that is wanted and ready is not in it,
 or a host in it is neither wanted nor there; or its hosts are under a Service that does not
-exist. A list is one value, one repeated flag, one array or sequence, or keys that differ by a
+exist, or is not the serviceName of their StatefulSet, so that they have no address. A list is one value, one repeated flag, one array or sequence, or keys that differ by a
 number, however its members are spelt. Sources: apecloud/kubeblocks #9253, #9276, #10528;
 kubeblocks-addons #1620: the list is resolved into a ConfigMap that envFrom injects, so that
 nothing rolls.

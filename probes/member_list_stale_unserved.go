@@ -10,13 +10,14 @@ import (
 )
 
 // unserved is a Service that does not exist, under which lists name the members of a
-// set that does.
+// set that does, or one under which its members have no names.
 type unserved struct {
 	service model.Ref
 	set     model.Ref
 	rests   []finding.Absence
 	hosts   []string
 	lists   []model.HostList
+	under   *model.Workload // the set, where the Service exists, and is not the one of its serviceName
 }
 
 // unservedLists finds lists whose hosts have no address, since the Service that their
@@ -35,10 +36,11 @@ func unservedLists(p *Pass, holder *model.Meta, lists []model.HostList) (out []u
 			i := slices.IndexFunc(out, func(u unserved) bool { return u.service == service })
 			if i < 0 {
 				set, rests := namedUnder(p, holder.Namespace, h, service)
-				if rests == nil {
+				under := namedElsewise(p, set, h, service)
+				if rests == nil && under == nil {
 					continue
 				}
-				i, out = len(out), append(out, unserved{service: service, set: set, rests: rests})
+				i, out = len(out), append(out, unserved{service: service, set: set, rests: rests, under: under})
 			}
 			if u := &out[i]; !seen[service] {
 				seen[service] = true
@@ -71,7 +73,7 @@ func namedUnder(p *Pass, namespace string, h model.Host, service model.Ref) (set
 	}
 	own, absent := p.Absent(service)
 	if !absent {
-		return set, nil
+		return set, nil // see namedElsewise
 	}
 	if own.Grade == finding.Unknown {
 		p.Blind(service.Kind, service.Namespace)
@@ -96,6 +98,21 @@ func namedUnder(p *Pass, namespace string, h model.Host, service model.Ref) (set
 	return set, rests
 }
 
+// namedElsewise is a StatefulSet whose pods have names under another Service than the one
+// that a host has, which exists; nil where it is not so. A pod has a name under the Service
+// of its subdomain alone, and that is the set's serviceName.
+func namedElsewise(p *Pass, set model.Ref, h model.Host, service model.Ref) *model.Workload {
+	w, ok := model.Get[*model.Workload](p.Snapshot, set)
+	s, exists := model.Get[*model.Service](p.Snapshot, service)
+	each := service
+	each.Name = fmt.Sprintf("%s-%d", h.Set, h.Ordinal)
+	if !ok || !exists || w.Kind != model.KindStatefulSet || w.ServiceName == s.Name || set.Namespace != service.Namespace || s.ExternalName != "" || p.Exists(each) ||
+		h.Namespace == "" && p.Exists(model.Ref{Kind: model.KindNamespace, Name: h.Service}) {
+		return nil
+	}
+	return w
+}
+
 func unservedFinding(p *Pass, holder *model.Meta, u unserved) finding.Finding {
 	f := finding.Finding{Subject: holder.Ref(), Slot: "Service/" + u.service.Name, Severity: finding.High, Grade: finding.Proved, Rests: u.rests}
 	list := "Its list"
@@ -104,6 +121,15 @@ func unservedFinding(p *Pass, holder *model.Meta, u unserved) finding.Finding {
 	}
 	f.Summary = fmt.Sprintf("%s names %s under Service %s, which does not exist", list, text.Joined(u.hosts, 4), u.service.Name)
 	near := similarServices(p, u)
+	if u.under != nil {
+		f.Summary = fmt.Sprintf("%s names %s under Service %s, but pods of StatefulSet %s have names under Service %s alone (its serviceName).",
+			list, text.Joined(u.hosts, 4), u.service.Name, u.set.Name, orNothing(u.under.ServiceName))
+		for _, l := range u.lists {
+			f.Evidence = append(f.Evidence, listEvidence(holder, l))
+		}
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: u.set, Path: "spec.serviceName", Value: u.under.ServiceName, Note: "so these names have no address"})
+		return f
+	}
 	if len(near) > 0 {
 		f.Summary += fmt.Sprintf("; similar: %s", text.Joined(near, 2))
 	}

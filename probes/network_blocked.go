@@ -21,7 +21,8 @@ var NetworkBlocked = &Probe{
 Connections time out, though the Service, its endpoints and its pods are well.
 
 **Rule.** A workload that should run names a Service in an environment variable, an argument or a
-ConfigMap that it uses, the Service has pods, and one of these holds for all of its pods:
+ConfigMap that it uses, or is the ingress controller of an Ingress that routes to it; the Service has
+pods, and one of these holds for all of its pods:
 
 - *in*: NetworkPolicies for what comes in select the Service's pods, and none of them allows the
   workload's pods to the port;
@@ -39,7 +40,8 @@ pkg/apis/networking/types.go (NetworkPolicySpec, NetworkPolicyPeer, NetworkPolic
 **Evidence.** The policies, the setting that names the Service, the port, the labels that differ.
 
 **What it cannot see.** Whether the network plugin enforces policies; who calls a Service by a name that
-stands nowhere, or in a Secret; what comes through an Ingress; addresses outside the cluster.
+stands nowhere, or in a Secret; what comes through an Ingress of a controller that careen does not
+know by its image, or of which there are two; addresses outside the cluster.
 
 **By hand.** ` + "`kubectl describe networkpolicy -n NAMESPACE`" + `; add a rule for the pods and the port, and
 for what goes out one for port 53, UDP and TCP.
@@ -50,7 +52,7 @@ policy that is younger than two minutes; where the policies, or the namespaces t
 were not all read.`,
 	Worst: finding.High,
 	Needs: reads(workloadReads, []model.Kind{model.KindNetworkPolicy, model.KindService, model.KindPod}),
-	Uses:  []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindCustom, model.KindLogTail},
+	Uses:  []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindCustom, model.KindLogTail, model.KindIngress, model.KindIngressClass},
 	Run:   staying(runNetworkBlocked),
 }
 

@@ -19,6 +19,7 @@ type policyLook struct {
 	crosses    bool                   // something was asked about two namespaces
 	namespaces map[string]*model.Namespace
 	governed   map[string][]*model.NetworkPolicy // by direction and the labels of pods
+	routers    map[string]party                  // ingress controllers, by what their class calls them
 	explained  int                               // cuts of which it was looked for the policy that comes nearest
 }
 
@@ -34,7 +35,7 @@ var otherPolicies = []string{
 
 // newPolicyLook is nil where no policy of the namespace can be judged.
 func newPolicyLook(p *Pass, space *model.Space) *policyLook {
-	l := &policyLook{Pass: p, namespaces: map[string]*model.Namespace{}, governed: map[string][]*model.NetworkPolicy{}}
+	l := &policyLook{Pass: p, namespaces: map[string]*model.Namespace{}, governed: map[string][]*model.NetworkPolicy{}, routers: map[string]party{}}
 	for n := range model.Each[*model.NetworkPolicy](space, model.KindNetworkPolicy) {
 		if !n.Deleting.IsZero() || !p.After(n.Created, podPatience) {
 			continue
@@ -118,7 +119,7 @@ func (l *policyLook) cutFrom(s *model.Service) (out []cut) {
 	if l.open(comingIn, target) {
 		return nil
 	}
-	for _, c := range callersOf(l.Pass, s.Ref()) {
+	for _, c := range append(callersOf(l.Pass, s.Ref()), l.routedTo(s)...) {
 		if slices.ContainsFunc(workloads, func(w *model.Workload) bool { return w.Ref() == c.from.ref }) {
 			continue // its pods speak among themselves
 		}

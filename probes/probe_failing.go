@@ -26,8 +26,9 @@ failureThreshold). (b) It was restarted twice or more, last within ten minutes, 
 ended with exit code 0, 137 or 143 without OOMKilled, and an Unhealthy event of that run says
 that its liveness or startup probe failed; without such an event only where that probe asks a
 port that is not there, which is inferred. Why it fails is read from the ports that the
-workload's template declares, and from the last Unhealthy event. Medium while other pods of
-the workload are ready. Sources: kubernetes pkg/kubelet/prober/worker.go and prober.go,
+workload's template declares, and from the last Unhealthy event. (c) All containers of a
+pod have been ready for five minutes, and a readiness gate of it is not True: the controller that
+answers for the gate has not said so. Medium while other pods of the workload are ready. Sources: kubernetes pkg/kubelet/prober/worker.go and prober.go,
 pkg/probe/http, pkg/probe/grpc.
 
 **Evidence.** The probe, the declared ports, the last Unhealthy event, the last exit, the
@@ -105,6 +106,7 @@ func runProbeFailing(p *Pass) {
 			p.Report(unhealthyFinding(p, subject, containers[name]))
 		}
 	}
+	runGates(p)
 }
 
 // unhealthyOf judges one container; it is nil for one whose probes are no trouble.

@@ -47,8 +47,8 @@ are gone (release-object-missing).`,
 	Needs: []model.Kind{model.KindRecord, model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindEvent, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim,
-		model.KindResourceQuota, model.KindLimitRange, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass,
-		model.KindService, model.KindEndpointSlice,
+		model.KindResourceQuota, model.KindLimitRange, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass, model.KindRuntimeClass,
+		model.KindService, model.KindEndpointSlice, model.KindLogTail,
 	}),
 	Run: staying(runReleaseSaysDeployed),
 }

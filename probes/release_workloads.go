@@ -34,7 +34,7 @@ func (r *workloadCheck) workload(w *model.Workload) (u idleWorkload, ok bool) {
 	u.w = w
 	switch {
 	case w.Kind == model.KindJob && w.Failed:
-		f := failedJob(w)
+		f := failedJob(r.Pass, w)
 		u.why, u.since = "it failed: "+strings.TrimSuffix(strings.TrimPrefix(f.Summary, "It failed: "), "."), w.Finished
 		return u, !r.After(w.Finished, failureMemory)
 	case w.Kind == model.KindCronJob || w.Kind == model.KindJob || !settledSpec(w):

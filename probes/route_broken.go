@@ -24,6 +24,8 @@ Its controller has no upstream for the path and answers 503 or 500, or does not 
 
 - a backend of an Ingress names a Service that exists, and a port of it, by number or by name, that
   the Service does not have;
+- an Ingress names no class, no IngressClass is the default, all there are belong to ingress-nginx, which
+  by itself leaves such an Ingress alone, and nothing has given it an address for five minutes: inferred;
 - a route of the Gateway API (HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute) is attached to a
   Gateway that does not exist, or to a listener or port that the Gateway does not have;
 - no listener that it may mean takes it: by kind and protocol, by the namespaces of allowedRoutes, by host
@@ -53,7 +55,7 @@ number, and for actions that an annotation declares; for backends of weight 0; w
 Gateway API were not read; for a certificate that cert-manager is about to issue.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindService},
-	Uses:  []model.Kind{model.KindIngress, model.KindNamespace, model.KindCustom, model.KindCRD, model.KindSecret},
+	Uses:  []model.Kind{model.KindIngress, model.KindIngressClass, model.KindNamespace, model.KindCustom, model.KindCRD, model.KindSecret},
 	Run:   staying(runRouteBroken),
 }
 
@@ -66,6 +68,7 @@ func runRouteBroken(p *Pass) {
 		if !i.Deleting.IsZero() || !p.After(i.Created, settling) {
 			continue
 		}
+		classless(p, i)
 		seen := map[string]bool{}
 		for _, b := range i.Backends {
 			s, ok := model.Get[*model.Service](p.Snapshot, model.Ref{Kind: model.KindService, Namespace: i.Namespace, Name: b.Service})

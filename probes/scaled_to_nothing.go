@@ -28,7 +28,7 @@ It has replicas: 0, or its rollout is paused, and its callers find nobody.
   environment variable, argument or ConfigMap): medium, high where one of those has pods that
   are not ready;
 - a Deployment has been paused for an hour with a template that is not rolled out: medium, high
-  where it has no pod that is ready.
+  where it has no pod that is ready. Two minutes are enough where it has no pod at all.
 
 Sources: kubernetes pkg/apis/apps/types.go (replicas, paused), KEP-555 (managed fields say who
 wrote replicas last, and when).
@@ -209,7 +209,11 @@ func scaleUp(p *Pass, w *model.Workload) finding.Fix {
 
 func paused(p *Pass, w *model.Workload) {
 	c := model.FindCondition(w.Conditions, "Progressing")
-	if c == nil || c.Reason != "DeploymentPaused" || !p.After(c.Since, pausePatience) {
+	patience := pausePatience
+	if w.Current == 0 {
+		patience = podPatience
+	}
+	if c == nil || c.Reason != "DeploymentPaused" || !p.After(c.Since, patience) {
 		return
 	}
 	f := finding.Finding{
@@ -219,6 +223,9 @@ func paused(p *Pass, w *model.Workload) {
 	if w.Ready == 0 {
 		f.Severity = finding.High
 		f.Summary = "Its rollout is paused, and it has no pod that is ready."
+		if w.Current == 0 {
+			f.Summary = "Its rollout is paused, so that none of its pods is made."
+		}
 	}
 	f.Evidence = []finding.Evidence{{Ref: w.Ref(), Path: "spec.paused", Value: "true", Note: "since " + stamp(c.Since)}}
 	f.Fixes = []finding.Fix{{

@@ -90,6 +90,7 @@ func podTroubles(p *Pass, subject model.Ref) (out []finding.ID) {
 	for _, id := range []finding.ProbeID{serviceAccountMissingID, admissionRefusedID, unschedulableID, startStalledID, podEvictedID} {
 		out = append(out, finding.IDOf(id, subject, ""))
 	}
+	out = append(out, finding.IDOf(probeFailingID, subject, gateSlot))
 	seen := map[string]bool{}
 	for _, pod := range p.Graph.Pods(subject) {
 		if node := (model.Ref{Kind: model.KindNode, Name: pod.Node}); !pod.Ready && pod.Node != "" && !seen["node "+pod.Node] {

@@ -26,6 +26,9 @@ func portHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 			return f, true
 		}
 	}
+	if f, ok = otherProtocol(p, s, declared); ok {
+		return f, true
+	}
 	return numberedPort(p, s, declared)
 }
 
@@ -108,6 +111,50 @@ func numberedPort(p *Pass, s *way, declared []model.ContainerPort) (f finding.Fi
 		return f, true
 	}
 	return f, false
+}
+
+// otherProtocol is a targetPort that is a number which containers declare for another
+// protocol alone, where nothing sends them that protocol: a program that serves both, and
+// declares one, has a port for each.
+func otherProtocol(p *Pass, s *way, declared []model.ContainerPort) (f finding.Finding, ok bool) {
+	for i, port := range s.Ports {
+		at := slices.IndexFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target })
+		same := slices.ContainsFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target && d.Protocol == port.Protocol })
+		if port.TargetName != "" || port.Aside || at < 0 || same || answered(s.dependants) || s.sentElsewise(p, declared[at]) {
+			continue
+		}
+		d := declared[at]
+		f = finding.Finding{Severity: finding.High, Grade: finding.Inferred, Slot: slotOf(s, port)}
+		f.Summary = fmt.Sprintf("It sends %s of port %d to port %d of %s, which is a port of %s.", port.Protocol, port.Number, port.Target, s.whose(), d.Protocol)
+		f.Evidence = []finding.Evidence{
+			{Ref: s.Ref(), Path: fmt.Sprintf("spec.ports[%d].protocol", i), Value: port.Protocol, Note: "the containers declare " + d.Protocol},
+			{Ref: s.Ref(), Note: "a program may listen for a protocol that its container does not declare"},
+		}
+		f.Fixes = []finding.Fix{portFix(s, i, "use-"+strings.ToLower(d.Protocol), "Send "+d.Protocol+" instead", "protocol", d.Protocol)}
+		return f, true
+	}
+	return f, false
+}
+
+// sentElsewise reports whether a port of containers gets its protocol by another port of
+// the Service, or by another Service.
+func (w *way) sentElsewise(p *Pass, d model.ContainerPort) bool {
+	sends := func(s *model.Service) bool {
+		return slices.ContainsFunc(s.Ports, func(x model.ServicePort) bool {
+			return x.Protocol == d.Protocol && (x.Target == d.Number || d.Name != "" && x.TargetName == d.Name)
+		})
+	}
+	if sends(w.Service) {
+		return true
+	}
+	for _, x := range w.workloads {
+		for _, ref := range p.Graph.Selecting(x.Ref()) {
+			if s, ok := model.Get[*model.Service](p.Snapshot, ref); ok && sends(s) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // servingPorts leaves out the ports by which a program is watched, and those of proxies

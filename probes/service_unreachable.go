@@ -29,6 +29,9 @@ first hop at which the way ends.
 - *Not ready*: none of its pods is ready, for two minutes, and something names the Service.
   This is a symptom of what ails the pods.
 - *Named port*: targetPort is a name that no container of its pods has, or has with another protocol.
+- *Protocol*: targetPort is a number that containers declare for the other protocol alone, and no
+  port of this or another Service sends them that protocol. A program may serve both and declare
+  one, so this is inferred.
 - *Port number*: targetPort is a number that no container declares while others are declared,
   and no other port of the Service leads to a declared one, or a declared port has the
   Service port's own name. A program may listen on a port that is not declared, so this is
@@ -37,6 +40,10 @@ first hop at which the way ends.
 - *Same node*: its internalTrafficPolicy is Local, and pods that name it run on nodes without a
   ready pod of it: kube-proxy drops what they send (KEP-2086).
 - *Load balancer*: a Service of type LoadBalancer has had no address for five minutes.
+- *Strays*: beside the workload that it is for, by its name or because that alone declares the port
+  that it sends to, it selects a workload of another image that has ready pods, and that declares no
+  such port or has a Service of its own name. A part of what is sent to the Service goes there.
+  Inferred; medium, high where a log in the namespace says that a connection to it was refused.
 
 Ports are judged on the workload's template and on its pods: meshes add containers to pods.
 Sources: kubernetes pkg/controller/endpointslice (selector, readiness), pkg/api/v1/pod/util.go
@@ -79,7 +86,7 @@ func runServiceUnreachable(p *Pass) {
 			continue
 		}
 		led := newWay(p, s)
-		for _, hop := range []func(*Pass, *way) (finding.Finding, bool){unmatchedHop, podsHop, portHop, nodeHop, balancerHop} {
+		for _, hop := range []func(*Pass, *way) (finding.Finding, bool){unmatchedHop, podsHop, portHop, nodeHop, balancerHop, straysHop} {
 			if f, ok := hop(p, led); ok {
 				f.Subject = s.Ref()
 				f.Evidence = append(f.Evidence, led.dependence()...)

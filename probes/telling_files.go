@@ -33,6 +33,8 @@ func (j joiner) file() account {
 	switch {
 	case !strings.HasPrefix(file, "/"):
 		return out
+	case !mounted && strings.HasPrefix(path.Clean(file), tokenMount+"/"):
+		return j.token(out)
 	case !mounted:
 		out.clause += ", and no volume is mounted there"
 		return out
@@ -57,6 +59,26 @@ func (j joiner) file() account {
 		}
 	default:
 		out.clause += fmt.Sprintf(" in %s, which is mounted at %s", kind, m.Path)
+	}
+	return out
+}
+
+// tokenMount is where the API server mounts the token of a pod's account.
+const tokenMount = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+// token joins the token that is not there to the field that keeps it out.
+func (j joiner) token(out account) account {
+	ref := model.Ref{Kind: model.KindServiceAccount, Namespace: j.pod.Namespace, Name: j.pod.Template.ServiceAccount}
+	a, _ := model.Get[*model.ServiceAccount](j.p.Snapshot, ref)
+	switch {
+	case !j.pod.Template.AutomountToken:
+		out.clause = "it has no token for the API: automountServiceAccountToken is false in its pod's template"
+		out.evidence = append(out.evidence, finding.Evidence{Ref: j.pod.Ref(), Path: "spec.automountServiceAccountToken", Value: "false"})
+	case a != nil && a.AutomountToken != nil && !*a.AutomountToken:
+		out.clause = fmt.Sprintf("it has no token for the API: automountServiceAccountToken is false in ServiceAccount %s", ref.Name)
+		out.evidence = append(out.evidence, finding.Evidence{Ref: ref, Path: "automountServiceAccountToken", Value: "false"})
+	default:
+		out.clause += ", and no token of its account is mounted there"
 	}
 	return out
 }

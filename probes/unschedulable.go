@@ -24,7 +24,11 @@ all; ten minutes for scheduling gates). The scheduler's own predicates are evalu
 node: cordon, taints, nodeSelector and required node affinity, CPU, memory, pods and extended
 resources, host ports, pod affinity and anti-affinity, topology spread, where its volumes can
 be mounted, and whether its PVCs are bound. A pod whose schedulerName no scheduler acts on has
-no such condition at all. One finding per workload. Sources: kubernetes
+no such condition at all. One finding per workload.
+
+Two more leave no pod that waits: a template that names a node which does not exist
+(spec.nodeName), whose pods are deleted as soon as they were made; and a DaemonSet that has run on no
+node for two minutes, because its nodeSelector differs by one letter from a label that nodes have. Sources: kubernetes
 pkg/scheduler/framework/plugins, pkg/api/v1/resource (PodRequests).
 
 Where an event of the last hour says that an earlier pod of the workload was preempted, the
@@ -93,6 +97,7 @@ func neverSeen(pod *model.Pod) bool {
 func waiting(pod *model.Pod) bool { return verdict(pod) != nil || neverSeen(pod) }
 
 func runUnschedulable(p *Pass) {
+	nowhere(p)
 	var nodes *placing
 	var known, built bool
 	for subject, pods := range podsBySubject(p, waiting) {

@@ -96,21 +96,25 @@ func (s *stranded) relabel() (finding.Fix, bool) {
 	if len(near) != 1 {
 		return finding.Fix{}, false
 	}
-	to := near[0]
+	return s.correctSelector(lead.key, value, near[0].key, near[0].value), true
+}
+
+// correctSelector makes one label of nodeSelector another.
+func (s *stranded) correctSelector(key, value, toKey, toValue string) finding.Fix {
 	base := strings.Split(podPath(s.subject.Kind)+".nodeSelector", ".")
-	set := []finding.FieldValue{{Path: append(slices.Clone(base), to.key), Value: to.value}}
-	if to.key != lead.key {
-		set = append(set, finding.FieldValue{Path: append(slices.Clone(base), lead.key), Value: nil})
+	set := []finding.FieldValue{{Path: append(slices.Clone(base), toKey), Value: toValue}}
+	if toKey != key {
+		set = append(set, finding.FieldValue{Path: append(slices.Clone(base), key), Value: nil})
 	}
 	return finding.Fix{
-		ID: "correct-node-selector", Title: fmt.Sprintf("Ask for the label %s=%s, which nodes have", to.key, to.value), Risk: finding.Disruptive,
+		ID: "correct-node-selector", Title: fmt.Sprintf("Ask for the label %s=%s, which nodes have", toKey, toValue), Risk: finding.Disruptive,
 		Steps: []finding.Step{{
-			Verb: "patch", Ref: s.subject, Summary: fmt.Sprintf("nodeSelector %s=%s -> %s=%s", lead.key, value, to.key, to.value),
+			Verb: "patch", Ref: s.subject, Summary: fmt.Sprintf("nodeSelector %s=%s -> %s=%s", key, value, toKey, toValue),
 			Change: finding.Patch{Set: set},
 		}},
 		Undo: "sets nodeSelector as it was", Note: "The template changes, so that all its pods are made again.",
 		Proof: finding.Proof{Text: "its pods are scheduled and become ready", Within: 3 * time.Minute, Checks: []finding.Check{{Ref: s.subject, Path: "ready"}}},
-	}, true
+	}
 }
 
 // closely reports whether two words differ by one letter, by two that changed places,

@@ -83,7 +83,7 @@ func recordsAsked(p *Pass, h *model.Webhook) (out []model.Ref) {
 func blocksFinding(d deadHook, releases []model.Ref) finding.Finding {
 	h := d.hook()
 	f := finding.Finding{
-		Subject: d.config.Ref(), Slot: h.Name, Severity: finding.High, Grade: finding.Proved, Since: d.since, Rests: d.rests,
+		Subject: d.config.Ref(), Slot: h.Name, Severity: finding.High, Grade: d.grade, Since: d.since, Rests: d.rests,
 		Summary: fmt.Sprintf("Helm cannot update the records of %s: webhook %s must be asked about Secrets and cannot answer, because %s.",
 			text.Counted(len(releases), "release"), h.Name, d.why),
 		Evidence: append(d.evidence, finding.Evidence{Ref: d.config.Ref(), Path: d.path(), Value: h.Name, Note: "failurePolicy Fail; asked about " + scopeOf(h)}),

@@ -22,8 +22,10 @@ asked about its own pods too, it cannot come back.
 
 **Rule.** A webhook of a ValidatingWebhookConfiguration or MutatingWebhookConfiguration has
 failurePolicy Fail, some namespace matches its namespaceSelector, and its Service does not
-exist, or has had no ready endpoint for a minute, or its caBundle holds no certificate or only
-expired ones. Critical where it is asked about the creation of pods in any other namespace than
+exist, does not have the port that is asked, or has had no ready endpoint for a minute; or its
+caBundle holds no certificate or only expired ones. Inferred, after ten minutes without a change:
+its pods mount one Secret with a certificate, and the caBundle does not hold who signed that, or
+it is for another host than the Service's. Critical where it is asked about the creation of pods in any other namespace than
 its Service's, else high. Sources: kubernetes
 staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook; Kubernetes documentation, "Dynamic
 Admission Control"; cert-manager, "The Definitive Debugging Guide for the cert-manager Webhook
@@ -32,8 +34,8 @@ Pod"; kyverno/kyverno #2623.
 **Evidence.** The webhook and what it is asked about, its Service, its endpoints, its
 caBundle's end.
 
-**What it cannot see.** A webhook that is called by URL; a server that answers with a
-certificate for another name; whether matchConditions leave out what matters.
+**What it cannot see.** A webhook that is called by URL; a server that reads its certificate from
+elsewhere than a mounted Secret; one that is slow: timeouts of several webhooks add up; whether matchConditions leave out what matters.
 
 **By hand.** Bring the pods behind the Service back. Where the webhook is in its own way, leave
 its namespace out of its namespaceSelector. To delete the configuration, or to set the failure
@@ -76,7 +78,7 @@ func runWebhookUnavailable(p *Pass) {
 func unavailableFinding(p *Pass, hooks []deadHook) finding.Finding {
 	one := hooks[0]
 	f := finding.Finding{
-		Subject: one.config.Ref(), Slot: one.serves(), Severity: finding.High, Grade: finding.Proved, Since: one.since, Rests: one.rests,
+		Subject: one.config.Ref(), Slot: one.serves(), Severity: finding.High, Grade: one.grade, Since: one.since, Rests: one.rests,
 		Evidence: slices.Clone(one.evidence),
 	}
 	home := one.hook().Service.Namespace

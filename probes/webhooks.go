@@ -15,13 +15,14 @@ import (
 const webhookSettles = time.Minute
 
 // webhookReads are the kinds by which it is judged whether a webhook can answer.
-var webhookReads = []model.Kind{model.KindService, model.KindEndpointSlice, model.KindPod, model.KindNamespace}
+var webhookReads = []model.Kind{model.KindService, model.KindEndpointSlice, model.KindPod, model.KindNamespace, model.KindSecret}
 
 // deadHook is a webhook that must be asked and cannot answer.
 type deadHook struct {
 	config   *model.WebhookConfig
 	at       int // its index
 	why      string
+	grade    finding.Grade
 	since    time.Time
 	evidence []finding.Evidence
 	rests    []finding.Absence
@@ -62,7 +63,7 @@ func deadHooks(p *Pass, blind func(kind model.Kind, namespace string)) (out []de
 
 func deadHookAt(p *Pass, c *model.WebhookConfig, i int, blind func(model.Kind, string)) (d deadHook, dead bool) {
 	h := &c.Hooks[i]
-	d = deadHook{config: c, at: i}
+	d = deadHook{config: c, at: i, grade: finding.Proved}
 	if h.FailurePolicy != "Fail" || !c.Deleting.IsZero() {
 		return d, false
 	}
@@ -91,7 +92,24 @@ func deadHookAt(p *Pass, c *model.WebhookConfig, i int, blind func(model.Kind, s
 		d.evidence = append(d.evidence, finding.Evidence{Ref: c.Ref(), Path: d.path() + ".clientConfig.service", Value: h.Service.Path(), Note: "not there"})
 		return d, p.After(c.Created, webhookSettles)
 	}
-	return d, d.withoutEndpoints(p, blind)
+	return d, d.withoutPort(p) || d.withoutEndpoints(p, blind) || d.distrusted(p)
+}
+
+// withoutPort reports whether a webhook asks a port that its Service does not have.
+func (d *deadHook) withoutPort(p *Pass) bool {
+	h := d.hook()
+	svc, ok := model.Get[*model.Service](p.Snapshot, h.Service)
+	if !ok || svc.Cut || svc.Type == "ExternalName" || len(svc.Ports) == 0 || !p.After(d.config.Created, webhookSettles) || !p.After(svc.Created, webhookSettles) ||
+		slices.ContainsFunc(svc.Ports, func(x model.ServicePort) bool { return x.Number == h.Port && x.Protocol == "TCP" }) {
+		return false
+	}
+	have := servicePorts(svc)
+	d.why = fmt.Sprintf("it asks port %d of Service %s, which has %s", h.Port, h.Service.Path(), have)
+	d.evidence = []finding.Evidence{
+		{Ref: d.config.Ref(), Path: d.path() + ".clientConfig.service.port", Value: fmt.Sprint(h.Port)},
+		{Ref: svc.Ref(), Path: "spec.ports", Value: have, Note: "the ports that it has"},
+	}
+	return true
 }
 
 // withoutEndpoints reports whether a webhook's Service has had no ready endpoint for a
@@ -117,7 +135,7 @@ func (d *deadHook) withoutEndpoints(p *Pass, blind func(model.Kind, string)) boo
 		waiting = append(waiting, s.NotReady...)
 	}
 	d.why = fmt.Sprintf("Service %s has no ready endpoint", h.Service.Path())
-	d.evidence = append(d.evidence,
+	d.evidence = append(d.evidence[:0],
 		finding.Evidence{Ref: d.config.Ref(), Path: d.path() + ".clientConfig.service", Value: h.Service.Path()},
 		finding.Evidence{Ref: svc.Ref(), Path: "endpoints", Value: "0 ready", Note: fmt.Sprintf("%d not ready", len(waiting))},
 	)

@@ -76,6 +76,7 @@ type Webhook struct {
 	Name              string   `careen:"name"`
 	FailurePolicy     string   `careen:"keep"`
 	Service           Ref      // zero where it is called by URL
+	Port              int32    // of the Service
 	URL               string   `careen:"name"` // host only
 	Operations        []string `careen:"keep"`
 	Groups            []string `careen:"api"`
@@ -86,4 +87,5 @@ type Webhook struct {
 	TimeoutSeconds    int32
 	TrustedUntil      time.Time // when the last certificate of its caBundle ends; zero where it has none
 	TrustError        string    `careen:"text"` // why its caBundle cannot be used
+	Trusts            []string  `careen:"keep"` // the certificates of its caBundle, as Vouches reads them; nil where there are more than are kept
 }

@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // DataKey is one key of a Secret or ConfigMap.
 type DataKey struct {
@@ -44,7 +47,28 @@ type Certificate struct {
 	Subject, Issuer  string   `careen:"name"`
 	Names            []string `careen:"name"`
 	NotBefore, Until time.Time
-	Error            string `careen:"text"`
+	Error            string   `careen:"text"`
+	Signers          []string `careen:"keep"` // it and what stands below it in the key, and who signed each, as Vouches reads them
+}
+
+// Vouches reports whether certificates that are trusted vouch for one that is served. Each
+// is told by a digest of itself (=DIGEST), and by one of a name and the key's identifier
+// (DIGEST/ID): its own name where it is trusted, and who signed it where it is served. An
+// identifier that one of them lacks fits any.
+func Vouches(trusted, served []string) bool {
+	for _, t := range trusted {
+		for _, s := range served {
+			if t == s {
+				return true
+			}
+			name, id, named := strings.Cut(t, "/")
+			by, key, signed := strings.Cut(s, "/")
+			if named && signed && name == by && (id == "" || key == "") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // HasKey reports whether keys holds name.

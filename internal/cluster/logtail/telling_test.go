@@ -133,8 +133,9 @@ func TestOneLine(t *testing.T) {
 		`{"level":"error","error":"leases.coordination.k8s.io \"x\" is forbidden: User \"system:serviceaccount:shop:ledger\" cannot get resource \"leases\" in API group \"coordination.k8s.io\" in the namespace \"shop\""}`: "forbidden system:serviceaccount:shop:ledger get leases coordination.k8s.io shop",
 		`nodes is forbidden: User "system:serviceaccount:shop:ledger" cannot list resource "nodes" in API group "" at the cluster scope`:                                                                                      "forbidden system:serviceaccount:shop:ledger list nodes",
 		// no answer
-		"dial tcp 10.1.2.3:5432: i/o timeout":   "no answer 10.1.2.3:5432",
-		"Error: connect ETIMEDOUT 10.1.2.3:443": "no answer 10.1.2.3:443",
+		"dial tcp 10.1.2.3:5432: i/o timeout":                                           "no answer 10.1.2.3:5432",
+		"All host(s) tried for query failed (tried: db:9042) - no available connection": "no answer db:9042",
+		"Error: connect ETIMEDOUT 10.1.2.3:443":                                         "no answer 10.1.2.3:443",
 		// words alone
 		"ERROR the ledger is not balanced":      "said",
 		"panic: assignment to entry in nil map": "exception",

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/pem"
 	"maps"
 	"slices"
@@ -113,6 +114,24 @@ func (p *Projector) data(text map[string]string, binary map[string][]byte) ([]mo
 	return out, base64.RawStdEncoding.EncodeToString(mac.Sum(nil)[:hashBytes])
 }
 
+// maxChain bounds how many certificates of a chain are read.
+const maxChain = 4
+
+// signers tells the certificates of a PEM value, and who signed each.
+func signers(value []byte) (out []string) {
+	for range maxChain {
+		block, rest := pem.Decode(value)
+		if block == nil {
+			break
+		}
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
+			out = append(out, "="+digest(c.Raw), digest(c.RawIssuer)+"/"+hex.EncodeToString(c.AuthorityKeyId))
+		}
+		value = rest
+	}
+	return out
+}
+
 // certificate reads the first certificate of a PEM value.
 func certificate(key string, value []byte) model.Certificate {
 	out := model.Certificate{Key: key}
@@ -132,7 +151,7 @@ func certificate(key string, value []byte) model.Certificate {
 		return out
 	}
 	out.Subject, out.Issuer = sanitize.Line(c.Subject.String(), nameLimit), sanitize.Line(c.Issuer.String(), nameLimit)
-	out.NotBefore, out.Until = c.NotBefore.UTC(), c.NotAfter.UTC()
+	out.NotBefore, out.Until, out.Signers = c.NotBefore.UTC(), c.NotAfter.UTC(), signers(value)
 	for _, n := range c.DNSNames {
 		if len(out.Names) < maxCertNames {
 			out.Names = append(out.Names, name(n))

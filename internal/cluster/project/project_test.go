@@ -110,7 +110,12 @@ func TestCertificate(t *testing.T) {
 	row, _ := New([]byte("salt")).Object(&corev1.Secret{
 		Type: corev1.SecretTypeTLS, Data: map[string][]byte{corev1.TLSCertKey: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})},
 	})
-	want := []model.Certificate{{Key: "tls.crt", Subject: "CN=web", Issuer: "CN=ca", Names: []string{"web.example.com"}, NotBefore: end.AddDate(-1, 0, 0), Until: end}}
+	ca, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	itself, signer := "="+digest(der), digest(ca.RawIssuer)+"/"
+	want := []model.Certificate{{Key: "tls.crt", Subject: "CN=web", Issuer: "CN=ca", Names: []string{"web.example.com"}, NotBefore: end.AddDate(-1, 0, 0), Until: end, Signers: []string{itself, signer}}}
 	if got := row.(*model.Secret).Certs; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v", got)
 	}

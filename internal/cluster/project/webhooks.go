@@ -1,7 +1,9 @@
 package project
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 	"net/url"
 	"time"
@@ -65,6 +67,10 @@ func (p *Projector) webhook(out *model.WebhookConfig, i int, w *webhook) {
 	}
 	if s := w.client.Service; s != nil {
 		h.Service = model.Ref{Kind: model.KindService, Namespace: p.word(s.Namespace), Name: p.word(s.Name)}
+		h.Port = 443 // the API server's default
+		if s.Port != nil {
+			h.Port = *s.Port
+		}
 		out.Refs = append(out.Refs, model.Reference{Type: model.EdgeServes, To: h.Service, Path: at("webhooks", i) + ".clientConfig.service"})
 	}
 	if w.client.URL != nil {
@@ -73,7 +79,7 @@ func (p *Projector) webhook(out *model.WebhookConfig, i int, w *webhook) {
 		}
 	}
 	if len(w.client.CABundle) > 0 {
-		h.TrustedUntil, h.TrustError = trust(w.client.CABundle)
+		h.TrustedUntil, h.Trusts, h.TrustError = trust(w.client.CABundle)
 	}
 	for j := range w.rules {
 		r := &w.rules[j]
@@ -90,26 +96,41 @@ func (p *Projector) webhook(out *model.WebhookConfig, i int, w *webhook) {
 	out.Hooks = append(out.Hooks, h)
 }
 
-// maxTrusted bounds how many certificates of a bundle are read.
-const maxTrusted = 64
+// The bounds of what is read, and kept, of a bundle.
+const (
+	maxTrusted = 64
+	maxTrusts  = 16
+)
 
-// trust is when the last certificate of a bundle ends, and why it cannot be used where
-// it holds none.
-func trust(bundle []byte) (until time.Time, wrong string) {
+// trust is when the last certificate of a bundle ends, what it holds, and why it cannot be
+// used where it holds none.
+func trust(bundle []byte) (until time.Time, holds []string, wrong string) {
 	for range maxTrusted {
 		block, rest := pem.Decode(bundle)
 		if block == nil {
 			break
 		}
-		if c, err := x509.ParseCertificate(block.Bytes); err == nil && block.Type == "CERTIFICATE" && c.NotAfter.After(until) {
-			until = c.NotAfter.UTC()
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil && block.Type == "CERTIFICATE" {
+			if c.NotAfter.After(until) {
+				until = c.NotAfter.UTC()
+			}
+			holds = append(holds, "="+digest(c.Raw), digest(c.RawSubject)+"/"+hex.EncodeToString(c.SubjectKeyId))
 		}
 		bundle = rest
 	}
 	if until.IsZero() {
-		return until, "it holds no certificate"
+		return until, nil, "it holds no certificate"
 	}
-	return until, ""
+	if len(holds) > 2*maxTrusts {
+		holds = nil
+	}
+	return until, holds, ""
+}
+
+// digest tells certificates and names apart.
+func digest(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
 }
 
 // selectorOrAll is for selectors that select everything where they are absent.
