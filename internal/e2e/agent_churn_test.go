@@ -1,0 +1,302 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/yaml"
+
+	"github.com/careen-tui/careen/internal/controlplane"
+)
+
+// churnFor is how long agents are run under churn, unless CAREEN_SOAK says otherwise
+// (make soak: ten minutes).
+const churnFor = 20 * time.Second
+
+// TestAgentUnderChurn runs the agent as its pod would run: as the ServiceAccount of the
+// chart, by its token and the configuration of a pod. Namespaces come, get ill, get well
+// and go; then reports are what an audit finds, nothing was listed again, and whatever was
+// written was written where something changed.
+func TestAgentUnderChurn(t *testing.T) {
+	lasts := churnFor
+	if text := os.Getenv("CAREEN_SOAK"); text != "" {
+		var err error
+		if lasts, err = time.ParseDuration(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := brittle.lent(t, "vault")
+	brittle.Namespace(t, agentHome)
+	defer brittle.Remove(t, agentHome)
+	defer installChart(t, c)()
+	hasTheRights(t)
+	define(t)
+	a := runAgent(t, inPod(t, c))
+	a.await("report objects are written to openreports.io/v1alpha1", "this agent writes now")
+	sameAsAudit(t, c)
+	renewed(t, c, len(sentByAgents(t, c)), 1)
+
+	// A webhook that does not answer refuses what is written in one namespace.
+	brittle.Namespace(t, "refused")
+	refuse(t, "refused")
+	ill(t, "refused", "web")
+	a.await("Report refused/careen", "unreachable.example")
+	accept(t)
+	sameAsAudit(t, c)
+	brittle.Remove(t, "refused")
+
+	before := len(sentByAgents(t, c))
+	first := a.metrics()
+	var samples []measures
+	end, round := time.Now().Add(lasts), 0
+	for ; time.Now().Before(end); round++ {
+		churn(t, round)
+		samples = append(samples, a.metrics())
+	}
+	for i := max(0, round-churned); i < round; i++ {
+		brittle.Remove(t, churnNamespace(i))
+	}
+	sameAsAudit(t, c)
+	_, namespaces, err := published(t.Context(), t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(namespaces, func(ns string) bool { return strings.HasPrefix(ns, "churn-") }) {
+		t.Errorf("reports are left in %v", namespaces)
+	}
+
+	sent, wrote := sentByAgents(t, c)[before:], map[string]int{}
+	for _, r := range sent {
+		switch {
+		case r.Verb == "list":
+			t.Errorf("it listed again: %s", r.URI)
+		case r.Verb == "watch" || r.Verb == "get" || r.Object.Resource == "leases":
+		case r.Object.Resource != "reports" || !strings.HasPrefix(r.Object.Namespace, "churn-"):
+			t.Errorf("it sent %s %s, where nothing had changed", r.Verb, r.URI)
+		default:
+			wrote[fmt.Sprintf("%s %d", r.Verb, r.Response.Code)]++
+		}
+	}
+	last := a.metrics()
+	t.Logf("%s, %d namespaces came and went: %d requests, writes of reports %v; memory %d MB, then %d MB; goroutines %d, then %d",
+		lasts, round, len(sent), wrote, int(first["process_resident_memory_bytes"])>>20, int(last["process_resident_memory_bytes"])>>20,
+		int(first["go_goroutines"]), int(last["go_goroutines"]))
+	if n := wrote["create 201"]; n == 0 || n > round {
+		t.Errorf("%d reports were created in %d namespaces", n, round)
+	}
+	if more := last["go_goroutines"] - first["go_goroutines"]; more > 10 {
+		t.Errorf("%v goroutines more", more)
+	}
+	flat(t, samples)
+	quiet(t, c)
+
+	// The definitions go and come back.
+	undefine(t)
+	a.await("reports.openreports.io: not installed")
+	define(t)
+	sameAsAudit(t, c)
+	a.end()
+}
+
+// hasTheRights compares the chart's role, as the server has it, with what careen probes
+// prints.
+func hasTheRights(t *testing.T) {
+	t.Helper()
+	have, err := brittle.Client(t).RbacV1().ClusterRoles().Get(t.Context(), "careen-agent", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, command("", "probes", "--rbac", "--agent"))
+	var want rbacv1.ClusterRole
+	text, _, _ := strings.Cut(r.stdout, "\n---\n")
+	if err := yaml.Unmarshal([]byte(text), &want); err != nil || len(want.Rules) == 0 {
+		t.Fatalf("%v: %s%s", err, r.stdout, r.stderr)
+	}
+	if !reflect.DeepEqual(have.Rules, want.Rules) {
+		t.Errorf("the chart's role is not what careen probes --rbac --agent prints:\n%v\n%v", have.Rules, want.Rules)
+	}
+}
+
+// inPod is careen agent as the chart's pod would run it, in a mount namespace of its own
+// where the files of the ServiceAccount are at their place.
+func inPod(t *testing.T, c *controlplane.Cluster) *exec.Cmd {
+	t.Helper()
+	hours := int64(3600)
+	token, err := brittle.Client(t).CoreV1().ServiceAccounts(agentHome).CreateToken(t.Context(), "careen-agent",
+		&authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &hours}}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, files := brittle.Config(t, ""), t.TempDir()
+	for name, content := range map[string][]byte{"token": []byte(token.Status.Token), "ca.crt": config.CAData, "namespace": []byte(agentHome)} {
+		if err := os.WriteFile(filepath.Join(files, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	isolate := []string{"unshare", "--mount"}
+	if os.Getuid() != 0 {
+		isolate = append(isolate, "--map-root-user")
+	}
+	if out, err := exec.Command(isolate[0], append(isolate[1:], "mount", "-t", "tmpfs", "tmpfs", "/run")...).CombinedOutput(); err != nil {
+		t.Skipf("files of a pod cannot be put in their place: this process may make no mount namespace: %v %s", err, out)
+	}
+	const script = `mount -t tmpfs tmpfs /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount && cp "$1"/* /run/secrets/kubernetes.io/serviceaccount && shift && exec "$@"`
+	cmd := exec.Command(isolate[0], append(isolate[1:], append([]string{"sh", "-c", script, "sh", files, binary, "agent", "--listen", "127.0.0.1:0"}, quick...)...)...)
+	host, port, _ := strings.Cut(strings.TrimPrefix(config.Host, "https://"), ":")
+	cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "KUBERNETES_SERVICE_HOST=" + host, "KUBERNETES_SERVICE_PORT=" + port}
+	return cmd
+}
+
+// ill makes a Deployment whose ServiceAccount is not there.
+func ill(t *testing.T, namespace, name string) {
+	t.Helper()
+	one, labels := int32(1), map[string]string{"app": name}
+	_, err := brittle.Client(t).AppsV1().Deployments(namespace).Create(t.Context(), &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec: appsv1.DeploymentSpec{
+			Replicas: &one, Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: labels},
+				Spec:       corev1.PodSpec{ServiceAccountName: "absent", Containers: []corev1.Container{{Name: name, Image: "web:1"}}},
+			},
+		},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+const churned = 3 // namespaces that are there at a time
+
+func churnNamespace(i int) string { return fmt.Sprintf("churn-%04d", i) }
+
+// churn makes a namespace with two things wrong, waits for its report, mends one of them,
+// and deletes a namespace of before while it is written about.
+func churn(t *testing.T, round int) {
+	t.Helper()
+	ns, kube := churnNamespace(round), brittle.Client(t)
+	brittle.Namespace(t, ns)
+	ill(t, ns, "web")
+	reportIn(t, ns, true)
+	ill(t, ns, "worker")
+	for i := range 5 { // which is nobody's business
+		patch := fmt.Appendf(nil, `{"metadata":{"annotations":{"touched":"%d"}}}`, i)
+		if _, err := kube.CoreV1().ConfigMaps(ns).Patch(t.Context(), "kube-root-ca.crt", types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := kube.AppsV1().Deployments(ns).Delete(t.Context(), "web", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if round >= churned {
+		if err := kube.CoreV1().Namespaces().Delete(t.Context(), churnNamespace(round-churned), metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
+			t.Fatal(err)
+		}
+	}
+}
+
+const refuser = "reports-are-refused"
+
+// refuse has a webhook that nobody answers asked about report objects of a namespace.
+func refuse(t *testing.T, namespace string) {
+	t.Helper()
+	fail, none, url, two := admissionv1.Fail, admissionv1.SideEffectClassNone, "https://unreachable.example:1/", int32(2)
+	_, err := brittle.Client(t).AdmissionregistrationV1().ValidatingWebhookConfigurations().Create(t.Context(), &admissionv1.ValidatingWebhookConfiguration{
+		ObjectMeta: metav1.ObjectMeta{Name: refuser},
+		Webhooks: []admissionv1.ValidatingWebhook{{
+			Name: "reports.unreachable.example", FailurePolicy: &fail, SideEffects: &none, AdmissionReviewVersions: []string{"v1"}, TimeoutSeconds: &two,
+			ClientConfig:      admissionv1.WebhookClientConfig{URL: &url},
+			NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": namespace}},
+			Rules: []admissionv1.RuleWithOperations{{
+				Operations: []admissionv1.OperationType{admissionv1.Create, admissionv1.Update},
+				Rule:       admissionv1.Rule{APIGroups: []string{"openreports.io"}, APIVersions: []string{"*"}, Resources: []string{"reports"}},
+			}},
+		}},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { accept(t) })
+}
+
+func accept(t *testing.T) {
+	t.Helper()
+	err := brittle.Client(t).AdmissionregistrationV1().ValidatingWebhookConfigurations().Delete(context.Background(), refuser, metav1.DeleteOptions{})
+	if err != nil && !apierrors.IsNotFound(err) {
+		t.Error(err)
+	}
+}
+
+// measures are what an agent tells of itself, without labels.
+type measures map[string]float64
+
+var listening = regexp.MustCompile(`listen=(127\.0\.0\.1:\d+)`)
+
+func (a *runningAgent) metrics() measures {
+	a.t.Helper()
+	at := listening.FindStringSubmatch(a.said())
+	if at == nil {
+		a.t.Fatalf("it does not say where it listens:\n%s", a.said())
+	}
+	resp, err := http.Get("http://" + at[1] + "/metrics")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	out := measures{}
+	for line := range strings.Lines(string(text)) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), " "); ok && !strings.HasPrefix(line, "#") && !strings.Contains(name, "{") {
+			if n, err := strconv.ParseFloat(value, 64); err == nil {
+				out[name] = n
+			}
+		}
+	}
+	return out
+}
+
+// flat holds the memory of the last third against that of the second; of few samples
+// nothing can be said.
+func flat(t *testing.T, samples []measures) {
+	t.Helper()
+	third := len(samples) / 3
+	if third < 20 {
+		return
+	}
+	mean := func(of []measures) (sum float64) {
+		for _, m := range of {
+			sum += m["process_resident_memory_bytes"]
+		}
+		return sum / float64(len(of)) / (1 << 20)
+	}
+	second, last := mean(samples[third:2*third]), mean(samples[2*third:])
+	t.Logf("memory in the second third %.1f MB, in the last %.1f MB", second, last)
+	if last > 1.05*second {
+		t.Errorf("memory grows: %.1f MB, then %.1f MB", second, last)
+	}
+}
