@@ -69,4 +69,3 @@ func BenchmarkARuleOverManyObjects(b *testing.B) {
 		})
 	}
 }
-
