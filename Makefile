@@ -20,7 +20,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist chart cluster test unit race e2e lint fmt generate fuzz demo pictures bench notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit race e2e soak lint fmt generate fuzz demo pictures bench notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -36,9 +36,10 @@ cluster: ## the demo's control plane (4 minutes the first time, cached by its so
 
 test: unit race e2e ## everything that must pass
 
-unit: ## unit tests of both modules; make lint vets
+unit: ## unit tests of all modules; make lint vets
 	$(GO) test ./...
 	cd demo/cluster && $(GO) vet ./... && $(GO) test ./...
+	cd deploy/test && $(GO) vet ./... && $(GO) test ./...
 
 race: export CGO_ENABLED := 1
 race: ## unit tests of the rooms that start goroutines, under the race detector
@@ -46,6 +47,9 @@ race: ## unit tests of the rooms that start goroutines, under the race detector
 
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
 	$(GO) test -tags e2e -count=1 -timeout 30m -p 2 -parallel 6 $$(git grep -l '^//go:build e2e' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+
+soak: build cluster ## an agent under churn for ten minutes, or CAREEN_SOAK
+	CAREEN_SOAK=$${CAREEN_SOAK:-10m} $(GO) test -tags e2e -count=1 -timeout 2h -run 'UnderChurn$$' -v ./internal/e2e
 
 lint:
 	$(GO) run $(GOLANGCI_LINT) run

@@ -43,7 +43,7 @@ func sampleFleet() views.Fleet {
 			{Context: "a-prod", Version: "v1.36.3", At: at, Reads: 43, Complete: 43, By: map[finding.Severity]int{finding.Low: 2}},
 			{Context: "edge", At: at, Why: "the cluster cannot be reached: GET https://edge.example:6443/version: connection refused"},
 			{Context: "prod", Version: "v1.35.1", At: at, Reads: 43, Complete: 41, Down: 2, By: map[finding.Severity]int{finding.Critical: 1, finding.High: 3}, Unknown: 4},
-			{Context: "prod-eu", Reading: true},
+			{Context: "prod-eu", Stage: views.Reading},
 			{Context: "stage"},
 		},
 		Causes: []views.SharedCause{

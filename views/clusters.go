@@ -44,7 +44,7 @@ func NewClusters(env *Env, follow func(ctx context.Context, again bool, show fun
 			p.counts(),
 			[]widget.Column[ClusterLook]{
 				{Title: "state", Min: 14, Grow: true, Keep: 4, Cell: p.state},
-				{Title: "read", Min: 4, Keep: 2, Right: true, Cell: func(c ClusterLook) styled.Span { return styled.T(styled.Muted, env.Age(c.At)) }},
+				{Title: "as of", Min: 5, Keep: 2, Right: true, Cell: p.age},
 			},
 		),
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
@@ -20,10 +21,16 @@ func manyClusters(env *Env) *Clusters {
 	}
 	p.Set(Fleet{
 		Clusters: []ClusterLook{
-			{Context: "prod-eu", Also: []string{"eu"}, Version: "v1.36.3", At: viewtest.Now, Reads: 40, Complete: 40, Reading: true, By: map[finding.Severity]int{finding.Medium: 12}},
-			{Context: second, Version: "v1.35.0", At: viewtest.Now, Reads: 40, Complete: 31, Down: 3, By: map[finding.Severity]int{finding.Critical: 2}, Unknown: 9},
+			{Context: "prod-eu", Also: []string{"eu"}, Version: "v1.36.3", At: viewtest.Now, Reads: 40, Complete: 40, Stage: Reading, By: map[finding.Severity]int{finding.Medium: 12}},
+			{Context: second, Version: "v1.35.0", At: viewtest.Now, Reads: 40, Complete: 31, Forbidden: 9, Down: 3, By: map[finding.Severity]int{finding.Critical: 2}, Unknown: 9},
 			{Context: "lost", At: viewtest.Now, Why: "the cluster cannot be reached: connection refused"},
-			{Context: "next", Reading: true},
+			{Context: "gone", Version: "v1.36.3", At: viewtest.Now.Add(-time.Hour), Live: true, Stale: viewtest.Now.Add(-12 * time.Minute), StaleWhy: "connection refused", Reads: 40, Complete: 0, Broken: 40, By: map[finding.Severity]int{finding.Low: 1}},
+			{Context: "live", Version: "v1.36.3", At: viewtest.Now.Add(-time.Hour), Live: true, Reads: 40, Complete: 40, By: map[finding.Severity]int{finding.High: 1}},
+			{Context: "ours", Version: "v1.36.3", At: viewtest.Now, Live: true, Reads: 40, Complete: 37, Forbidden: 2, Broken: 1, By: map[finding.Severity]int{finding.High: 1}},
+			{Context: "shut", Version: "v1.36.3", At: viewtest.Now, Live: true, Reads: 40, Forbidden: 40, Unknown: 40},
+			{Context: "next", Stage: Reading},
+			{Context: "hang", Stage: Connecting},
+			{Context: "then", Stage: Waiting},
 			{Context: "last"},
 		},
 		Causes: []SharedCause{{
@@ -41,7 +48,7 @@ func TestClustersAreSortedByImpact(t *testing.T) {
 	for _, c := range p.fleet.Clusters {
 		order = append(order, c.Context)
 	}
-	if got := strings.Join(order, " "); got != "lost 分析 prod-eu last next" {
+	if got := strings.Join(order, " "); got != "lost gone 分析 live ours prod-eu hang last next shut then" {
 		t.Errorf("the order is %s", got)
 	}
 	if r := p.Do(keymap.Open); r != (Switch{"lost"}) {

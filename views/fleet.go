@@ -23,17 +23,47 @@ type Fleet struct {
 type ClusterLook struct {
 	Context, Server, Version string
 	Also                     []string // other contexts that lead there
-	Reading                  bool     // it is being read at present
+	Stage                    Stage    // of a look that is under way
 	Why                      string   // it could not be read; empty where it could, and before the first look
 	At                       time.Time
 	By                       map[finding.Severity]int // causes: findings that no other explains
 	Unknown, Known           int
 	Down                     int // workloads of which nothing is ready
 	Reads, Complete          int
+	Forbidden, Broken        int // reads that are refused, and those that once were complete and cannot go on
+
+	Live     bool      // it is watched: what is told is as it is now
+	Stale    time.Time // since when the server of one that is watched does not answer; zero where it does
+	StaleWhy string
 }
+
+// Stage is how far a look at a cluster has come.
+type Stage int
+
+// The stages of a look.
+const (
+	Idle       Stage = iota // none is under way
+	Connecting              // the server was asked, and has not answered
+	Waiting                 // it has, and others are read first
+	Reading
+)
 
 // Looked reports whether it was read once.
 func (c *ClusterLook) Looked() bool { return !c.At.IsZero() && c.Why == "" }
+
+// unseen orders clusters by whether they can be seen.
+func (c *ClusterLook) unseen() int {
+	switch {
+	case c.Why != "":
+		return 2
+	case c.stale():
+		return 1
+	}
+	return 0
+}
+
+// stale reports whether it is watched, and its server does not answer.
+func (c *ClusterLook) stale() bool { return c.Live && !c.Stale.IsZero() }
 
 // SharedCause is a finding, and the clusters that have it.
 type SharedCause struct {
@@ -48,7 +78,7 @@ type SharedCause struct {
 
 // compareClusters orders them by impact: what cannot be seen, what is down, what is worst.
 func compareClusters(a, b ClusterLook) int {
-	if n := cmp.Compare(min(len(b.Why), 1), min(len(a.Why), 1)); n != 0 {
+	if n := cmp.Compare(b.unseen(), a.unseen()); n != 0 {
 		return n
 	}
 	if n := cmp.Compare(b.Down, a.Down); n != 0 {
@@ -115,18 +145,66 @@ func (p *Clusters) state(c ClusterLook) styled.Span {
 	return span
 }
 
+// progress tells the worst first: what hides most.
 func (p *Clusters) progress(c ClusterLook) styled.Span {
+	cut := " " + p.env.Theme.Cut
 	switch {
-	case c.Reading && c.At.IsZero():
-		return styled.T(styled.Muted, "reading "+p.env.Theme.Cut)
+	case c.At.IsZero():
+		return styled.T(styled.Muted, map[Stage]string{
+			Idle: "not read yet", Connecting: "connecting" + cut, Waiting: "waits for its turn", Reading: "reading" + cut,
+		}[c.Stage])
 	case c.Why != "":
 		return styled.T(styled.Bad, c.Why)
-	case c.At.IsZero():
-		return styled.T(styled.Muted, "waits for its turn")
-	case c.Complete < c.Reads:
-		return styled.T(styled.High, fmt.Sprintf("%d of %d reads complete", c.Complete, c.Reads))
-	case c.Reading:
-		return styled.T(styled.Muted, "reading again "+p.env.Theme.Cut)
+	case c.stale():
+		return styled.T(styled.Bad, "stale since "+p.env.Clock(c.Stale)+": "+c.StaleWhy)
 	}
-	return styled.T(styled.Good, "complete")
+	said, whole := c.extent()
+	switch {
+	case !whole && c.Forbidden == c.Reads:
+		return styled.T(styled.Bad, said)
+	case !whole && c.Live && c.Broken > 0:
+		return styled.T(styled.High, "partly stale, "+said)
+	case !whole && c.Live:
+		return styled.T(styled.High, "live, "+said)
+	case !whole:
+		return styled.T(styled.High, said)
+	case c.Live:
+		return styled.T(styled.Good, "live")
+	case c.Stage == Reading:
+		return styled.T(styled.Muted, "reading again"+cut)
+	}
+	return styled.T(styled.Good, said)
+}
+
+// extent says how much of a cluster could be read, and whether that is all.
+func (c *ClusterLook) extent() (said string, whole bool) {
+	switch {
+	case c.Complete == c.Reads:
+		return "complete", true
+	case c.Forbidden == c.Reads:
+		return "forbidden: nothing of it may be read", false
+	}
+	said = fmt.Sprintf("%d of %d reads complete", c.Complete, c.Reads)
+	var why []string
+	if c.Forbidden > 0 {
+		why = append(why, fmt.Sprintf("%d forbidden", c.Forbidden))
+	}
+	if c.Broken > 0 {
+		why = append(why, fmt.Sprintf("%d stale", c.Broken))
+	}
+	if len(why) > 0 {
+		said += " (" + strings.Join(why, ", ") + ")"
+	}
+	return said, false
+}
+
+// age is how old what is told of a cluster is.
+func (p *Clusters) age(c ClusterLook) styled.Span {
+	switch {
+	case c.stale():
+		return styled.T(styled.Bad, p.env.Age(c.Stale))
+	case c.Live:
+		return styled.T(styled.Good, "now")
+	}
+	return styled.T(styled.Muted, p.env.Age(c.At))
 }

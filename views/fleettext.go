@@ -45,8 +45,8 @@ func (c *ClusterLook) sentence() string {
 	if len(parts) == 0 {
 		parts = []string{"nothing found"}
 	}
-	if c.Complete < c.Reads {
-		parts = append(parts, fmt.Sprintf("%d of %d reads complete", c.Complete, c.Reads))
+	if said, whole := c.extent(); !whole {
+		parts = append(parts, said)
 	}
 	return strings.TrimSpace(name+", "+c.Version) + ": " + strings.Join(parts, ", ")
 }

@@ -27,7 +27,9 @@ import (
 	"github.com/careen-tui/careen/probes"
 )
 
-func TestMain(m *testing.M) { os.Exit(golden.Main(m, "../../deploy/chart/files/*.yaml")) }
+func TestMain(m *testing.M) {
+	os.Exit(golden.Main(m, "../../deploy/chart/files/*.yaml", "../../deploy/test/testdata/series.txt"))
+}
 
 const deploy = "../../deploy"
 

@@ -1,7 +1,10 @@
 package agent
 
 import (
+	"maps"
 	"net/http"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -11,6 +14,7 @@ import (
 	"github.com/careen-tui/careen/internal/apitest"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/golden"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/openreports"
 )
@@ -80,6 +84,7 @@ func TestWhatIsServed(t *testing.T) {
 			t.Errorf("%s is not served", name)
 		}
 	}
+	golden.Equal(t, filepath.Join(deploy, "test", "testdata", "series.txt"), seriesOf(metrics))
 	for path, want := range map[string]int{"/": 404, "/debug/pprof/": 404, "/metrics/x": 404} {
 		if code, _ := a.get(t, path); code != want {
 			t.Errorf("%s: %d", path, code)
@@ -93,6 +98,24 @@ func TestWhatIsServed(t *testing.T) {
 	if resp.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("POST /metrics: %d", resp.StatusCode)
 	}
+}
+
+// seriesOf are the series of careen's own that are served, and their labels: what
+// dashboard and alerts are held against by Prometheus' code, in a module of its own.
+func seriesOf(metrics string) string {
+	lines := map[string]bool{"careen_known_findings grade namespace probe severity": true} // as careen_findings; there are none
+	for line := range strings.Lines(metrics) {
+		name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if name, list, ok := strings.Cut(name, "{"); ok && strings.HasPrefix(name, "careen_") {
+			for _, m := range regexp.MustCompile(`(\w+)="`).FindAllStringSubmatch(list+" "+rest, -1) {
+				name += " " + m[1]
+			}
+			lines[name] = true
+		} else if strings.HasPrefix(name, "careen_") {
+			lines[name] = true
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(lines)), "\n") + "\n"
 }
 
 func TestAServerThatGoesAwayAndComesBack(t *testing.T) {

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -101,8 +102,13 @@ func metadataOf(u *unstructured.Unstructured) *stored {
 	}}
 }
 
-// vanishing reports whether an object could not be written because its namespace ends,
-// which is no failure.
+// vanishing reports whether an object could not be written because its namespace ends or
+// is gone, which is no failure: what was found in it goes with it.
 func vanishing(err error) bool {
+	var status apierrors.APIStatus
+	if apierrors.IsNotFound(err) && errors.As(err, &status) {
+		details := status.Status().Details
+		return details != nil && details.Kind == "namespaces"
+	}
 	return apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause)
 }

@@ -27,6 +27,7 @@ type Options struct {
 	// Timeout bounds the first reading, 0 for a minute: what was not read by then is
 	// unknown. With Once it is counted from Open, and is the whole look's.
 	Timeout time.Duration
+	Met     *string // the server's version, where it was asked for it over this connection already
 }
 
 const readWithin = time.Minute
@@ -139,6 +140,10 @@ func (s *Source) connect(plan []func()) {
 
 // contact makes the first request of all, and keeps what it tells.
 func (s *Source) contact(ctx context.Context) error {
+	if s.options.Met != nil && !s.contacted.Load() {
+		s.store.SetCluster(func(c *model.Cluster) { c.Version = *s.options.Met })
+		return nil
+	}
 	if s.options.Once {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, s.options.Timeout, fmt.Errorf("no answer in %s", s.options.Timeout))

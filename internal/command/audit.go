@@ -41,9 +41,10 @@ the file does not hold is unknown. A List is taken for all objects of its kinds 
 namespaces: leave out selectors when you make one. kubectl get --show-managed-fields
 keeps the times at which configuration changed.
 
-With --contexts it looks at many clusters side by side, each within its own --timeout.
-A cause that several have is one line with their names; one that cannot be reached is a
-line too. Contexts that lead to the same server with the same credentials are read once.
+With --contexts it looks at many clusters side by side, each within its own --timeout; one
+that does not answer holds up no other. A cause that several have is one line with their
+names; one that cannot be reached is a line too. Contexts that lead to the same server with
+the same credentials are read once.
 
 Exit codes: 0 nothing at or above --fail-on; 1 findings at or above it; 2 usage;
 3 the cluster cannot be reached or refuses who asks, with --contexts all of them; 4

@@ -17,7 +17,7 @@ func (a *auditFlags) everywhere(ss *session, what extent) error {
 	ss.tellTwins(places)
 	docs, sent := make([]*report.Document, len(places)), make([][]connect.Count, len(places))
 	absent, expired := make([][]string, len(places)), make([][]string, len(places))
-	errs, err := ss.everywhere(places, func(i int, one *session) error {
+	errs, err := ss.everywhere(places, nil, func(i int, one *session) error {
 		r, err := one.look(what)
 		if one.conn != nil {
 			sent[i] = one.conn.Guard().Requests()

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,17 +26,22 @@ func (ss *session) in(p place) *session {
 	return &out
 }
 
-// everywhere does work in each place, at most --parallel at a time, and gives up what
-// each has opened when its work is done. It returns the error of each; a crash in one of
-// them is the error of all.
-func (ss *session) everywhere(places []place, work func(i int, one *session) error) ([]error, error) {
+// contactsAtOnce is how many clusters are asked for their version at a time: that costs
+// next to nothing, and of those that never answer none has to wait for another.
+const contactsAtOnce = 64
+
+// everywhere makes the first contact with each place, and does work in each, at most
+// --parallel at a time: one that does not answer keeps no other from its turn. It gives up
+// what each has opened when its work is done. met is told of each that answered and waits
+// for its turn; it may be nil. It returns the error of each; a crash in one of them is the
+// error of all.
+func (ss *session) everywhere(places []place, met func(i int), work func(i int, one *session) error) ([]error, error) {
 	errs := make([]error, len(places))
-	turns := make(chan struct{}, ss.parallel)
+	contacts, turns := make(chan struct{}, max(contactsAtOnce, ss.parallel)), make(chan struct{}, ss.parallel)
 	var running sync.WaitGroup
 	for i := range places {
-		turns <- struct{}{}
+		contacts <- struct{}{}
 		running.Go(func() {
-			defer func() { <-turns }()
 			one := ss.in(places[i])
 			defer one.close()
 			defer func() {
@@ -43,6 +49,15 @@ func (ss *session) everywhere(places []place, work func(i int, one *session) err
 					errs[i] = crash(one.log, v)
 				}
 			}()
+			done := sync.OnceFunc(func() { <-contacts })
+			defer done()
+			one.meet()
+			done()
+			if met != nil && one.unmet == nil {
+				met(i)
+			}
+			turns <- struct{}{}
+			defer func() { <-turns }()
 			if errs[i] = ss.ctx.Err(); errs[i] == nil {
 				errs[i] = work(i, one)
 			}
@@ -56,6 +71,24 @@ func (ss *session) everywhere(places []place, work func(i int, one *session) err
 		}
 	}
 	return errs, ss.ctx.Err()
+}
+
+// meet makes the first contact with one of many clusters before its turn, to read it and
+// no more. Where a program of the kubeconfig has to be run for it, it is made in its turn,
+// so that no more of them run at a time.
+func (ss *session) meet() {
+	conn, err := ss.connected(connect.ReadOnly)
+	if err != nil {
+		ss.unmet = err
+		return
+	}
+	if conn.Plugin() != "" {
+		return
+	}
+	ctx, cancel := context.WithTimeoutCause(ss.ctx, ss.timeout, fmt.Errorf("no answer in %s", ss.timeout))
+	defer cancel()
+	version, err := conn.Contact(ctx)
+	ss.met, ss.unmet = &version, err
 }
 
 // failed is the report of a place that could not be looked at.

@@ -2,12 +2,11 @@ package command
 
 import (
 	"context"
-	"runtime/debug"
+	"fmt"
 	"sync"
 	"time"
 
 	"github.com/careen-tui/careen/internal/connect"
-	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/report"
 	"github.com/careen-tui/careen/views"
@@ -15,61 +14,108 @@ import (
 
 // The pace and the bounds of many clusters on the screen.
 const (
-	readEvery  = 2 * time.Minute // again, while they are shown
-	maxShared  = 2000            // causes in the list of all
-	maxCluster = 2000            // findings that are kept of one cluster
+	readEvery  = 2 * time.Minute        // those that are not watched, while they are shown
+	tellEvery  = 250 * time.Millisecond // at most: causes of all clusters are joined each time
+	maxShared  = 2000                   // causes in the list of all
+	maxCluster = 2000                   // findings that are kept of one cluster
 )
 
-// fleet reads many clusters one after the other, as many at a time as --parallel says, and
-// keeps of each what is shown.
+// fleet reads many clusters, as many at a time as --parallel says, keeps of each what is
+// shown, and goes on watching those that may be kept; see admit. Close ends that.
 type fleet struct {
-	ss     *session
-	places []place
-	every  time.Duration
+	ss      *session
+	places  []place
+	every   time.Duration
+	allowed int // see maxWatched
 
-	mu    sync.Mutex
-	looks []views.ClusterLook
-	docs  []*report.Document
-	read  []time.Time
+	ctx    context.Context // of what is watched
+	cancel context.CancelFunc
+	work   sync.WaitGroup // what is watched
+	moved  chan struct{}  // has a value when something did that is shown
+
+	mu      sync.Mutex
+	looks   []views.ClusterLook
+	docs    []*report.Document
+	read    []time.Time
+	watches map[int]*attended // by place
+	closed  bool
 }
 
 func newFleet(ss *session, places []place) *fleet {
 	f := &fleet{
-		ss: ss, places: places, every: readEvery,
+		ss: ss, places: places, every: readEvery, allowed: maxWatched, moved: make(chan struct{}, 1), watches: map[int]*attended{},
 		looks: make([]views.ClusterLook, len(places)), docs: make([]*report.Document, len(places)), read: make([]time.Time, len(places)),
 	}
+	f.ctx, f.cancel = context.WithCancel(ss.ctx)
 	for i, p := range places {
 		f.looks[i] = views.ClusterLook{Context: shown(p.context), Server: mask.Line(p.server, 500), Also: p.twins()}
 	}
 	return f
 }
 
+// Close ends what is watched, and returns when it has ended.
+func (f *fleet) Close() {
+	f.mu.Lock()
+	f.closed = true
+	f.mu.Unlock()
+	f.cancel()
+	f.work.Wait()
+}
+
 // Len is how many there are.
 func (f *fleet) Len() int { return len(f.places) }
 
-// Look reads the clusters once: those that were not read lately, or all with again.
+// Look reads the clusters once: those that are not watched and were not read lately, or
+// all that are not watched with again.
 func (f *fleet) Look(ctx context.Context, again bool, show func(views.Fleet)) {
-	was := debug.SetGCPercent(auditGC)
-	defer debug.SetGCPercent(was)
-	var one sync.Mutex
-	tell := func() {
-		one.Lock()
-		defer one.Unlock()
-		show(f.known())
-	}
-	tell()
-	f.round(ctx, f.due(again), tell)
+	f.telling(ctx, show, func() { f.round(ctx, f.due(again), false) })
 }
 
-// Follow looks, and again whenever one of the clusters was not read lately.
+// Follow looks, goes on watching those of which that is allowed, and reads the others
+// again whenever they were not read lately, until ctx ends. What is watched then is
+// watched on until Close: who comes back from a cluster finds the others as they are.
 func (f *fleet) Follow(ctx context.Context, again bool, show func(views.Fleet)) {
-	for ctx.Err() == nil {
-		f.Look(ctx, again, show)
-		again = false
-		select {
-		case <-ctx.Done():
-		case <-time.After(f.wait()):
+	f.telling(ctx, show, func() {
+		for ctx.Err() == nil {
+			f.round(ctx, f.due(again), true)
+			again = false
+			select {
+			case <-ctx.Done():
+			case <-time.After(f.wait()):
+			}
 		}
+	})
+}
+
+// telling shows what is known at first, whenever that changes while work works, and at
+// its end.
+func (f *fleet) telling(ctx context.Context, show func(views.Fleet), work func()) {
+	within, cancel := context.WithCancel(ctx)
+	var told sync.WaitGroup
+	told.Go(func() {
+		for {
+			show(f.known())
+			waitFor(within, tellEvery)
+			select {
+			case <-within.Done():
+				return
+			case <-f.moved:
+			}
+		}
+	})
+	work()
+	cancel()
+	told.Wait()
+	show(f.known())
+}
+
+// waitFor waits for d, or until ctx ends.
+func waitFor(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
 	}
 }
 
@@ -78,7 +124,7 @@ func (f *fleet) due(all bool) (out []int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, at := range f.read {
-		if all || time.Since(at) >= f.every {
+		if f.watches[i] == nil && (all || time.Since(at) >= f.every) {
 			out = append(out, i)
 		}
 	}
@@ -90,101 +136,64 @@ func (f *fleet) wait() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	wait := f.every
-	for _, at := range f.read {
-		wait = min(wait, f.every-time.Since(at))
+	for i, at := range f.read {
+		if f.watches[i] == nil {
+			wait = min(wait, f.every-time.Since(at))
+		}
 	}
-	return max(wait, time.Second)
+	return max(wait, min(time.Second, f.every))
 }
 
-// round reads some of the clusters.
-func (f *fleet) round(ctx context.Context, which []int, tell func()) {
+// round reads some of the clusters. With keep, those that are admitted are watched on.
+func (f *fleet) round(ctx context.Context, which []int, keep bool) {
 	ss := *f.ss
 	ss.ctx = ctx
 	places := make([]place, len(which))
 	for n, i := range which {
 		places[n] = f.places[i]
+		f.set(i, func(l *views.ClusterLook) { l.Stage = views.Connecting })
 	}
 	what := extent{mode: connect.ReadOnly, kinds: kindsOf(ss.probes)}
-	_, _ = ss.everywhere(places, func(n int, one *session) (err error) {
-		i := which[n]
-		f.set(i, func(l *views.ClusterLook) { l.Reading = true })
-		tell()
-		var d *report.Document
-		down := 0
-		defer func() { // a crash too ends the reading
-			if v := recover(); v != nil {
-				err = crash(one.log, v)
-			}
-			if ctx.Err() == nil {
-				f.took(i, d, down, err)
-			} else {
-				f.set(i, func(l *views.ClusterLook) { l.Reading = false })
-			}
-			tell()
-		}()
-		r, err := one.look(what)
-		if err != nil {
-			return err
-		}
-		down = report.Down(r.Snapshot)
-		d = one.document(r)
-		d.Forget()
-		return nil
+	met := func(n int) { f.set(which[n], func(l *views.ClusterLook) { l.Stage = views.Waiting }) }
+	_, _ = ss.everywhere(places, met, func(n int, one *session) error {
+		return f.visit(ctx, which[n], one, what, keep)
 	})
+	for _, i := range which { // those of which ctx ended before their turn
+		f.set(i, func(l *views.ClusterLook) { l.Stage = views.Idle })
+	}
+}
+
+// visit reads one of the clusters in its turn.
+func (f *fleet) visit(ctx context.Context, i int, one *session, what extent, keep bool) (err error) {
+	f.set(i, func(l *views.ClusterLook) { l.Stage = views.Reading })
+	defer func() { // a crash too ends the reading
+		if v := recover(); v != nil {
+			err = crash(one.log, v)
+		}
+		f.set(i, func(l *views.ClusterLook) { l.Stage = views.Idle })
+		if err != nil && ctx.Err() == nil {
+			f.failed(i, err)
+		}
+	}()
+	if keep {
+		return f.attend(ctx, i, one, what)
+	}
+	r, err := one.look(what)
+	if err == nil {
+		f.took(i, one, r)
+	}
+	return err
 }
 
 func (f *fleet) set(i int, change func(*views.ClusterLook)) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	change(&f.looks[i])
+	f.mu.Unlock()
+	select {
+	case f.moved <- struct{}{}:
+	default:
+	}
 }
 
-// took keeps what a look found, or why there was none.
-func (f *fleet) took(i int, d *report.Document, down int, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.read[i] = time.Now()
-	l := &f.looks[i]
-	l.Reading, l.At, l.Why = false, f.read[i], ""
-	if err != nil {
-		l.Why, f.docs[i] = mask.Line(err.Error(), 300), nil
-		return
-	}
-	l.Version, l.Down, l.Unknown, l.Known, l.By = d.Cluster.Version, down, 0, 0, map[finding.Severity]int{}
-	l.Reads, l.Complete = d.Complete()
-	for j := range d.Findings {
-		switch g := &d.Findings[j]; {
-		case g.Known != "":
-			l.Known++
-		case g.Grade == finding.Unknown:
-			l.Unknown++
-		case len(g.Causes) == 0:
-			l.By[g.Severity]++
-		}
-		d.Findings[j].Evidence, d.Findings[j].Fixes, d.Findings[j].Withheld = nil, nil, nil // shown in the cluster alone
-	}
-	d.Findings = d.Findings[:min(len(d.Findings), maxCluster)]
-	f.docs[i] = d
-}
-
-// known is all that is known at present.
-func (f *fleet) known() views.Fleet {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	out := views.Fleet{Clusters: append([]views.ClusterLook(nil), f.looks...)}
-	var docs []*report.Document
-	for _, d := range f.docs {
-		if d != nil {
-			docs = append(docs, d)
-		}
-	}
-	for _, c := range report.NewList(docs).Causes() {
-		if len(out.Causes) == maxShared {
-			break
-		}
-		out.Causes = append(out.Causes, views.SharedCause{
-			ID: c.ID, Probe: c.Probe, Severity: c.Severity, Unknown: c.Grade == finding.Unknown, Subject: c.Subject, Summary: c.Summary, Clusters: c.Clusters,
-		})
-	}
-	return out
-}
+// errGone is why a cluster is not watched any more whose engine ended by itself.
+func errGone(err error) error { return fmt.Errorf("it is not watched any more: %w", err) }

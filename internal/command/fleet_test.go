@@ -103,7 +103,7 @@ func TestClustersOnTheScreenAreSummaries(t *testing.T) {
 	for _, sev := range finding.Severities {
 		found += eu.By[sev]
 	}
-	if found == 0 || !eu.Looked() || eu.Reading || eu.Version != "v1.33.0" || eu.Reads == 0 || eu.Complete != eu.Reads {
+	if found == 0 || !eu.Looked() || eu.Stage != views.Idle || eu.Version != "v1.33.0" || eu.Reads == 0 || eu.Complete != eu.Reads {
 		t.Errorf("prod-eu: %+v", eu)
 	}
 	if !stage.Looked() || len(stage.By) != 0 || lab.Looked() || !strings.Contains(lab.Why, "the cluster cannot be reached") {
@@ -152,7 +152,7 @@ func TestClustersOnTheScreenAreSummaries(t *testing.T) {
 	cancel()
 	<-done
 	for _, c := range f.known().Clusters {
-		if c.Reading {
+		if c.Stage != views.Idle {
 			t.Errorf("%s is being read still", c.Context)
 		}
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"io"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/term"
@@ -42,6 +43,8 @@ func interactive(ss *session) error {
 		Theme: ss.config.Theme, Columns: ss.config.Columns, NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse, Version: built().Version,
 	}
 	if many != nil {
+		debug.SetGCPercent(auditGC) // many summaries are made of what is given up at once
+		defer many.Close()
 		ss.tellTwins(many.places)
 		opts.Session, opts.Clusters = tui.Session{}, many
 	}

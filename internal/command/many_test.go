@@ -260,7 +260,7 @@ func TestAtMostSoManyClustersAtATime(t *testing.T) {
 	var running, most atomic.Int32
 	pairs := make(chan struct{}) // two meet here, so that two are running
 	places := make([]place, 6)
-	errs, err := ss.everywhere(places, func(int, *session) error {
+	errs, err := ss.everywhere(places, nil, func(int, *session) error {
 		n := running.Add(1)
 		defer running.Add(-1)
 		for {
@@ -279,14 +279,14 @@ func TestAtMostSoManyClustersAtATime(t *testing.T) {
 		t.Errorf("%d at a time, %d errors, %v", most.Load(), len(errs), err)
 	}
 	held := make([]weak.Pointer[session], len(places))
-	if _, err = ss.everywhere(places, func(i int, one *session) error { held[i] = weak.Make(one); return nil }); err != nil {
+	if _, err = ss.everywhere(places, nil, func(i int, one *session) error { held[i] = weak.Make(one); return nil }); err != nil {
 		t.Error(err)
 	}
 	runtime.GC()
 	if slices.ContainsFunc(held, func(p weak.Pointer[session]) bool { return p.Value() != nil }) {
 		t.Error("a session is kept after its cluster was looked at, with all that it read")
 	}
-	_, err = ss.everywhere(places, func(i int, _ *session) error {
+	_, err = ss.everywhere(places, nil, func(i int, _ *session) error {
 		if i == 3 {
 			panic("a fault")
 		}

@@ -135,3 +135,25 @@ func TestOwnProbesStandWhereOthersDo(t *testing.T) {
 		t.Errorf("of a snapshot: exit code %d: %s", code, s.err.String())
 	}
 }
+
+// TestAnOwnProbeOfAKindThatIsNotServed finds nothing where there can be nothing, and says
+// so where that is not known.
+func TestAnOwnProbeOfAKindThatIsNotServed(t *testing.T) {
+	s := newShell(t)
+	a := newAPIServer(t)
+	own := s.file("own.yaml", `probes:
+  - id: own-widget
+    title: A widget is there
+    kind: Widget.example.com
+    severity: high
+    when: 'true'
+    message: It is there
+`)
+	if code := s.on(a, "audit --probe own-widget -o json --config "+own); code != codeOK && code != codePartial || strings.Contains(s.out.String(), "It is there") {
+		t.Errorf("not served: exit code %d: %s%s", code, s.out.String(), s.err.String())
+	}
+	a.denied = []string{"list customresourcedefinitions", "watch customresourcedefinitions"}
+	if code := s.on(a, "audit --probe own-widget --fail-on none -o json --config "+own); code != codePartial || !strings.Contains(s.out.String()+s.err.String(), "customresourcedefinitions") {
+		t.Errorf("not known whether it is served: exit code %d: %s%s", code, s.out.String(), s.err.String())
+	}
+}

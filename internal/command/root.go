@@ -79,8 +79,8 @@ func newRoot(s Streams, name string) *cobra.Command {
 checked, and fixes it by keypress: previewed, verified, undoable.
 
 Without a command it opens the interface on the current kubeconfig context. With
---contexts that fit several it begins with a page of all these clusters: enter goes into
-one, [ comes back.
+--contexts that fit several it begins with a page of all these clusters, watched as far as
+memory allows: enter goes into one, [ comes back.
 
 Installed under the name kubectl-careen it is a kubectl plugin: kubectl careen. As a
 plugin of Helm (helm careen) it takes Helm's flags, and looks at Helm's namespace unless

@@ -41,6 +41,8 @@ type session struct {
 
 	writes  []connect.Write // that connect.ReadAndWrite lets pass
 	several bool            // it is one of many clusters, which need not have every namespace of -n
+	met     *string         // of one of many: the version of the server, which was asked for it already; see meet
+	unmet   error           // of one of many: why it cannot be read
 }
 
 // within makes a command's RunE of its work: configuration and log are opened before
@@ -104,8 +106,11 @@ func placeOf(file *os.File) string {
 
 // close gives up what was opened.
 func (ss *session) close() {
-	if ss.live != nil {
+	switch {
+	case ss.live != nil:
 		ss.live.Close()
+	case ss.several && ss.conn != nil:
+		ss.conn.Close()
 	}
 }
 
@@ -119,8 +124,12 @@ type extent struct {
 // userAgent is how careen calls itself to servers.
 func userAgent() string { return "careen/" + strings.ReplaceAll(built().Version, " ", "_") }
 
-// connected prepares the connection. It sends no request.
+// connected prepares the connection, of one of many clusters that of meet. It sends no
+// request.
 func (ss *session) connected(mode connect.Mode) (*connect.Connection, error) {
+	if ss.several && ss.conn != nil {
+		return ss.conn, nil
+	}
 	if ss.readOnly {
 		mode = connect.ReadOnly
 	}
@@ -136,6 +145,9 @@ func (ss *session) connected(mode connect.Mode) (*connect.Connection, error) {
 // read begins to read a cluster, and waits until everything is known that will be:
 // the one way to look once.
 func (ss *session) read(e extent) error {
+	if ss.unmet != nil {
+		return ss.unmet
+	}
 	conn, err := ss.connected(e.mode)
 	if err != nil {
 		return err
@@ -143,7 +155,7 @@ func (ss *session) read(e extent) error {
 	if e.namespaces == nil {
 		e.namespaces = ss.namespaces
 	}
-	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: e.namespaces, Kinds: e.kinds, Log: ss.log, Once: true, Timeout: ss.timeout})
+	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: e.namespaces, Kinds: e.kinds, Log: ss.log, Once: true, Timeout: ss.timeout, Met: ss.met})
 	if err != nil {
 		return err
 	}

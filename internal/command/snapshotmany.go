@@ -24,7 +24,7 @@ func takeSnapshots(ss *session, folder string, redact bool) error {
 	ss.tellTwins(places)
 	files := fileNames(places, redact)
 	said, docs, absent := make([]string, len(places)), make([]*report.Document, len(places)), make([][]string, len(places))
-	errs, err := ss.everywhere(places, func(i int, one *session) (err error) {
+	errs, err := ss.everywhere(places, nil, func(i int, one *session) (err error) {
 		said[i], docs[i], err = one.record(filepath.Join(folder, files[i]), redact)
 		if err != nil {
 			docs[i] = one.failed(places[i], kindsOf(ss.probes), one.started, err)

@@ -204,7 +204,12 @@ func (a *runningAgent) said() string {
 
 func startAgent(t *testing.T, kubeconfig string) *runningAgent {
 	t.Helper()
-	a := &runningAgent{t: t, cmd: command(kubeconfig, append([]string{"agent", "--listen", "127.0.0.1:0", "--as", agentAccount}, quick...)...)}
+	return runAgent(t, command(kubeconfig, append([]string{"agent", "--listen", "127.0.0.1:0", "--as", agentAccount}, quick...)...))
+}
+
+func runAgent(t *testing.T, cmd *exec.Cmd) *runningAgent {
+	t.Helper()
+	a := &runningAgent{t: t, cmd: cmd}
 	a.cmd.Stderr = a
 	if err := a.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -313,7 +318,7 @@ func reportIn(t *testing.T, namespace string, want bool) {
 func sentByAgents(t *testing.T, c *controlplane.Cluster) []controlplane.Request {
 	t.Helper()
 	list, err := c.Requests(func(r controlplane.Request) bool {
-		return r.As != nil && r.As.Name == agentAccount && r.Stage == "ResponseComplete" && strings.HasPrefix(r.UserAgent, "careen/")
+		return (r.User.Name == agentAccount || r.As != nil && r.As.Name == agentAccount) && r.Stage == "ResponseComplete" && careens(r)
 	})
 	if err != nil {
 		t.Fatal(err)
