@@ -164,7 +164,7 @@ func (d *Detail) Do(a keymap.Action) Request {
 		d.page.Select(at)
 	case keymap.Fix:
 		if f := d.env.Report.Find(d.Subject().Finding); f != nil {
-			return Plan{[]*finding.Finding{f}}
+			return Plan{Findings: []*finding.Finding{f}}
 		}
 	case keymap.Graph:
 		return Around{d.Subject().Ref}

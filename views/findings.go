@@ -308,9 +308,9 @@ func (p *Findings) act(a keymap.Action) Request {
 			for _, m := range marked {
 				list = append(list, m.all()...)
 			}
-			return Plan{list}
+			return Plan{Findings: list}
 		}
-		return Plan{r.all()}
+		return Plan{Findings: r.all()}
 	case keymap.Unfold:
 		p.open[r.id] = true
 		p.Load()
