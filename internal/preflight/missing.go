@@ -30,7 +30,7 @@ func (l *look) missing() {
 			continue
 		}
 		g := *f
-		g.Fixes, g.Withheld, g.Causes = l.preventing(f.Fixes), nil, nil
+		g.Fixes, g.Withheld, g.Causes = slices.Concat(l.namedBefore(f), l.preventing(f.Fixes)), nil, nil
 		if source != "" {
 			g.Evidence = append([]finding.Evidence{{Ref: f.Subject, Path: source, Note: "as the chart declares it"}}, f.Evidence...)
 		}

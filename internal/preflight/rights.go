@@ -105,6 +105,7 @@ func (l *look) rights(ctx context.Context) {
 			Summary:  fmt.Sprintf("%s may not %s, which the release needs.", l.who.name, r),
 			Evidence: []finding.Evidence{{Ref: l.who.ref, Path: "SelfSubjectAccessReview", Value: "no"}},
 		}
+		f.Fixes, f.Withheld = l.allow(r)
 		for i, o := range wanted[r] {
 			if i == 5 {
 				f.Evidence = append(f.Evidence, finding.Evidence{Note: fmt.Sprintf("and %d more", len(wanted[r])-i)})
@@ -165,9 +166,11 @@ func (l *look) records(ctx context.Context) {
 }
 
 func (l *look) recordRight(verb, resource string, e finding.Evidence) finding.Finding {
-	return finding.Finding{
+	f := finding.Finding{
 		Probe: Rights.ID, Subject: l.who.ref, Slot: "records " + verb, Severity: finding.High, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s may not %s %s in namespace %s, where Helm keeps the release's records.", l.who.name, verb, resource, l.Namespace),
 		Evidence: []finding.Evidence{e},
 	}
+	f.Fixes, f.Withheld = l.allow(right{verb, "", resource, l.Namespace})
+	return f
 }

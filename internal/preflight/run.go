@@ -118,7 +118,7 @@ func (l *look) check(ctx context.Context) {
 	l.kinds()
 	l.size()
 	l.ownership()
-	l.claims()
+	l.claims(ctx)
 	l.lists()
 	l.hooks()
 	l.upgrade(ctx)

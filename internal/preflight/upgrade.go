@@ -27,6 +27,7 @@ func (l *look) upgrade(ctx context.Context) {
 	if !ok {
 		return
 	}
+	l.readByName(before)
 	for _, o := range l.rendered.Objects {
 		if o.Hook != nil || o.CRD {
 			continue
