@@ -124,6 +124,7 @@ func olderFinding(p *Pass, c *model.Claim, set *model.Workload, rel *model.Relea
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: set.Ref(), Path: "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", Value: "Retain", Note: "the next uninstall leaves it as well"})
 	}
 	f.Fixes = olderFixes(p, c, set, claimVolume(p, c))
+	f.Preventions = PreventLeaving(set)
 	return f
 }
 

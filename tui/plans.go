@@ -63,8 +63,12 @@ func (m *model) planFindings(list []*finding.Finding) tea.Cmd {
 func (m *model) alternatives(list []*finding.Finding, report func() *engine.Report) (subject string, choices []alternative) {
 	if len(list) == 1 {
 		f := list[0]
-		for _, fix := range f.Fixes {
-			choices = append(choices, alternative{fix.Title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
+		for i, fix := range f.Plans() {
+			title := fix.Title
+			if i >= len(f.Fixes) {
+				title = "Prevention: " + title
+			}
+			choices = append(choices, alternative{title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
 				return m.opts.Mender.Plan(ctx, report(), f, fix.ID, in)
 			}})
 		}

@@ -197,7 +197,7 @@ func (p *plain) foretold() error {
 // preventing lists the plans that prevent what a preflight foretells.
 func (p *plain) preventing(r *engine.Report) (out []way) {
 	for _, f := range r.Findings {
-		for _, fix := range f.Fixes {
+		for _, fix := range f.Plans() {
 			out = append(out, way{fmt.Sprintf("Plan for %s of %s: %s (%s)", f.Probe, f.Subject, fix.Title, fix.Risk), func() error {
 				if p.opts.Mender == nil {
 					p.say("It cannot be planned: nothing that could apply it is connected.")

@@ -122,6 +122,8 @@ func (d *Detail) Offers() []keymap.Offer {
 	switch f := d.env.Report.Find(s.Finding); {
 	case f == nil:
 		fix.Disabled = "this is no finding: open one first"
+	case len(f.Fixes) == 0 && len(f.Preventions) > 0:
+		fix.Label = "prevent"
 	case len(f.Fixes) == 0:
 		fix.Disabled = "careen knows no fix for this finding"
 	case d.env.ReadOnly:

@@ -64,7 +64,7 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 					Order: func(a, b findingRow) int { return b.impact.Rank() - a.impact.Rank() },
 				},
 				{Title: "fix", Min: 1, Keep: 1, Tight: true, Cell: func(r findingRow) styled.Span {
-					if len(r.Fixes) == 0 {
+					if len(r.Plans()) == 0 {
 						return styled.Span{}
 					}
 					return styled.T(styled.Accent, "f")
@@ -265,6 +265,8 @@ func (p *Findings) Offers() []keymap.Offer {
 		fix.Label = fmt.Sprintf("plan %d marked", len(marked))
 	case r.folded && len(r.alike) > 0 && len(r.Fixes) > 0:
 		fix.Label = fmt.Sprintf("plan all %d", 1+len(r.alike))
+	case len(r.Fixes) == 0 && len(r.Preventions) > 0:
+		fix.Label = "prevent"
 	case len(r.Fixes) == 0:
 		fix.Disabled = "careen knows no fix for this finding"
 	}

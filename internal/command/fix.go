@@ -69,7 +69,7 @@ func runFix(ss *session, c *consent, id, fix string) error {
 			return ss.refused(err)
 		}
 	}
-	return m.finish(p, c, f.Fixes)
+	return m.finish(p, c, f)
 }
 
 // missing says that there is no such finding, or that it may be where nobody could

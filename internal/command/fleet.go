@@ -161,7 +161,7 @@ func (f *fleet) took(i int, d *report.Document, down int, err error) {
 		case len(g.Causes) == 0:
 			l.By[g.Severity]++
 		}
-		d.Findings[j].Evidence, d.Findings[j].Fixes, d.Findings[j].Withheld = nil, nil, nil // shown in the cluster alone
+		d.Findings[j].Evidence, d.Findings[j].Fixes, d.Findings[j].Preventions, d.Findings[j].Withheld = nil, nil, nil, nil // shown in the cluster alone
 	}
 	d.Findings = d.Findings[:min(len(d.Findings), maxCluster)]
 	f.docs[i] = d

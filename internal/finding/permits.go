@@ -80,6 +80,10 @@ func (Patch) Permits() []Permit {
 	return []Permit{
 		{Verb: ToEdit, Kinds: templated, Fields: patchedTemplate},
 		{Verb: ToEdit, Kinds: rolling, Fields: patchedProbes},
+		{Verb: ToEdit, Kinds: rolling, Fields: []string{
+			"metadata/annotations/configmap.reloader.stakater.com~1reload", "metadata/annotations/secret.reloader.stakater.com~1reload",
+			"metadata/annotations/wave.pusher.com~1update-on-config-change",
+		}},
 		{Verb: ToEdit, Kinds: rolling, Fields: []string{"{pod}/imagePullSecrets/*"}, Values: namesAlone},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindStatefulSet}, Fields: []string{"spec/persistentVolumeClaimRetentionPolicy/whenDeleted"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindIngress}, Fields: []string{

@@ -132,6 +132,22 @@ func (l *look) earlyFixes(d *Object) []finding.Fix {
 // maxManifest bounds a manifest that a fix holds.
 const maxManifest = 64 << 10
 
+// reload has a reloader roll a live workload when the upgrade changes an object that it
+// reads once; rolled tells that one does so already. Helm leaves an annotation that stands
+// in neither of its manifests (helm pkg/kube, a three-way patch).
+func (l *look) reload(of model.Ref, config *Object) (fixes []finding.Fix, withheld []finding.Withheld, rolled bool) {
+	row := l.row(config)
+	if row == nil || l.Snapshot.Row(of) == nil {
+		return nil, nil, false
+	}
+	at, unknown := l.reloader()
+	fixes, withheld, rolled = probes.PreventOutdated(l.pass(), of, row.Base(), at, unknown)
+	for i := range fixes {
+		fixes[i].Proof.Text = "preflight foretells it no longer"
+	}
+	return fixes, withheld, rolled
+}
+
 // copyFix makes a Secret with the data of another.
 func copyFix(from, to model.Ref, note string) finding.Fix {
 	return finding.Fix{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
@@ -63,6 +64,8 @@ type look struct {
 	findings []*finding.Finding
 	coverage model.Coverage
 	changes  []report.Planned
+
+	reloader func() (at, unknown string) // that runs in the cluster; asked once
 }
 
 // ServerError says that the API server did not answer what the chart cannot be rendered
@@ -79,6 +82,7 @@ func (e *ServerError) Unwrap() error { return e.Err }
 func Run(ctx context.Context, in Input) (*Result, error) {
 	in.Snapshot = in.Snapshot.Only([]string{in.Namespace})
 	l := &look{Input: in}
+	l.reloader = sync.OnceValues(func() (string, string) { return l.findReloader(ctx) })
 	l.graph = l.graph.Update(in.Snapshot)
 	var err error
 	if l.serving, err = Ask(in.Conn.Discovery()); err != nil {

@@ -321,6 +321,10 @@ func (l *look) stale(old, o *Object, before map[model.Ref]*Object) {
 		if was == nil || restarts(was, r.object) {
 			continue
 		}
+		fixes, withheld, rolled := l.reload(r.object.Ref, o)
+		if rolled {
+			continue
+		}
 		f := finding.Finding{
 			Probe: probes.ConfigNewerThanProcess.ID, Subject: r.object.Ref, Slot: o.Ref.Name, Severity: finding.Medium, Grade: finding.Proved,
 			Summary: fmt.Sprintf("The upgrade changes %s %s, and %s %s, which reads it once, is not restarted.", o.Ref.Kind, o.Ref.Name, r.object.Ref.Kind, r.object.Ref.Path()),
@@ -333,6 +337,7 @@ func (l *look) stale(old, o *Object, before map[model.Ref]*Object) {
 		if hosts {
 			f.Severity = finding.High
 		}
+		f.Fixes, f.Withheld = fixes, withheld
 		l.report(f)
 	}
 }
