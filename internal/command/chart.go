@@ -17,6 +17,7 @@ type chartFlags struct {
 	version                  string
 	plainHTTP, createSpace   bool
 	reuseValues, resetValues bool
+	installer                string
 }
 
 func (c *chartFlags) bind(f *pflag.FlagSet) {
@@ -27,6 +28,7 @@ func (c *chartFlags) bind(f *pflag.FlagSet) {
 	f.BoolVar(&c.plainHTTP, "plain-http", false, "speak HTTP to the OCI registry")
 	f.BoolVar(&c.createSpace, "create-namespace", false, "the namespace will be created, as with helm --create-namespace")
 	f.BoolVar(&c.reuseValues, "reuse-values", false, "as helm upgrade --reuse-values")
+	f.StringVar(&c.installer, "installer", "", "judge the rights of this user instead of yours: the account of a pipeline, as system:serviceaccount:NAMESPACE:NAME")
 	f.BoolVar(&c.resetValues, "reset-values", false, "as helm upgrade --reset-values")
 }
 
@@ -48,6 +50,6 @@ func (c *chartFlags) load(ctx context.Context, release, ref string) (*box.Box, m
 func (c *chartFlags) input(release, namespace string, chart *box.Box, values map[string]any) preflight.Input {
 	return preflight.Input{
 		Release: release, Namespace: namespace, Chart: chart, Values: values,
-		ResetValues: c.resetValues, ReuseValues: c.reuseValues, CreateNamespace: c.createSpace, Driver: helmDriver(),
+		ResetValues: c.resetValues, ReuseValues: c.reuseValues, CreateNamespace: c.createSpace, Driver: helmDriver(), Installer: c.installer,
 	}
 }

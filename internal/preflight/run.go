@@ -39,6 +39,7 @@ type Input struct {
 	ReuseValues        bool // as helm upgrade --reuse-values
 	CreateNamespace    bool // as helm upgrade --install --create-namespace
 	Driver             model.Kind
+	Installer          string // who will install it, as the server calls them; empty for the acting identity
 	Settings           probes.Settings
 	Now                time.Time
 }
