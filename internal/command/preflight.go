@@ -50,6 +50,9 @@ those out).
 With --fix ID it plans what prevents a finding before anything is installed, and with
 --yes applies it; then it looks again. What it wrote can be taken back: see careen journal.
 
+With --installer it judges the rights of another: those of a pipeline's account, for one.
+Dry runs are sent as you all the same.
+
 Exit codes are those of audit; with --fix those of careen fix.`,
 		Args: exactArgs(2, "the name of a release, and a chart"),
 		RunE: o.foretelling(catalogue.Preflight, s, func(ss *session, args []string) error { return p.run(ss, args[0], args[1]) }),
