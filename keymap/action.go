@@ -40,6 +40,7 @@ const (
 	Copy
 	Journal
 	Note
+	Preflight
 	YAML
 	Events
 	Logs
@@ -124,6 +125,7 @@ var actions = []Declaration{
 	Copy:           {"copy", "copy", "copy what is selected; never a secret value", Everywhere, []string{"c"}},
 	Journal:        {"journal", "undo", "journal of what was applied, and undo from there", InList | InDetail, []string{"u"}},
 	Note:           {"note", "note", "incident note of the selected finding", InList | InDetail, []string{"i"}},
+	Preflight:      {"preflight", "preflight", "what a chart would break before it is installed: RELEASE CHART", InList | InDetail, []string{"P"}},
 	YAML:           {"yaml", "yaml", "its YAML as the server has it, secrets masked", InList | InDetail, []string{"m"}},
 	Events:         {"events", "events", "its events, of every type", InList | InDetail, []string{"e"}},
 	Logs:           {"logs", "logs", "the logs of its containers", InList | InDetail, []string{"L"}},

@@ -133,6 +133,7 @@ func readFinding(p *Pass, subject model.Ref, f failing, since time.Time) (findin
 	}
 	if gone[0].absence.Grade == finding.Proved {
 		out.Fixes, out.Withheld = readFixes(p, subject, missing, family)
+		out.Preventions = guarding(&out, subject, missing)
 	}
 	return out, true
 }

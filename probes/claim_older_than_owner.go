@@ -38,7 +38,7 @@ persistentVolumeClaimRetentionPolicy.whenDeleted to Delete where data shall go w
 may have been replaced in place, which does not touch its claims.`,
 	Worst: finding.Medium,
 	Needs: []model.Kind{model.KindClaim, model.KindStatefulSet, model.KindPod, model.KindRecord},
-	Uses:  []model.Kind{model.KindVolume, model.KindHPA, model.KindNamespace},
+	Uses:  []model.Kind{model.KindVolume, model.KindHPA, model.KindNamespace, model.KindCustom},
 	Run:   staying(runClaimOlder),
 }
 
@@ -123,13 +123,14 @@ func olderFinding(p *Pass, c *model.Claim, set *model.Workload, rel *model.Relea
 	if set.RetainWhenDeleted != "Delete" {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: set.Ref(), Path: "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", Value: "Retain", Note: "the next uninstall leaves it as well"})
 	}
-	f.Fixes = olderFixes(c, set, claimVolume(p, c))
+	f.Fixes = olderFixes(p, c, set, claimVolume(p, c))
+	f.Preventions = PreventLeaving(set)
 	return f
 }
 
 // olderFixes start afresh with the old data kept, the same with a policy for the
 // future, and keep.
-func olderFixes(c *model.Claim, set *model.Workload, v *model.Volume) []finding.Fix {
+func olderFixes(p *Pass, c *model.Claim, set *model.Workload, v *model.Volume) []finding.Fix {
 	keep := keepClaim(c)
 	if v == nil {
 		return []finding.Fix{keep} // without the volume the data could not be kept
@@ -151,6 +152,9 @@ func olderFixes(c *model.Claim, set *model.Workload, v *model.Volume) []finding.
 		}},
 	}
 	fixes := []finding.Fix{fresh}
+	if snapshotting(p, v) {
+		fixes = append(fixes, snapshotFirst(c, fresh))
+	}
 	if set.RetainWhenDeleted != "Delete" {
 		future := fresh
 		future.ID, future.Title = "fresh-volume-and-clean-up", "Start with an EMPTY volume, and let later claims go with their StatefulSet"

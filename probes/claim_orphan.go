@@ -137,21 +137,13 @@ func orphanClaim(p *Pass, c *model.Claim, release model.Ref, unused, gone, alone
 	f.Evidence = append(f.Evidence,
 		finding.Evidence{Ref: release, Note: note},
 		finding.Evidence{Ref: c.Ref(), Path: "references", Value: "none", Note: "no pod, template, custom resource or release that was read names it"})
-	f.Fixes = orphanClaimFixes(c, claimVolume(p, c))
+	f.Fixes = orphanClaimFixes(p, c, claimVolume(p, c), false)
 	return f
 }
 
-// SettingAside are the fixes that take a PVC out of the way of what would mount it by its
-// name: its data is kept, or goes for good. There are none where anything may use it.
-func SettingAside(p *Pass, c *model.Claim) []finding.Fix {
-	if a, unused := unusedClaim(p, c); !unused || a.Grade != finding.Proved || !c.Deleting.IsZero() {
-		return nil
-	}
-	return orphanClaimFixes(c, claimVolume(p, c))[1:] // to keep it is to leave it in the way
-}
-
-// orphanClaimFixes is the ladder: keep, let go but keep the data, delete for good.
-func orphanClaimFixes(c *model.Claim, v *model.Volume) []finding.Fix {
+// orphanClaimFixes is the ladder: keep, let go but keep the data, delete with a snapshot
+// kept where the driver can take one, delete for good. class tells that it can.
+func orphanClaimFixes(p *Pass, c *model.Claim, v *model.Volume, class bool) []finding.Fix {
 	fixes := []finding.Fix{keepClaim(c)}
 	if v != nil {
 		fixes = append(fixes, finding.Fix{
@@ -179,6 +171,12 @@ func orphanClaimFixes(c *model.Claim, v *model.Volume) []finding.Fix {
 		forGood.Steps = append(forGood.Steps, deleteStep(v.Ref(), "the volume, whose policy "+v.Policy+" would keep it"))
 		forGood.Proof.Text, forGood.Proof.Checks = "the claim and its volume are gone", append(forGood.Proof.Checks, finding.Check{Ref: v.Ref(), Path: "gone"})
 		forGood.Note = "The cluster then knows nothing of the storage behind the volume (" + v.Source + "); freeing it is a matter of its own."
+	}
+	if c.Phase == "Bound" && (class && CSIDriver(v) != "" || snapshotting(p, v)) {
+		kept := snapshotFirst(c, forGood)
+		kept.Undo = "creates the PVC again, with a volume made from the snapshot"
+		kept.Note = "Of the data, what the snapshot holds is kept. " + snapshotNote
+		fixes = append(fixes, kept)
 	}
 	return append(fixes, forGood)
 }

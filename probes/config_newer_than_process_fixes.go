@@ -46,6 +46,8 @@ func outdatedFinding(p *Pass, o *outdated, together []model.Ref) finding.Finding
 		return f
 	}
 	f.Fixes = outdatedFixes(o, together)
+	_, unknown := p.Knows(model.KindDeployment)
+	f.Preventions, f.Withheld = reloading(p, o.subject, m, reloaderAt(p), unknown)
 	return f
 }
 

@@ -113,7 +113,7 @@ func AllowRecordUpdates(p *Pass, driver model.Kind, subject model.Ref) (out []fi
 func (d denial) wider() string {
 	var notes []string
 	if r := d.role.Rules[d.rule]; len(r.Resources) > 1 {
-		notes = append(notes, "The rule covers "+text.Joined(r.Resources, 6)+": all of them become updatable.")
+		notes = append(notes, "The rule covers "+text.Joined(r.Resources, 6)+": what is added holds for all of them.")
 	}
 	if d.role.Kind == model.KindClusterRole {
 		notes = append(notes, "The rule then holds wherever ClusterRole "+d.role.Name+" is bound.")

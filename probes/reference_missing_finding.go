@@ -60,6 +60,9 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 		f.Causes = append(f.Causes, quotaCausesOfName(p, b.to)...)
 	}
 	f.Fixes = brokenFixes(p, subject, b, near, source, len(makers) > 0)
+	if b.key == "" && (b.to.Kind == model.KindSecret || b.to.Kind == model.KindConfigMap) {
+		f.Preventions = guarding(&f, subject)
+	}
 	return f
 }
 

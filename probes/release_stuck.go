@@ -104,6 +104,7 @@ func stuckFinding(p *Pass, rel *model.Release, rec *model.Record, objects []obje
 	}
 	if idle.Grade != finding.Unknown { // else a hook may be running
 		f.Fixes = stuckFixes(rel, rec, objects, denied)
+		f.Preventions = preventStuck(p, denied)
 	}
 	return f
 }

@@ -121,6 +121,7 @@ func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, child
 	}
 	f.Since = refusalEvidence(w, children[w.Ref()], refusals, &f.Evidence)
 	f.Fixes = accountFixes(p, w, account, source, lacking, children)
+	f.Preventions = guarding(&f, w.Ref())
 	return f
 }
 

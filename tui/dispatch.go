@@ -128,7 +128,15 @@ func (m *model) answer(from views.Pane, r views.Request) tea.Cmd {
 	case views.Fetch:
 		return m.fetch(from, r)
 	case views.Plan:
+		if r.Of != nil {
+			return m.planForetold(r.Of, r.Findings)
+		}
 		return m.planFindings(r.Findings)
+	case views.Foretell:
+		if _, ok := from.(*views.Palette); ok {
+			m.close()
+		}
+		return m.openPreflight(r.Asked)
 	case views.PlanRollback:
 		return m.planRollback(r)
 	case views.PlanUninstall:

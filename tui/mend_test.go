@@ -93,7 +93,7 @@ func (b *bench) Apply(ctx context.Context, _ *repair.Plan, c repair.Consent, tel
 }
 
 func (b *bench) Verify(_ context.Context, _ *repair.Result, latest func() *engine.Report, _ func(repair.Progress)) (repair.Outcome, error) {
-	if latest() == nil {
+	if latest != nil && latest() == nil {
 		return repair.Outcome{}, errors.New("no report to prove with")
 	}
 	return b.outcome, nil

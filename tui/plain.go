@@ -221,6 +221,7 @@ func (p *plain) menu() []entry {
 		entry{"Namespaces", p.choose},
 		entry{"Severity", func() error { p.raise(); return nil }},
 		entry{"What is being read", func() error { p.page(views.NewCoverage(p.env)); return nil }},
+		entry{"Preflight of a chart", p.foretold},
 	)
 }
 

@@ -112,8 +112,12 @@ func (p *plain) ways(s views.Subject) (out []way) {
 		out = append(out, way{text, func() error { return p.open(other) }})
 	}
 	if f != nil {
-		for _, fix := range f.Fixes {
-			out = append(out, way{fmt.Sprintf("Plan: %s (%s)", fix.Title, fix.Risk), func() error { return p.mendOne(f, fix.ID) }})
+		for i, fix := range f.Plans() {
+			word := "Plan"
+			if i >= len(f.Fixes) {
+				word = "Prevention"
+			}
+			out = append(out, way{fmt.Sprintf("%s: %s (%s)", word, fix.Title, fix.Risk), func() error { return p.mendOne(f, fix.ID) }})
 		}
 		for _, id := range f.Causes {
 			to("Cause:", views.Subject{Finding: id, Ref: subjectOf(p.env.Report, id)})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/styled"
@@ -27,6 +28,12 @@ func (p *plain) mendOne(f *finding.Finding, fix string) error {
 
 // plan shows a plan, asks for what it wants typed, applies and proves it.
 func (p *plain) plan(plan func(context.Context, repair.Inputs) (*repair.Plan, error)) error {
+	return p.planned(plan, p.newest.Load)
+}
+
+// planned is plan, proved by the reports of latest; by the plan's checks alone where that
+// is nil.
+func (p *plain) planned(plan func(context.Context, repair.Inputs) (*repair.Plan, error), latest func() *engine.Report) error {
 	in := repair.Inputs{}
 	for {
 		p.say("Planning: the objects are read again, and the server is asked to try.")
@@ -41,7 +48,7 @@ func (p *plain) plan(plan func(context.Context, repair.Inputs) (*repair.Plan, er
 			return nil
 		}
 		if len(made.Asks) == 0 || in.Values != nil {
-			return p.consented(made)
+			return p.consented(made, latest)
 		}
 		in.Values = map[repair.Ask]string{}
 		for _, a := range made.Asks {
@@ -59,7 +66,7 @@ func (p *plain) plan(plan func(context.Context, repair.Inputs) (*repair.Plan, er
 }
 
 // consented asks whether to apply a plan, and does.
-func (p *plain) consented(plan *repair.Plan) error {
+func (p *plain) consented(plan *repair.Plan, latest func() *engine.Report) error {
 	c := repair.Consent{}
 	if plan.Journal.Missing != "" {
 		text, err := p.ask("It could not be undone. Type yes to apply it all the same; anything else goes back.")
@@ -86,10 +93,10 @@ func (p *plain) consented(plan *repair.Plan) error {
 	if plan.Confirm != "" {
 		c.Confirm = text
 	}
-	return p.apply(plan, c)
+	return p.apply(plan, c, latest)
 }
 
-func (p *plain) apply(plan *repair.Plan, c repair.Consent) error {
+func (p *plain) apply(plan *repair.Plan, c repair.Consent, latest func() *engine.Report) error {
 	tell := func(pr repair.Progress) {
 		switch {
 		case pr.Done || pr.Text == "":
@@ -107,7 +114,7 @@ func (p *plain) apply(plan *repair.Plan, c repair.Consent) error {
 		p.refused(err)
 		return p.ctx.Err()
 	}
-	outcome, err := p.opts.Mender.Verify(p.ctx, result, p.newest.Load, tell)
+	outcome, err := p.opts.Mender.Verify(p.ctx, result, latest, tell)
 	p.say("%s", strings.TrimSuffix(styled.Plain(outcome.Text()), "\n"))
 	if err != nil {
 		p.refused(err)

@@ -20,6 +20,7 @@ type planPage struct {
 	choices []alternative
 	inputs  repair.Inputs
 	plan    *repair.Plan // nil while there is none to be applied
+	after   *afterwards  // nil where nothing follows it
 }
 
 // stopGrace is how long the end of the program waits for a write under way.
@@ -115,7 +116,10 @@ func (p *planPage) confirm(c repair.Consent) views.Request {
 // apply applies the plan and proves it, and goes on with that when the page is left.
 func (p *planPage) apply(c repair.Consent) views.Request {
 	p.Begin(views.Applying)
-	plan, mender, latest := p.plan, p.m.opts.Mender, p.m.latest.Load
+	plan, mender, latest, after := p.plan, p.m.opts.Mender, p.m.latest.Load, p.after
+	if after != nil {
+		latest = nil
+	}
 	p.plan = nil
 	return views.Fetch{
 		Slot: slot, Outlives: true, Fail: p.crashed,
@@ -130,9 +134,14 @@ func (p *planPage) apply(c repair.Consent) views.Request {
 			if err != nil || result == nil {
 				return
 			}
-			show(func() views.Request { p.m.env.Resolved.Mended(plan.Proof.Findings, plan.Title); return nil })
+			if after == nil {
+				show(func() views.Request { p.m.env.Resolved.Mended(plan.Proof.Findings, plan.Title); return nil })
+			}
 			outcome, failed := mender.Verify(ctx, result, latest, tell) // what is shown above may still read err
 			show(func() views.Request { return p.proved(outcome, failed) })
+			if after != nil {
+				after.run(ctx, show, func(l styled.Line) { p.Tell(styled.Para{Body: l}) })
+			}
 		},
 	}
 }

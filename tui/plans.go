@@ -37,11 +37,16 @@ type alternative struct {
 // openPlan opens the page of a plan with its alternatives, the first of which is
 // planned.
 func (m *model) openPlan(subject string, choices ...alternative) tea.Cmd {
+	return m.pushPlan(subject, choices, nil)
+}
+
+// pushPlan is openPlan for a plan after which something is to be done; nil for nothing.
+func (m *model) pushPlan(subject string, choices []alternative, after *afterwards) tea.Cmd {
 	titles := make([]string, len(choices))
 	for i := range choices {
 		titles[i] = choices[i].title
 	}
-	return m.push(&planPage{PlanPage: views.NewPlanPage(m.env, subject, titles), m: m, choices: choices})
+	return m.push(&planPage{PlanPage: views.NewPlanPage(m.env, subject, titles), m: m, choices: choices, after: after})
 }
 
 // planFindings opens the plan of findings: the alternatives of one, or the first fix
@@ -50,16 +55,24 @@ func (m *model) planFindings(list []*finding.Finding) tea.Cmd {
 	if m.opts.Mender == nil {
 		return m.push(views.NewFixPage(m.env, list, m.env.NoPlan))
 	}
-	report := m.latest.Load
+	subject, choices := m.alternatives(list, m.latest.Load)
+	return m.openPlan(subject, choices...)
+}
+
+// alternatives are the plans of findings of a report, and what names these.
+func (m *model) alternatives(list []*finding.Finding, report func() *engine.Report) (subject string, choices []alternative) {
 	if len(list) == 1 {
 		f := list[0]
-		var choices []alternative
-		for _, fix := range f.Fixes {
-			choices = append(choices, alternative{fix.Title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
+		for i, fix := range f.Plans() {
+			title := fix.Title
+			if i >= len(f.Fixes) {
+				title = "Prevention: " + title
+			}
+			choices = append(choices, alternative{title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
 				return m.opts.Mender.Plan(ctx, report(), f, fix.ID, in)
 			}})
 		}
-		return m.openPlan(f.Subject.String(), choices...)
+		return f.Subject.String(), choices
 	}
 	var chosen []repair.Choice
 	for _, f := range list {
@@ -68,9 +81,9 @@ func (m *model) planFindings(list []*finding.Finding) tea.Cmd {
 		}
 	}
 	title := fmt.Sprintf("%d of %d marked findings", len(chosen), len(list))
-	return m.openPlan(title, alternative{title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
+	return title, []alternative{{title, func(ctx context.Context, in repair.Inputs) (*repair.Plan, error) {
 		return m.opts.Mender.PlanMany(ctx, report(), chosen, in)
-	}})
+	}}}
 }
 
 func (m *model) planRollback(r views.PlanRollback) tea.Cmd {

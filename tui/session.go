@@ -22,6 +22,8 @@ type Session struct {
 	Mender Mender
 	// Inspector reads what the watches do not keep. Without one its keys are disabled.
 	Inspector views.Inspector
+	// Preflight says before a chart is installed what would go wrong; nil for a file.
+	Preflight Preflight
 	// Login gets credentials at the terminal; nil where the kubeconfig names no program.
 	Login Login
 	// End stops reading the cluster, and may wait for what is under way; may be nil.

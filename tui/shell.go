@@ -24,6 +24,7 @@ func (m *model) shellOffers() []keymap.Offer {
 		{Action: keymap.Severity},
 		m.journalOffer(),
 		m.noteOffer(),
+		m.preflightOffer(),
 		m.actOffer(),
 		{Action: keymap.Palette},
 		m.loginOffer(),
@@ -66,8 +67,8 @@ func (m *model) journalOffer() keymap.Offer {
 
 // subject is what the focused pane is about.
 func (m *model) subject() views.Subject {
-	if m.right && len(m.pages) == 0 {
-		return m.detail.Subject()
+	if p, ok := m.page().(interface{ Subject() views.Subject }); ok && m.right {
+		return p.Subject()
 	}
 	return m.browser(m.active).Selected()
 }
@@ -128,6 +129,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.openTasks()
 	case keymap.Note:
 		return m.openNote()
+	case keymap.Preflight:
+		m.askPreflight()
 	default:
 		return m.openObjectPage(a)
 	}

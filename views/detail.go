@@ -122,6 +122,8 @@ func (d *Detail) Offers() []keymap.Offer {
 	switch f := d.env.Report.Find(s.Finding); {
 	case f == nil:
 		fix.Disabled = "this is not a finding: open one first"
+	case len(f.Fixes) == 0 && len(f.Preventions) > 0:
+		fix.Label = "prevent"
 	case len(f.Fixes) == 0:
 		fix.Disabled = "careen knows no fix for this finding"
 	case d.env.ReadOnly:
@@ -164,7 +166,7 @@ func (d *Detail) Do(a keymap.Action) Request {
 		d.page.Select(at)
 	case keymap.Fix:
 		if f := d.env.Report.Find(d.Subject().Finding); f != nil {
-			return Plan{[]*finding.Finding{f}}
+			return Plan{Findings: []*finding.Finding{f}}
 		}
 	case keymap.Graph:
 		return Around{d.Subject().Ref}

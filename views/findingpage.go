@@ -130,16 +130,30 @@ func refText(r model.Ref) string { return string(r.Kind) + " " + r.Path() }
 
 func (e *Env) fixes(f *finding.Finding) []styled.Para {
 	if len(f.Fixes) == 0 {
-		return slices.Concat([]styled.Para{styled.Blank(), styled.Heading("No automatic fix. What to do")}, byHand(f), withheld(f))
+		out := slices.Concat([]styled.Para{styled.Blank(), styled.Heading("No automatic fix. What to do")}, byHand(f), e.preventions(f))
+		return append(out, withheld(f)...)
 	}
 	title := "Fix"
 	if len(f.Fixes) > 1 {
 		title = "Fixes (choose one)"
 	}
-	out := []styled.Para{styled.Blank(), styled.Heading(title)}
-	for i, fix := range f.Fixes {
+	out := append([]styled.Para{styled.Blank(), styled.Heading(title)}, e.plans(f, f.Fixes, true)...)
+	return append(append(out, e.preventions(f)...), withheld(f)...)
+}
+
+// preventions are the plans that keep a finding from coming again.
+func (e *Env) preventions(f *finding.Finding) []styled.Para {
+	if len(f.Preventions) == 0 {
+		return nil
+	}
+	return append([]styled.Para{styled.Blank(), styled.Heading("So that it does not happen again")}, e.plans(f, f.Preventions, len(f.Fixes) == 0)...)
+}
+
+// plans lists fixes with their steps; first tells that f plans the first of them.
+func (e *Env) plans(f *finding.Finding, list []finding.Fix, first bool) (out []styled.Para) {
+	for i, fix := range list {
 		key := "  "
-		if i == 0 {
+		if i == 0 && first {
 			key = "f "
 		}
 		out = append(out, styled.Para{
@@ -164,7 +178,7 @@ func (e *Env) fixes(f *finding.Finding) []styled.Para {
 			out = append(out, styled.Para{Body: styled.Line{styled.T(styled.Muted, pad(4)+fix.Note)}, Hang: 4})
 		}
 	}
-	return append(out, withheld(f)...)
+	return out
 }
 
 // byHand is what to do where careen knows no fix; its commands stand out.

@@ -64,7 +64,7 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 					Order: func(a, b findingRow) int { return b.impact.Rank() - a.impact.Rank() },
 				},
 				{Title: "fix", Min: 1, Keep: 1, Tight: true, Cell: func(r findingRow) styled.Span {
-					if len(r.Fixes) == 0 {
+					if len(r.Plans()) == 0 {
 						return styled.Span{}
 					}
 					return styled.T(styled.Accent, "f")
@@ -269,6 +269,8 @@ func (p *Findings) Offers() []keymap.Offer {
 		fix.Label = fmt.Sprintf("plan %d marked", len(marked))
 	case r.folded && len(r.alike) > 0 && len(r.Fixes) > 0:
 		fix.Label = fmt.Sprintf("plan all %d", 1+len(r.alike))
+	case len(r.Fixes) == 0 && len(r.Preventions) > 0:
+		fix.Label = "prevent"
 	case len(r.Fixes) == 0:
 		fix.Disabled = "careen knows no fix for this finding"
 	}
@@ -312,9 +314,9 @@ func (p *Findings) act(a keymap.Action) Request {
 			for _, m := range marked {
 				list = append(list, m.all()...)
 			}
-			return Plan{list}
+			return Plan{Findings: list}
 		}
-		return Plan{r.all()}
+		return Plan{Findings: r.all()}
 	case keymap.Unfold:
 		p.open[r.id] = true
 		p.Load()

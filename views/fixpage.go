@@ -42,9 +42,12 @@ func fixParas(e *Env, list []*finding.Finding, why string) []styled.Para {
 		if len(f.Fixes) == 0 {
 			out = append(append(out, styled.P(styled.Muted, "No automatic fix. What to do:")), append(byHand(f), styled.Blank())...)
 		}
-		for i, fix := range f.Fixes {
+		for i, fix := range f.Plans() {
 			name := fix.Title
-			if len(f.Fixes) > 1 {
+			switch {
+			case i >= len(f.Fixes):
+				name = "Prevention: " + fix.Title
+			case len(f.Fixes) > 1:
 				name = fmt.Sprintf("%d of %d  %s", i+1, len(f.Fixes), fix.Title)
 			}
 			out = append(out, styled.Para{Body: styled.Of(styled.Strong, name), Right: riskLine(e.Theme, fix), Hang: 2})

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,8 @@ type command struct {
 // Palette is the list of everything that can be asked for by typing its name.
 type Palette struct {
 	choice[command, string]
-	rows []command
+	rows        []command
+	noPreflight string // why no preflight can be run; empty where one can
 }
 
 // NewPalette makes the list: the actions offered where it was asked for, then
@@ -54,6 +56,9 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 		switch o.Action {
 		case keymap.Up, keymap.Down, keymap.PageUp, keymap.PageDown, keymap.Top, keymap.Bottom, keymap.Palette, keymap.Back:
 			continue
+		}
+		if o.Action == keymap.Preflight {
+			p.noPreflight = o.Disabled
 		}
 		row := command{kind: "command", name: o.Action.String(), note: o.Action.Long(), key: keys.Key(o.Action), disabled: o.Disabled, request: Run{o.Action}}
 		if o.Disabled != "" {
@@ -98,15 +103,35 @@ func (p *Palette) Title() (title, right styled.Line) {
 // Filter shows what matches, and the objects that the text names. What is called exactly
 // so is selected, else the first.
 func (p *Palette) Filter(s string) {
-	p.table.SetItems(append(p.rows[:len(p.rows):len(p.rows)], p.objects(s)...))
+	p.table.SetItems(slices.Concat(p.rows, p.objects(s), p.foretelling(s)))
 	p.table.Filter(s)
 	p.table.Ends(false)
+	if asked, ok := foretold(s); ok {
+		p.table.Select("preflight " + asked)
+		return
+	}
 	for _, c := range p.rows {
 		if s = strings.TrimSpace(s); s == c.kind+" "+c.name || s == c.name {
 			p.table.Select(c.kind + " " + c.name)
 			return
 		}
 	}
+}
+
+// foretold is what follows the word preflight in a text; ok is false where nothing does.
+func foretold(text string) (asked string, ok bool) {
+	asked, ok = strings.CutPrefix(strings.TrimLeft(text, " "), keymap.Preflight.String()+" ")
+	asked = strings.TrimSpace(asked)
+	return asked, ok && asked != ""
+}
+
+// foretelling is the line that runs a preflight of what was typed after the word.
+func (p *Palette) foretelling(text string) []command {
+	asked, ok := foretold(text)
+	if !ok {
+		return nil
+	}
+	return []command{{kind: "preflight", name: asked, note: "what it would break, before it is installed", match: text, disabled: p.noPreflight, request: Foretell{asked}}}
 }
 
 // objects are the lines of the objects that a text names.

@@ -22,8 +22,14 @@ type (
 	}
 	// Around draws the graph around an object.
 	Around struct{ Ref model.Ref }
-	// Plan asks for the plan of fixes.
-	Plan struct{ Findings []*finding.Finding }
+	// Plan asks for the plan of fixes; Of is the preflight that foretells the findings, nil
+	// for what is found in the cluster as it is.
+	Plan struct {
+		Findings []*finding.Finding
+		Of       *PreflightPage
+	}
+	// Foretell asks for a preflight of what was typed: a release, a chart, flags.
+	Foretell struct{ Asked string }
 	// PlanRollback asks for the plan of going back to a revision of a release.
 	PlanRollback struct {
 		Release  model.Ref
@@ -81,6 +87,7 @@ func (Open) request()          {}
 func (OpenPage) request()      {}
 func (Around) request()        {}
 func (Plan) request()          {}
+func (Foretell) request()      {}
 func (PlanRollback) request()  {}
 func (PlanUninstall) request() {}
 func (PlanTask) request()      {}

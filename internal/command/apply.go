@@ -117,26 +117,33 @@ func (r *repairing) carryOut(p *repair.Plan, c *consent) error {
 	return nil
 }
 
-// finish shows a plan, and applies it where it was consented to. others are the
-// alternatives to mention.
-func (r *repairing) finish(p *repair.Plan, c *consent, others []finding.Fix) error {
+// finish shows a plan, and applies it where it was consented to. f is the finding whose
+// other plans are to be mentioned; nil for none.
+func (r *repairing) finish(p *repair.Plan, c *consent, f *finding.Finding) error {
 	r.show(p, c)
 	if !c.yes {
-		r.mention(others, p, c.other)
+		r.mention(f, p, c.other)
 		return nil
 	}
 	return r.carryOut(p, c)
 }
 
 // mention says on stderr how to go on from a plan that was only shown.
-func (r *repairing) mention(others []finding.Fix, p *repair.Plan, flag string) {
+func (r *repairing) mention(f *finding.Finding, p *repair.Plan, flag string) {
 	fmt.Fprintln(r.Err, "Nothing was written; --yes applies this plan.")
 	if p.Confirm != "" {
 		fmt.Fprintf(r.Err, "It needs --confirm %q as well: %s.\n", p.Confirm, p.ConfirmReason())
 	}
-	for _, other := range others {
-		if len(p.Choices) == 1 && other.ID != p.Choices[0].Fix {
-			fmt.Fprintf(r.Err, "Another fix: %s %s  %s (%s)\n", flag, other.ID, other.Title, other.Risk)
+	if f == nil || len(p.Choices) != 1 {
+		return
+	}
+	for i, other := range f.Plans() {
+		word := "Another fix"
+		if i >= len(f.Fixes) {
+			word = "A prevention"
+		}
+		if other.ID != p.Choices[0].Fix {
+			fmt.Fprintf(r.Err, "%s: %s %s  %s (%s)\n", word, flag, other.ID, other.Title, other.Risk)
 		}
 	}
 }

@@ -26,6 +26,9 @@ With --yes it applies the plan, and watches until the finding is gone and the pr
 holds. What is needed to take it back is kept in the cluster first; see careen
 journal and careen undo.
 
+A finding may have preventions beside its fixes: they leave what is wrong as it is, and
+keep it from happening again. Their ids begin with prevent-; --fix plans one of them.
+
 Exit codes: 0 shown, or applied and proved; 2 usage, an unknown finding or fix;
 3 the cluster cannot be reached; 5 refused, or not confirmed; 130 interrupted.`,
 		Args:              oneArg("the id of a finding (careen audit lists them)"),
@@ -69,7 +72,7 @@ func runFix(ss *session, c *consent, id, fix string) error {
 			return ss.refused(err)
 		}
 	}
-	return m.finish(p, c, f.Fixes)
+	return m.finish(p, c, f)
 }
 
 // missing says that there is no such finding, or that it may be where nobody could

@@ -44,7 +44,7 @@ func (f *fleet) keep(i int, one *session, r *engine.Report, more func(*views.Clu
 		case len(g.Causes) == 0:
 			by[g.Severity]++
 		}
-		d.Findings[j].Evidence, d.Findings[j].Fixes, d.Findings[j].Withheld = nil, nil, nil // shown in the cluster alone
+		d.Findings[j].Evidence, d.Findings[j].Fixes, d.Findings[j].Preventions, d.Findings[j].Withheld = nil, nil, nil, nil // shown in the cluster alone
 	}
 	d.Findings = d.Findings[:min(len(d.Findings), maxCluster)]
 	forbidden, stale := 0, 0

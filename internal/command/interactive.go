@@ -100,7 +100,8 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 	eng := engine.Start(ss.ctx, source, o)
 	return &tui.Session{
 		Context: conn.Context, Feed: eng, Mender: ss.mender(), Inspector: client.New(conn), Login: login{conn, stderr},
-		End: sync.OnceFunc(func() { eng.Stop(); source.Close() }),
+		Preflight: &foreteller{ss, conn, eng},
+		End:       sync.OnceFunc(func() { eng.Stop(); source.Close() }),
 	}, nil
 }
 

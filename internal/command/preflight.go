@@ -2,12 +2,10 @@ package command
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"helm.sh/helm/v3/pkg/chartutil"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/careen-tui/careen/internal/catalogue"
@@ -20,12 +18,9 @@ import (
 // preflightFlags are the flags of preflight alone, named as Helm names them.
 type preflightFlags struct {
 	reportFlags
-	values, set, setString   []string
-	version                  string
-	plainHTTP, createSpace   bool
-	reuseValues, resetValues bool
-	dryRun                   bool
-	requests                 bool
+	chartFlags
+	dryRun   bool
+	requests bool
 
 	fix, choose string // a finding to be prevented, and the id of the fix
 	consent     consent
@@ -55,20 +50,16 @@ those out).
 With --fix ID it plans what prevents a finding before anything is installed, and with
 --yes applies it; then it looks again. What it wrote can be taken back: see careen journal.
 
+With --installer it judges the rights of another: those of a pipeline's account, for one.
+Dry runs are sent as you all the same.
+
 Exit codes are those of audit; with --fix those of careen fix.`,
 		Args: exactArgs(2, "the name of a release, and a chart"),
 		RunE: o.foretelling(catalogue.Preflight, s, func(ss *session, args []string) error { return p.run(ss, args[0], args[1]) }),
 	}
-	p.bind(cmd)
+	p.reportFlags.bind(cmd)
 	f := cmd.Flags()
-	f.StringArrayVarP(&p.values, "values", "f", nil, "a file of values; may be repeated")
-	f.StringArrayVar(&p.set, "set", nil, "set a value: key=value; may be repeated")
-	f.StringArrayVar(&p.setString, "set-string", nil, "set a text value: key=value; may be repeated")
-	f.StringVar(&p.version, "version", "", "the chart's version, for an OCI reference without one")
-	f.BoolVar(&p.plainHTTP, "plain-http", false, "speak HTTP to the OCI registry")
-	f.BoolVar(&p.createSpace, "create-namespace", false, "the namespace will be created, as with helm --create-namespace")
-	f.BoolVar(&p.reuseValues, "reuse-values", false, "as helm upgrade --reuse-values")
-	f.BoolVar(&p.resetValues, "reset-values", false, "as helm upgrade --reset-values")
+	p.chartFlags.bind(f)
 	f.BoolVar(&p.dryRun, "server-dry-run", true, "ask the server's admission with dryRun=All")
 	f.StringVar(&p.fix, "fix", "", "the id of a finding: plan what prevents it, and apply it with --yes")
 	f.StringVar(&p.choose, "choose", "", "with --fix: the id of another of its fixes than the first")
@@ -91,14 +82,7 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 	if err != nil {
 		return err
 	}
-	if err := chartutil.ValidateReleaseName(release); err != nil {
-		return usageError(fmt.Errorf("%q is not a valid release name: %w", release, err))
-	}
-	values, err := preflight.Values(p.values, p.set, p.setString)
-	if err != nil {
-		return usageError(err)
-	}
-	chart, err := preflight.Load(ss.ctx, ref, preflight.ChartOptions{Version: p.version, PlainHTTP: p.plainHTTP})
+	chart, values, err := p.load(ss.ctx, release, ref)
 	if err != nil {
 		if ss.ctx.Err() != nil {
 			return &exitError{codeInterrupted, err}
@@ -128,11 +112,9 @@ func (p *preflightFlags) run(ss *session, release, ref string) error {
 // foretold runs a preflight over the cluster as it is now. Its error has its exit code.
 func (p *preflightFlags) foretold(ss *session, release, namespace string, chart *box.Box, values map[string]any) (*preflight.Result, error) {
 	snap, _ := ss.live.Snapshot()
-	result, err := preflight.Run(ss.ctx, preflight.Input{
-		Snapshot: snap, Conn: ss.conn, DryRun: ss.conn.Guard().Mode().DryRuns(), Release: release, Namespace: namespace, Chart: chart, Values: values,
-		ResetValues: p.resetValues, ReuseValues: p.reuseValues, CreateNamespace: p.createSpace, Driver: helmDriver(),
-		Settings: ss.settings, Now: ss.now(),
-	})
+	in := p.input(release, namespace, chart, values)
+	in.Snapshot, in.Conn, in.DryRun, in.Settings, in.Now = snap, ss.conn, ss.conn.Guard().Mode().DryRuns(), ss.settings, ss.now()
+	result, err := preflight.Run(ss.ctx, in)
 	var server *preflight.ServerError
 	var of *box.Error
 	switch {

@@ -25,7 +25,7 @@ func (p *preflightFlags) prevent(ss *session, result *preflight.Result, again fu
 	if err != nil {
 		return ss.refused(err)
 	}
-	if err := r.finish(plan, &p.consent, f.Fixes); err != nil || !p.consent.yes {
+	if err := r.finish(plan, &p.consent, f); err != nil || !p.consent.yes {
 		return err
 	}
 	deadline := time.Now().Add(seenWithin)

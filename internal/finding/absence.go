@@ -30,7 +30,9 @@ func (f *Finding) Settle() {
 		}
 	}
 	if f.Grade > Observed {
-		f.Fixes = slices.DeleteFunc(f.Fixes, func(x Fix) bool { return x.Risk == Destructive || x.Deletes() })
+		deletes := func(x Fix) bool { return x.Risk == Destructive || x.Deletes() }
+		f.Fixes = slices.DeleteFunc(f.Fixes, deletes)
+		f.Preventions = slices.DeleteFunc(f.Preventions, deletes)
 	}
 }
 

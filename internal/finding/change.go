@@ -85,6 +85,19 @@ type (
 	// Scale sets spec.replicas, and waits until the pods are there, or gone.
 	Scale struct{ Replicas int32 }
 
+	// TakeSnapshot takes a CSI snapshot of a claim, the step's VolumeSnapshot, by the class
+	// of its driver, and waits until it can be used: where it cannot, no later step is done.
+	TakeSnapshot struct{ Of model.Ref }
+
+	// Guard makes the step's ValidatingAdmissionPolicy, and its binding, which tell of a
+	// deletion of what a live workload names: Secrets, ConfigMaps and its account, as its
+	// template has them at that moment, and those of Names beside. A first Guard warns; a
+	// second one, where the policy is there and warns, refuses.
+	Guard struct {
+		Of    model.Ref
+		Names []model.Ref
+	}
+
 	// Recreate creates the step's PVC again as it was, without the volume it is
 	// bound to, so that a fresh volume is used.
 	Recreate struct{}
@@ -121,6 +134,8 @@ func (Uninstall) change()         {}
 func (Restart) change()           {}
 func (Nudge) change()             {}
 func (Scale) change()             {}
+func (TakeSnapshot) change()      {}
+func (Guard) change()             {}
 func (Recreate) change()          {}
 
 // Check is a condition that a proof watches for. The finding itself clearing is

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"slices"
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -24,8 +25,13 @@ type Finding struct {
 	Summary  string    // one line, a complete sentence, no jargon that the evidence does not show
 	Since    time.Time // a condition's or event's time; zero where unknown, never the object's age
 	Evidence []Evidence
-	Causes   []ID       // findings that explain this one: symptoms fold under their cause
-	Fixes    []Fix      // alternatives: at most one is applied
+	Causes   []ID  // findings that explain this one: symptoms fold under their cause
+	Fixes    []Fix // alternatives: at most one is applied
+
+	// Preventions are at most two, beside the fixes: they leave what is wrong now as it is,
+	// and keep it from coming again. Their ids begin with prevent-.
+	Preventions []Fix
+
 	Withheld []Withheld // fixes that are not offered, and why
 	Rests    []Absence  // what the finding says is absent or unused; see Settle
 }
@@ -56,6 +62,17 @@ type Withheld struct {
 	Fix   string // its id
 	Title string
 	Why   string // what stands in the way, without a full stop
+}
+
+// MaxPreventions is how many a finding has at most.
+const MaxPreventions = 2
+
+// Plans are all that can be planned of a finding: its fixes, then its preventions.
+func (f *Finding) Plans() []Fix { return slices.Concat(f.Fixes, f.Preventions) }
+
+// Prevents reports whether the fix of that id is a prevention.
+func (f *Finding) Prevents(id string) bool {
+	return slices.ContainsFunc(f.Preventions, func(x Fix) bool { return x.ID == id })
 }
 
 // Evidence is one fact, and the place where it can be checked.

@@ -23,6 +23,9 @@ type Permit struct {
 	// Values reports whether a field may go from before to after; nil where any value
 	// may be written. A field that is absent is nil.
 	Values func(before, after any) bool
+
+	// Named reports whether an object of that name may be written; nil for any name.
+	Named func(name string) bool
 }
 
 // Verb is what a permit allows to be done.
@@ -56,6 +59,8 @@ var changes = []Change{
 	Restart{},
 	Nudge{},
 	Scale{},
+	TakeSnapshot{},
+	Guard{},
 	Recreate{},
 }
 
@@ -74,6 +79,9 @@ func PermitsOf(name string) []Permit {
 // Covers reports whether the permit speaks of an object. What has the name of a Helm
 // record is one.
 func (p Permit) Covers(ref model.Ref) bool {
+	if p.Named != nil && !p.Named(ref.Name) {
+		return false
+	}
 	if p.Kinds == nil || slices.Contains(p.Kinds, ref.Kind) {
 		return true
 	}

@@ -3,6 +3,7 @@ package finding
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -79,6 +80,10 @@ func (Patch) Permits() []Permit {
 	return []Permit{
 		{Verb: ToEdit, Kinds: templated, Fields: patchedTemplate},
 		{Verb: ToEdit, Kinds: rolling, Fields: patchedProbes},
+		{Verb: ToEdit, Kinds: rolling, Fields: []string{
+			"metadata/annotations/configmap.reloader.stakater.com~1reload", "metadata/annotations/secret.reloader.stakater.com~1reload",
+			"metadata/annotations/wave.pusher.com~1update-on-config-change",
+		}},
 		{Verb: ToEdit, Kinds: rolling, Fields: []string{"{pod}/imagePullSecrets/*"}, Values: namesAlone},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindStatefulSet}, Fields: []string{"spec/persistentVolumeClaimRetentionPolicy/whenDeleted"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindIngress}, Fields: []string{
@@ -96,7 +101,7 @@ func (Patch) Permits() []Permit {
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindDeployment}, Fields: []string{"spec/strategy/type", "spec/strategy/rollingUpdate", "spec/strategy/rollingUpdate/*"}},
 		{Verb: ToEdit, Kinds: volumes, Fields: []string{"spec/claimRef/uid", "spec/claimRef/resourceVersion"}},
 		{Verb: ToEdit, Kinds: []model.Kind{model.KindHPA}, Fields: []string{"spec/scaleTargetRef/name"}},
-		{Verb: ToEdit, Kinds: claims, Fields: []string{"metadata/labels/careen~1kept", "spec/storageClassName"}},
+		{Verb: ToEdit, Kinds: claims, Fields: []string{"metadata/labels/careen~1kept", "metadata/labels/app.kubernetes.io~1instance", "spec/storageClassName"}},
 		{Verb: ToEdit, Kinds: secrets, Fields: []string{"metadata/labels/careen~1review"}},
 		{Verb: ToEdit, Kinds: records, Fields: []string{"metadata/labels/owner"}},
 		{
@@ -217,6 +222,38 @@ func (Nudge) Permits() []Permit {
 // Permits of a Scale.
 func (Scale) Permits() []Permit {
 	return []Permit{{Verb: ToEdit, Kinds: templated, Fields: []string{"spec/replicas"}}}
+}
+
+// KindVolumeSnapshot is the kind of CSI snapshots.
+const KindVolumeSnapshot model.Kind = "VolumeSnapshot.snapshot.storage.k8s.io"
+
+// SnapshotWithin is how long a CSI snapshot may take to become usable.
+const SnapshotWithin = 10 * time.Minute
+
+// Permits of a TakeSnapshot.
+func (TakeSnapshot) Permits() []Permit {
+	return []Permit{{Verb: ToCreate, Kinds: []model.Kind{KindVolumeSnapshot}}}
+}
+
+// The kinds of a Guard.
+const (
+	KindGuard        model.Kind = "ValidatingAdmissionPolicy.admissionregistration.k8s.io"
+	KindGuardBinding model.Kind = "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io"
+)
+
+// GuardPrefix begins the names of careen's own policies: it writes no other.
+const GuardPrefix = "careen-guard-"
+
+// Permits of a Guard: policies of careen's own, which warn or refuse and do nothing else.
+func (Guard) Permits() []Permit {
+	own := func(name string) bool { return strings.HasPrefix(name, GuardPrefix) }
+	return []Permit{
+		{Verb: ToCreate, Kinds: []model.Kind{KindGuard, KindGuardBinding}, Named: own},
+		{Verb: ToEdit, Kinds: []model.Kind{KindGuardBinding}, Fields: []string{"spec/validationActions/0"}, Named: own, Values: func(before, after any) bool {
+			word := func(v any) bool { return v == "Warn" || v == "Deny" }
+			return word(before) && word(after)
+		}},
+	}
 }
 
 // Permits of a Recreate.

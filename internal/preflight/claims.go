@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -14,8 +15,8 @@ import (
 // claims finds claims that exist already under the names that the chart's
 // StatefulSets will generate: template-set-ordinal (kubernetes
 // pkg/controller/statefulset, getPersistentVolumeClaimName). A set that is live uses
-// its own claims, and nothing is said of those.
-func (l *look) claims() {
+// its own claims, and nothing is said of those, nor of one that is labelled as kept.
+func (l *look) claims(ctx context.Context) {
 	for _, o := range l.rendered.Objects {
 		if o.Ref.Kind != model.KindStatefulSet {
 			continue
@@ -28,15 +29,15 @@ func (l *look) claims() {
 			for i := range min(set.Desired, 1000) {
 				name := fmt.Sprintf("%s-%s-%d", t.Name, o.Ref.Name, set.OrdinalStart+i)
 				ref := model.Ref{Kind: model.KindClaim, Namespace: o.Ref.Namespace, Name: name}
-				if claim, ok := model.Get[*model.Claim](l.Snapshot, ref); ok {
-					l.claim(o, claim)
+				if claim, ok := model.Get[*model.Claim](l.Snapshot, ref); ok && claim.Labels[probes.KeptLabel] == "" {
+					l.claim(ctx, o, claim)
 				}
 			}
 		}
 	}
 }
 
-func (l *look) claim(o *Object, c *model.Claim) {
+func (l *look) claim(ctx context.Context, o *Object, c *model.Claim) {
 	age, _ := text.Steps(l.Now.Sub(c.Created))
 	f := finding.Finding{
 		Probe: probes.ClaimOlderThanOwner.ID, Subject: c.Ref(), Severity: finding.Medium, Grade: finding.Proved,
@@ -63,7 +64,7 @@ func (l *look) claim(o *Object, c *model.Claim) {
 	if !c.Deleting.IsZero() {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.Ref(), Path: "metadata.deletionTimestamp", Value: c.Deleting.Format(time.RFC3339), Note: "it is being deleted, and a pod that wants it waits"})
 	}
-	f.Fixes = l.claimFixes(c)
+	f.Fixes = l.claimFixes(ctx, c)
 	l.report(f)
 }
 

@@ -172,6 +172,7 @@ func (l *look) hooks() {
 					{Ref: o.Ref, Path: r.Path, Value: r.To.Name, Note: "in " + o.Source},
 					{Ref: r.To, Path: d.Source, Note: "declared here, and created after the hooks"},
 				},
+				Fixes: l.earlyFixes(d),
 			})
 		}
 	}

@@ -104,7 +104,7 @@ func TestDifferencesShowNoSecret(t *testing.T) {
 			},
 		}})
 	}
-	lines := differences(deployment("web:1", "a", "b", 1), deployment("web:2", sentinel, sentinel, 2))
+	lines := differences(deployment("web:1", "a", "b", 1), deployment("web:2", sentinel, sentinel, 2), nil)
 	text := strings.Join(lines, "\n")
 	if strings.Contains(text, sentinel) {
 		t.Errorf("a value is shown:\n%s", text)
@@ -117,11 +117,21 @@ func TestDifferencesShowNoSecret(t *testing.T) {
 	secret := func(v string) *Object {
 		return object(model.KindSecret, map[string]any{"stringData": map[string]any{"password": v, "name": v}})
 	}
-	if text := strings.Join(differences(secret("a"), secret(sentinel)), "\n"); strings.Contains(text, sentinel) || !strings.Contains(text, "stringData.password: changed") {
+	if text := strings.Join(differences(secret("a"), secret(sentinel), nil), "\n"); strings.Contains(text, sentinel) || !strings.Contains(text, "stringData.password: changed") {
 		t.Error(text)
 	}
-	if got := differences(deployment("a", "b", "c", 1), deployment("a", "b", "c", 1)); len(got) != 0 {
+	if got := differences(deployment("a", "b", "c", 1), deployment("a", "b", "c", 1), nil); len(got) != 0 {
 		t.Errorf("the same differs: %v", got)
+	}
+}
+
+func TestWhatIsRandomIsNotCompared(t *testing.T) {
+	secret := func(password, user string) *Object {
+		return object(model.KindSecret, map[string]any{"stringData": map[string]any{"password": password, "user": user}})
+	}
+	lines := differences(secret("of-today", "a"), secret("random-1", "b"), secret("random-2", "b"))
+	if !slices.Equal(lines, []string{"stringData.user: changed"}) {
+		t.Errorf("%q", lines)
 	}
 }
 

@@ -95,8 +95,11 @@ func alike(a, b map[string]any) bool {
 // renames reports renamed entries. A program that keeps credentials in Secrets of
 // its own, which it names itself, deletes what belonged to the entry that is gone.
 func (l *look) renames() {
+	secrets := l.ownSecrets()
+	for _, r := range l.removing(secrets) {
+		l.removal(r, secrets)
+	}
 	for _, r := range renamesIn(l.stored.Config, l.Values, nil) {
-		secrets := l.ownSecrets()
 		f := finding.Finding{
 			Probe: probes.APIReadSecretMissing.ID, Subject: l.reads(r), Slot: r.String(), Severity: finding.High, Grade: finding.Inferred,
 			Summary: fmt.Sprintf("The values rename %s to %s, so the Secrets that belong to %s are orphaned, or deleted while something still asks for them.", r, r.to, r.from),
@@ -113,9 +116,51 @@ func (l *look) renames() {
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: s, Note: "a generated name that stands in no object: only the running program knows whose it is"})
 		}
 		f.Fixes = renameFixes(l.Snapshot, r, secrets)
-		f.Evidence = append(f.Evidence, finding.Evidence{Path: "instead", Note: "back up the Secrets, add the new entry beside the old one, see it work, and only then take the old one out"})
+		steps, _ := l.checklist(r, secrets)
+		f.Evidence = append(f.Evidence, steps...)
 		l.report(f)
 	}
+}
+
+// removal reports the last step of a rename, whose others are laid out beside it.
+func (l *look) removal(r renamed, secrets []model.Ref) {
+	steps, ready := l.checklist(r, secrets)
+	f := finding.Finding{
+		Probe: probes.APIReadSecretMissing.ID, Subject: l.reads(r), Slot: r.String(), Severity: finding.High, Grade: finding.Inferred,
+		Summary:  fmt.Sprintf("The values take %s out, which %s takes the place of, before that is seen to work.", r, r.to),
+		Evidence: steps,
+	}
+	if ready {
+		f.Severity = finding.Low
+		f.Summary = fmt.Sprintf("The values take %s out, which %s takes the place of: every step before that is done.", r, r.to)
+	}
+	l.report(f)
+}
+
+// successorsIn finds entries with credentials that are taken out beside one of the same
+// shape that stays.
+func successorsIn(old, now map[string]any, path []string) (out []renamed) {
+	for from, v := range old {
+		before, ok := v.(map[string]any)
+		if _, stays := now[from]; !ok || stays || !holdsCredential(before) {
+			continue
+		}
+		for to, v := range now {
+			after, ok := v.(map[string]any)
+			if _, was := old[to]; ok && was && alike(before, after) {
+				out = append(out, renamed{path, from, to})
+			}
+		}
+	}
+	for k, v := range old {
+		a, ok1 := v.(map[string]any)
+		b, ok2 := now[k].(map[string]any)
+		if ok1 && ok2 {
+			out = append(out, successorsIn(a, b, append(slices.Clone(path), k))...)
+		}
+	}
+	slices.SortFunc(out, func(a, b renamed) int { return strings.Compare(a.String()+a.to, b.String()+b.to) })
+	return out
 }
 
 // reads is the workload of the chart in whose template the old entry stands, else

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -21,7 +22,7 @@ type identity struct {
 }
 
 func (l *look) identify(ctx context.Context) identity {
-	name := l.Snapshot.Cluster.User
+	name := cmp.Or(l.Installer, l.Snapshot.Cluster.User)
 	if name == "" {
 		review, err := l.Conn.Kube().AuthenticationV1().SelfSubjectReviews().Create(ctx, &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
 		if err == nil {
@@ -55,16 +56,37 @@ func (r right) String() string {
 
 // allowed asks the server. Ok is false where it does not say.
 func (l *look) allowed(ctx context.Context, r right) (allowed, ok bool) {
-	review, err := l.Conn.Kube().AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, &authorizationv1.SelfSubjectAccessReview{
-		Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
-			Verb: r.verb, Group: r.group, Resource: r.resource, Namespace: r.namespace,
-		}},
-	}, metav1.CreateOptions{})
+	status, err := l.reviewed(ctx, &authorizationv1.ResourceAttributes{Verb: r.verb, Group: r.group, Resource: r.resource, Namespace: r.namespace})
 	if err != nil {
 		l.unknown("right to "+r.String(), l.who.ref, fmt.Sprintf("Whether %s may %s is not known.", l.who.name, r), err)
 		return false, false
 	}
-	return review.Status.Allowed, true
+	return status.Allowed, true
+}
+
+// reviewed asks about the acting identity, or about whoever will install.
+func (l *look) reviewed(ctx context.Context, of *authorizationv1.ResourceAttributes) (authorizationv1.SubjectAccessReviewStatus, error) {
+	reviews := l.Conn.Kube().AuthorizationV1()
+	if l.Installer == "" {
+		got, err := reviews.SelfSubjectAccessReviews().Create(ctx, &authorizationv1.SelfSubjectAccessReview{
+			Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: of},
+		}, metav1.CreateOptions{})
+		if err != nil {
+			return authorizationv1.SubjectAccessReviewStatus{}, err
+		}
+		return got.Status, nil
+	}
+	groups := []string{"system:authenticated"}
+	if l.who.ref.Kind == model.KindServiceAccount {
+		groups = append(groups, "system:serviceaccounts", "system:serviceaccounts:"+l.who.ref.Namespace)
+	}
+	got, err := reviews.SubjectAccessReviews().Create(ctx, &authorizationv1.SubjectAccessReview{
+		Spec: authorizationv1.SubjectAccessReviewSpec{User: l.Installer, Groups: groups, ResourceAttributes: of},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		return authorizationv1.SubjectAccessReviewStatus{}, err
+	}
+	return got.Status, nil
 }
 
 // rights finds what the acting identity may not do.
@@ -105,6 +127,7 @@ func (l *look) rights(ctx context.Context) {
 			Summary:  fmt.Sprintf("%s may not %s, which the release needs.", l.who.name, r),
 			Evidence: []finding.Evidence{{Ref: l.who.ref, Path: "SelfSubjectAccessReview", Value: "no"}},
 		}
+		f.Fixes, f.Withheld = l.allow(r)
 		for i, o := range wanted[r] {
 			if i == 5 {
 				f.Evidence = append(f.Evidence, finding.Evidence{Note: fmt.Sprintf("and %d more", len(wanted[r])-i)})
@@ -165,9 +188,11 @@ func (l *look) records(ctx context.Context) {
 }
 
 func (l *look) recordRight(verb, resource string, e finding.Evidence) finding.Finding {
-	return finding.Finding{
+	f := finding.Finding{
 		Probe: Rights.ID, Subject: l.who.ref, Slot: "records " + verb, Severity: finding.High, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("%s may not %s %s in namespace %s, where Helm keeps the release's records.", l.who.name, verb, resource, l.Namespace),
 		Evidence: []finding.Evidence{e},
 	}
+	f.Fixes, f.Withheld = l.allow(right{verb, "", resource, l.Namespace})
+	return f
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
@@ -38,6 +39,7 @@ type Input struct {
 	ReuseValues        bool // as helm upgrade --reuse-values
 	CreateNamespace    bool // as helm upgrade --install --create-namespace
 	Driver             model.Kind
+	Installer          string // who will install it, as the server calls them; empty for the acting identity
 	Settings           probes.Settings
 	Now                time.Time
 }
@@ -63,6 +65,8 @@ type look struct {
 	findings []*finding.Finding
 	coverage model.Coverage
 	changes  []report.Planned
+
+	reloader func() (at, unknown string) // that runs in the cluster; asked once
 }
 
 // ServerError says that the API server did not answer what the chart cannot be rendered
@@ -79,6 +83,7 @@ func (e *ServerError) Unwrap() error { return e.Err }
 func Run(ctx context.Context, in Input) (*Result, error) {
 	in.Snapshot = in.Snapshot.Only([]string{in.Namespace})
 	l := &look{Input: in}
+	l.reloader = sync.OnceValues(func() (string, string) { return l.findReloader(ctx) })
 	l.graph = l.graph.Update(in.Snapshot)
 	var err error
 	if l.serving, err = Ask(in.Conn.Discovery()); err != nil {
@@ -118,7 +123,7 @@ func (l *look) check(ctx context.Context) {
 	l.kinds()
 	l.size()
 	l.ownership()
-	l.claims()
+	l.claims(ctx)
 	l.lists()
 	l.hooks()
 	l.upgrade(ctx)

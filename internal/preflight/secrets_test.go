@@ -81,7 +81,7 @@ func looked(t *testing.T, l *look) {
 	l.kinds()
 	l.size()
 	l.ownership()
-	l.claims()
+	l.claims(t.Context())
 	l.lists()
 	l.hooks()
 	l.upgrade(t.Context())

@@ -27,6 +27,8 @@ func (l *look) upgrade(ctx context.Context) {
 	if !ok {
 		return
 	}
+	l.readByName(before)
+	again := l.again(ctx)
 	for _, o := range l.rendered.Objects {
 		if o.Hook != nil || o.CRD {
 			continue
@@ -36,16 +38,17 @@ func (l *look) upgrade(ctx context.Context) {
 			l.plan("create", o.Ref, "", nil)
 			continue
 		}
-		lines := differences(old, o)
-		if len(lines) == 0 {
+		lines := differences(old, o, again[o.Ref])
+		varies := slices.Contains(l.rendered.Varying, o.Source)
+		if len(lines) == 0 && !(varies && differs(old.Object, o.actual().Object)) {
 			continue
 		}
 		verb, summary := "update", ""
 		if restarts(old, o) {
 			verb, summary = "restart", restartWords(o)
 		}
-		if slices.Contains(l.rendered.Varying, o.Source) {
-			summary = strings.TrimPrefix(summary+"; its template renders differently each time", "; ")
+		if varies {
+			summary = strings.TrimPrefix(summary+"; its template renders differently each time, so what is random is left out", "; ")
 		}
 		l.plan(verb, o.Ref, summary, lines)
 		l.immutable(old, o)
@@ -61,6 +64,25 @@ func (l *look) upgrade(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// again is what the templates that render differently each time declare another time; nil
+// where all render the same. What cannot be rendered again is compared whole.
+func (l *look) again(ctx context.Context) map[model.Ref]*Object {
+	if len(l.rendered.Varying) == 0 {
+		return nil
+	}
+	other, err := l.renderWith(ctx, l.Values)
+	if err != nil {
+		return nil
+	}
+	out := map[model.Ref]*Object{}
+	for _, o := range other.Objects {
+		if slices.Contains(l.rendered.Varying, o.Source) {
+			out[o.Ref] = o
+		}
+	}
+	return out
 }
 
 // plan adds a change. What the release of today holds of a Secret that the chart looks
@@ -119,11 +141,19 @@ func restartWords(o *Object) string {
 	return "its pods are replaced, by turns"
 }
 
-// differences lists the paths that differ. Values are shown where none can be
+// differences lists the paths that differ, but for those that differ between o and again,
+// the same object rendered another time; nil for none. Values are shown where none can be
 // secret: neither data, nor environment, nor arguments, nor annotations.
-func differences(old, o *Object) []string {
+func differences(old, o, again *Object) []string {
 	var lines []string
+	random := map[string]bool{}
+	if again != nil {
+		compare(o.actual().Object, again.actual().Object, nil, func(path []string, _, _ any) { random[strings.Join(path, "\x00")] = true })
+	}
 	compare(old.Object, o.actual().Object, nil, func(path []string, a, b any) {
+		if random[strings.Join(path, "\x00")] {
+			return
+		}
 		text := sanitize.Line(strings.Join(path, "."), 300)
 		if strings.HasPrefix(text, "status") {
 			return
@@ -320,6 +350,10 @@ func (l *look) stale(old, o *Object, before map[model.Ref]*Object) {
 		if was == nil || restarts(was, r.object) {
 			continue
 		}
+		fixes, withheld, rolled := l.reload(r.object.Ref, o)
+		if rolled {
+			continue
+		}
 		f := finding.Finding{
 			Probe: probes.ConfigNewerThanProcess.ID, Subject: r.object.Ref, Slot: o.Ref.Name, Severity: finding.Medium, Grade: finding.Proved,
 			Summary: fmt.Sprintf("The upgrade changes %s %s, and %s %s, which reads it once, is not restarted.", o.Ref.Kind, o.Ref.Name, r.object.Ref.Kind, r.object.Ref.Path()),
@@ -332,6 +366,7 @@ func (l *look) stale(old, o *Object, before map[model.Ref]*Object) {
 		if hosts {
 			f.Severity = finding.High
 		}
+		f.Fixes, f.Withheld = fixes, withheld
 		l.report(f)
 	}
 }

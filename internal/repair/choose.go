@@ -9,24 +9,29 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 )
 
+// fixOf is a fix of a finding, or a prevention of it, by its id; an empty id is the first fix.
 func fixOf(f *finding.Finding, id string) (*finding.Fix, error) {
-	if len(f.Fixes) == 0 {
+	plans := f.Plans()
+	if len(f.Fixes) == 0 && (id == "" || len(plans) == 0) {
 		return nil, fmt.Errorf("%w: the finding %s has none of its own%s", ErrUnknownFix, f.ID(), causesOf(f))
 	}
 	if id == "" {
 		return &f.Fixes[0], nil
 	}
 	var known []string
-	for i := range f.Fixes {
-		if f.Fixes[i].ID == id {
-			return &f.Fixes[i], nil
+	for i := range plans {
+		if plans[i].ID == id {
+			return &plans[i], nil
 		}
-		known = append(known, f.Fixes[i].ID)
+		known = append(known, plans[i].ID)
 	}
 	return nil, fmt.Errorf("%w: %q; the finding %s has %s", ErrUnknownFix, id, f.ID(), strings.Join(known, ", "))
 }
 
 func causesOf(f *finding.Finding) string {
+	if len(f.Causes) == 0 && len(f.Preventions) > 0 {
+		return fmt.Sprintf("; it has a prevention: %s", f.Preventions[0].ID)
+	}
 	if len(f.Causes) == 0 {
 		return ""
 	}
@@ -40,7 +45,7 @@ func (p *Proof) add(it intent) {
 	}
 	p.Within = max(p.Within, cmp.Or(fix.Proof.Within, proofWithin))
 	p.Hold = max(p.Hold, fix.Proof.Hold)
-	if it.finding != nil {
+	if it.finding != nil && !it.finding.Prevents(fix.ID) { // what a prevention is for is still so after it
 		p.Findings = append(p.Findings, it.finding.ID())
 	}
 	p.Checks = append(p.Checks, fix.Proof.Checks...)

@@ -73,6 +73,10 @@ func (e *expander) expand(ctx context.Context, step finding.Step) error {
 		return e.rollback(ctx, step, c)
 	case finding.Uninstall:
 		return e.uninstall(ctx, step)
+	case finding.TakeSnapshot:
+		return e.takeSnapshot(ctx, step, c)
+	case finding.Guard:
+		return e.guard(ctx, step, c)
 	}
 	return refuse("The fix holds a step that this version does not know (%T).", step.Change)
 }

@@ -77,9 +77,15 @@ func planned(t testing.TB, m *Mender, in Inputs, steps ...finding.Step) (*Plan, 
 		Probe: "made-up", Subject: ref(model.KindDeployment, "web"), Severity: finding.High, Grade: finding.Proved,
 		Fixes: []finding.Fix{{ID: "mend", Title: "Mend it", Risk: finding.Disruptive, Steps: steps, Undo: "puts it back", Proof: finding.Proof{Text: "it is mended", Within: time.Minute}}},
 	}
+	return plannedOfFinding(t, m, f, "", in)
+}
+
+func plannedOfFinding(t testing.TB, m *Mender, f *finding.Finding, fix string, in ...Inputs) (*Plan, error) {
+	t.Helper()
+	in = append(in, Inputs{})
 	records := model.Table{&model.Record{Meta: model.Meta{Kind: model.KindRecord, Namespace: "shop", Name: recordName}, Driver: model.KindSecret, Release: "web", Revision: 1}}
 	snap := &model.Snapshot{Spaces: map[string]*model.Space{"shop": model.NewSpace("shop", 1, map[model.Kind]model.Table{model.KindRecord: records})}}
-	return m.Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*finding.Finding{f}}, f, "", in)
+	return m.Plan(t.Context(), &engine.Report{Snapshot: snap, Findings: []*finding.Finding{f}}, f, fix, in[0])
 }
 
 const recordName = "sh.helm.release.v1.web.v1"

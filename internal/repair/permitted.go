@@ -61,6 +61,9 @@ func reversedPermits(list []finding.Permit) (out []finding.Permit) {
 		if p.Verb == finding.ToDelete && slices.Equal(p.Kinds, []model.Kind{model.KindPod}) {
 			continue // its controller makes another
 		}
+		if p.Verb == finding.ToCreate && slices.Equal(p.Kinds, []model.Kind{finding.KindVolumeSnapshot}) {
+			continue // it outlives the undo
+		}
 		onClaims := p.Verb != finding.ToEdit && slices.Contains(p.Kinds, model.KindClaim)
 		back := p
 		switch p.Verb {

@@ -109,7 +109,11 @@ func (m *Mender) plan(ctx context.Context, report *engine.Report, list []intent,
 			p.steps = append(p.steps, plannedOf(i, step))
 		}
 		p.Risk = max(p.Risk, it.fix.Risk)
-		titles = append(titles, it.fix.Title)
+		title := it.fix.Title
+		if it.finding != nil && it.finding.Prevents(it.fix.ID) {
+			title = "Prevention: " + title
+		}
+		titles = append(titles, title)
 		p.Proof.add(it)
 		p.tell(it.fix)
 		if it.finding != nil {

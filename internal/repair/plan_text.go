@@ -141,6 +141,8 @@ func (u Until) words() string {
 		return "it is deleted"
 	case Bound:
 		return "it is bound"
+	case Usable:
+		return "it can be used; where that does not come, nothing after it is done"
 	case Moved:
 		return "its owner has written it again"
 	}

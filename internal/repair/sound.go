@@ -81,7 +81,7 @@ func validID(id string) bool {
 func validNamespace(name string) bool { return len(validation.IsDNS1123Label(name)) == 0 }
 
 func (w Wait) sound() bool {
-	known := []Until{"", RolledOut, Taken, Replicas, Gone, Bound, Moved}
+	known := []Until{"", RolledOut, Taken, Replicas, Gone, Bound, Usable, Moved}
 	return slices.Contains(known, w.For) && w.Within >= 0 && w.Within <= waitLimit && (w.Of.IsZero() || validRef(w.Of))
 }
 

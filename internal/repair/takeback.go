@@ -22,6 +22,9 @@ func (u *undoing) takeBack(ctx context.Context, number int, w *Write) error {
 	switch {
 	case w.Verb == Delete && w.Passing: // its controller made another
 		return nil
+	case w.Verb == Create && w.Passing: // a copy, kept for what else may come
+		u.note("%s stays.", w.Ref)
+		return nil
 	case w.Verb == Disown: // who changes the object again owns what it changes
 		return nil
 	case w.Verb == Uninstall:

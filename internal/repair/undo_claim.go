@@ -21,13 +21,22 @@ func (u *undoing) undeleteClaim(ctx context.Context, w *Write, s *seen) error {
 		}
 	}
 	back := &Write{Verb: Create, Summary: "as it was"}
+	snapshot := ""
 	if name != "" {
-		if err := u.freeVolume(ctx, w, name); err != nil {
+		var err error
+		if snapshot, err = u.freeVolume(ctx, w, name); err != nil {
 			return err
 		}
 		back.Summary, back.Wait = "as it was, on the volume that it had", Wait{For: Bound, Within: boundWithin}
 	}
+	if snapshot != "" {
+		name, back.Wait = "", Wait{} // a volume may be made only when a pod asks for it
+		back.Summary = "as it was, with a volume that is made from snapshot " + snapshot
+	}
 	back.After = freshClaim(w.Before, name)
+	if snapshot != "" {
+		fromSnapshot(back.After, snapshot)
+	}
 	if err := u.dropDeadOwners(ctx, back.After); err != nil {
 		return err
 	}
@@ -56,24 +65,28 @@ func (u *undoing) stepAside(ctx context.Context, w *Write, s *seen, name string)
 	return nil
 }
 
-// freeVolume clears from a volume's claimRef what ties it to the claim that is gone.
-func (u *undoing) freeVolume(ctx context.Context, w *Write, name string) error {
+// freeVolume clears from a volume's claimRef what ties it to the claim that is gone. Where
+// the volume is gone too, it returns the snapshot that was taken of it.
+func (u *undoing) freeVolume(ctx context.Context, w *Write, name string) (snapshot string, err error) {
 	volume, err := u.look(ctx, model.Ref{Kind: model.KindVolume, Name: name})
 	if err != nil {
-		return err
+		return "", err
 	}
 	if volume.now == nil {
-		return refuse("PersistentVolume %s is gone, and with it the data of %s: that cannot be taken back.", name, w.Ref)
+		if snapshot, err = u.snapshotted(ctx, w.Ref); err == nil && snapshot == "" {
+			err = refuse("PersistentVolume %s is gone, and with it the data of %s: that cannot be taken back.", name, w.Ref)
+		}
+		return snapshot, err
 	}
 	claim, _, _ := unstructured.NestedMap(volume.now.Object, "spec", "claimRef")
 	if claim == nil {
-		return nil
+		return "", nil
 	}
 	if claim["namespace"] != w.Ref.Namespace || claim["name"] != w.Ref.Name {
-		return &Refusal{Reason: fmt.Sprintf("PersistentVolume %s belongs to the claim %v/%v now.", name, claim["namespace"], claim["name"]), Conflict: true}
+		return "", &Refusal{Reason: fmt.Sprintf("PersistentVolume %s belongs to the claim %v/%v now.", name, claim["namespace"], claim["name"]), Conflict: true}
 	}
 	if uid, held := claim["uid"]; held && uid != string(w.Before.GetUID()) {
-		return &Refusal{Reason: fmt.Sprintf("PersistentVolume %s is bound to a newer claim of the same name.", name), Conflict: true}
+		return "", &Refusal{Reason: fmt.Sprintf("PersistentVolume %s is bound to a newer claim of the same name.", name), Conflict: true}
 	}
 	shown := [][]string{{"spec", "claimRef", "uid"}, {"spec", "claimRef", "resourceVersion"}}
 	free, err := u.edit(volume, Patch, "free it for the claim", func(o map[string]any) error {
@@ -87,5 +100,5 @@ func (u *undoing) freeVolume(ctx context.Context, w *Write, name string) error {
 	if free != nil {
 		free.Passing, free.shown, free.commands = true, shown, patchCommand(free)
 	}
-	return err
+	return "", err
 }

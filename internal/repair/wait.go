@@ -85,6 +85,8 @@ func (m *Mender) reached(ctx context.Context, w *Write, uid string) (step, error
 		return m.scaled(ctx, u, w.Healthy)
 	case Moved:
 		return step{contentDigest(u) != w.Wait.Was, "nobody wrote it yet"}, nil
+	case Usable:
+		return m.snapshotUsable(ctx, u)
 	case Bound:
 		phase, _, _ := unstructured.NestedString(u.Object, "status", "phase")
 		return step{phase == "Bound", "phase " + phase}, nil

@@ -98,6 +98,7 @@ const (
 	Replicas  Until = "replicas"      // as many pods as wanted, ready where they were
 	Gone      Until = "gone"          // the object is no longer there, finalizers included
 	Bound     Until = "bound"         // the claim is bound
+	Usable    Until = "ready to use"  // the snapshot can be restored from
 	Moved     Until = "written again" // its content was changed; journal entries hold the word
 )
 

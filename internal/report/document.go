@@ -85,7 +85,10 @@ type Finding struct {
 	Evidence []Evidence       `json:"evidence"`
 	Causes   []finding.ID     `json:"causes"`
 	Fixes    []Fix            `json:"fixes"`
-	Withheld []Withheld       `json:"withheld,omitempty"`
+
+	Preventions []Fix `json:"preventions,omitempty"`
+
+	Withheld []Withheld `json:"withheld,omitempty"`
 
 	urgency int    // engine.Report.Urgency
 	impact  string // how much of its workload is down, where some of it is
@@ -197,15 +200,23 @@ func FromFinding(f *finding.Finding) Finding {
 	for _, e := range f.Evidence {
 		out.Evidence = append(out.Evidence, Evidence{e.Ref, e.Path, e.Value, e.Note})
 	}
-	for _, x := range f.Fixes {
-		fix := Fix{ID: x.ID, Title: x.Title, Risk: x.Risk, Undo: x.Undo, Proof: x.Proof.Text, Note: x.Note, Steps: make([]Step, 0, len(x.Steps))}
-		for _, s := range x.Steps {
-			fix.Steps = append(fix.Steps, Step{s.Verb, s.Ref, s.Summary})
-		}
-		out.Fixes = append(out.Fixes, fix)
+	for i := range f.Fixes {
+		out.Fixes = append(out.Fixes, fromFix(&f.Fixes[i]))
+	}
+	for i := range f.Preventions {
+		out.Preventions = append(out.Preventions, fromFix(&f.Preventions[i]))
 	}
 	for _, w := range f.Withheld {
 		out.Withheld = append(out.Withheld, Withheld{w.Fix, w.Title, w.Why})
+	}
+	return out
+}
+
+// fromFix puts a fix, or a prevention, on paper.
+func fromFix(x *finding.Fix) Fix {
+	out := Fix{ID: x.ID, Title: x.Title, Risk: x.Risk, Undo: x.Undo, Proof: x.Proof.Text, Note: x.Note, Steps: make([]Step, 0, len(x.Steps))}
+	for _, s := range x.Steps {
+		out.Steps = append(out.Steps, Step{s.Verb, s.Ref, s.Summary})
 	}
 	return out
 }

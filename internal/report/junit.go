@@ -202,6 +202,9 @@ func particulars(f *Finding) string {
 	for _, x := range f.Fixes {
 		fmt.Fprintf(&b, "fix %s  %s (%s)\n", x.ID, x.Title, x.Risk)
 	}
+	for _, x := range f.Preventions {
+		fmt.Fprintf(&b, "prevention %s  %s (%s)\n", x.ID, x.Title, x.Risk)
+	}
 	return strings.Map(printable, b.String())
 }
 

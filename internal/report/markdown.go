@@ -108,6 +108,9 @@ func detail(f *Finding) string {
 	for _, x := range f.Fixes {
 		fmt.Fprintf(&b, "- fix `%s`: %s (%s)\n", x.ID, prose(x.Title), x.Risk)
 	}
+	for _, x := range f.Preventions {
+		fmt.Fprintf(&b, "- prevention `%s`: %s (%s)\n", x.ID, prose(x.Title), x.Risk)
+	}
 	fmt.Fprintf(&b, "- id %s\n\n</details>\n\n", code(string(f.ID)))
 	return b.String()
 }

@@ -268,10 +268,13 @@ func (n *note) fixes() {
 	for _, x := range n.f.Fixes {
 		n.line("- %s (%s): %s", prose(x.Title), x.Risk, code("careen fix "+text.ShellWord(string(n.in.ID))+" --fix "+text.ShellWord(x.ID)))
 	}
+	for _, x := range n.f.Preventions {
+		n.line("- So that it does not happen again: %s (%s): %s", prose(x.Title), x.Risk, code("careen fix "+text.ShellWord(string(n.in.ID))+" --fix "+text.ShellWord(x.ID)))
+	}
 	for _, w := range n.f.Withheld {
 		n.line("- Not offered: %s, because %s", prose(w.Title), prose(w.Why))
 	}
-	if len(n.f.Fixes)+len(n.f.Withheld) > 0 {
+	if len(n.f.Fixes)+len(n.f.Preventions)+len(n.f.Withheld) > 0 {
 		n.line("")
 	}
 }

@@ -107,6 +107,9 @@ func result(f *Finding, index map[finding.ProbeID]int) *sarif.Result {
 	}
 	bag := sarif.NewPropertyBag().Add("severity", f.Severity.String()).Add("grade", f.Grade.String()).
 		Add("evidence", f.Evidence).Add("causes", f.Causes).Add("fixes", f.Fixes)
+	if len(f.Preventions) > 0 {
+		bag.Add("preventions", f.Preventions)
+	}
 	if f.Since != nil {
 		bag.Add("since", f.Since.Format(time.RFC3339))
 	}

@@ -49,7 +49,7 @@ var meanings = map[string]string{
 	"Finding.subject": "What it is about.", "Finding.slot": "Tells several findings on one subject apart: a container, a key.", "Finding.summary": "One sentence.",
 	"Finding.since": "Since when, by a condition or an event; left out where that is not known.", "Finding.known": "Why it does not count: the baseline, or a waiver's reason.",
 	"Finding.evidence": "What shows it.", "Finding.causes": "The ids of findings that explain it.", "Finding.fixes": "Repairs, of which at most one is applied.",
-	"Finding.withheld": "Repairs that are not offered.",
+	"Finding.withheld": "Repairs that are not offered.", "Finding.preventions": "At most two, which leave what is wrong as it is and keep it from coming again; planned as fixes are, by their ids.",
 
 	"Withheld.id": "The fix.", "Withheld.title": "What it would do.", "Withheld.why": "Why it is not offered.",
 

@@ -43,6 +43,9 @@ func (p *printer) block(f *Finding, symptoms int) {
 	for _, x := range f.Fixes {
 		p.line("    fix %-22s %s (%s)", x.ID, x.Title, x.Risk)
 	}
+	for _, x := range f.Preventions {
+		p.line("    prevention %-15s %s (%s)", x.ID, x.Title, x.Risk)
+	}
 	p.line("    id  %s", f.ID)
 	p.line("")
 }

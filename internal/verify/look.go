@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
 
@@ -44,6 +45,9 @@ type look struct {
 
 func (l *look) run(ctx context.Context) {
 	objects := l.Objects
+	if l.leaving() {
+		return
+	}
 	if l.Release == "" {
 		l.Title = fmt.Sprintf("%d objects", len(objects))
 		if len(objects) == 1 {
@@ -72,6 +76,24 @@ func (l *look) run(ctx context.Context) {
 		l.object(objects[i], s)
 	}
 	l.related(l.report, l.Target, of)
+}
+
+// leaving reports a namespace that is being deleted: nothing in it becomes well.
+func (l *look) leaving() bool {
+	ref := model.Ref{Kind: model.KindNamespace, Name: l.Namespace}
+	ns, ok := model.Get[*model.Namespace](l.report.Snapshot, ref)
+	if !ok || ns.Deleting.IsZero() {
+		return false
+	}
+	l.Title = "namespace " + l.Namespace
+	fact := finding.Evidence{Ref: ref, Path: "metadata.deletionTimestamp", Value: ns.Deleting.UTC().Format(time.RFC3339)}
+	if l.Release != "" {
+		l.Title = "release " + l.Release
+		l.wrong(Record, l.release(), fmt.Sprintf("Namespace %s is being deleted, and release %s with it.", l.Namespace, l.Release), fact)
+		return true
+	}
+	l.wrong(Object, ref, fmt.Sprintf("Namespace %s is being deleted, and what was deployed with it.", l.Namespace), fact)
+	return true
 }
 
 func (l *look) release() model.Ref {
@@ -109,7 +131,7 @@ func (l *look) record() *model.Record {
 			return nil
 		}
 	}
-	l.Title = fmt.Sprintf("release %s revision %d", l.Release, rec.Revision)
+	l.Title, l.Judged = fmt.Sprintf("release %s revision %d", l.Release, rec.Revision), rec.Revision
 	if newest.Revision > rec.Revision {
 		l.wrong(Record, l.release(), fmt.Sprintf("Revision %d has begun since revision %d (%s).", newest.Revision, rec.Revision, newest.LabelStatus), recordFact(newest))
 		return nil

@@ -25,6 +25,8 @@ type Verdict struct {
 	Title string    // "release web revision 3"
 	Begun time.Time // when the deploy began; zero where nothing says so
 
+	Judged int // the revision of the release that it is about; 0 where none is known yet
+
 	Wrong   []*finding.Finding // what will not become right by itself
 	Waiting []*finding.Finding // what may still become right
 	Unknown []*finding.Finding // what could not be looked at

@@ -28,7 +28,8 @@ type Options struct {
 }
 
 // Wait looks until the deploy is known to be well or not, or until time is up: what was
-// waited for in vain is wrong then. Its error is ctx's.
+// waited for in vain is wrong then. The revision that is the newest at first is the one that
+// is judged: a release that somebody upgrades meanwhile is not well. Its error is ctx's.
 func Wait(ctx context.Context, o Options) (*Verdict, error) {
 	begun := time.Now()
 	var last string
@@ -37,6 +38,9 @@ func Wait(ctx context.Context, o Options) (*Verdict, error) {
 		v, err := Look(ctx, o.Latest(), o.Reader, o.Target)
 		if err != nil {
 			return nil, err
+		}
+		if o.Revision == 0 {
+			o.Revision = v.Judged // whoever upgrades meanwhile deploys something else
 		}
 		if key := v.key(); key != last {
 			last, moved = key, time.Now()

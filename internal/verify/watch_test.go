@@ -108,11 +108,49 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
+func TestAnotherClientUpgradesMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reports []*engine.Report
+		for _, file := range []string{"well.yaml", "upgraded.yaml"} {
+			sc, err := scene.Load(filepath.Join("testdata", "verify-record", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := probetest.Live(sc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reports = append(reports, r)
+		}
+		begun := time.Now()
+		latest := func() *engine.Report {
+			if time.Since(begun) < 3*time.Second {
+				return reports[0]
+			}
+			return reports[1]
+		}
+		v, err := verify.Wait(t.Context(), verify.Options{
+			Target: verify.Target{Namespace: "shop", Release: "web"}, Reader: &stage{reports[0], func() string { return "InProgress" }}, Latest: latest,
+			Timeout: time.Hour, Least: finding.High,
+		})
+		if err != nil || len(v.Wrong) != 1 || !strings.Contains(v.Wrong[0].Summary, "Revision 4 has begun since revision 3 (pending-upgrade)") {
+			t.Errorf("%s, %v", v.Line(), err)
+		}
+	})
+}
+
+func TestANamespaceThatIsBeingDeletedIsSaidAtOnce(t *testing.T) {
+	v, after := waited(t, "verify-record/leaving.yaml", time.Hour, func(time.Duration) string { return "InProgress" }, func(string) {})
+	if after != 10*time.Second || len(v.Wrong) != 1 || !strings.Contains(v.Wrong[0].Summary, "Namespace shop is being deleted") {
+		t.Errorf("after %s: %s", after, v.Line())
+	}
+}
+
 func TestWaitingEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := verify.Wait(ctx, verify.Options{
-		Target: verify.Target{Namespace: "shop"}, Reader: &stage{}, Latest: func() *engine.Report { return &engine.Report{} }, Timeout: time.Hour,
+		Target: verify.Target{Namespace: "shop"}, Reader: &stage{}, Latest: func() *engine.Report { return &engine.Report{Snapshot: &model.Snapshot{}} }, Timeout: time.Hour,
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)

@@ -32,8 +32,12 @@ func render(list []*finding.Finding) string {
 		for _, w := range f.Withheld {
 			line(1, "withheld %s: %s: %s", w.Fix, w.Title, w.Why)
 		}
-		for _, fix := range f.Fixes {
-			line(1, "fix %s: %s (%s)", fix.ID, fix.Title, fix.Risk)
+		for i, fix := range f.Plans() {
+			word := "fix"
+			if i >= len(f.Fixes) {
+				word = "prevention"
+			}
+			line(1, "%s %s: %s (%s)", word, fix.ID, fix.Title, fix.Risk)
 			for _, s := range fix.Steps {
 				line(2, "%s %s: %s", s.Verb, s.Ref, s.Summary)
 				for _, l := range strings.Split(strings.TrimRight(change(s.Change), "\n"), "\n") {

@@ -43,6 +43,7 @@ func Connect(s *scene.Scene) *Connection {
 	}
 	c.kube.PrependReactor("*", "*", c.allow)
 	c.kube.PrependReactor("create", "selfsubjectaccessreviews", c.review)
+	c.kube.PrependReactor("create", "subjectaccessreviews", c.review)
 	c.objects.PrependReactor("create", "*", c.admit)
 	c.kube.Discovery().(*fakediscovery.FakeDiscovery).FakedServerVersion = &version.Info{Major: "1", Minor: "33", GitVersion: "v1.33.0"}
 	c.kube.Resources = resources(s.Server)
@@ -107,18 +108,23 @@ func (c *Connection) allow(a clienttesting.Action) (bool, runtime.Object, error)
 
 // review answers an access review by the same list.
 func (c *Connection) review(a clienttesting.Action) (bool, runtime.Object, error) {
-	review, ok := a.(clienttesting.CreateAction).GetObject().(*authorizationv1.SelfSubjectAccessReview)
-	if !ok {
-		return true, nil, errors.New("no access review")
+	may := func(asked *authorizationv1.ResourceAttributes) (bool, error) {
+		err := c.answer(asked.Verb, schema.GroupResource{Group: asked.Group, Resource: asked.Resource}, "", asked.Namespace)
+		if apierrors.IsInternalError(err) {
+			return false, err
+		}
+		return err == nil, nil
 	}
-	asked := review.Spec.ResourceAttributes
-	err := c.answer(asked.Verb, schema.GroupResource{Group: asked.Group, Resource: asked.Resource}, "", asked.Namespace)
-	if apierrors.IsInternalError(err) {
-		return true, nil, err
+	var err error
+	switch review := a.(clienttesting.CreateAction).GetObject().DeepCopyObject().(type) {
+	case *authorizationv1.SelfSubjectAccessReview:
+		review.Status.Allowed, err = may(review.Spec.ResourceAttributes)
+		return true, review, err
+	case *authorizationv1.SubjectAccessReview:
+		review.Status.Allowed, err = may(review.Spec.ResourceAttributes)
+		return true, review, err
 	}
-	out := review.DeepCopy()
-	out.Status.Allowed = err == nil
-	return true, out, nil
+	return true, nil, errors.New("no access review")
 }
 
 // admit answers a dry run: everything is taken, but for what the fixture refuses.

@@ -15,6 +15,8 @@ type Plan struct {
 	Values map[string]any `json:"values"`
 	// Flags are flags of the command, as they are written: "--create-namespace".
 	Flags []string `json:"flags"`
+	// Installer is who will install, of --installer.
+	Installer string `json:"installer"`
 }
 
 // Flag reports whether the plan has a flag.

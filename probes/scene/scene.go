@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -185,6 +186,9 @@ func (w *world) add(doc string) ([]model.Ref, *Fixture, error) {
 	obj, err := decode(doc)
 	if err != nil {
 		return nil, nil, err
+	}
+	if d, ok := obj.(*appsv1.Deployment); ok { // preflight looks in all namespaces for a reloader
+		w.stored = append(w.stored, d)
 	}
 	if lease, ok := obj.(*coordinationv1.Lease); ok { // forecast lists them itself
 		w.stored = append(w.stored, lease)
