@@ -48,7 +48,7 @@ func asked(text string) (*asking, error) {
 	f.BoolVar(&a.dryRun, "server-dry-run", true, "")
 	switch err := f.Parse(line); {
 	case errors.Is(err, pflag.ErrHelp):
-		return nil, errors.New("type RELEASE CHART, then the flags of careen preflight that say which chart and which values: -n, -f, --set, --version, ...")
+		return nil, errors.New("type RELEASE CHART, then the flags of careen preflight that say which chart and which values: -n, -f, --set, --version and the like")
 	case err != nil:
 		return nil, err
 	case f.NArg() != 2:

@@ -14,7 +14,10 @@ func FuzzCompile(f *testing.F) {
 		{"object.spec.template.spec.containers.exists(c, !has(c.resources.limits))", "plain words"},
 		{"related('Pod', object.metadata.namespace, object.metadata.name) == null", "object.kind"},
 		{"[1,2,3].all(a, [1,2,3].all(b, a < b))", "'{}'.format([1])"},
-		{"object.spec.replicas >", "\x1b[2J"}, {"((((((((((", "'"}, {"true &&\n\tfalse", ""}, {"'\u202e' == '\\u0000'", "\x00"},
+		{"object.spec.replicas >", "\x1b[2J"},
+		{"((((((((((", "'"},
+		{"true &&\n\tfalse", ""},
+		{"'\u202e' == '\\u0000'", "\x00"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -90,7 +90,7 @@ func TestATaskIsPlannedAsAFixIs(t *testing.T) {
 			t.Errorf("%s writes %q, risk %s, undo %q, proof %v", id, got, p.Risk, p.Undo, p.Proof.Checks)
 		}
 	}
-	for typed, want := range map[string]string{"": "no number", "-1": "no number", "many": "no number", "3": "already", "1000000": "more than", "99999999999": "no number"} {
+	for typed, want := range map[string]string{"": "not a number", "-1": "not a number", "many": "not a number", "3": "already", "1000000": "more than", "99999999999": "not a number"} {
 		if _, err := plan("scale", typed); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("replicas %q: %v", typed, err)
 		}

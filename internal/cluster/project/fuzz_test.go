@@ -44,7 +44,7 @@ func FuzzCustom(f *testing.F) {
 			t.Fatalf("%d references", len(row.Refs))
 		}
 		for _, r := range row.Refs {
-			if strings.ContainsAny(r.To.Name+r.Path, "\x1b\x9b\n") {
+			if strings.ContainsAny(r.To.Name+r.Path, "\x1b\u009b\n") {
 				t.Fatalf("a reference as it came: %q", r.To.Name+r.Path)
 			}
 		}
