@@ -70,6 +70,10 @@ func apiServiceOf(apiVersion string) model.Ref {
 	return model.Ref{Kind: model.KindAPIService, Name: version + "." + group}
 }
 
+// aggregated is the kind of API services. The aggregator serves it itself, so that no API
+// service is for its group (kube-aggregator pkg/apiserver/apiserver.go).
+var aggregated = model.Lookup(model.KindAPIService)
+
 // removedAPI is a kind under an apiVersion that the server does not serve.
 type removedAPI struct {
 	kind    model.Kind
@@ -100,6 +104,9 @@ func removedAPIs(p *Pass, rec *model.Record) (out []removedAPI) {
 // apiVersion that it is declared with, and how well that is known.
 func notServed(p *Pass, d model.Declared) (a finding.Absence, absent bool) {
 	if d.APIVersion == "" {
+		return a, false
+	}
+	if group, _, _ := strings.Cut(d.APIVersion, "/"); group == aggregated.Group {
 		return a, false
 	}
 	service := apiServiceOf(d.APIVersion)
