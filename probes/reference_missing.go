@@ -19,7 +19,8 @@ autoscaler does nothing, a binding grants nothing: each names an object that is 
 
 **Rule.** A workload that wants pods, a pod of its own, an Ingress, an autoscaler, a
 RoleBinding or a waiting claim names a Secret, ConfigMap, key, claim, class, service, role
-or scale target; it is not optional; and the complete list of that kind does not have it.
+or scale target; it is not optional; and the complete list of that kind does not have it. A
+binding that grants nothing is medium: who lacks the right for it is a finding of its own.
 Sources: kubernetes pkg/kubelet/kuberuntime (CreateContainerConfigError),
 pkg/controller/podautoscaler, pkg/registry/rbac/validation.
 

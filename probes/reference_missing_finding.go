@@ -24,6 +24,9 @@ func brokenFinding(p *Pass, subject model.Ref, b broken, events map[model.Ref][]
 		}
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.row.Base().Ref(), Path: r.Path, Value: value, Note: note})
 	}
+	if b.fields[0].Type == model.EdgeBinds {
+		f.Severity = finding.Medium // whoever lacks the right for it is a finding of its own (account-forbidden)
+	}
 	table := rowsOf(p, b.to.Kind, b.to.Namespace)
 	var near []string
 	for _, like := range p.Graph.Similar(b.to, 2) {
