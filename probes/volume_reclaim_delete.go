@@ -62,7 +62,8 @@ func deletedWithClaim(p *Pass, v *model.Volume, c *model.Claim, set *model.Workl
 	size := cmp.Or(v.Capacity, c.Capacity)
 	f := finding.Finding{
 		Subject: v.Ref(), Severity: finding.Low, Grade: finding.Proved,
-		Summary: fmt.Sprintf("This volume (%s) of StatefulSet %s of release %s is deleted with PVC %s: its reclaim policy is Delete.", orNothing(size), set.Name, release.Path(), c.Name),
+		// The same for all volumes of a set, so that they are one line.
+		Summary: fmt.Sprintf("This volume (%s) of StatefulSet %s of release %s is deleted with its PVC: the reclaim policy is Delete.", orNothing(size), set.Name, release.Path()),
 		Evidence: []finding.Evidence{
 			{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: policyMeans(v.Policy) + "; " + orNothing(v.Source)},
 			{Ref: c.Ref(), Path: "spec.volumeName", Value: v.Name, Note: orNothing(size)},
