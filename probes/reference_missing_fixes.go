@@ -59,7 +59,7 @@ func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *mo
 		}
 	} else {
 		for _, name := range near {
-			if set := fields(b, nameField, name); len(set) > 0 {
+			if set := fields(b, nameField, name); len(set) > 0 && mayBeMeant(b, name) {
 				patch("use-"+name, fmt.Sprintf("Name %s %s instead", b.to.Kind, name), risk, fmt.Sprintf("%s -> %s", b.to.Name, name), "Check first that it holds what is expected.", set)
 			}
 		}
@@ -68,6 +68,19 @@ func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *mo
 		patch("mark-optional", "Mark the reference optional", risk, "optional: true", "Its containers then start without it.", set)
 	}
 	return fixes
+}
+
+// slip is how many letters a misspelt name is off.
+const slip = 2
+
+// mayBeMeant reports whether an object of a similar name can be what a reference means.
+// What the same object names already, for another purpose, is not: ConfigMaps of one
+// program are called alike. A misspelling in one of several places is.
+func mayBeMeant(b broken, name string) bool {
+	meant := b.to
+	meant.Name = name
+	named := slices.ContainsFunc(b.row.Base().Refs, func(r model.Reference) bool { return r.To == meant })
+	return !named || text.Distance(b.to.Name, name) <= slip
 }
 
 // everThere reports whether a container that reads what is missing has started: it was
