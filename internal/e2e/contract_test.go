@@ -172,7 +172,7 @@ func linesOnly(t *testing.T, c *controlplane.Cluster) {
 	if r.code != 0 {
 		t.Errorf("exit code %d: %s", r.code, r.stderr)
 	}
-	for _, want := range []string{"1. Findings 0", "No findings in", "Namespace default", "Choose 1 to 9"} {
+	for _, want := range []string{"1. Findings 0", "No findings in", "Namespace default", "Choose 1 to 10"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("%q was not said:\n%s", want, r.stdout)
 		}

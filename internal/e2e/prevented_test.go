@@ -233,10 +233,11 @@ func (s staged) reloader() {
 func TestTheFiveIncidentsArePrevented(t *testing.T) {
 	c, kube := shared.Cluster(t), shared.Client(t)
 	shared.Namespace(t, "five-reloader")
-	defer shared.Remove(t, "five-reloader")
+	t.Cleanup(func() { shared.Remove(t, "five-reloader") }) // after those that run beside each other
 	staged{t, c, kube, "five-reloader"}.reloader()
 	for _, i := range fiveIncidents {
 		t.Run(i.name, func(t *testing.T) {
+			t.Parallel()
 			for _, prevented := range []bool{true, false} {
 				s := staged{t, c, kube, fmt.Sprintf("five-%s-%s", i.name, map[bool]string{true: "well", false: "hurt"}[prevented])}
 				shared.Namespace(t, s.namespace)
