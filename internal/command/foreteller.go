@@ -15,6 +15,7 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/preflight"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/tui"
 )
 
@@ -34,8 +35,8 @@ type asking struct {
 }
 
 // asked takes a line apart. Its errors are about the line.
-func asked(text string) (*asking, error) {
-	line, err := shellWords(text)
+func asked(typed string) (*asking, error) {
+	line, err := text.ShellWords(typed)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +62,8 @@ func asked(text string) (*asking, error) {
 }
 
 // Foretell runs a preflight of what was typed, over the cluster as it is now.
-func (f *foreteller) Foretell(ctx context.Context, text string, chosen []string) (*tui.Foretold, error) {
-	a, err := asked(text)
+func (f *foreteller) Foretell(ctx context.Context, typed string, chosen []string) (*tui.Foretold, error) {
+	a, err := asked(typed)
 	if err != nil {
 		return nil, err
 	}
@@ -146,46 +147,4 @@ func (f *foreteller) namespaceOf(a *asking, snap *model.Snapshot, chosen []strin
 		return "", fmt.Errorf("namespace %s is not read in this session: it was started with -n %s", namespace, strings.Join(f.namespaces, " -n "))
 	}
 	return namespace, nil
-}
-
-// shellWords splits a line as a shell does, but expands nothing: blanks separate, quotes of
-// either kind keep blanks, a backslash takes the next character as it is.
-func shellWords(line string) ([]string, error) {
-	var out []string
-	var word strings.Builder
-	var quote rune
-	begun, escaped := false, false
-	for _, r := range line {
-		switch {
-		case escaped:
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && quote != '\'':
-			begun, escaped = true, true
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote != 0:
-			word.WriteRune(r)
-		case r == '\'' || r == '"':
-			begun, quote = true, r
-		case r == ' ' || r == '\t':
-			if begun {
-				out = append(out, word.String())
-			}
-			word.Reset()
-			begun = false
-		default:
-			begun = true
-			word.WriteRune(r)
-		}
-	}
-	switch {
-	case quote != 0:
-		return nil, fmt.Errorf("the quote %c is not closed", quote)
-	case escaped:
-		return nil, errors.New("a backslash ends the line")
-	case begun:
-		out = append(out, word.String())
-	}
-	return out, nil
 }

@@ -1,32 +1,11 @@
 package command
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/careen-tui/careen/internal/model"
 )
-
-func TestWordsOfALine(t *testing.T) {
-	for line, want := range map[string][]string{
-		"web ./chart":                       {"web", "./chart"},
-		"  web   ./chart  ":                 {"web", "./chart"},
-		`web "./my chart" --set 'a=b c'`:    {"web", "./my chart", "--set", "a=b c"},
-		`web ./my\ chart --set-string a=""`: {"web", "./my chart", "--set-string", "a="},
-		`web ''`:                            {"web", ""},
-		"":                                  nil,
-	} {
-		if got, err := shellWords(line); err != nil || !slices.Equal(got, want) {
-			t.Errorf("%q: %q, %v; want %q", line, got, err, want)
-		}
-	}
-	for _, line := range []string{`web "./chart`, `web './chart`, `web ./chart\`} {
-		if got, err := shellWords(line); err == nil {
-			t.Errorf("%q: %q", line, got)
-		}
-	}
-}
 
 func TestWhatIsAskedOfAPreflight(t *testing.T) {
 	a, err := asked("web ./chart -n shop -f values.yaml --set a=b --version 1.2.3 --reuse-values")
