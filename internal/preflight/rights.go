@@ -64,6 +64,14 @@ func (l *look) allowed(ctx context.Context, r right) (allowed, ok bool) {
 	return status.Allowed, true
 }
 
+// reviewKind is the kind of object by which reviewed asks.
+func (l *look) reviewKind() string {
+	if l.Installer == "" {
+		return "SelfSubjectAccessReview"
+	}
+	return "SubjectAccessReview"
+}
+
 // reviewed asks about the acting identity, or about whoever will install.
 func (l *look) reviewed(ctx context.Context, of *authorizationv1.ResourceAttributes) (authorizationv1.SubjectAccessReviewStatus, error) {
 	reviews := l.Conn.Kube().AuthorizationV1()
@@ -125,7 +133,7 @@ func (l *look) rights(ctx context.Context) {
 		f := finding.Finding{
 			Probe: Rights.ID, Subject: l.who.ref, Slot: strings.Join([]string{r.verb, r.resource, r.namespace}, " "), Severity: finding.High, Grade: finding.Proved,
 			Summary:  fmt.Sprintf("%s may not %s, which the release needs.", l.who.name, r),
-			Evidence: []finding.Evidence{{Ref: l.who.ref, Path: "SelfSubjectAccessReview", Value: "no"}},
+			Evidence: []finding.Evidence{{Ref: l.who.ref, Path: l.reviewKind(), Value: "no"}},
 		}
 		f.Fixes, f.Withheld = l.allow(r)
 		for i, o := range wanted[r] {
