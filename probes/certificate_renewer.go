@@ -10,7 +10,7 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// renewer is who makes a certificate anew before it ends.
+// renewer is who renews a certificate before it ends.
 type renewer struct {
 	says     string // the end of a sentence: "nothing renews it"
 	works    bool   // it can be relied on, as far as can be seen

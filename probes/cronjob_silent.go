@@ -115,7 +115,7 @@ func (l *cronLook) missed(w *model.Workload, t timetable) (f finding.Finding, ok
 	if w.Schedule.Concurrency == "Forbid" && len(l.underway(w)) > 0 {
 		return f, false // it waits, and does not write when it last looked
 	}
-	since := latest(w.Schedule.Last, w.Created, specChanged(w))
+	since := latest(w.Schedule.Last, w.Created, w.SpecChanged())
 	due := t.nth(since, missedSchedules)
 	if due.IsZero() || !l.After(due, scheduleGrace) {
 		return f, false

@@ -48,7 +48,7 @@ reported itself: it is named as the cause.`,
 			switch tool := gitops(o.Kind); {
 			case tool == "" || !o.Deleting.IsZero():
 			case o.Suspended && tool == "Flux":
-				if at := lastSpecWrite(&o.Meta); p.After(at, suspendedFor) {
+				if at := o.SpecChanged(); p.After(at, suspendedFor) {
 					p.Report(suspendedFinding(p, o, at))
 				}
 			default:
@@ -90,17 +90,6 @@ func gitopsFailure(o *model.Object, tool string) *model.Condition {
 		}
 	}
 	return failed
-}
-
-// lastSpecWrite is when the specification of an object was last written; when it was
-// made, where nothing says so.
-func lastSpecWrite(m *model.Meta) time.Time {
-	for _, w := range m.Writes {
-		if w.Spec && w.Subresource == "" {
-			return w.Time
-		}
-	}
-	return m.Created
 }
 
 var fluxDependency = regexp.MustCompile(`dependency '([^/' ]+)/([^/' ]+)' is not ready`)

@@ -71,7 +71,7 @@ func refusedMaking(w *model.Workload, events map[model.Ref][]*model.Event) (r re
 // that it is no matter of time or order, and nothing says why.
 func lacksUnsaid(p *Pass, w *model.Workload) bool {
 	switch {
-	case !lacksPods(w) || w.Kind == model.KindJob || w.ObservedGeneration < w.Generation || !p.After(specChanged(w), podPatience):
+	case !lacksPods(w) || w.Kind == model.KindJob || w.ObservedGeneration < w.Generation || !p.After(w.SpecChanged(), podPatience):
 		return false
 	case w.Ordered && w.Ready < w.Current:
 		return false // the next pod waits for the one before it

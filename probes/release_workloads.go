@@ -98,7 +98,7 @@ func (r *workloadCheck) unready(u idleWorkload) (idleWorkload, bool) {
 			return u, true
 		}
 		at, _ := scaled(w)
-		if len(pods) == 0 && w.Current == 0 && r.After(latest(specChanged(w), at), deployedSettles) {
+		if len(pods) == 0 && w.Current == 0 && r.After(latest(w.SpecChanged(), at), deployedSettles) {
 			u.why = fmt.Sprintf("none of its %s was made", text.Counted(int(w.Desired), "pod"))
 			return u, true
 		}

@@ -11,7 +11,7 @@ import (
 // forgotten is a StatefulSet or DaemonSet that has had pods of an old template for a day,
 // because its strategy leaves them to a person.
 func forgotten(p *Pass, w *model.Workload) (f finding.Finding, ok bool) {
-	since := specChanged(w)
+	since := w.SpecChanged()
 	if operated(&w.Meta) || since.Equal(w.Created) || !p.After(since, forgottenAfter) {
 		return f, false
 	}

@@ -36,7 +36,7 @@ func classless(p *Pass, i *model.Ingress) {
 		}
 		names = append(names, c.Name)
 	}
-	if len(names) == 0 || !p.After(i.Created, servedAfter) || !p.After(specWritten(&i.Meta), servedAfter) {
+	if len(names) == 0 || !p.After(i.SpecChanged(), servedAfter) {
 		return
 	}
 	f := finding.Finding{
@@ -52,14 +52,4 @@ func classless(p *Pass, i *model.Ingress) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Path: "by hand", Value: fmt.Sprintf(`kubectl patch ingress %s -n %s --type merge -p '{"spec":{"ingressClassName":"%s"}}'`, i.Name, i.Namespace, strings.TrimSpace(names[0]))})
 	}
 	p.Report(f)
-}
-
-// specWritten is when an object's specification was last written, as far as it tells.
-func specWritten(m *model.Meta) (at time.Time) {
-	for _, w := range m.Writes {
-		if w.Spec && w.Subresource == "" && w.Time.After(at) {
-			at = w.Time
-		}
-	}
-	return at
 }

@@ -56,7 +56,7 @@ func podsHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 func podless(p *Pass, s *way) (f finding.Finding, ok bool) {
 	var idle []*model.Workload
 	for _, w := range s.workloads {
-		if w.Kind != model.KindJob && w.Kind != model.KindCronJob && wantsPods(w) && w.Current == 0 && p.After(specChanged(w), podPatience) {
+		if w.Kind != model.KindJob && w.Kind != model.KindCronJob && wantsPods(w) && w.Current == 0 && p.After(w.SpecChanged(), podPatience) {
 			idle = append(idle, w)
 		}
 	}
@@ -72,16 +72,6 @@ func podless(p *Pass, s *way) (f finding.Finding, ok bool) {
 		f.Causes = append(f.Causes, podTroubles(p, w.Ref())...)
 	}
 	return f, true
-}
-
-// specChanged is when a workload's specification was last changed, as far as it tells.
-func specChanged(w *model.Workload) time.Time {
-	for _, write := range w.Writes {
-		if write.Spec && write.Subresource == "" && write.Time.After(w.Created) {
-			return write.Time
-		}
-	}
-	return w.Created
 }
 
 // podTroubles names the findings that explain why pods of a workload do not come or are

@@ -12,7 +12,7 @@ import (
 func nowhere(p *Pass) {
 	known, _ := p.Snapshot.Knows(model.KindNode, "")
 	for w := range model.Workloads(p.Space) {
-		if !topLevel(w) || !w.Deleting.IsZero() || w.Ready > 0 || !p.After(specChanged(w), podPatience) {
+		if !topLevel(w) || !w.Deleting.IsZero() || w.Ready > 0 || !p.After(w.SpecChanged(), podPatience) {
 			continue
 		}
 		if !known {

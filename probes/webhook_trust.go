@@ -46,7 +46,7 @@ func (d *deadHook) distrusted(p *Pass) bool {
 		finding.Evidence{Ref: secret.Ref(), Note: "mounted by the pods of Service " + svc.Ref().Path() + "; a program may serve another one"},
 	)
 	d.grade = finding.Inferred
-	for _, t := range []time.Time{d.config.Created, secret.Created, secret.Changed, secret.Seen, newestWrite(&d.config.Meta)} {
+	for _, t := range []time.Time{d.config.Created, secret.Created, secret.Changed, secret.Seen, lastWrite(&d.config.Meta)} {
 		if !p.After(t, trustSettles) {
 			return false
 		}
@@ -78,14 +78,4 @@ func (d *deadHook) serving(p *Pass, svc *model.Service) (secret *model.Secret) {
 		}
 	}
 	return secret
-}
-
-// newestWrite is when an object's specification was last written, as far as it tells.
-func newestWrite(m *model.Meta) (at time.Time) {
-	for _, w := range m.Writes {
-		if w.Time.After(at) {
-			at = w.Time
-		}
-	}
-	return at
 }

@@ -42,6 +42,17 @@ func (m *Meta) Controller() (owner Owner, ok bool) {
 	return Owner{}, false
 }
 
+// SpecChanged is when the specification of an object was last written, by its managed
+// fields; when it was made, where these do not say.
+func (m *Meta) SpecChanged() time.Time {
+	for _, w := range m.Writes {
+		if w.Spec && w.Subresource == "" && w.Time.After(m.Created) {
+			return w.Time
+		}
+	}
+	return m.Created
+}
+
 // Owner is an owner reference; the owner's namespace is the object's own, or
 // none for a cluster-scoped owner.
 type Owner struct {
@@ -128,7 +139,7 @@ type Object struct {
 
 	ObservedGeneration int64     // which its conditions tell of; 0 where they do not say
 	Suspended          bool      // spec.suspend, or paused
-	Renews             time.Time // status.renewalTime: when what it makes is to be made anew
+	Renews             time.Time // status.renewalTime: when what it makes is to be renewed
 
 	Routing *Routing // of the Gateway API; nil for other kinds
 
