@@ -121,18 +121,15 @@ func folded(r *engine.Report) []findingRow {
 // alike makes one row of those whose findings say the same of several objects of a
 // namespace, with the symptoms of all of them under it.
 func alike(rows []findingRow) []findingRow {
-	first := map[finding.Saying]int{}
-	out := rows[:0]
-	for _, row := range rows {
-		f := row.Finding
-		s := finding.SayingOf(f.Probe, f.Severity, f.Grade, f.Subject.Namespace, f.Summary, f.FixIDs())
-		at, ok := first[s]
-		if !ok {
-			first[s] = len(out)
-			out = append(out, row)
+	first := finding.Alike(len(rows), func(i int) finding.Saying { return rows[i].Says() })
+	place, out := make([]int, len(rows)), make([]findingRow, 0, len(rows))
+	for i, row := range rows {
+		if first[i] != i {
+			out[place[first[i]]].joins(row)
 			continue
 		}
-		out[at].joins(row)
+		place[i] = len(out)
+		out = append(out, row)
 	}
 	return out
 }

@@ -77,7 +77,7 @@ func (s *service) follow(ctx context.Context, client rest.Interface, snap *model
 	}
 	served, why, err := ask(ctx, client, s.variant)
 	switch s.pause = min(max(2*s.pause, askFirst), askAtMost); {
-	case err != nil: // nothing is known anew
+	case err != nil: // nothing new is known
 		s.next = now.Add(s.pause)
 		return err
 	case !known:

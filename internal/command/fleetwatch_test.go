@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -15,8 +13,6 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/apitest"
-	"github.com/careen-tui/careen/internal/catalogue"
-	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/views"
 )
@@ -32,20 +28,7 @@ type followed struct {
 // newFollowed prepares the fleet of all contexts. change may set its bounds.
 func newFollowed(t *testing.T, change func(*fleet)) *followed {
 	t.Helper()
-	o := newOptions()
-	kubeconfig := os.Getenv("KUBECONFIG")
-	o.kube.KubeConfig = &kubeconfig
-	o.contexts, o.timeout = []string{"*"}, 5*time.Second
-	o.known = config.NewKnown(nil, nil, time.Now())
-	chosen, err := o.chosen(catalogue.Live)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ss := &session{options: o, ctx: t.Context(), log: slog.New(slog.DiscardHandler), probes: chosen, started: time.Now()}
-	f, err := ss.many()
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := fleetOf(t, 5*time.Second)
 	change(f)
 	t.Cleanup(f.Close)
 	return &followed{fleet: f, T: t}

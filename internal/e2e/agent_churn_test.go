@@ -13,8 +13,6 @@ import (
 	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
-	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -55,7 +53,7 @@ func TestAgentUnderChurn(t *testing.T) {
 	// A webhook that does not answer refuses what is written in one namespace.
 	brittle.Namespace(t, "refused")
 	refuse(t, "refused")
-	ill(t, "refused", "web")
+	withoutAccount(t, &brittle.Plane, "refused", "web")
 	a.await("Report refused/careen", "unreachable.example")
 	accept(t)
 	sameAsAudit(t, c)
@@ -188,25 +186,6 @@ func idleWrites(t *testing.T) (end func() []string) {
 	}
 }
 
-// ill makes a Deployment whose ServiceAccount is not there.
-func ill(t *testing.T, namespace, name string) {
-	t.Helper()
-	one, labels := int32(1), map[string]string{"app": name}
-	_, err := brittle.Client(t).AppsV1().Deployments(namespace).Create(t.Context(), &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Name: name},
-		Spec: appsv1.DeploymentSpec{
-			Replicas: &one, Selector: &metav1.LabelSelector{MatchLabels: labels},
-			Template: corev1.PodTemplateSpec{
-				ObjectMeta: metav1.ObjectMeta{Labels: labels},
-				Spec:       corev1.PodSpec{ServiceAccountName: "absent", Containers: []corev1.Container{{Name: name, Image: "web:1"}}},
-			},
-		},
-	}, metav1.CreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 const churned = 3 // namespaces that are there at a time
 
 func churnNamespace(i int) string { return fmt.Sprintf("churn-%04d", i) }
@@ -217,9 +196,9 @@ func churn(t *testing.T, round int) {
 	t.Helper()
 	ns, kube := churnNamespace(round), brittle.Client(t)
 	brittle.Namespace(t, ns)
-	ill(t, ns, "web")
+	withoutAccount(t, &brittle.Plane, ns, "web")
 	reportIn(t, ns, true)
-	ill(t, ns, "worker")
+	withoutAccount(t, &brittle.Plane, ns, "worker")
 	for i := range 5 { // which is nobody's business
 		patch := fmt.Appendf(nil, `{"metadata":{"annotations":{"touched":"%d"}}}`, i)
 		if _, err := kube.CoreV1().ConfigMaps(ns).Patch(t.Context(), "kube-root-ca.crt", types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {

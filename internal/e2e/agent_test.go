@@ -18,7 +18,6 @@ import (
 
 	"helm.sh/helm/v3/pkg/action"
 	"helm.sh/helm/v3/pkg/chart/loader"
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/client/clientset/clientset/typed/apiextensions/v1"
@@ -60,21 +59,7 @@ func TestAgent(t *testing.T) {
 
 	// Something goes wrong in a new namespace, gets well again in another, and one ends.
 	brittle.Namespace(t, "churn")
-	one := int32(1)
-	labels := map[string]string{"app": "web"}
-	_, err := kube.AppsV1().Deployments("churn").Create(ctx, &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Name: "web"},
-		Spec: appsv1.DeploymentSpec{
-			Replicas: &one, Selector: &metav1.LabelSelector{MatchLabels: labels},
-			Template: corev1.PodTemplateSpec{
-				ObjectMeta: metav1.ObjectMeta{Labels: labels},
-				Spec:       corev1.PodSpec{ServiceAccountName: "absent", Containers: []corev1.Container{{Name: "web", Image: "web:1"}}},
-			},
-		},
-	}, metav1.CreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	withoutAccount(t, &brittle.Plane, "churn", "web")
 	reportIn(t, "churn", true)
 	if _, err := kube.CoreV1().ServiceAccounts("churn").Create(ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "absent"}}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)

@@ -70,19 +70,17 @@ func fleetOf(t *testing.T) (planes map[string]*planetest.Plane, kubeconfig strin
 	return planes, kubeconfig
 }
 
-// withoutAccount makes a Deployment in namespace shop whose ServiceAccount is not there.
-func withoutAccount(t *testing.T, p *planetest.Plane) {
+// withoutAccount makes a Deployment whose ServiceAccount is not there.
+func withoutAccount(t *testing.T, p *planetest.Plane, namespace, name string) {
 	t.Helper()
-	p.Namespace(t, "shop")
-	one := int32(1)
-	labels := map[string]string{"app": "web"}
-	_, err := p.Client(t).AppsV1().Deployments("shop").Create(t.Context(), &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Name: "web"},
+	one, labels := int32(1), map[string]string{"app": name}
+	_, err := p.Client(t).AppsV1().Deployments(namespace).Create(t.Context(), &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: appsv1.DeploymentSpec{
 			Replicas: &one, Selector: &metav1.LabelSelector{MatchLabels: labels},
 			Template: corev1.PodTemplateSpec{
 				ObjectMeta: metav1.ObjectMeta{Labels: labels},
-				Spec:       corev1.PodSpec{ServiceAccountName: "absent", Containers: []corev1.Container{{Name: "web", Image: "web:1"}}},
+				Spec:       corev1.PodSpec{ServiceAccountName: "absent", Containers: []corev1.Container{{Name: name, Image: "web:1"}}},
 			},
 		},
 	}, metav1.CreateOptions{})
@@ -134,9 +132,12 @@ func row(screen, context string) string {
 // at two of them; one is stopped while both look on.
 func TestManyClustersAtOnce(t *testing.T) {
 	planes, kubeconfig := fleetOf(t)
-	withoutAccount(t, planes["ill"])
-	withoutAccount(t, planes["ill-too"])
-	withoutAccount(t, planes["stopped"])
+	planes["ill"].Namespace(t, "shop")
+	withoutAccount(t, planes["ill"], "shop", "web")
+	planes["ill-too"].Namespace(t, "shop")
+	withoutAccount(t, planes["ill-too"], "shop", "web")
+	planes["stopped"].Namespace(t, "shop")
+	withoutAccount(t, planes["stopped"], "shop", "web")
 	for _, name := range []string{"ill", "ill-too", "stopped"} {
 		planetest.Eventually(t, name+" to be ill", func(context.Context) error {
 			if d, r := document(t, kubeconfig, append([]string{"--context", name}, quick...)...); len(d.find(absentAccount)) == 0 {

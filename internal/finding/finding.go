@@ -39,15 +39,6 @@ type Finding struct {
 // ID is the finding's stable name.
 func (f *Finding) ID() ID { return IDOf(f.Probe, f.Subject, f.Slot) }
 
-// FixIDs are the ids of its fixes.
-func (f *Finding) FixIDs() []string {
-	out := make([]string, 0, len(f.Fixes))
-	for i := range f.Fixes {
-		out = append(out, f.Fixes[i].ID)
-	}
-	return out
-}
-
 // IDOf makes the id of a finding, so that one probe can name another's as a cause.
 func IDOf(probe ProbeID, subject model.Ref, slot string) ID {
 	id := string(probe) + ":" + subject.Namespace + "/" + string(subject.Kind) + "/" + subject.Name

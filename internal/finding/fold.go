@@ -13,9 +13,28 @@ type Saying struct {
 	Fixes     string // their ids
 }
 
-// SayingOf is what a finding says.
-func SayingOf(probe ProbeID, severity Severity, grade Grade, namespace, summary string, fixes []string) Saying {
-	return Saying{probe, severity, grade, namespace, summary, strings.Join(fixes, ",")}
+// Alike says with which of n lines each is one: the first that says the same.
+func Alike(n int, says func(int) Saying) (first []int) {
+	seen := make(map[Saying]int, n)
+	first = make([]int, n)
+	for i := range n {
+		s := says(i)
+		at, ok := seen[s]
+		if !ok {
+			at, seen[s] = i, i
+		}
+		first[i] = at
+	}
+	return first
+}
+
+// Says is what a finding says.
+func (f *Finding) Says() Saying {
+	var fixes strings.Builder
+	for i := range f.Fixes {
+		fixes.WriteString(f.Fixes[i].ID + ",")
+	}
+	return Saying{f.Probe, f.Severity, f.Grade, f.Subject.Namespace, f.Summary, fixes.String()}
 }
 
 // Fold says under which of n findings each one folds: under the one at the end of its

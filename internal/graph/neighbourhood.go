@@ -60,7 +60,7 @@ func (g *Graph) Neighbourhood(ref model.Ref, depth, limit int) Neighbourhood {
 	return n
 }
 
-// beside lists what ref is joined to, what it is part of before what it uses.
+// beside lists what ref is joined to, first what it is part of, then what it uses.
 func (g *Graph) beside(ref model.Ref) []model.Ref {
 	var part, rest []model.Ref
 	add := func(e Edge, to model.Ref) {

@@ -45,27 +45,30 @@ func folded(list []Finding) []group {
 // merged makes one group of those whose findings say the same of several objects of a
 // namespace, with the symptoms of all of them.
 func merged(groups []group) []group {
-	first := map[finding.Saying]int{}
-	out := groups[:0]
-	for _, g := range groups {
-		var fixes []string
-		for _, x := range g.Fixes {
-			fixes = append(fixes, x.ID)
-		}
-		s := finding.SayingOf(g.Probe, g.Severity, g.Grade, g.Subject.Namespace, g.Known+g.Summary, fixes)
-		at, ok := first[s]
-		if !ok {
-			first[s] = len(out)
-			out = append(out, g)
+	first := finding.Alike(len(groups), func(i int) finding.Saying { return groups[i].says() })
+	place, out := make([]int, len(groups)), make([]group, 0, len(groups))
+	for i, g := range groups {
+		if first[i] != i {
+			at := &out[place[first[i]]]
+			at.alike, at.below = append(at.alike, g.Finding), append(at.below, g.below...)
 			continue
 		}
-		out[at].alike = append(out[at].alike, g.Finding)
-		out[at].below = append(out[at].below, g.below...)
+		place[i] = len(out)
+		out = append(out, g)
 	}
 	for i := range out {
 		slices.SortStableFunc(out[i].below, severer)
 	}
 	return out
+}
+
+// says is finding.Finding.Says; what is known says something of its own.
+func (g group) says() finding.Saying {
+	s := finding.Saying{Probe: g.Probe, Severity: g.Severity, Grade: g.Grade, Namespace: g.Subject.Namespace, Summary: g.Known + g.Summary}
+	for _, x := range g.Fixes {
+		s.Fixes += x.ID + ","
+	}
+	return s
 }
 
 // urgency is that of the most urgent of a group.

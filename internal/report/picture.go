@@ -160,22 +160,22 @@ func joined(look *engine.Report, f *finding.Finding, below []*Finding, refs []mo
 	return connected(refs, links)
 }
 
-// connected leaves those that an edge reaches, numbered anew.
+// connected leaves those that an edge reaches, renumbered.
 func connected(refs []model.Ref, links []link) ([]model.Ref, []link) {
 	reached := make([]bool, len(refs))
 	for _, l := range links {
 		reached[l.From], reached[l.To] = true, true
 	}
-	anew := make([]int, len(refs))
+	number := make([]int, len(refs))
 	var out []model.Ref
 	for i, r := range refs {
 		if reached[i] {
-			anew[i] = len(out)
+			number[i] = len(out)
 			out = append(out, r)
 		}
 	}
 	for i := range links {
-		links[i].From, links[i].To = anew[links[i].From], anew[links[i].To]
+		links[i].From, links[i].To = number[links[i].From], number[links[i].To]
 	}
 	return out, links
 }
