@@ -30,9 +30,9 @@ func guarding(f *finding.Finding, of model.Ref, names ...model.Ref) []finding.Fi
 	}
 	policy := model.Ref{Kind: finding.KindGuard, Name: name}
 	return []finding.Fix{{
-		ID: "prevent-deletion", Title: fmt.Sprintf("Warn whoever deletes what %s %s names; planned again, refuse it", of.Kind, of.Name), Risk: finding.Safe,
+		ID: "prevent-deletion", Title: fmt.Sprintf("Warn when a Secret, ConfigMap or account that %s %s uses is deleted; planned again, refuse it", of.Kind, of.Name), Risk: finding.Safe,
 		Steps: []finding.Step{{
-			Verb: "create", Ref: policy, Summary: "a ValidatingAdmissionPolicy that reads the template of " + of.Name + " when a Secret, ConfigMap or account is deleted",
+			Verb: "create", Ref: policy, Summary: "it reads the template of " + of.Name + " whenever one is deleted",
 			Change: finding.Guard{Of: of, Names: names},
 		}},
 		Undo:  "deletes the policy and its binding; where it refused, it warns again",

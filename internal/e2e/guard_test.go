@@ -24,7 +24,7 @@ func TestAGuardRefusesTheDeletionOfWhatIsNamed(t *testing.T) {
 	id := "service-account-missing:" + ns + "/StatefulSet/vault-raft"
 	m := mending{t, s.c, s.kube}
 	m.want(0, []string{"A prevention: --fix prevent-deletion"}, "fix", id, "-n", ns)
-	warned := m.entry(m.want(0, []string{"Prevention: Warn whoever deletes", "dry run passed", "proved"}, "fix", id, "-n", ns, "--fix", "prevent-deletion", "--yes"))
+	warned := m.entry(m.want(0, []string{"Prevention: Warn when a Secret, ConfigMap or account", "dry run passed", "proved"}, "fix", id, "-n", ns, "--fix", "prevent-deletion", "--yes"))
 	refusing := m.entry(m.want(0, []string{"Warn", "Deny", "proved"}, "fix", id, "-n", ns, "--fix", "prevent-deletion", "--yes"))
 	// The account is made by careen, so that its undo deletes what the guard guards.
 	made := m.entry(m.want(0, []string{"proved"}, "fix", id, "-n", ns, "--yes"))

@@ -14,7 +14,6 @@ import (
 const (
 	noTerminal = 80  // columns where there is no terminal
 	narrowest  = 40  // columns that a table takes in any case
-	leastText  = 24  // cells of a summary that ids may not take to stand in one column
 	levelWidth = 7   // of the severity's word
 	mostBelow  = 3   // symptoms that are listed under their cause; the others are counted
 	mostNames  = 50  // objects that a line of them names; no terminal is wider
@@ -76,8 +75,8 @@ func (p *printer) rows(d *Document) {
 		width = noTerminal
 	}
 	width = max(width, narrowest)
-	column := 0 // the widest id with its indentation, as long as that leaves room for a summary
-	most := width - beforeID - 2 - leastText
+	column := 0 // the widest id with its indentation that takes no more than three fifths of the line: summaries matter more
+	most := (width - beforeID) * 3 / 5
 	for _, r := range list {
 		if r.counts != "" {
 			continue
