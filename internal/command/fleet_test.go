@@ -167,3 +167,30 @@ func TestClustersOnTheScreenAreSummaries(t *testing.T) {
 		}
 	}
 }
+
+// TestAClusterThatDoesNotAnswerHoldsUpNoOther has one turn, and a cluster, the first, that
+// answers only once the other was looked at.
+func TestAClusterThatDoesNotAnswerHoldsUpNoOther(t *testing.T) {
+	s := newShell(t)
+	well, looked := newAPIServer(t), make(chan struct{})
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-looked:
+			well.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(slow.Close)
+	s.fleet(map[string]string{"a-slow": slow.URL, "b-well": well.URL})
+	f := fleetOf(t, 3*time.Second)
+	f.ss.parallel = 1
+	errs, err := f.ss.everywhere(f.places, nil, func(i int, one *session) error {
+		if f.places[i].context == "b-well" {
+			close(looked)
+		}
+		return one.unmet
+	})
+	if err != nil || errs[0] != nil || errs[1] != nil {
+		t.Errorf("%v; %v", errs, err)
+	}
+}

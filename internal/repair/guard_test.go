@@ -177,6 +177,10 @@ func TestAGuardWarnsBeforeItRefuses(t *testing.T) {
 		list, _, _ := unstructured.NestedStringSlice(u.Object, "spec", "validationActions")
 		return strings.Join(list, ",")
 	}
+	policy := guardPolicy(guardName, guarded[model.KindDeployment], finding.Guard{Of: model.Ref{Kind: model.KindDeployment, Namespace: "shop", Name: "web"}})
+	if got, _, _ := unstructured.NestedString(policy.Object, "spec", "failurePolicy"); got != "Ignore" {
+		t.Errorf("failurePolicy %s: a guard that cannot be evaluated would stand in everybody's way", got)
+	}
 	var entries []string
 	for _, want := range []string{"Warn", "Deny"} {
 		p, err := planned(t, m, Inputs{}, guardStep())
