@@ -140,7 +140,7 @@ func (p *planPage) apply(c repair.Consent) views.Request {
 			outcome, failed := mender.Verify(ctx, result, latest, tell) // what is shown above may still read err
 			show(func() views.Request { return p.proved(outcome, failed) })
 			if after != nil {
-				after.run(ctx, show, func(l styled.Line) { p.Tell(styled.Para{Body: l}) })
+				after.run(ctx, plan.Proof.Findings, show, func(l styled.Line) { p.Tell(styled.Para{Body: l}) })
 			}
 		},
 	}

@@ -97,19 +97,12 @@ func (m *model) planForetold(page *views.PreflightPage, list []*finding.Finding)
 		return m.push(views.NewFixPage(m.env, list, m.env.NoPlan))
 	}
 	subject, choices := m.alternatives(list, page.Report)
-	var ids []finding.ID
-	for _, f := range list {
-		ids = append(ids, f.ID())
-	}
-	return m.pushPlan(subject, choices, &afterwards{page: page, ids: ids})
+	return m.pushPlan(subject, choices, &afterwards{page})
 }
 
 // afterwards is what follows a plan that prevents what a preflight foretells. Such a plan
 // is proved by its checks: no probe finds what has not happened.
-type afterwards struct {
-	page *views.PreflightPage
-	ids  []finding.ID
-}
+type afterwards struct{ page *views.PreflightPage }
 
 // seenWithin is how long what was just written may take to be seen, and seenEvery how often
 // it is looked for.
@@ -118,16 +111,17 @@ const (
 	seenEvery  = time.Second
 )
 
-// run looks again until what was prevented is foretold no longer, and says of each
-// finding what became of it.
-func (a *afterwards) run(ctx context.Context, show func(func() views.Request), tell func(styled.Line)) {
+// run looks again until what was to be prevented is foretold no longer, and says of each
+// finding what became of it. Those of a plan's proof are meant: a prevention for later
+// leaves what is foretold as it is.
+func (a *afterwards) run(ctx context.Context, ids []finding.ID, show func(func() views.Request), tell func(styled.Line)) {
 	deadline := time.Now().Add(seenWithin)
 	for {
 		f, err := a.page.Look(ctx)
 		var lines []styled.Line
 		gone := true
 		if err == nil {
-			for _, id := range a.ids {
+			for _, id := range ids {
 				l, ok := views.Wanted(f.Report, id)
 				lines, gone = append(lines, l), gone && ok
 			}

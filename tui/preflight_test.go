@@ -51,7 +51,9 @@ func foretoldAccount() *finding.Finding {
 
 func TestAPreflightIsAskedForAndItsFixProvedByAnother(t *testing.T) {
 	o := &oracle{says: [][]*finding.Finding{{foretoldAccount()}, nil}}
-	b := &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true, After: time.Second}}
+	plan := samplePlan()
+	plan.Proof.Findings = []finding.ID{foretoldAccount().ID()}
+	b := &bench{plan: plan, outcome: repair.Outcome{Confirmed: true, After: time.Second}}
 	s := loadedShell(t, Options{Session: Session{Mender: b, Preflight: o}}, 98, 40)
 	s.do(":")
 	for _, k := range "preflight raft ./raft" {
@@ -78,6 +80,28 @@ func TestAPreflightIsAskedForAndItsFixProvedByAnother(t *testing.T) {
 	s.do("esc")
 	if len(s.pages) != 0 {
 		t.Error("esc does not leave the preflight")
+	}
+}
+
+// TestAPreventionForLaterIsNoFixOfWhatIsForetold has a plan whose proof names no finding:
+// that what is foretold is still there is no failure of it, and nothing waits for it to go.
+func TestAPreventionForLaterIsNoFixOfWhatIsForetold(t *testing.T) {
+	f := foretoldAccount()
+	f.Fixes, f.Preventions = nil, []finding.Fix{{ID: "prevent-deletion", Title: "Guard it", Risk: finding.Safe}}
+	o := &oracle{says: [][]*finding.Finding{{f}}}
+	plan := samplePlan()
+	plan.Proof.Findings = nil
+	b := &bench{plan: plan, outcome: repair.Outcome{Confirmed: true, After: time.Second}}
+	s := loadedShell(t, Options{Session: Session{Mender: b, Preflight: o}}, 98, 40)
+	s.do("P")
+	for _, k := range "raft" {
+		s.do(string(k))
+	}
+	s.do("enter").sees("1 finding")
+	s.do("f").sees("y apply")
+	s.do("y").sees("proved after 1s")
+	if got := s.screen(); strings.Contains(got, "still foretold") || len(o.asked) != 2 {
+		t.Errorf("preflights of %q\n%s", o.asked, got)
 	}
 }
 

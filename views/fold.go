@@ -36,7 +36,7 @@ func (r *findingRow) under() []*finding.Finding { return slices.Concat(r.alike, 
 // all are the findings that a plan of the row is for: where others that say the same are
 // folded under it, they are meant with it.
 func (r *findingRow) all() []*finding.Finding {
-	if r.folded {
+	if r.folded && len(r.Fixes) > 0 { // a prevention is planned for one at a time
 		return append([]*finding.Finding{r.Finding}, r.alike...)
 	}
 	return []*finding.Finding{r.Finding}

@@ -156,3 +156,22 @@ func TestSymptomsOfWhatSaysTheSameStandUnderIt(t *testing.T) {
 		t.Errorf("shown: %v of %d rows", s, p.table.Shown())
 	}
 }
+
+// TestAPreventionIsPlannedForOne has two findings that say the same and have no fix: no
+// plan is for both.
+func TestAPreventionIsPlannedForOne(t *testing.T) {
+	var list []*finding.Finding
+	for _, name := range []string{"a", "b"} {
+		list = append(list, &finding.Finding{
+			Probe: probes.ReferenceMissing.ID, Subject: model.Ref{Kind: model.KindDeployment, Namespace: "shop", Name: name}, Severity: finding.High, Grade: finding.Proved,
+			Summary: "It needs Secret x, which does not exist.", Preventions: []finding.Fix{{ID: "prevent-deletion", Title: "Guard it"}},
+		})
+	}
+	env := loadedEnv(t)
+	env.Report = sampleReport(viewtest.Snapshot(), list)
+	p := paneOf[*Findings](env)
+	p.Load()
+	if plan, ok := p.Do(keymap.Fix).(Plan); !ok || len(plan.Findings) != 1 {
+		t.Errorf("its plan is for %v", plan.Findings)
+	}
+}

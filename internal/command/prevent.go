@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -25,8 +26,8 @@ func (p *preflightFlags) prevent(ss *session, result *preflight.Result, again fu
 	if err != nil {
 		return ss.refused(err)
 	}
-	if err := r.finish(plan, &p.consent, f); err != nil || !p.consent.yes {
-		return err
+	if err := r.finish(plan, &p.consent, f); err != nil || !p.consent.yes || !slices.Contains(plan.Proof.Findings, id) {
+		return err // a prevention for later leaves what is foretold as it is
 	}
 	deadline := time.Now().Add(seenWithin)
 	for {

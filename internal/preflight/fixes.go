@@ -19,6 +19,16 @@ import (
 // installed, with what they do to objects that are not there yet left out. The probe made
 // them for the cluster as it would be, where each was tried.
 func (l *look) preventing(fixes []finding.Fix) (out []finding.Fix) {
+	for _, fix := range l.ahead(fixes) {
+		fix.Proof.Text = "preflight foretells it no longer"
+		out = append(out, fix)
+	}
+	return out
+}
+
+// ahead is preventing for preventions: what is foretold stays, so that their proof is their
+// own.
+func (l *look) ahead(fixes []finding.Fix) (out []finding.Fix) {
 	for _, fix := range fixes {
 		if p, ok := l.prevents(fix); ok {
 			out = append(out, p)
@@ -58,7 +68,7 @@ func (l *look) prevents(fix finding.Fix) (finding.Fix, bool) {
 	fix.Proof.Checks = slices.DeleteFunc(slices.Clone(fix.Proof.Checks), func(c finding.Check) bool {
 		return !made[c.Ref] && (l.Snapshot.Row(c.Ref) == nil || l.declared(c.Ref) != nil)
 	})
-	fix.Proof.Text, fix.Proof.Within, fix.Proof.Hold = "preflight foretells it no longer", min(fix.Proof.Within, time.Minute), 0
+	fix.Proof.Within, fix.Proof.Hold = min(fix.Proof.Within, time.Minute), 0
 	return fix, true
 }
 

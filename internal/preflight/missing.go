@@ -32,7 +32,7 @@ func (l *look) missing() {
 		g := *f
 		g.Fixes, g.Withheld, g.Causes = slices.Concat(l.namedBefore(f), l.preventing(f.Fixes)), nil, nil
 		if g.Preventions = nil; l.Snapshot.Row(f.Subject) != nil {
-			g.Preventions = l.preventing(f.Preventions)
+			g.Preventions = l.ahead(f.Preventions)
 		}
 		if source != "" {
 			g.Evidence = append([]finding.Evidence{{Ref: f.Subject, Path: source, Note: "as the chart declares it"}}, f.Evidence...)
