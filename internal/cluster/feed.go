@@ -180,15 +180,23 @@ func (f *feed) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (w
 		f.options(&opts)
 	}
 	stream, err := f.watch(ctx, f.namespace, opts)
-	if err != nil {
+	for pause := reopen; err != nil; pause = min(2*pause, 10*reopen) {
 		f.broke(err, initial)
-		return nil, err
+		var broken *connect.BrokenError
+		if initial || !errors.As(err, &broken) || !sleep(ctx, pause) { // a server that refuses is asked again by the reflector
+			return nil, err
+		}
+		stream, err = f.watch(ctx, f.namespace, opts)
 	}
 	if !initial {
 		f.entry.set(model.Live, f.note())
 	}
 	return f.relay(stream, initial), nil
 }
+
+// reopen is the first pause before a watch is opened again whose connection broke; later
+// ones are up to ten times as long.
+const reopen = 500 * time.Millisecond
 
 var errNoStream = errors.New("the server streams no first reading")
 

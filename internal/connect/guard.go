@@ -123,7 +123,7 @@ func (t *guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 	case err == nil || r.Context().Err() == nil:
 		t.heard(err)
 	}
-	return resp, err
+	return resp, final(r, err)
 }
 
 // elsewhere says why a URL is not the server's: a redirect to another host, or from
