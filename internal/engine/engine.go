@@ -148,7 +148,7 @@ func (e *Engine) run(ctx context.Context) (err error) {
 			findings, symptoms := e.eval.findings()
 			e.offer(&Report{
 				Seq: seq, At: now, Snapshot: snap, Graph: e.eval.graph, Findings: findings,
-				Symptoms: symptoms, Err: srcErr,
+				Symptoms: symptoms, Err: srcErr, trial: e.eval.trial,
 			})
 		}
 		last, lastErr = snap, srcErr
@@ -209,6 +209,6 @@ func Look(snap *model.Snapshot, list []*probes.Probe, settings probes.Settings, 
 	findings, symptoms := eval.findings()
 	return &Report{
 		Seq: 1, At: now, Snapshot: snap, Graph: eval.graph, Findings: findings,
-		Symptoms: symptoms,
+		Symptoms: symptoms, trial: eval.trial,
 	}
 }

@@ -31,13 +31,12 @@ type result struct {
 
 // evaluator runs units and keeps their results. It is used by one goroutine.
 type evaluator struct {
-	probes   []*probes.Probe
-	settings probes.Settings
-	readers  map[model.Kind][]int
-	results  map[unit]result
-	waiting  map[unit]bool // not yet run, because something they read is still syncing
-	known    map[watched]bool
-	graph    *graph.Graph
+	trial
+	readers map[model.Kind][]int
+	results map[unit]result
+	waiting map[unit]bool // not yet run, because something they read is still syncing
+	known   map[watched]bool
+	graph   *graph.Graph
 	seen
 }
 
@@ -48,7 +47,7 @@ type watched struct {
 
 func newEvaluator(list []*probes.Probe, settings probes.Settings) *evaluator {
 	e := &evaluator{
-		probes: list, settings: settings,
+		trial:   trial{list, settings},
 		readers: map[model.Kind][]int{}, results: map[unit]result{}, waiting: map[unit]bool{}, known: map[watched]bool{},
 	}
 	for i, p := range list {

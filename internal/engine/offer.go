@@ -8,6 +8,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/future"
+	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/probes"
 )
@@ -44,7 +45,7 @@ func (e *evaluator) tried(f *finding.Finding, fix *finding.Fix, before map[findi
 		}
 	}()
 	d = future.Draw(e.snap, fix, e.now)
-	return d, e.stands(f, d, before)
+	return d, e.stands(f, d, e.graph, e.now, before)
 }
 
 // promised is a fix without the promise that a workload becomes ready which still lacks
@@ -62,13 +63,19 @@ func promised(fix finding.Fix, d *future.Drawing) finding.Fix {
 	return fix
 }
 
+// trial is what a fix is tried with.
+type trial struct {
+	probes   []*probes.Probe
+	settings probes.Settings
+}
+
 // stands says what stands in the way of a fix; empty where it would help, or where
 // nobody can tell.
-func (e *evaluator) stands(f *finding.Finding, d *future.Drawing, before map[finding.ID]bool) string {
+func (t trial) stands(f *finding.Finding, d *future.Drawing, g *graph.Graph, now time.Time, before map[finding.ID]bool) string {
 	if d.Blocked != "" {
 		return d.Blocked
 	}
-	after := e.foresee(d, f.Subject.Namespace)
+	after := t.foresee(d, g, now, f.Subject.Namespace)
 	stays, worse := false, ""
 	for _, g := range after {
 		id := g.ID()
@@ -90,21 +97,21 @@ func (e *evaluator) stands(f *finding.Finding, d *future.Drawing, before map[fin
 
 // foresee runs the probes on a drawing, in the namespaces that it touches and in that
 // of the finding.
-func (e *evaluator) foresee(d *future.Drawing, namespace string) (out []*finding.Finding) {
+func (t trial) foresee(d *future.Drawing, g *graph.Graph, now time.Time, namespace string) (out []*finding.Finding) {
 	snap := d.Snapshot()
 	touched := d.Touched()
-	trial := &evaluator{probes: e.probes, settings: e.settings, graph: e.graph.Over(snap, touched)}
+	trial := &evaluator{trial: t, graph: g.Over(snap, touched)}
 	if !slices.Contains(touched, namespace) {
 		touched = append(touched, namespace)
 	}
-	for i, p := range e.probes {
+	for i, p := range t.probes {
 		if p.Scope == probes.Cluster {
-			out = append(out, trial.runOne(snap, unit{i, ""}, e.now).findings...)
+			out = append(out, trial.runOne(snap, unit{i, ""}, now).findings...)
 			continue
 		}
 		for _, ns := range touched {
 			if ns != "" {
-				out = append(out, trial.runOne(snap, unit{i, ns}, e.now).findings...)
+				out = append(out, trial.runOne(snap, unit{i, ns}, now).findings...)
 			}
 		}
 	}
@@ -120,10 +127,7 @@ type seen struct {
 
 // offerAll leaves each finding the fixes that would help.
 func (e *evaluator) offerAll(list []*finding.Finding) []*finding.Finding {
-	before := make(map[finding.ID]bool, len(list))
-	for _, f := range list {
-		before[f.ID()] = true
-	}
+	before := idsOf(list)
 	kept := make(map[*finding.Finding]*finding.Finding, len(list))
 	out := make([]*finding.Finding, len(list))
 	for i, f := range list {
@@ -134,4 +138,26 @@ func (e *evaluator) offerAll(list []*finding.Finding) []*finding.Finding {
 	}
 	e.offered = kept
 	return out
+}
+
+func idsOf(list []*finding.Finding) map[finding.ID]bool {
+	ids := make(map[finding.ID]bool, len(list))
+	for _, f := range list {
+		ids[f.ID()] = true
+	}
+	return ids
+}
+
+// Stands says what would stand in the way of a fix, where the server would store this of
+// its writes; empty where it would help, and where nobody can tell.
+func (r *Report) Stands(f *finding.Finding, fix *finding.Fix, stored []model.Row) (why string) {
+	if r == nil || len(r.trial.probes) == 0 || r.Find(f.ID()) == nil {
+		return ""
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			why = fmt.Sprintf("careen could not try it: it crashed: %v", v)
+		}
+	}()
+	return r.trial.stands(f, future.Draw(r.Snapshot, fix, r.At, stored...), r.Graph, r.At, idsOf(r.Findings))
 }

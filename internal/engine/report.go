@@ -24,6 +24,8 @@ type Report struct {
 	// Err says why the cluster cannot be reached at present; nil where it can.
 	Err error
 
+	trial trial // what a fix was tried with; zero where nobody looked by probes
+
 	index sync.Once
 	byID  map[finding.ID]*finding.Finding
 	about map[model.Ref][]*finding.Finding
@@ -71,6 +73,6 @@ func (r *Report) Unreachable(err error) *Report {
 		return &Report{Snapshot: &model.Snapshot{}, Err: err}
 	}
 	return &Report{
-		Seq: r.Seq, At: r.At, Snapshot: r.Snapshot, Graph: r.Graph, Findings: r.Findings, Symptoms: r.Symptoms, Err: err,
+		Seq: r.Seq, At: r.At, Snapshot: r.Snapshot, Graph: r.Graph, Findings: r.Findings, Symptoms: r.Symptoms, Err: err, trial: r.trial,
 	}
 }

@@ -27,8 +27,9 @@ type Lack struct {
 	What     string
 }
 
-// Draw applies a fix.
-func Draw(snap *model.Snapshot, fix *finding.Fix, now time.Time) *Drawing {
+// Draw applies a fix. Stored are the rows of what the server said it would store of the
+// fix's writes, where it was asked.
+func Draw(snap *model.Snapshot, fix *finding.Fix, now time.Time, stored ...model.Row) *Drawing {
 	d := &Drawing{Draft: Edit(snap), now: now}
 	for _, s := range fix.Steps {
 		switch s.Change.(type) {
@@ -42,6 +43,9 @@ func Draw(snap *model.Snapshot, fix *finding.Fix, now time.Time) *Drawing {
 		if d.Blocked != "" {
 			return d
 		}
+	}
+	for _, row := range stored {
+		d.stored(row)
 	}
 	d.settle()
 	return d

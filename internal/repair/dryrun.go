@@ -10,6 +10,9 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/future"
 )
 
 // DryRun is the server's answer to a write that it was asked not to keep.
@@ -74,6 +77,30 @@ func (m *Mender) dryRunOne(ctx context.Context, p *Plan, w *Write) DryRun {
 		return DryRun{State: Refused, Text: "the server does not answer: " + p.scrub.said(err) + "."}
 	}
 	return DryRun{State: Refused, Text: p.scrub.said(err)}
+}
+
+// tryStored tries the fixes again with what the server would store, which admission may
+// have made something else of than what was sent.
+func (p *Plan) tryStored(report *engine.Report, list []intent) {
+	var stored []*unstructured.Unstructured
+	for _, w := range p.Writes {
+		if w.dryRun.State == Passed && w.dryRun.Result != nil {
+			stored = append(stored, w.dryRun.Result)
+		}
+	}
+	if len(stored) == 0 {
+		return
+	}
+	rows := future.Rows(stored)
+	for _, it := range list {
+		if it.finding == nil || it.finding.Prevents(it.fix.ID) {
+			continue
+		}
+		if why := report.Stands(it.finding, it.fix, rows); why != "" {
+			p.stands = fmt.Sprintf("Tried with what the server would store: %s.", strings.TrimSuffix(why, "."))
+			return
+		}
+	}
 }
 
 // settle keeps what the server would store of a created object, so that the journal

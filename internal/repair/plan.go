@@ -37,6 +37,7 @@ type Plan struct {
 	Foreign   bool   // takes back an entry that was not applied from here
 
 	readOnly bool
+	stands   string // why what the server would store does not help; empty where it does
 	entry    *Entry // what is journalled; for Finishes the entry that stands there
 	undone   *Entry // the entry of UndoOf
 	steps    []plannedStep
@@ -150,7 +151,11 @@ func (m *Mender) plan(ctx context.Context, report *engine.Report, list []intent,
 	if err := p.complete(m); err != nil {
 		return nil, err
 	}
-	return p, m.preview(ctx, v, p)
+	if err := m.preview(ctx, v, p); err != nil {
+		return nil, err
+	}
+	p.tryStored(report, list)
+	return p, nil
 }
 
 func (m *Mender) newPlan(ctx context.Context, v *view) *Plan {
@@ -238,6 +243,9 @@ func (p *Plan) Blocked() []string {
 		if r.Answer == No && !r.Journal {
 			out = append(out, fmt.Sprintf("%s may not %s.", p.Identity, r))
 		}
+	}
+	if p.stands != "" {
+		out = append(out, p.stands)
 	}
 	for i, w := range p.Writes {
 		if w.dryRun.State == Refused {
