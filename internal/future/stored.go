@@ -29,5 +29,6 @@ func (d *Drawing) stored(row model.Row) {
 		}
 		row = &next
 	}
+	row.Base().Created = drawn.Base().Created
 	d.Put(row)
 }

@@ -68,6 +68,28 @@ func (s *Scene) documented(ref model.Ref) bool {
 // Live is an object of the scene as its document has it; nil where there is none.
 func (s *Scene) Live(ref model.Ref) runtime.Object { return s.live[ref] }
 
+// Objects are those of the scene as a server holds them, release records with their
+// bodies.
+func (s *Scene) Objects() []runtime.Object {
+	out := maps.Clone(s.live)
+	for _, o := range s.Stored {
+		m, err := meta.Accessor(o)
+		if err != nil {
+			continue
+		}
+		ref := model.Ref{Kind: model.KindRecord, Namespace: m.GetNamespace(), Name: m.GetName()}
+		if old, ok := out[ref].(metav1.Object); ok {
+			whole := o.DeepCopyObject()
+			if w, ok := whole.(metav1.Object); ok {
+				w.SetUID(old.GetUID())
+				w.SetResourceVersion(old.GetResourceVersion())
+			}
+			out[ref] = whole
+		}
+	}
+	return slices.Collect(maps.Values(out))
+}
+
 // Load decodes the fixture of that file.
 func Load(file string) (*Scene, error) {
 	text, err := read(file)
