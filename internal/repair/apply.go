@@ -23,6 +23,7 @@ type Result struct {
 	Entry   string // the journal entry; empty where none was written
 	Done    []int  // the writes that were done, from 1
 	NotDone []int
+	Unsure  int // the write of which nobody knows whether the server did it; 0 for none
 	Notes   []string
 	Err     error // why it stopped; nil where every write is done
 	At      time.Time
@@ -36,6 +37,10 @@ func (r *Result) Text() []styled.Para {
 	for _, n := range r.Done {
 		w := r.plan.Writes[n-1]
 		out = append(out, labelled(styled.Good, "done", "%d %s %s", n, w.Verb, w.Ref))
+	}
+	if r.Unsure > 0 {
+		w := r.plan.Writes[r.Unsure-1]
+		out = append(out, labelled(styled.Bad, "not known", "%d %s %s: it may have been done", r.Unsure, w.Verb, w.Ref))
 	}
 	for _, n := range r.NotDone {
 		w := r.plan.Writes[n-1]
@@ -51,7 +56,7 @@ func (r *Result) Text() []styled.Para {
 		if errors.As(r.Err, &refusal) {
 			out = append(out, styled.Lines(4, refusal.Difference)...)
 		}
-		if len(r.Done) > 0 && r.Entry != "" {
+		if (len(r.Done) > 0 || r.Unsure > 0) && r.Entry != "" {
 			out = append(out, labelled(styled.Muted, "next", "careen undo %s takes back what was done; careen undo %s --finish does the rest", r.Entry, r.Entry))
 		}
 	case r.Entry != "":
@@ -74,7 +79,7 @@ func (m *Mender) Apply(ctx context.Context, p *Plan, consent Consent, tell func(
 	r.Err = a.run(ctx, consent)
 	r.At = m.options.Now()
 	for i := range p.Writes {
-		if !slices.Contains(r.Done, i+1) {
+		if !slices.Contains(r.Done, i+1) && i+1 != r.Unsure {
 			r.NotDone = append(r.NotDone, i+1)
 		}
 	}
@@ -90,7 +95,6 @@ type applying struct {
 	versions map[key]string // that this plan's own writes left
 	kept     bool           // the journal entry is in the cluster
 	beating  *heartbeat     // while it is
-	unsure   bool           // whether a write that failed may have been done
 	killed   bool           // by a test
 }
 

@@ -96,7 +96,9 @@ func (a *applying) do(ctx context.Context, w *Write, live *unstructured.Unstruct
 	}
 	logErr := a.logged(ctx, op)
 	if err != nil {
-		a.unsure = a.unsure || w.Verb.byHelm() || unreachable(err)
+		if w.Verb.byHelm() || unreachable(err) {
+			a.result.Unsure = a.position(w)
+		}
 		return nil, a.explain(ctx, w, err)
 	}
 	if logErr != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -162,6 +163,8 @@ func (a *applying) explain(ctx context.Context, w *Write, err error) error {
 			a.plan.scrub.learn(live)
 			r.Difference = a.plan.scrub.diff(w.Before, live, w.shown)
 		}
+	case apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause):
+		r.Reason = fmt.Sprintf("Namespace %s is being deleted, so %s cannot be made in it.", w.Ref.Namespace, w.Ref)
 	case apierrors.IsForbidden(err):
 		r.Reason = fmt.Sprintf("%s may not %s %s any more: %s.", a.identity(ctx), w.Verb, w.Ref, said)
 	case apierrors.IsNotFound(err):

@@ -20,7 +20,7 @@ func (a *applying) close(ctx context.Context, err error) error {
 		return a.settle(ctx, lease)
 	}
 	n := noting{was: Open, lease: lease, drop: applyingNote, set: map[string]string{reasonNote: a.plan.scrub.said(err)}}
-	if len(a.result.Done) == 0 && len(e.Progress) == 0 && !a.unsure {
+	if len(a.result.Done) == 0 && len(e.Progress) == 0 && a.result.Unsure == 0 {
 		n.state = Closed
 	}
 	switch noteErr := a.note(ctx, e, n); {
