@@ -17,12 +17,17 @@ import (
 	"k8s.io/client-go/dynamic"
 )
 
-//go:embed manifests
+//go:embed manifests mistakes
 var manifests embed.FS
 
 // Manifest reads the objects of a file under manifests.
 func Manifest(name string) ([]*unstructured.Unstructured, error) {
-	data, err := manifests.ReadFile(path.Join("manifests", name))
+	return objectsOf(path.Join("manifests", name))
+}
+
+// objectsOf reads the objects of an embedded file.
+func objectsOf(name string) ([]*unstructured.Unstructured, error) {
+	data, err := manifests.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("reading manifest %s: %w", name, err)
 	}

@@ -9,13 +9,17 @@ import (
 )
 
 // Plant plants every incident and the healthy neighbourhood, and returns when all of
-// it stands in the API server: in about half a minute. progress may be nil.
-func Plant(ctx context.Context, config *rest.Config, progress func(string)) error {
+// it stands in the API server: in about half a minute. all has the mistakes planted
+// besides. progress may be nil.
+func Plant(ctx context.Context, config *rest.Config, all bool, progress func(string)) error {
 	p, err := NewPlanter(config, progress)
 	if err != nil {
 		return err
 	}
-	return p.PlantAll(ctx)
+	if err := p.PlantAll(ctx); err != nil || !all {
+		return err
+	}
+	return p.PlantMistakes(ctx)
 }
 
 // PlantAll is Plant, with a planter that is there already.

@@ -18,7 +18,7 @@ import (
 )
 
 func newDemo(s Streams, o *options) *cobra.Command {
-	var headless bool
+	var headless, all bool
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Real incidents on a real control plane on this machine",
@@ -29,18 +29,22 @@ opens the interface on it. Everything is taken down on quit.
 The first time it builds the control plane from source, which takes about four
 minutes on two processors; after that it starts within seconds.
 
+With --all some thirty everyday mistakes are planted besides, each with the same small
+application in a namespace of its own, beside the application without any.
+
 With --headless no interface is opened: the first line is KUBECONFIG=<path>, and
 "ready" follows once all is planted. It stays until it is interrupted.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			demoThresholds(cmd, o)
-			return o.within(s, func(ss *session, _ []string) error { return runDemo(ss, headless) })(cmd, args)
+			return o.within(s, func(ss *session, _ []string) error { return runDemo(ss, headless, all) })(cmd, args)
 		},
 	}
+	cmd.Flags().BoolVar(&all, "all", false, "plant everyday mistakes besides the incidents: a probe each")
 	cmd.Flags().BoolVar(&headless, "headless", false, "open no interface; print KUBECONFIG=<path>, then ready, and stay")
 	return cmd
 }
 
-func runDemo(ss *session, headless bool) error {
+func runDemo(ss *session, headless, all bool) error {
 	if !headless && !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen demo --headless"))
 	}
@@ -70,7 +74,7 @@ func runDemo(ss *session, headless bool) error {
 				planted <- crash(ss.log, v)
 			}
 		}()
-		planted <- demo.Plant(ctx, cfg, say)
+		planted <- demo.Plant(ctx, cfg, all, say)
 	}()
 	if headless {
 		return stay(ctx, ss.Out, say, cluster, planted)
