@@ -88,8 +88,17 @@ plugin of Helm (helm careen) it takes Helm's flags, and looks at Helm's namespac
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       built().Version,
-		RunE:          o.within(s, func(ss *session, _ []string) error { return interactive(ss) }),
+	}
+	// Cobra prints the version by a template that can call any method of any type, so that
+	// the linker would leave out none of the whole program.
+	asked := root.Flags().Bool("version", false, "version for careen")
+	session := o.within(s, func(ss *session, _ []string) error { return interactive(ss) })
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if *asked {
+			_, err := fmt.Fprintf(s.Out, "careen %s\n", built().Version)
+			return written(err)
+		}
+		return session(cmd, args)
 	}
 	switch {
 	case calledByHelm():
@@ -97,7 +106,6 @@ plugin of Helm (helm careen) it takes Helm's flags, and looks at Helm's namespac
 	case strings.HasPrefix(name, "kubectl-"):
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl careen"}
 	}
-	root.SetVersionTemplate("careen {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	o.bind(root)
 	o.bindFrom(root)

@@ -6,8 +6,8 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
 	structpb "google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/careen-tui/careen/internal/sanitize"

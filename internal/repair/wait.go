@@ -12,8 +12,12 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// poll is how often a waited-for object is read.
-const poll = 250 * time.Millisecond
+// How often a waited-for object is read: where it cannot be watched, and where it is
+// watched, for what else counts that the watch does not tell of, such as its pods.
+const (
+	poll    = 250 * time.Millisecond
+	recheck = time.Second
+)
 
 // step is how far something waited for has come.
 type step struct {
@@ -30,6 +34,7 @@ func (a *applying) wait(ctx context.Context, n int, w *Write, uid string) error 
 	deadline, cancel := context.WithTimeout(ctx, w.Wait.Within)
 	defer cancel()
 	last := ""
+	moved := a.moves(deadline, w)
 	for {
 		at, err := a.reached(deadline, w, uid)
 		if err == nil && at.done {
@@ -40,25 +45,29 @@ func (a *applying) wait(ctx context.Context, n int, w *Write, uid string) error 
 			last = at.text
 			a.tell(Progress{Write: n, Of: len(a.plan.Writes), Text: fmt.Sprintf("waiting until %s: %s", w.Wait.For.words(), at.text)})
 		}
+		again := recheck
+		if moved == nil {
+			again = poll
+		}
 		select {
+		case _, ok := <-moved:
+			if !ok {
+				moved = nil // the watch is over
+			}
 		case <-deadline.Done():
 			if ctx.Err() != nil { // which ends the deadline too
 				return refuse("It was interrupted while waiting for %s; the write itself is done.", w.watched())
 			}
 			return refuse("%s was done on %s, but %s was not %s within %s: %s.", w.Verb, w.Ref, w.watched(), w.Wait.For, w.Wait.Within, last)
-		case <-time.After(poll):
+		case <-time.After(again):
 		}
 	}
 }
 
 func (m *Mender) reached(ctx context.Context, w *Write, uid string) (step, error) {
-	resource, ref := w.Resource, w.Ref
-	if !w.Wait.Of.IsZero() {
-		p, err := m.placeOf(w.Wait.Of.Kind)
-		if err != nil {
-			return step{}, err
-		}
-		resource, ref = p.GroupVersionResource, w.Wait.Of
+	resource, ref, err := m.awaited(w)
+	if err != nil {
+		return step{}, err
 	}
 	u, err := m.get(ctx, resource, ref.Namespace, ref.Name)
 	if err != nil {
@@ -92,14 +101,6 @@ func (m *Mender) reached(ctx context.Context, w *Write, uid string) (step, error
 		return step{phase == "Bound", "phase " + phase}, nil
 	}
 	return step{done: true}, nil
-}
-
-// watched is the object that a write waits for.
-func (w *Write) watched() model.Ref {
-	if w.Wait.Of.IsZero() {
-		return w.Ref
-	}
-	return w.Wait.Of
 }
 
 // contentDigest changes when an object's content does.

@@ -2,7 +2,6 @@ package report
 
 import (
 	_ "embed" // the page
-	"html/template"
 	"io"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 //go:embed page/many.html
 var manyText string
 
-var manyTemplate = template.Must(template.New("").Parse(manyText))
+var manyTemplate = pageOf(manyText)
 
 // The bounds of a page of many clusters.
 const (
@@ -24,7 +23,7 @@ const (
 
 // manyPage is what the template draws.
 type manyPage struct {
-	Head                         template.HTML
+	Head                         rawHTML
 	Title, Careen, Left, Nothing string
 	Counts                       []htmlCount
 	Causes                       []manyCause
