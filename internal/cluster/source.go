@@ -237,6 +237,16 @@ func (s *Source) Err() error {
 	return s.conn.Err()
 }
 
+// Ahead is how far the server's clock is ahead of this host's: objects, conditions and
+// events are dated by servers' clocks. Less than a minute is no difference, so that what
+// time makes true does not come and go with the seconds that an answer takes.
+func (s *Source) Ahead() time.Duration {
+	if ahead := s.conn.Guard().Ahead(); ahead.Abs() >= time.Minute {
+		return ahead
+	}
+	return 0
+}
+
 // Settled is closed once everything that will be known is known: no watch is
 // syncing, and the follow-ups of the first reading are done.
 func (s *Source) Settled() <-chan struct{} { return s.settled }

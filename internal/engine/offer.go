@@ -88,27 +88,53 @@ func (e *evaluator) stands(f *finding.Finding, d *future.Drawing, before map[fin
 	return ""
 }
 
-// foresee runs the probes on a drawing, in the namespaces that it touches and in that
-// of the finding.
+// foresee is what the probes say of a drawing, in the namespaces that it touches and in
+// that of the finding. Those that read nothing of what it changes say what they said.
 func (e *evaluator) foresee(d *future.Drawing, namespace string) (out []*finding.Finding) {
 	snap := d.Snapshot()
 	touched := d.Touched()
 	trial := &evaluator{probes: e.probes, settings: e.settings, graph: e.graph.Over(snap, touched)}
+	changed, anywhere := map[string][]model.Kind{}, []model.Kind(nil)
+	for _, ns := range touched {
+		changed[ns] = d.Kinds(ns)
+		anywhere = append(anywhere, changed[ns]...)
+	}
 	if !slices.Contains(touched, namespace) {
 		touched = append(touched, namespace)
 	}
+	say := func(u unit, kinds ...[]model.Kind) {
+		r, known := e.results[u]
+		if _, waits := e.waiting[u]; waits || e.reads(u.probe, kinds...) {
+			r, known = trial.runOne(snap, u, e.now), true
+		}
+		if known {
+			out = append(out, r.findings...)
+		}
+	}
 	for i, p := range e.probes {
 		if p.Scope == probes.Cluster {
-			out = append(out, trial.runOne(snap, unit{i, ""}, e.now).findings...)
+			say(unit{i, ""}, anywhere)
 			continue
 		}
 		for _, ns := range touched {
 			if ns != "" {
-				out = append(out, trial.runOne(snap, unit{i, ns}, e.now).findings...)
+				say(unit{i, ns}, changed[ns], changed[""])
 			}
 		}
 	}
 	return out
+}
+
+// reads reports whether a probe reads any of some kinds.
+func (e *evaluator) reads(probe int, lists ...[]model.Kind) bool {
+	for _, list := range lists {
+		for _, k := range list {
+			if slices.Contains(e.readers[model.Lookup(k).Kind], probe) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // seen is what an evaluator needs to draw the future of a fix.
@@ -126,8 +152,8 @@ func (e *evaluator) offerAll(list []*finding.Finding) []*finding.Finding {
 	}
 	kept := make(map[*finding.Finding]*finding.Finding, len(list))
 	out := make([]*finding.Finding, len(list))
+	each(len(list), func(i int) { out[i] = e.offer(list[i], before) })
 	for i, f := range list {
-		out[i] = e.offer(f, before)
 		if len(f.Fixes) > 0 {
 			kept[f] = out[i]
 		}

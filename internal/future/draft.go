@@ -3,6 +3,7 @@ package future
 import (
 	"maps"
 	"slices"
+	"unsafe"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -63,7 +64,31 @@ func (d *Draft) Put(row model.Row) {
 
 // Touched lists the namespaces that differ from the snapshot, sorted; "" stands for
 // the cluster's own objects.
-func (d *Draft) Touched() []string { return slices.Sorted(maps.Keys(d.tables)) }
+func (d *Draft) Touched() (list []string) {
+	for ns := range d.tables {
+		if len(d.Kinds(ns)) > 0 {
+			list = append(list, ns)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Kinds lists the kinds of which a namespace differs from the snapshot, sorted.
+func (d *Draft) Kinds(namespace string) (list []model.Kind) {
+	base := d.base.Space(namespace)
+	for kind, t := range d.tables[namespace] {
+		var before model.Table
+		if base != nil {
+			before = base.Tables[kind]
+		}
+		if len(t) != len(before) || unsafe.SliceData(t) != unsafe.SliceData(before) {
+			list = append(list, kind)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
 
 // Snapshot is the draft as a snapshot of its own. The draft may be edited further.
 func (d *Draft) Snapshot() *model.Snapshot {
@@ -72,8 +97,8 @@ func (d *Draft) Snapshot() *model.Snapshot {
 	if out.Spaces == nil {
 		out.Spaces = map[string]*model.Space{}
 	}
-	for ns, tables := range d.tables {
-		version := d.version
+	for _, ns := range d.Touched() {
+		tables, version := d.tables[ns], d.version
 		if sp := d.base.Space(ns); sp != nil {
 			version += sp.Version
 		}
