@@ -14,6 +14,7 @@ type Draft struct {
 	base    *model.Snapshot
 	tables  map[string]map[model.Kind]model.Table
 	version uint64
+	edits   int // writes so far
 }
 
 // Edit begins a draft of a snapshot.
@@ -43,6 +44,7 @@ func (d *Draft) Row(ref model.Ref) model.Row {
 // Remove takes an object out.
 func (d *Draft) Remove(ref model.Ref) {
 	t := d.edit(ref.Namespace)
+	d.edits++
 	if i, ok := t[ref.Kind].Search(ref.Name); ok {
 		t[ref.Kind] = slices.Delete(slices.Clone(t[ref.Kind]), i, i+1)
 	}
@@ -52,6 +54,7 @@ func (d *Draft) Remove(ref model.Ref) {
 func (d *Draft) Put(row model.Row) {
 	ref := row.Base().Ref()
 	t := d.edit(ref.Namespace)
+	d.edits++
 	table := slices.Clone(t[ref.Kind])
 	i, ok := table.Search(ref.Name)
 	if ok {
