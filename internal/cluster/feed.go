@@ -54,6 +54,7 @@ type feed struct {
 	lost      func(err error) bool // forbidden in all namespaces: reports whether others look instead
 
 	noStream atomic.Bool // the server streams no first reading; see pageSize
+	watching atomic.Bool // it could be watched, when that was tried last
 	synced   atomic.Bool
 	reading  atomic.Bool  // a first or repeated reading is under way
 	read     atomic.Int64 // its objects so far
@@ -201,6 +202,7 @@ func (f *feed) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (w
 		f.broke(err, initial)
 		return nil, err
 	}
+	f.watching.Store(true)
 	if !initial {
 		f.entry.set(model.Live, f.note())
 	}

@@ -23,6 +23,9 @@ func (f *feed) failed(err error, failures int, read bool) (pause time.Duration, 
 	switch {
 	case err == nil: // the watch's history was compacted, or its stream broke
 		return min(time.Duration(failures)*200*time.Millisecond, 5*time.Second), false
+	case apierrors.IsForbidden(err) && read && f.watching.Swap(false): // a right was withdrawn; the next list tells which
+		f.entry.set(model.Stale, connect.Said(err))
+		return again[0], false
 	case apierrors.IsForbidden(err) && read: // list is allowed, watch is not
 		f.entry.set(model.Stale, "read once a minute, since watching is "+connect.Said(err))
 		return again[len(again)-1], false

@@ -13,7 +13,7 @@ import (
 // it is small, and too seldom once it is large.
 const (
 	paceLeast = 72 << 20 // below it nothing is collected
-	paceSpare = 20 << 20  // stacks, buffers and what the runtime needs itself
+	paceSpare = 20 << 20 // stacks, buffers and what the runtime needs itself
 	pacePart  = 4        // garbage may be one of how many parts of what is kept
 )
 

@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -52,6 +53,7 @@ func between(t *testing.T, p *planetest.Plane, context string) *middle {
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(host) },
 		Transport:     transport,
 		FlushInterval: -1,
+		ErrorLog:      log.New(io.Discard, "", 0), // of the harm that is done
 		ModifyResponse: func(resp *http.Response) error {
 			target := connect.ParseTarget("", resp.Request)
 			m.mu.Lock()
@@ -72,7 +74,7 @@ func between(t *testing.T, p *planetest.Plane, context string) *middle {
 		},
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
-	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	m.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		target := connect.ParseTarget("", r)
 		m.mu.Lock()
 		m.asked[target.Verb+" "+target.Resource]++
@@ -83,6 +85,8 @@ func between(t *testing.T, p *planetest.Plane, context string) *middle {
 		}
 		proxy.ServeHTTP(w, r)
 	}))
+	m.Config.ErrorLog = proxy.ErrorLog
+	m.StartTLS() // without it, a kubeconfig's credentials are not sent
 	t.Cleanup(func() {
 		m.CloseClientConnections()
 		m.Close()
@@ -92,7 +96,7 @@ func between(t *testing.T, p *planetest.Plane, context string) *middle {
 		t.Fatal(err)
 	}
 	for _, c := range all.Clusters {
-		c.Server, c.CertificateAuthority, c.CertificateAuthorityData = m.URL, "", nil
+		c.Server, c.CertificateAuthority, c.CertificateAuthorityData, c.InsecureSkipTLSVerify = m.URL, "", nil, true
 	}
 	if context != "" {
 		all.CurrentContext = context

@@ -7,8 +7,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -60,7 +62,7 @@ func read(from io.Reader, pass io.Writer) (measured, error) {
 // write prints the table, and below it what has no budget of its own.
 func write(to io.Writer, seen measured) error {
 	rows := [][4]string{{"BUDGET", "SEEN", "AT MOST", "FLOOR OF THE SAME RUN"}}
-	over := 0
+	over, judged := 0, map[string]bool{}
 	for _, b := range list {
 		values, ran := seen[b.bench]
 		value, told := values[b.unit]
@@ -76,6 +78,14 @@ func write(to io.Writer, seen measured) error {
 			over++
 		}
 		rows = append(rows, row)
+		judged[b.bench] = true
+	}
+	kept := len(rows) - 1
+	for _, name := range slices.Sorted(maps.Keys(seen)) {
+		if bytes, ok := seen[name]["B/row"]; ok && !judged[name] {
+			_, kind, _ := strings.Cut(name, "/")
+			rows = append(rows, [4]string{"retained for a " + kind + ", all fields set", number(bytes) + " B", "-", ""})
+		}
 	}
 	var widths [4]int
 	for _, row := range rows {
@@ -89,6 +99,6 @@ func write(to io.Writer, seen measured) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(to, "%d of %d over\n", over, len(rows)-1)
+	_, err := fmt.Fprintf(to, "%d of %d over\n", over, kept)
 	return err
 }
