@@ -102,7 +102,7 @@ func open(ctx context.Context, conn *connect.Connection, options Options, quietF
 }
 
 // connect makes the first contact, as often as it takes, and starts the feeds.
-func (s *Source) connect(plan []func()) {
+func (s *Source) connect(plan []planned) {
 	opened := time.Now()
 	for pause := 500 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		err := s.contact(s.ctx)
@@ -132,9 +132,7 @@ func (s *Source) connect(plan []func()) {
 	}
 	s.board.begin(s.options.Timeout, until)
 	s.spawn("identify", s.identify)
-	for _, start := range plan {
-		start()
-	}
+	s.start(plan)
 	s.moved() // where there is nothing to read, all is known
 }
 
