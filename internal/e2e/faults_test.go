@@ -91,12 +91,17 @@ func historyCompacted(t *testing.T, f *faulted) {
 	ui := f.stands(f.look())
 	lists := f.times("list deployments")
 	var once sync.Map
-	f.does(nil, func(target connect.Target, body io.ReadCloser) io.ReadCloser {
-		if _, done := once.LoadOrStore(target.Resource, true); target.Verb != "watch" || done {
-			return body
+	f.does(func(w http.ResponseWriter, target connect.Target) bool {
+		if target.Verb != "watch" {
+			return false
 		}
-		return instead(`{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410,"message":"too old resource version"}}`+"\n", body)
-	})
+		if _, done := once.LoadOrStore(target.Resource, true); done {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410,"message":"too old resource version"}}`+"\n")
+		return true
+	}, nil)
 	f.drop()
 	f.another(ui)
 	f.stands(ui).Quit()

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bytes"
 	"io"
 	"log"
 	"net/http"
@@ -159,11 +158,7 @@ func (m *middle) times(what string) int {
 	return m.asked[what]
 }
 
-// instead is an answer whose body is another.
-func instead(text string, of io.ReadCloser) io.ReadCloser {
-	return &replaced{bytes.NewBufferString(text), of}
-}
-
+// replaced is an answer that is read from elsewhere.
 type replaced struct {
 	io.Reader
 	io.Closer
