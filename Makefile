@@ -20,7 +20,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist chart cluster test unit race e2e soak lint fmt generate fuzz demo pictures bench notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit race e2e soak lint fmt generate fuzz demo pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -76,9 +76,27 @@ pictures: ## the screens of the README, drawn from the interface
 demo: ## the interface, on a real control plane with real incidents
 	$(GO) run . demo
 
+# Each of these prints the table of the budgets that it measures; bench prints one for all.
+# CAREEN_ROUNDS says how often each audit is run, ten times otherwise.
+BENCH_UNITS  = $(GO) test -run '^$$' -bench . -benchmem ./internal/... ./probes/... ./views/... ./tui/... && $(BENCH_LOOK)
+BENCH_LOOK   = $(GO) test -run '^$$' -bench 'Look|Changed' -cpu 1 -benchmem ./probes
+BENCH_E2E    = $(GO) test -tags e2e,bench -count=1 -timeout 60m -run '^$$' -benchtime 1x ./internal/e2e -bench
+BUDGETS      = $(GO) run ./internal/e2e/budgets
+
 bench: build cluster ## careen's time, memory, requests and terminal bytes, beside the floor of the same run
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/... ./probes/... ./views/... ./tui/...
-	$(GO) test -tags e2e,bench -count=1 -timeout 30m -run '^$$' -bench . -benchtime 1x ./internal/e2e/...
+	{ $(BENCH_UNITS); $(BENCH_E2E) .; } | $(BUDGETS)
+
+bench-units: ## of it what needs no server: bytes a row, a letter of a filter, each probe
+	{ $(BENCH_UNITS); } | $(BUDGETS)
+
+bench-probes: ## of it the whole catalogue over 10,000 pods, and one changed object
+	$(BENCH_LOOK) | $(BUDGETS)
+
+bench-plane: build cluster ## of it a real control plane with 10,000 pods, and the interface on it
+	$(BENCH_E2E) Plane | $(BUDGETS)
+
+bench-large: ## of it simulated clusters of up to 150,000 pods
+	$(BENCH_E2E) 'Simulated|FirstFinding' | $(BUDGETS)
 
 notices: ## the licences of everything that is built in; fails where somebody has to look at one
 	mkdir -p .release

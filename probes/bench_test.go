@@ -2,6 +2,8 @@ package probes_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -103,6 +105,57 @@ func BenchmarkLook(b *testing.B) {
 		if r := engine.Look(snap, probes.All(), probes.Defaults, now); len(r.Findings) > 0 {
 			b.Fatalf("found %s: %s", r.Findings[0].ID(), r.Findings[0].Summary)
 		}
+	}
+}
+
+// churning is a source of which one pod moves between two snapshots.
+type churning struct {
+	snap  *model.Snapshot
+	dirty chan struct{}
+	n     int
+}
+
+func (c *churning) Dirty() <-chan struct{} { return c.dirty }
+func (c *churning) Err() error             { return nil }
+
+func (c *churning) Snapshot() (*model.Snapshot, []model.Moved) {
+	c.n++
+	next := &model.Snapshot{Seq: uint64(c.n), Spaces: maps.Clone(c.snap.Spaces), Coverage: c.snap.Coverage}
+	const ns = "ns-007"
+	old := next.Spaces[ns]
+	tables := maps.Clone(old.Tables)
+	pods := slices.Clone(tables[model.KindPod])
+	pod := *pods[0].(*model.Pod)
+	pod.ResourceVersion, pod.Ready = fmt.Sprint(c.n), true
+	pods[0], tables[model.KindPod] = &pod, pods
+	next.Spaces[ns] = model.NewSpace(ns, old.Version+1, tables)
+	c.snap = next
+	return next, []model.Moved{{Namespace: ns, Kinds: []model.Kind{model.KindPod}}}
+}
+
+// BenchmarkChanged is what one changed pod costs, the graph included, in clusters of
+// several sizes.
+func BenchmarkChanged(b *testing.B) {
+	for _, namespaces := range []int{50, 250} {
+		b.Run(fmt.Sprint(200*namespaces), func(b *testing.B) {
+			now := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+			source := &churning{snap: population(namespaces, now), dirty: make(chan struct{}, 1)}
+			looks := make(chan time.Duration, 1)
+			eng := engine.Start(b.Context(), source, engine.Options{
+				Probes: probes.All(), Settings: probes.Defaults, AsOf: now, Observe: func(took time.Duration) { looks <- took },
+			})
+			defer eng.Stop()
+			<-looks // the first is of everything
+			var spent time.Duration
+			const changes = 20
+			for range changes { // ten a second are looked at
+				source.dirty <- struct{}{}
+				spent += <-looks
+			}
+			for b.Loop() {
+			}
+			b.ReportMetric(float64(spent.Nanoseconds())/changes, "ns/op")
+		})
 	}
 }
 

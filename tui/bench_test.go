@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views/viewtest"
@@ -79,6 +80,50 @@ func BenchmarkFilter(b *testing.B) {
 	i := 0
 	for b.Loop() {
 		s.Update(keyPress([]string{"4", "backspace"}[i%2]))
+		i++
+	}
+}
+
+// BenchmarkScroll turns a page of 50,000 rows, and draws.
+func BenchmarkScroll(b *testing.B) {
+	benchKeys(b, "pgdown", "pgdown", "pgup")
+}
+
+// BenchmarkSort orders 50,000 rows by another column, and draws.
+func BenchmarkSort(b *testing.B) {
+	benchKeys(b, "o")
+}
+
+// benchKeys presses keys in turn over 50,000 rows, and draws after each.
+func benchKeys(b *testing.B, keys ...string) {
+	b.Helper()
+	s := newShell(b, Options{}, 200, 50)
+	s.send(reportMsg{reportOf(crowd(benchRows), nil)})
+	s.press("3")
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Update(keyPress(keys[i%len(keys)]))
+		i++
+	}
+}
+
+// BenchmarkFold folds and unfolds a finding of which 50,000 rows tell, and draws.
+func BenchmarkFold(b *testing.B) {
+	s := newShell(b, Options{}, 200, 50)
+	var found []*finding.Finding
+	for i := range benchRows {
+		found = append(found, &finding.Finding{
+			Probe: "image-unpullable", Severity: finding.High, Grade: finding.Proved, Summary: "The image cannot be pulled.",
+			Subject: cluster.Ref{Kind: cluster.KindDeployment, Namespace: fmt.Sprintf("team-%03d", i%benchSpaces), Name: fmt.Sprintf("app-%05d", i)},
+		})
+	}
+	s.send(reportMsg{reportOf(crowd(100), found)})
+	s.press("1")
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Update(keyPress([]string{"right", "left"}[i%2]))
 		i++
 	}
 }

@@ -49,7 +49,7 @@ func coveragePage(e *Env) []styled.Para {
 			if w.State != s.state || s.state == model.Absent && w.Partial != s.lacks {
 				continue
 			}
-			f := field{name: where(w.Resource, []model.Watch{w}), value: text.Count(w.Objects), note: w.Message}
+			f := field{name: where(w.Resource, []model.Watch{w}), value: objects(w), note: w.Message}
 			if s.state == model.Stale {
 				f.note = "for " + e.Age(w.Since) + lead(w.Message)
 			}
@@ -61,6 +61,14 @@ func coveragePage(e *Env) []styled.Para {
 		}
 	}
 	return out
+}
+
+// objects is how many of a kind are known, and of about how many while they are read.
+func objects(w model.Watch) string {
+	if w.Expected > w.Objects {
+		return progress(w.Objects, w.Expected)
+	}
+	return text.Count(w.Objects)
 }
 
 func keep(list []field) []field {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/internal/text"
@@ -17,11 +18,12 @@ type Findings struct {
 	browse[findingRow, finding.ID]
 	open  map[finding.ID]bool
 	all   []findingRow
-	shown int  // rows of the table
-	below int  // lines below causes that are folded
-	roomy bool // every row has room for its sentence
-	tall  bool // those of what is down now have
-	broad bool // there is a column for the impact
+	of    *engine.Report // what they were made from
+	shown int            // rows of the table
+	below int            // lines below causes that are folded
+	roomy bool           // every row has room for its sentence
+	tall  bool           // those of what is down now have
+	broad bool           // there is a column for the impact
 	news  news
 }
 
@@ -105,7 +107,9 @@ func (p *Findings) Load() {
 		p.table.SetItems(nil)
 		return
 	}
-	p.all = folded(p.env.Report)
+	if p.of != p.env.Report {
+		p.all, p.of = folded(p.env.Report), p.env.Report
+	}
 	p.news.observe(p.env.Report, p.env.knows().settled())
 	rows := make([]findingRow, 0, len(p.all))
 	for _, r := range p.all {

@@ -32,6 +32,7 @@ func (e *Env) knows(kinds ...model.Kind) knowledge {
 	k.err = e.Report.Err
 	type group struct {
 		known, objects       int
+		expected             int
 		pending, stale, shut []model.Watch
 	}
 	var order []string
@@ -50,6 +51,7 @@ func (e *Env) knows(kinds ...model.Kind) knowledge {
 			order = append(order, w.Resource)
 		}
 		g.objects += w.Objects
+		g.expected += max(w.Expected, w.Objects)
 		switch w.State {
 		case model.Syncing:
 			g.pending = append(g.pending, w)
@@ -66,7 +68,7 @@ func (e *Env) knows(kinds ...model.Kind) knowledge {
 	for _, resource := range order {
 		g := groups[resource]
 		if len(g.pending) > 0 {
-			k.pending = append(k.pending, styled.T(styled.Muted, fmt.Sprintf("%s: syncing %s %s", where(resource, g.pending), text.Count(g.objects), e.Theme.Cut)))
+			k.pending = append(k.pending, styled.T(styled.Muted, where(resource, g.pending)+": "+progress(g.objects, g.expected)+" "+e.Theme.Cut))
 		}
 		if len(g.shut) > 0 {
 			text := g.shut[0].Message
@@ -84,6 +86,15 @@ func (e *Env) knows(kinds ...model.Kind) knowledge {
 		}
 	}
 	return k
+}
+
+// progress is how many objects have been read, and of about how many where the server
+// tells.
+func progress(read, expected int) string {
+	if expected <= read {
+		return "syncing " + text.Count(read)
+	}
+	return text.Count(read) + " of about " + text.Count(expected) + " read"
 }
 
 // where names the resource, and the namespace where the watch is of one only.

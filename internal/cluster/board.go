@@ -30,13 +30,14 @@ type entry struct {
 
 	follower *entry // cannot be known where this one is forbidden or absent
 
-	state   model.WatchState
-	message string
-	since   time.Time
-	objects int
-	unsure  bool // what was read is not all there is
-	late    bool // its deadline has passed; see expire
-	timer   *time.Timer
+	state    model.WatchState
+	message  string
+	since    time.Time
+	objects  int
+	expected int  // while it is syncing; see model.Watch
+	unsure   bool // what was read is not all there is
+	late     bool // its deadline has passed; see expire
+	timer    *time.Timer
 }
 
 func (b *board) add(kind model.Kind, resource, namespace string) *entry {
@@ -84,6 +85,9 @@ func (e *entry) enter(state model.WatchState, message string, unsure bool) {
 		e.since = time.Now().UTC()
 	}
 	e.state, e.message, e.unsure = state, message, unsure
+	if state != model.Syncing {
+		e.expected = 0
+	}
 	follower := e.follower
 	b.mu.Unlock()
 	if moved {
@@ -168,6 +172,15 @@ func (e *entry) count(n int) {
 	}
 }
 
+// expect sets about how many objects there will be. count says so.
+func (e *entry) expect(n int) {
+	e.board.mu.Lock()
+	defer e.board.mu.Unlock()
+	if e.state == model.Syncing {
+		e.expected = n
+	}
+}
+
 func (e *entry) setCount(n int) {
 	e.board.mu.Lock()
 	e.objects = n
@@ -204,12 +217,15 @@ func (b *board) coverage() model.Coverage {
 			at[k] = len(out)
 			out = append(out, model.Watch{
 				Kind: e.kind, Resource: e.resource, Namespace: e.namespace, State: e.state, Message: e.message, Since: e.since, Objects: e.objects,
-				Partial: e.unsure,
+				Expected: e.expected, Partial: e.unsure,
 			})
 			worst[k] = e
 			continue
 		}
 		w := &out[i]
+		if w.Expected+e.expected > 0 {
+			w.Expected = max(w.Expected, w.Objects) + max(e.expected, e.objects)
+		}
 		w.Objects += e.objects
 		if e.rank() > worst[k].rank() {
 			worst[k] = e

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -10,12 +11,16 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
-// The bounds of what is read of custom resources.
+// The bounds of what is read of custom resources. What is beyond them is said, and
+// nothing that is not there is concluded from it.
 const (
-	maxCustomKinds   = 256
-	maxCustomObjects = 5000 // of one kind
+	maxCustomKinds   = 2048
+	maxCustomObjects = 50_000 // of one kind
+	maxCustomAll     = 150_000
+	customsAtOnce    = 16 // kinds whose first reading is under way
 )
 
 // customs reads every kind that a CustomResourceDefinition defines, after
@@ -23,6 +28,8 @@ const (
 type customs struct {
 	source *Source
 	entry  *entry // of custom resources as a whole
+	room   *room
+	turns  chan struct{}
 
 	mu      sync.Mutex
 	defined map[string]definition
@@ -44,14 +51,14 @@ func (d definition) servedAs(o definition) bool {
 
 type runningCustom struct {
 	definition
-	cancel  context.CancelFunc
-	entries []*entry
+	cancel context.CancelFunc
+	feeds  []*feed
 }
 
 // custom enters definitions and custom resources as syncing and returns what
 // starts them.
 func (s *Source) custom() func() {
-	c := &customs{source: s, defined: map[string]definition{}, running: map[string]*runningCustom{}}
+	c := &customs{source: s, room: newRoom(maxCustomAll), turns: make(chan struct{}, customsAtOnce), defined: map[string]definition{}, running: map[string]*runningCustom{}}
 	c.entry = s.board.add(model.KindCustom, model.Lookup(model.KindCustom).Resource, "")
 	info, _ := model.Info(model.KindCRD)
 	r := s.builtin(info)
@@ -105,9 +112,6 @@ func (c *customs) start(f *feed) {
 	c.started = true
 	c.mu.Unlock()
 	c.follow()
-	if state, _ := c.entry.get(); state == model.Syncing {
-		c.entry.set(model.Live, "")
-	}
 }
 
 // follow starts what is defined and not read, and stops what is read and no
@@ -128,16 +132,29 @@ func (c *customs) follow() {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	unread := 0
 	for _, name := range names {
 		d := c.defined[name]
 		if c.running[name] != nil || !d.established || d.info.Version == "" {
 			continue
 		}
 		if len(c.running) >= maxCustomKinds {
-			c.source.log.Info("too many kinds of custom resources", "not read", name)
+			unread++
 			continue
 		}
 		c.running[name] = c.run(d)
+	}
+	c.tell(unread)
+}
+
+// tell says of custom resources as a whole whether there are kinds that are not read.
+func (c *customs) tell(unread int) {
+	switch state, _ := c.entry.get(); {
+	case state != model.Syncing && state != model.Live:
+	case unread > 0:
+		c.entry.set(model.Live, fmt.Sprintf("%s not read: no more than %d are", text.Counted(unread, "kind"), maxCustomKinds))
+	default:
+		c.entry.set(model.Live, "")
 	}
 }
 
@@ -146,7 +163,7 @@ func (c *customs) run(d definition) *runningCustom {
 	ctx, cancel := context.WithCancel(s.ctx)
 	run := &runningCustom{definition: d, cancel: cancel}
 	r := s.untyped(d.info)
-	r.kind, r.resource, r.limit = model.KindCustom, d.info.Resource+"."+d.info.Group, maxCustomObjects
+	r.kind, r.resource, r.limit, r.room = model.KindCustom, d.info.Resource+"."+d.info.Group, maxCustomObjects, c.room
 	r.project = func(o runtime.Object) (model.Row, bool) {
 		u, ok := o.(*unstructured.Unstructured)
 		if !ok {
@@ -156,18 +173,41 @@ func (c *customs) run(d definition) *runningCustom {
 	}
 	for _, ns := range s.scopes(r) {
 		f := s.feed(r, ns)
-		run.entries = append(run.entries, f.entry)
-		s.spawn("watch "+r.resource+" "+ns, func() { f.run(ctx) })
+		run.feeds = append(run.feeds, f)
+		s.spawn("watch "+r.resource+" "+ns, func() { c.inTurn(ctx, f) })
 	}
 	return run
+}
+
+// inTurn reads a kind once those before it have been read, or cannot be, or hang:
+// thousands of kinds are not asked for at once.
+func (c *customs) inTurn(ctx context.Context, f *feed) {
+	select {
+	case c.turns <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	done := sync.OnceFunc(func() { <-c.turns })
+	c.source.spawn("turn of "+f.resource, func() {
+		defer done()
+		hangs, end := context.WithTimeout(ctx, c.source.quietFor)
+		defer end()
+		select {
+		case <-f.decided:
+		case <-hangs.Done():
+		}
+	})
+	defer done()
+	f.run(ctx)
 }
 
 func (c *customs) stop(name string, run *runningCustom) {
 	run.cancel()
 	delete(c.running, name)
-	for _, e := range run.entries {
-		c.source.board.remove(e)
-		c.source.store.Replace(scope{kind: run.info.Kind, namespace: e.namespace}, nil)
+	for _, f := range run.feeds {
+		c.source.board.remove(f.entry)
+		c.source.store.Replace(scope{kind: run.info.Kind, namespace: f.namespace}, nil)
+		f.room.give(f.read.Swap(0))
 	}
 }
 

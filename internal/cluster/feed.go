@@ -54,6 +54,7 @@ type feed struct {
 	lost      func(err error) bool // forbidden in all namespaces: reports whether others look instead
 
 	noStream atomic.Bool // the server streams no first reading; see pageSize
+	watching atomic.Bool // it could be watched, when that was tried last
 	synced   atomic.Bool
 	reading  atomic.Bool  // a first or repeated reading is under way
 	read     atomic.Int64 // its objects so far
@@ -138,6 +139,9 @@ func (f *feed) ListWithContext(ctx context.Context, opts metav1.ListOptions) (ru
 		}
 		return nil
 	})
+	if left := in.GetRemainingItemCount(); left != nil {
+		f.expect(f.read.Load() + *left)
+	}
 	if f.full() {
 		out.Continue = ""
 	}
@@ -157,13 +161,27 @@ func (f *feed) listWhole(ctx context.Context, opts metav1.ListOptions) (runtime.
 	}
 	defer body.Close()
 	out := &internalversion.List{}
-	out.ListMeta, err = readList(body, f.fresh, func(o runtime.Object) bool {
+	out.ListMeta, err = readList(body, f.fresh, func(o runtime.Object, of part) bool {
 		if it, ok := f.item(o); ok {
 			out.Items = append(out.Items, it)
+		}
+		if n := f.read.Load(); n%progressStep == 0 && of.all > 0 {
+			f.expect(n * of.all / of.read)
 		}
 		return !f.capped.Load()
 	})
 	return out, err
+}
+
+// expect says about how many objects a first reading will have read. What the server
+// tells is not believed beyond what is kept.
+func (f *feed) expect(n int64) {
+	if f.limit > 0 {
+		n = min(n, int64(f.limit))
+	}
+	if !f.synced.Load() {
+		f.entry.expect(int(n))
+	}
 }
 
 // WatchWithContext opens a stream whose objects are projected one by one.
@@ -188,6 +206,7 @@ func (f *feed) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (w
 		}
 		stream, err = f.watch(ctx, f.namespace, opts)
 	}
+	f.watching.Store(true)
 	if !initial {
 		f.entry.set(model.Live, f.note())
 	}
@@ -213,6 +232,10 @@ func (f *feed) item(o runtime.Object) (*item, bool) {
 		return nil, false
 	}
 	if reading {
+		if !f.room.take() {
+			f.capped.Store(true)
+			return nil, false
+		}
 		f.read.Add(1)
 		if !f.synced.Load() {
 			f.entry.count(1)

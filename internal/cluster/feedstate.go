@@ -23,6 +23,9 @@ func (f *feed) failed(err error, failures int, read bool) (pause time.Duration, 
 	switch {
 	case err == nil: // the watch's history was compacted, or its stream broke
 		return min(time.Duration(failures)*200*time.Millisecond, 5*time.Second), false
+	case apierrors.IsForbidden(err) && read && f.watching.Swap(false): // a right was withdrawn; the next list tells which
+		f.entry.set(model.Stale, connect.Said(err))
+		return again[0], false
 	case apierrors.IsForbidden(err) && read: // list is allowed, watch is not
 		f.entry.set(model.Stale, "read once a minute, since watching is "+connect.Said(err))
 		return again[len(again)-1], false
@@ -88,7 +91,7 @@ func (f *feed) without(never model.WatchState) model.WatchState {
 // begin starts a reading: a first one, or one that replaces all.
 func (f *feed) begin() {
 	f.reading.Store(true)
-	f.read.Store(0)
+	f.room.give(f.read.Swap(0))
 	f.capped.Store(false)
 	if f.synced.Load() {
 		f.entry.set(model.Stale, "reading it again")
@@ -110,11 +113,14 @@ func (f *feed) broke(err error, initial bool) {
 	}
 }
 
-func (f *feed) full() bool { return f.limit > 0 && f.read.Load() >= int64(f.limit) }
+// full reports whether no more objects of a reading are kept.
+func (f *feed) full() bool {
+	return f.limit > 0 && f.read.Load() >= int64(f.limit) || f.room != nil && f.capped.Load()
+}
 
 func (f *feed) note() string {
 	if f.capped.Load() {
-		return fmt.Sprintf("only the first %d are read", f.limit)
+		return fmt.Sprintf("only the first %d are read", f.read.Load())
 	}
 	return ""
 }

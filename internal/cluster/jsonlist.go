@@ -12,7 +12,7 @@ import (
 )
 
 // readJSONList decodes a JSON list object by object.
-func readJSONList(from io.Reader, fresh func() message, take func(runtime.Object) bool) (list metav1.ListMeta, err error) {
+func readJSONList(from io.Reader, fresh func() message, take func(runtime.Object, part) bool) (list metav1.ListMeta, err error) {
 	in := &perItem{Reader: from}
 	dec := json.NewDecoder(in)
 	if err := opens(dec, '{'); err != nil {
@@ -53,7 +53,7 @@ func readJSONList(from io.Reader, fresh func() message, take func(runtime.Object
 }
 
 // jsonItems reads the array of items; done means that take wants no more.
-func jsonItems(dec *json.Decoder, in *perItem, fresh func() message, take func(runtime.Object) bool) (done bool, err error) {
+func jsonItems(dec *json.Decoder, in *perItem, fresh func() message, take func(runtime.Object, part) bool) (done bool, err error) {
 	token, err := dec.Token()
 	if err != nil {
 		return false, cutShort(err)
@@ -74,7 +74,7 @@ func jsonItems(dec *json.Decoder, in *perItem, fresh func() message, take func(r
 		if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, o); err != nil {
 			return false, fmt.Errorf("decoding an object of a list: %w", err)
 		}
-		if !take(o) {
+		if !take(o, part{}) {
 			return true, nil
 		}
 	}

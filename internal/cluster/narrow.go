@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 // maxNarrow is in how many namespaces a kind is read one by one.
@@ -33,8 +35,9 @@ func (s *Source) narrow(f *feed, cause error) bool {
 	if len(names) == 0 {
 		names = []string{s.conn.Namespace}
 	}
+	said := connect.Said(cause)
 	if len(names) > maxNarrow {
-		s.log.Info("too many namespaces to read one by one", "resource", f.resource, "namespaces", len(names), "read", maxNarrow)
+		said += fmt.Sprintf("; read one by one in the first %d of %s", maxNarrow, text.Counted(len(names), "namespace"))
 		names = names[:maxNarrow]
 	}
 	var starts []func()
@@ -53,7 +56,7 @@ func (s *Source) narrow(f *feed, cause error) bool {
 	}
 	s.mu.Unlock()
 	f.entry.setCount(0)
-	f.entry.set(model.Forbidden, connect.Said(cause))
+	f.entry.set(model.Forbidden, said)
 	for _, start := range starts {
 		start()
 	}

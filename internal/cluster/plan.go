@@ -1,7 +1,9 @@
 package cluster
 
 import (
+	"context"
 	"slices"
+	"time"
 
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/sanitize"
@@ -9,13 +11,23 @@ import (
 
 func name(s string) string { return sanitize.Line(s, 253) }
 
+// headStart is how long the kinds of which there are many wait for the others at most.
+const headStart = 3 * time.Second
+
+// planned is a watch that stands on the board and has not been started.
+type planned struct {
+	start func()
+	feed  *feed // nil for custom resources, which wait for everything
+}
+
 // plan enters every watch that was asked for as syncing, in the order in which
-// they start, and returns what starts them.
-func (s *Source) plan() []func() {
-	var starts []func()
+// they start.
+func (s *Source) plan() []planned {
+	var starts []planned
 	add := func(r reader) {
 		for _, ns := range s.scopes(r) {
-			starts = append(starts, s.prepare(r, ns))
+			f := s.feed(r, ns)
+			starts = append(starts, planned{func() { s.begin(f) }, f})
 		}
 	}
 	for _, info := range model.Builtin {
@@ -25,7 +37,7 @@ func (s *Source) plan() []func() {
 			add(s.records(model.KindSecret))
 			add(s.records(model.KindConfigMap))
 		case info.Kind == model.KindCRD && s.reads(model.KindCustom):
-			starts = append(starts, s.custom())
+			starts = append(starts, planned{s.custom(), nil})
 			continue
 		}
 		if s.reads(info.Kind) || s.needs(info.Kind) {
@@ -33,6 +45,41 @@ func (s *Source) plan() []func() {
 		}
 	}
 	return starts
+}
+
+// start begins what is planned. Somebody who looks at a screen has what is small and
+// decisive first; where all is waited for, all begins at once.
+func (s *Source) start(plan []planned) {
+	var first, then []planned
+	for _, p := range plan {
+		if p.feed != nil && p.feed.info.Many && !s.options.Once {
+			then = append(then, p)
+		} else {
+			first = append(first, p)
+		}
+	}
+	for _, p := range first {
+		p.start()
+	}
+	if len(then) == 0 {
+		return
+	}
+	s.spawn("kinds of which there are many", func() {
+		ctx, end := context.WithTimeout(s.ctx, headStart)
+		defer end()
+		for _, p := range first {
+			if p.feed == nil {
+				continue
+			}
+			select {
+			case <-p.feed.decided:
+			case <-ctx.Done():
+			}
+		}
+		for _, p := range then {
+			p.start()
+		}
+	})
 }
 
 // needs reports whether a kind that nobody asked for must be read for another.
@@ -63,7 +110,11 @@ func (s *Source) scopes(r reader) []string {
 // prepare enters a feed as syncing and returns what starts it.
 func (s *Source) prepare(r reader, namespace string) func() {
 	f := s.feed(r, namespace)
-	return func() { s.spawn("watch "+r.resource+" "+namespace, func() { f.run(s.ctx) }) }
+	return func() { s.begin(f) }
+}
+
+func (s *Source) begin(f *feed) {
+	s.spawn("watch "+f.resource+" "+f.namespace, func() { f.run(s.ctx) })
 }
 
 func (s *Source) feed(r reader, namespace string) *feed {

@@ -23,6 +23,7 @@ type reader struct {
 	namespaced bool
 	driver     model.Kind // of release records
 	limit      int        // objects at most; 0 for no limit
+	room       *room      // shared with other readers; nil where there is no bound in common
 	options    func(*metav1.ListOptions)
 
 	// whole opens a list in one piece, and fresh makes its objects; where they are

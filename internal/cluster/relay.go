@@ -95,7 +95,7 @@ func (f *feed) relay(from watch.Interface, initial bool) watch.Interface {
 				}
 				if initial && f.capped.Load() { // the rest of the stream would come for nothing
 					f.noStream.Store(true)
-					r.send(gaveUp(fmt.Sprintf("there are more than %d", f.limit)))
+					r.send(gaveUp(fmt.Sprintf("there are more than %d", f.read.Load())))
 					return
 				}
 				if out, ok := f.event(ev); ok && !r.send(out) {

@@ -102,7 +102,7 @@ func open(ctx context.Context, conn *connect.Connection, options Options, quietF
 }
 
 // connect makes the first contact, as often as it takes, and starts the feeds.
-func (s *Source) connect(plan []func()) {
+func (s *Source) connect(plan []planned) {
 	opened := time.Now()
 	for pause := 500 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		err := s.contact(s.ctx)
@@ -132,9 +132,7 @@ func (s *Source) connect(plan []func()) {
 	}
 	s.board.begin(s.options.Timeout, until)
 	s.spawn("identify", s.identify)
-	for _, start := range plan {
-		start()
-	}
+	s.start(plan)
 	s.moved() // where there is nothing to read, all is known
 }
 
@@ -235,6 +233,16 @@ func (s *Source) Err() error {
 		return err
 	}
 	return s.conn.Err()
+}
+
+// Ahead is how far the server's clock is ahead of this host's: objects, conditions and
+// events are dated by servers' clocks. Less than a minute is no difference, so that what
+// time makes true does not come and go with the seconds that an answer takes.
+func (s *Source) Ahead() time.Duration {
+	if ahead := s.conn.Guard().Ahead(); ahead.Abs() >= time.Minute {
+		return ahead
+	}
+	return 0
 }
 
 // Settled is closed once everything that will be known is known: no watch is

@@ -27,11 +27,15 @@ type message interface {
 	Unmarshal(raw []byte) error
 }
 
+// part is how much of a list has been read, in bytes; all is 0 where the server does
+// not say how long it is.
+type part struct{ read, all int64 }
+
 // readList decodes a list object by object as it arrives, and gives each to take
 // until that wants no more: the list is never held in one piece. All lists of the API
 // have the same form: metadata (1) and items (2), within a runtime.Unknown. An answer
 // that is not protobuf is read as JSON.
-func readList(from io.Reader, fresh func() message, take func(runtime.Object) bool) (list metav1.ListMeta, err error) {
+func readList(from io.Reader, fresh func() message, take func(runtime.Object, part) bool) (list metav1.ListMeta, err error) {
 	in := &wireReader{Reader: bufio.NewReaderSize(from, listBuffer)}
 	magic, err := in.Peek(len(protobufMagic))
 	if err != nil {
@@ -72,7 +76,7 @@ type wireReader struct {
 }
 
 // items reads a list of that many bytes.
-func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.Object) bool) (list metav1.ListMeta, err error) {
+func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.Object, part) bool) (list metav1.ListMeta, err error) {
 	if size > 1<<40 {
 		return list, errWireList
 	}
@@ -101,7 +105,7 @@ func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.
 		if err := o.Unmarshal(raw); err != nil {
 			return list, fmt.Errorf("decoding an object of a list: %w", err)
 		}
-		if !take(o) {
+		if !take(o, part{int64(size) - r.left, int64(size)}) {
 			return list, nil
 		}
 	}

@@ -35,7 +35,7 @@ func TestListIsReadObjectByObject(t *testing.T) {
 	}
 	for name, raw := range map[string][]byte{"protobuf": encoded(t, list), "JSON": plain} {
 		var got []string
-		meta, err := readList(iotest.OneByteReader(bytes.NewReader(raw)), freshConfigMap, func(o runtime.Object) bool {
+		meta, err := readList(iotest.OneByteReader(bytes.NewReader(raw)), freshConfigMap, func(o runtime.Object, _ part) bool {
 			c := o.(*corev1.ConfigMap)
 			got = append(got, fmt.Sprint(c.Name, len(c.Data["k"])))
 			return true
@@ -45,14 +45,14 @@ func TestListIsReadObjectByObject(t *testing.T) {
 		}
 	}
 	for i, raw := 1, encoded(t, list); i < len(raw); i += 97 {
-		if _, err := readList(bytes.NewReader(raw[:i]), freshConfigMap, func(runtime.Object) bool { return true }); err == nil {
+		if _, err := readList(bytes.NewReader(raw[:i]), freshConfigMap, func(runtime.Object, part) bool { return true }); err == nil {
 			t.Fatalf("a list cut at %d of %d bytes was taken for a whole one", i, len(raw))
 		}
 	}
 }
 
 func TestEmptyList(t *testing.T) {
-	meta, err := readList(bytes.NewReader(encoded(t, configMapList(0))), freshConfigMap, func(runtime.Object) bool { t.Error("an object"); return false })
+	meta, err := readList(bytes.NewReader(encoded(t, configMapList(0))), freshConfigMap, func(runtime.Object, part) bool { t.Error("an object"); return false })
 	if err != nil || meta.ResourceVersion != "42" {
 		t.Errorf("%+v, %v", meta, err)
 	}
@@ -63,7 +63,7 @@ func FuzzReadList(f *testing.F) {
 	f.Add([]byte("k8s\x00\x12\xff\xff\xff\xff\x0f"))
 	f.Add([]byte(`{"kind":"ConfigMapList","apiVersion":"v1","items":[{}]}`))
 	f.Fuzz(func(_ *testing.T, raw []byte) {
-		_, _ = readList(bytes.NewReader(raw), freshConfigMap, func(runtime.Object) bool { return true })
+		_, _ = readList(bytes.NewReader(raw), freshConfigMap, func(runtime.Object, part) bool { return true })
 	})
 }
 
@@ -72,7 +72,7 @@ func BenchmarkReadList(b *testing.B) {
 	b.SetBytes(int64(len(raw)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := readList(bytes.NewReader(raw), freshConfigMap, func(runtime.Object) bool { return true }); err != nil {
+		if _, err := readList(bytes.NewReader(raw), freshConfigMap, func(runtime.Object, part) bool { return true }); err != nil {
 			b.Fatal(err)
 		}
 	}

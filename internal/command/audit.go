@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +75,8 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 	case a.called != "" && len(ss.contexts) > 0:
 		return usageError(errors.New("--cluster-name and --contexts cannot be used together: each cluster is called by its context"))
 	}
-	debug.SetGCPercent(auditGC)
+	forgetProgram()
+	defer paceMemory()()
 	if a.requests && len(ss.contexts) == 0 {
 		defer ss.showRequests()
 	}

@@ -186,10 +186,13 @@ func (ss *session) whole() *model.Snapshot {
 	return snap
 }
 
-// now is the moment as of which is judged.
+// now is the moment as of which is judged, by the clock of what is looked at.
 func (ss *session) now() time.Time {
-	if ss.file != nil {
+	switch {
+	case ss.file != nil:
 		return ss.file.Now
+	case ss.live != nil:
+		return time.Now().Add(ss.live.Ahead())
 	}
 	return time.Now()
 }

@@ -23,10 +23,10 @@ import (
 
 // The clusters that are simulated, and what looking at all of them may take.
 const (
-	simulated    = 50
-	hanging      = 20
-	podsOfOne    = 2000
-	budgetOfMany = 600 << 20
+	simulatedClusters = 50
+	hanging           = 20
+	podsOfOne         = 2000
+	budgetOfMany      = 600 << 20
 )
 
 // simulation serves one cluster of 2,000 pods under many paths, and another path that
@@ -72,7 +72,7 @@ func simulate(t *testing.T, hang int) *simulation {
 	}))
 	t.Cleanup(func() { s.CloseClientConnections(); s.Close() })
 	all := api.NewConfig()
-	for i := range simulated {
+	for i := range simulatedClusters {
 		name := fmt.Sprintf("c-%02d", i)
 		if i < hang {
 			name = fmt.Sprintf("a-hangs-%02d", i) // by their names they come first
@@ -119,7 +119,7 @@ func TestFiftyClustersOfWhichTwentyHang(t *testing.T) {
 	began := time.Now()
 	r := run(t, cmd)
 	took, peak := time.Since(began), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss<<10
-	t.Logf("%d clusters, %d of which hang: %s, at most %d MB; %s of a processor", simulated, hanging, took.Round(100*time.Millisecond), peak>>20,
+	t.Logf("%d clusters, %d of which hang: %s, at most %d MB; %s of a processor", simulatedClusters, hanging, took.Round(100*time.Millisecond), peak>>20,
 		(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Round(100*time.Millisecond))
 	if n := strings.Count(r.stderr, "the cluster cannot be reached"); r.code == 0 || r.code == 3 || n != hanging {
 		t.Errorf("exit code %d; %d are said to hang: %s", r.code, n, r.stderr)
@@ -127,7 +127,7 @@ func TestFiftyClustersOfWhichTwentyHang(t *testing.T) {
 	if s.most != hanging {
 		t.Errorf("%d of those that hang were asked at once", s.most)
 	}
-	if n := strings.Count(r.stdout, `"version": "v1.36.0"`); n != simulated-hanging {
+	if n := strings.Count(r.stdout, `"version": "v1.36.0"`); n != simulatedClusters-hanging {
 		t.Errorf("%d were read", n)
 	}
 	if peak > budgetOfMany {
@@ -141,18 +141,18 @@ func TestFiftyClustersOnTheScreen(t *testing.T) {
 	cmd := command(s.kubeconfig, "--read-only", "--contexts", "*", "--timeout", "60s")
 	ui := open(t, cmd, 160, 60)
 	count := func(text, state string) (n int) {
-		for i := range simulated {
+		for i := range simulatedClusters {
 			if strings.Contains(row(text, fmt.Sprintf("c-%02d", i)), state) {
 				n++
 			}
 		}
 		return n
 	}
-	ui.See("50 clusters").Until("all to be read", func(text string) bool { return count(text, "now")+count(text, "1m") == simulated })
+	ui.See("50 clusters").Until("all to be read", func(text string) bool { return count(text, "now")+count(text, "1m") == simulatedClusters })
 	isLive := count(ui.term.Text(), "now")
 	peak := highWater(t, cmd.Process.Pid)
-	t.Logf("%d clusters of %d pods, %d of which are live: at most %d MB", simulated, podsOfOne, isLive, peak>>20)
-	if isLive == 0 || isLive == simulated {
+	t.Logf("%d clusters of %d pods, %d of which are live: at most %d MB", simulatedClusters, podsOfOne, isLive, peak>>20)
+	if isLive == 0 || isLive == simulatedClusters {
 		t.Errorf("%d are live", isLive)
 	}
 	if peak > budgetOfMany {

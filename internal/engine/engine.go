@@ -27,6 +27,10 @@ type Source interface {
 	Err() error
 }
 
+// Clocked is a Source that knows how far its clock is ahead of this host's. What it holds
+// is dated by that clock, so it is judged by it.
+type Clocked interface{ Ahead() time.Duration }
+
 // Options say what an engine runs, and as of when.
 type Options struct {
 	Probes   []*probes.Probe
@@ -112,10 +116,13 @@ func (e *Engine) First(ctx context.Context) (*Report, error) {
 
 // now is the moment as of which is judged.
 func (e *Engine) now() time.Time {
-	if e.frozen.IsZero() {
-		return time.Now()
+	if !e.frozen.IsZero() {
+		return e.frozen
 	}
-	return e.frozen
+	if c, ok := e.source.(Clocked); ok {
+		return time.Now().Add(c.Ahead())
+	}
+	return time.Now()
 }
 
 // run works until ctx ends. Its error is a crash.
@@ -157,7 +164,7 @@ func (e *Engine) run(ctx context.Context) (err error) {
 		case <-ctx.Done():
 			return nil
 		case <-e.source.Dirty():
-			if !pause(ctx, Interval-time.Since(now)) {
+			if !pause(ctx, Interval-time.Since(began)) {
 				return nil
 			}
 		case <-wake.C:

@@ -45,7 +45,7 @@ func (e *evaluator) tried(f *finding.Finding, fix *finding.Fix, before map[findi
 		}
 	}()
 	d = future.Draw(e.snap, fix, e.now)
-	return d, e.stands(f, d, e.graph, e.now, before)
+	return d, e.stands(f, d, setting{e.graph, e.now, before, e.said})
 }
 
 // promised is a fix without the promise that a workload becomes ready which still lacks
@@ -69,20 +69,28 @@ type trial struct {
 	settings probes.Settings
 }
 
+// setting is what a drawing is compared with.
+type setting struct {
+	graph  *graph.Graph
+	now    time.Time
+	before map[finding.ID]bool                                // what is found without it
+	said   func(unit, ...[]model.Kind) (r result, known bool) // what need not be asked anew; nil for nothing
+}
+
 // stands says what stands in the way of a fix; empty where it would help, or where
 // nobody can tell.
-func (t trial) stands(f *finding.Finding, d *future.Drawing, g *graph.Graph, now time.Time, before map[finding.ID]bool) string {
+func (t trial) stands(f *finding.Finding, d *future.Drawing, in setting) string {
 	if d.Blocked != "" {
 		return d.Blocked
 	}
-	after := t.foresee(d, g, now, f.Subject.Namespace)
+	after := t.foresee(d, in, f.Subject.Namespace)
 	stays, worse := false, ""
 	for _, g := range after {
 		id := g.ID()
 		switch {
 		case id == f.ID():
 			stays = true
-		case !before[id] && g.Grade != finding.Unknown && g.Severity > finding.Low && worse == "":
+		case !in.before[id] && g.Grade != finding.Unknown && g.Severity > finding.Low && worse == "":
 			worse = fmt.Sprintf("it would bring about %s: %s", id, g.Summary)
 		}
 	}
@@ -95,27 +103,63 @@ func (t trial) stands(f *finding.Finding, d *future.Drawing, g *graph.Graph, now
 	return ""
 }
 
-// foresee runs the probes on a drawing, in the namespaces that it touches and in that
-// of the finding.
-func (t trial) foresee(d *future.Drawing, g *graph.Graph, now time.Time, namespace string) (out []*finding.Finding) {
+// foresee is what the probes say of a drawing, in the namespaces that it touches and in
+// that of the finding. Those that read nothing of what it changes say what they said.
+func (t trial) foresee(d *future.Drawing, in setting, namespace string) (out []*finding.Finding) {
 	snap := d.Snapshot()
 	touched := d.Touched()
-	trial := &evaluator{trial: t, graph: g.Over(snap, touched)}
+	drawn := &evaluator{trial: t, graph: in.graph.Over(snap, touched)}
+	changed, anywhere := map[string][]model.Kind{}, []model.Kind(nil)
+	for _, ns := range touched {
+		changed[ns] = d.Kinds(ns)
+		anywhere = append(anywhere, changed[ns]...)
+	}
 	if !slices.Contains(touched, namespace) {
 		touched = append(touched, namespace)
 	}
+	say := func(u unit, kinds ...[]model.Kind) {
+		r, known := result{}, false
+		if in.said != nil {
+			r, known = in.said(u, kinds...)
+		}
+		if !known {
+			r = drawn.runOne(snap, u, in.now)
+		}
+		out = append(out, r.findings...)
+	}
 	for i, p := range t.probes {
 		if p.Scope == probes.Cluster {
-			out = append(out, trial.runOne(snap, unit{i, ""}, now).findings...)
+			say(unit{i, ""}, anywhere)
 			continue
 		}
 		for _, ns := range touched {
 			if ns != "" {
-				out = append(out, trial.runOne(snap, unit{i, ns}, now).findings...)
+				say(unit{i, ns}, changed[ns], changed[""])
 			}
 		}
 	}
 	return out
+}
+
+// said is what a unit said of the snapshot; known is false where it has to be asked anew,
+// since it reads one of these kinds, or was not yet asked.
+func (e *evaluator) said(u unit, kinds ...[]model.Kind) (r result, known bool) {
+	if _, waits := e.waiting[u]; waits || e.reads(u.probe, kinds...) {
+		return r, false
+	}
+	return e.results[u], true
+}
+
+// reads reports whether a probe reads any of some kinds.
+func (e *evaluator) reads(probe int, lists ...[]model.Kind) bool {
+	for _, list := range lists {
+		for _, k := range list {
+			if slices.Contains(e.readers[model.Lookup(k).Kind], probe) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // seen is what an evaluator needs to draw the future of a fix.
@@ -130,8 +174,8 @@ func (e *evaluator) offerAll(list []*finding.Finding) []*finding.Finding {
 	before := idsOf(list)
 	kept := make(map[*finding.Finding]*finding.Finding, len(list))
 	out := make([]*finding.Finding, len(list))
+	each(len(list), func(i int) { out[i] = e.offer(list[i], before) })
 	for i, f := range list {
-		out[i] = e.offer(f, before)
 		if len(f.Fixes) > 0 {
 			kept[f] = out[i]
 		}
@@ -159,5 +203,5 @@ func (r *Report) Stands(f *finding.Finding, fix *finding.Fix, stored []model.Row
 			why = fmt.Sprintf("careen could not try it: it crashed: %v", v)
 		}
 	}()
-	return r.trial.stands(f, future.Draw(r.Snapshot, fix, r.At, stored...), r.Graph, r.At, idsOf(r.Findings))
+	return r.trial.stands(f, future.Draw(r.Snapshot, fix, r.At, stored...), setting{r.Graph, r.At, idsOf(r.Findings), nil})
 }

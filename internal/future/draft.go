@@ -3,6 +3,7 @@ package future
 import (
 	"maps"
 	"slices"
+	"unsafe"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -13,6 +14,7 @@ type Draft struct {
 	base    *model.Snapshot
 	tables  map[string]map[model.Kind]model.Table
 	version uint64
+	edits   int // writes so far
 }
 
 // Edit begins a draft of a snapshot.
@@ -42,6 +44,7 @@ func (d *Draft) Row(ref model.Ref) model.Row {
 // Remove takes an object out.
 func (d *Draft) Remove(ref model.Ref) {
 	t := d.edit(ref.Namespace)
+	d.edits++
 	if i, ok := t[ref.Kind].Search(ref.Name); ok {
 		t[ref.Kind] = slices.Delete(slices.Clone(t[ref.Kind]), i, i+1)
 	}
@@ -51,6 +54,7 @@ func (d *Draft) Remove(ref model.Ref) {
 func (d *Draft) Put(row model.Row) {
 	ref := row.Base().Ref()
 	t := d.edit(ref.Namespace)
+	d.edits++
 	table := slices.Clone(t[ref.Kind])
 	i, ok := table.Search(ref.Name)
 	if ok {
@@ -63,7 +67,31 @@ func (d *Draft) Put(row model.Row) {
 
 // Touched lists the namespaces that differ from the snapshot, sorted; "" stands for
 // the cluster's own objects.
-func (d *Draft) Touched() []string { return slices.Sorted(maps.Keys(d.tables)) }
+func (d *Draft) Touched() (list []string) {
+	for ns := range d.tables {
+		if len(d.Kinds(ns)) > 0 {
+			list = append(list, ns)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Kinds lists the kinds of which a namespace differs from the snapshot, sorted.
+func (d *Draft) Kinds(namespace string) (list []model.Kind) {
+	base := d.base.Space(namespace)
+	for kind, t := range d.tables[namespace] {
+		var before model.Table
+		if base != nil {
+			before = base.Tables[kind]
+		}
+		if len(t) != len(before) || unsafe.SliceData(t) != unsafe.SliceData(before) {
+			list = append(list, kind)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
 
 // Snapshot is the draft as a snapshot of its own. The draft may be edited further.
 func (d *Draft) Snapshot() *model.Snapshot {
@@ -72,8 +100,8 @@ func (d *Draft) Snapshot() *model.Snapshot {
 	if out.Spaces == nil {
 		out.Spaces = map[string]*model.Space{}
 	}
-	for ns, tables := range d.tables {
-		version := d.version
+	for _, ns := range d.Touched() {
+		tables, version := d.tables[ns], d.version
 		if sp := d.base.Space(ns); sp != nil {
 			version += sp.Version
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -19,6 +20,10 @@ type Drawing struct {
 	now   time.Time
 	reads bool        // the fix changes what a program finds when it starts
 	again []model.Ref // workloads whose pods are made again
+
+	graph   *graph.Graph // of one namespace of the draft; see podsOf
+	graphOf string
+	graphAt int // edits that it knows of
 }
 
 // Lack is something that a workload's pods would still wait for.

@@ -31,10 +31,18 @@ func (d *Drawing) scale(ref model.Ref, replicas int32) {
 	}
 }
 
-// podsOf lists the pods of a workload in the draft.
+// podsOf lists the pods of a workload in the draft. They stand in its namespace, so that
+// nothing else is looked at.
 func (d *Drawing) podsOf(ref model.Ref) []*model.Pod {
-	var g *graph.Graph
-	return g.Update(d.Snapshot()).Pods(ref)
+	if d.graph == nil || d.graphOf != ref.Namespace || d.graphAt != d.edits {
+		snap := d.Snapshot()
+		alone := &model.Snapshot{Seq: snap.Seq, Coverage: snap.Coverage, Cluster: snap.Cluster, Spaces: map[string]*model.Space{}}
+		if space := snap.Space(ref.Namespace); space != nil {
+			alone.Spaces[ref.Namespace] = space
+		}
+		d.graph, d.graphOf, d.graphAt = (*graph.Graph)(nil).Update(alone), ref.Namespace, d.edits
+	}
+	return d.graph.Pods(ref)
 }
 
 // settle draws what follows the steps: the pods of what was rolled are made again, and

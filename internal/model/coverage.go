@@ -26,6 +26,7 @@ type Watch struct {
 	Namespace string     `careen:"name"` // empty for the whole cluster
 	State     WatchState `careen:"keep"`
 	Objects   int
+	Expected  int       // about how many there are, while they are being read; 0 where the server does not tell
 	Message   string    `careen:"text"` // what the server said, as whom, and which right is missing
 	Since     time.Time // when it entered this state
 	Partial   bool      // live, but only up to a bound, which Message names

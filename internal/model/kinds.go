@@ -69,6 +69,7 @@ type KindInfo struct {
 	Made  bool // controllers make it in consequence of something else: it is no change of an operator's
 	Part  bool // says something of another object, which is drawn and dated in its place
 	Quiet bool // its changes are no events of a time line
+	Many  bool // there are so many that a screen has the others read first
 
 	// Concerns are the namespaces that a move of a cluster-scoped object concerns.
 	Concerns Concern
@@ -119,8 +120,8 @@ var Builtin = []KindInfo{
 	{Kind: KindCRD, Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions", Row: (*Object)(nil), Short: "crd"},
 	{Kind: KindNode, Version: "v1", Resource: "nodes", Row: (*Node)(nil), Short: "node", Alias: "no", Hub: true, Quiet: true, Concerns: Tied},
 	{Kind: KindLease, Group: "coordination.k8s.io", Version: "v1", Resource: "leases", Namespaced: true, Row: (*Lease)(nil), Short: "lease", Within: []string{"kube-node-lease", "kube-system"}, Made: true, Part: true, Quiet: true},
-	{Kind: KindEvent, Version: "v1", Resource: "events", Namespaced: true, Row: (*Event)(nil), Short: "event", Alias: "ev", Fields: "type=Warning", Made: true, Part: true, Quiet: true},
-	{Kind: KindPod, Version: "v1", Resource: "pods", Namespaced: true, Row: (*Pod)(nil), Short: "pod", Alias: "po", Made: true},
+	{Kind: KindEvent, Version: "v1", Resource: "events", Namespaced: true, Row: (*Event)(nil), Short: "event", Alias: "ev", Fields: "type=Warning", Made: true, Part: true, Quiet: true, Many: true},
+	{Kind: KindPod, Version: "v1", Resource: "pods", Namespaced: true, Row: (*Pod)(nil), Short: "pod", Alias: "po", Made: true, Many: true},
 }
 
 // own lists the kinds that no server serves: what careen makes of other objects, and

@@ -1,55 +1,30 @@
 package widget
 
-import (
-	"strings"
-
-	"github.com/sahilm/fuzzy"
-)
-
-type source struct {
-	n    int
-	text func(int) string
-}
-
-func (s source) Len() int            { return s.n }
-func (s source) String(i int) string { return s.text(i) }
+import "strings"
 
 // matching appends to into the items whose text has the filter's words: first
 // those that have them whole in what comes before the first blank, which is the
 // name; then those that have them whole elsewhere; then those that have their
 // letters in order and close together. Each group keeps the order of the items, so
-// that a live list does not shuffle while it is read.
-func matching(filter string, n int, text func(int) string, into []int) []int {
+// that a live list does not shuffle while it is read. The texts are in lower case.
+func matching(filter string, texts []string, into []int) []int {
 	words := strings.Fields(strings.ToLower(filter))
-	if len(words) == 0 {
-		for i := range n {
-			into = append(into, i)
-		}
-		return into
-	}
-	whole := make([]bool, n)
-	var elsewhere []int
-	for i := range n {
-		lower := strings.ToLower(text(i))
-		name, _, _ := strings.Cut(lower, " ")
+	var elsewhere, near []int
+	letters := strings.Join(words, "")
+	spread := strings.Count(letters, "") > 2 // of one letter, to be near is to be there
+	for i, text := range texts {
 		switch {
-		case hasAll(name, words):
-			into = append(into, i)
-		case hasAll(lower, words):
-			elsewhere = append(elsewhere, i)
-		default:
-			continue
-		}
-		whole[i] = true
-	}
-	into = append(into, elsewhere...)
-	for _, m := range fuzzy.FindFromNoSort(strings.Join(words, ""), source{n, text}) {
-		span := m.MatchedIndexes[len(m.MatchedIndexes)-1] - m.MatchedIndexes[0]
-		if !whole[m.Index] && span <= 2*len(m.MatchedIndexes)+4 {
-			into = append(into, m.Index)
+		case hasAll(text, words):
+			if name, _, more := strings.Cut(text, " "); more && !hasAll(name, words) {
+				elsewhere = append(elsewhere, i)
+			} else {
+				into = append(into, i)
+			}
+		case spread && hasNear(text, letters):
+			near = append(near, i)
 		}
 	}
-	return into
+	return append(append(into, elsewhere...), near...)
 }
 
 func hasAll(text string, words []string) bool {
@@ -59,4 +34,30 @@ func hasAll(text string, words []string) bool {
 		}
 	}
 	return true
+}
+
+// hasNear reports whether a text has all of the letters in order, from the first to the
+// last not much further than they are many.
+func hasNear(text, letters string) bool {
+	first := []rune(letters)[0]
+	most := 2*strings.Count(letters, "") + 2
+	for from := strings.IndexRune(text, first); from >= 0; {
+		rest, at := text[from:], 0
+		for _, letter := range letters {
+			i := strings.IndexRune(rest[at:], letter)
+			if i < 0 {
+				return false // from no later one either
+			}
+			at += i + len(string(letter))
+		}
+		if at-1 <= most {
+			return true
+		}
+		next := strings.IndexRune(text[from+1:], first)
+		if next < 0 {
+			return false
+		}
+		from += 1 + next
+	}
+	return false
 }

@@ -42,7 +42,8 @@ type Spec[T any, K comparable] struct {
 type Table[T any, K comparable] struct {
 	spec   Spec[T, K]
 	items  []T
-	view   []int // items shown, in order
+	texts  []string // by which they are found; see lowered
+	view   []int    // items shown, in order
 	ideal  []int
 	scroll scroll
 	key    K
@@ -96,7 +97,7 @@ func (t *Table[T, K]) Choose(titles []string) error {
 // SetItems swaps the rows. The selection stays on its key; where that is gone it
 // stays where it was on the screen.
 func (t *Table[T, K]) SetItems(items []T) {
-	t.items = items
+	t.items, t.texts = items, nil
 	t.measure()
 	t.refresh()
 }
@@ -126,6 +127,7 @@ func (t *Table[T, K]) measure() {
 // Refresh sorts and filters the rows again, for what their cells say may have
 // changed though they are the same.
 func (t *Table[T, K]) Refresh() {
+	t.texts = nil
 	if t.sort >= 0 || t.filter != "" {
 		t.refresh()
 	}
@@ -149,7 +151,7 @@ func (t *Table[T, K]) refresh() {
 			t.view = append(t.view, i)
 		}
 	} else {
-		t.view = matching(t.filter, len(t.items), func(i int) string { return t.text(t.items[i]) }, t.view)
+		t.view = matching(t.filter, t.lowered(), t.view)
 	}
 	if t.sort >= 0 {
 		t.order()
@@ -174,7 +176,7 @@ func (t *Table[T, K]) refresh() {
 func (t *Table[T, K]) order() {
 	blocks := t.blocks()
 	by := t.comparison(blocks)
-	slices.SortStableFunc(blocks, func(a, b block) int {
+	slices.SortFunc(blocks, func(a, b block) int { // no two are equal
 		c := by(a, b)
 		if t.desc {
 			c = -c
@@ -224,6 +226,17 @@ func (t *Table[T, K]) comparison(blocks []block) func(a, b block) int {
 		}
 		return func(a, b block) int { return strings.Compare(a.text, b.text) }
 	}
+}
+
+// lowered are the texts by which rows are found, made once for all letters of a filter.
+func (t *Table[T, K]) lowered() []string {
+	if t.texts == nil {
+		t.texts = make([]string, len(t.items))
+		for i, it := range t.items {
+			t.texts[i] = strings.ToLower(t.text(it))
+		}
+	}
+	return t.texts
 }
 
 func (t *Table[T, K]) text(it T) string {
@@ -303,6 +316,9 @@ func (t *Table[T, K]) Filter(text string) {
 		return
 	}
 	t.filter = text
+	if text != "" {
+		t.picked = false // it will be the first
+	}
 	t.refresh()
 	if text != "" {
 		t.scroll = scroll{}

@@ -10,7 +10,7 @@ import (
 )
 
 // retained is how many bytes stay for each row that project returns, by live heap.
-func retained(t *testing.T, n int, project func(p *Projector, i int) model.Row) float64 {
+func retained(t testing.TB, n int, project func(p *Projector, i int) model.Row) float64 {
 	t.Helper()
 	p := New([]byte("salt"))
 	rows := []model.Row{}
@@ -115,5 +115,21 @@ func BenchmarkProjectRecord(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		p.Record(m, model.KindSecret)
+	}
+}
+
+// BenchmarkRetained tells what stays for a row of the kinds that there are most of.
+func BenchmarkRetained(b *testing.B) {
+	for kind, project := range map[model.Kind]func(p *Projector, i int) model.Row{
+		model.KindPod:    func(p *Projector, i int) model.Row { row, _ := p.Object(typicalPod(i/10, i%10)); return row },
+		model.KindRecord: func(p *Projector, i int) model.Row { return p.Record(typicalRecord(i/3, i%3+1), model.KindSecret) },
+		model.KindLease:  func(p *Projector, i int) model.Row { row, _ := p.Object(typicalLease(i)); return row },
+	} {
+		b.Run(string(kind), func(b *testing.B) {
+			bytes := retained(b, 5000, project)
+			for b.Loop() {
+			}
+			b.ReportMetric(bytes, "B/row")
+		})
 	}
 }
