@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
@@ -56,11 +57,14 @@ type model struct {
 	stop      context.CancelFunc
 	end       func() // ends reading the cluster; nil where the interface did not begin it
 	contexts  []views.Context
-	switching int // the opening of another cluster
+	kinds     []inspect.Served // that the server serves, once it was asked
+	switching int              // the opening of another cluster
 	latest    *atomic.Pointer[engine.Report]
 	work      work
 	fetches   map[int]fetching // what is being read, by the number of its work
 	witness   timeline.Witness
+	unknown   map[string]bool // the keys that were said to mean nothing
+	told      bool            // that waivers cover nothing any more, if any do
 
 	w, h       int
 	frame      string
@@ -214,6 +218,7 @@ func (m *model) load(msg reportMsg) {
 		p.Load()
 	}
 	m.follow()
+	m.tellOfWaivers()
 }
 
 // follow lets the detail show what is selected in the active pane.

@@ -9,11 +9,14 @@ import (
 	"golang.org/x/term"
 
 	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/inspect/client"
 	"github.com/careen-tui/careen/internal/logfile"
+	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/tui"
+	"github.com/careen-tui/careen/views"
 )
 
 // interactive opens the interface. The screen is drawn before the cluster has
@@ -40,7 +43,8 @@ func interactive(ss *session) error {
 	defer first.End()
 	opts := tui.Options{
 		Session: *first, Namespaces: ss.namespaces, Severity: ss.least(), ReadOnly: ss.readOnly, Keys: keys, Probes: ss.probes,
-		Theme: ss.config.Theme, Columns: ss.config.Columns, NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse, Version: built().Version,
+		Filters: savedFilters(ss.config.Filters),
+		Theme:   ss.config.Theme, Columns: ss.config.Columns, NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse, Version: built().Version,
 	}
 	if many != nil {
 		debug.SetGCPercent(auditGC) // many summaries are made of what is given up at once
@@ -77,6 +81,13 @@ func interactive(ss *session) error {
 	return machineError(err) // the terminal went away, or is none
 }
 
+func savedFilters(list []config.Filter) (out []views.SavedFilter) {
+	for _, f := range list {
+		out = append(out, views.SavedFilter{Name: sanitize.Line(f.Name, 60), Text: sanitize.Line(f.Text, 250)})
+	}
+	return out
+}
+
 // watch begins to look at the cluster, or the file of --from, and keeps looking. It
 // waits for no reply.
 func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
@@ -87,7 +98,9 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 		}
 		o.AsOf = ss.file.Now
 		eng := engine.Start(ss.ctx, ss.file.Source(ss.namespaces), o)
-		return &tui.Session{Context: ss.file.Snapshot.Cluster.Context, Feed: eng, End: eng.Stop}, nil
+		return &tui.Session{
+			Context: ss.file.Snapshot.Cluster.Context, Feed: eng, End: eng.Stop, Waivers: ss.waiversOf(ss.file.Snapshot.Cluster.Context),
+		}, nil
 	}
 	conn, err := ss.connected(connect.ReadWrite)
 	if err != nil {
@@ -100,8 +113,8 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 	eng := engine.Start(ss.ctx, source, o)
 	return &tui.Session{
 		Context: conn.Context, Feed: eng, Mender: ss.mender(), Inspector: client.New(conn), Login: login{conn, stderr},
-		Preflight: &foreteller{ss, conn, eng},
-		End:       sync.OnceFunc(func() { eng.Stop(); source.Close() }),
+		Preflight: &foreteller{ss, conn, eng}, Waivers: ss.waiversOf(conn.Context),
+		End: sync.OnceFunc(func() { eng.Stop(); source.Close() }),
 	}, nil
 }
 
