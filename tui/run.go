@@ -38,6 +38,11 @@ type Options struct {
 	Mouse      bool
 	Version    string // of careen, for notes
 
+	// Recording says of a session that is a recording how far the cluster is that Coming
+	// tells of; both are empty for any other.
+	Recording string
+	Coming    <-chan Arrival
+
 	// Contexts are other clusters to look at. Without them there is no choice.
 	Contexts Contexts
 	// Clusters are many to choose from, side by side; nil for one. With them Session may

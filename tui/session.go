@@ -159,6 +159,8 @@ func (m *model) adapt() {
 	m.told = false
 	switch {
 	case m.opts.Mender != nil:
+	case m.env.Recording != "":
+		m.env.NoPlan = "this is a recording: the real cluster is not there yet"
 	case m.env.ReadOnly:
 		m.env.NoPlan = "careen is in read-only mode"
 	default:

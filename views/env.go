@@ -31,6 +31,7 @@ type Env struct {
 	Zone       *time.Location
 	AsOf       time.Time // the moment that a file shows; zero for a live cluster
 	Opened     time.Time // when that file was opened
+	Recording  string    // of a recording: how far the cluster is that is to take its place; empty for others
 
 	usage map[model.Ref]measured // what pods and nodes use, as far as it was asked for
 

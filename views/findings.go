@@ -200,6 +200,9 @@ func (p *Findings) outOfScope() styled.Line {
 	}
 }
 
+// Forget forgets what was news: another cluster is looked at.
+func (p *Findings) Forget() { p.news = news{} }
+
 // Chosen are the findings that the marked rows stand for, or the selected row, with all
 // that is folded under it.
 func (p *Findings) Chosen() (list []*finding.Finding) {

@@ -31,6 +31,7 @@ type KindPage struct {
 	loaded[*inspect.Listing]
 	kind    model.Kind
 	watched bool
+	plain   bool // there are no columns of what is measured
 }
 
 // NewKindPage makes the list.
@@ -50,8 +51,8 @@ func (p *KindPage) columns() []widget.Column[kindRow] {
 	env := p.env
 	out := []widget.Column[kindRow]{
 		{Title: "", Min: 1, Tight: true, Cell: func(r kindRow) styled.Span { return env.findingSpan(r.ref) }, Weight: byFinding(env, only(func(r kindRow) model.Ref { return r.ref }))},
-		{Title: "name", First: true, Min: 20, Grow: true, Middle: true, Cell: func(r kindRow) styled.Span { return styled.T(styled.Normal, r.ref.Path()) }},
-		{Title: "state", Min: 6, Max: 60, Grow: !p.watched, Cell: func(r kindRow) styled.Span { return r.state }},
+		{Title: "name", First: true, Min: 26, Grow: true, Middle: true, Cell: func(r kindRow) styled.Span { return styled.T(styled.Normal, r.ref.Path()) }},
+		{Title: "state", Min: 8, Max: 60, First: p.watched, Grow: !p.watched, Cell: func(r kindRow) styled.Span { return r.state }},
 	}
 	if measures(p.kind) {
 		out = append(out, p.measure("cpu", func(u inspect.Usage) int64 { return u.Millis }, inspect.Usage.CPU)...)
@@ -318,8 +319,25 @@ func (e *Env) opening(s Subject) Request {
 	return OpenPage{Page: newDetailOf(e, s)}
 }
 
+// unmeasured takes the columns of what is measured away where nothing is: names have more
+// use for the room.
+func (p *KindPage) unmeasured() {
+	if p.plain || !measures(p.kind) {
+		return
+	}
+	m := p.env.used(model.Ref{Kind: p.kind, Namespace: p.only()})
+	if p.plain = p.env.Inspector == nil || !m.known && m.why != "" && m.why != notMeasured; p.plain {
+		titles := slices.DeleteFunc(p.table.Columns(), func(t string) bool {
+			return slices.Contains([]string{"cpu", "memory", "%c", "%m"}, t)
+		})
+		_ = p.table.Choose(titles) // they are its own
+		p.Load()
+	}
+}
+
 // Draw returns exactly h lines of w cells.
 func (p *KindPage) Draw(w, h int, focused bool) []string {
+	p.unmeasured()
 	th := p.env.Theme
 	noun := strings.ToLower(p.kind.Plain())
 	if p.table.Shown() == 0 {
@@ -343,7 +361,7 @@ func (p *KindPage) Draw(w, h int, focused bool) []string {
 	case p.has && p.value.Left:
 		note = styled.Of(styled.Medium, fmt.Sprintf(" the first %s: there are more", text.Count(len(p.value.Objects))))
 	case !measures(p.kind) || p.env.Inspector == nil:
-	case m.why != "" && m.why != "not measured":
+	case m.why != "" && m.why != notMeasured:
 		note = styled.Of(styled.Muted, " CPU and memory: "+m.why)
 	case m.why == "":
 		note = styled.Of(styled.Muted, " CPU and memory: reading ...")

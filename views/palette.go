@@ -41,7 +41,7 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 		Match: func(c command) string { return first(c.match, c.kind+" "+c.name+" "+c.note) },
 		Columns: []widget.Column[command]{
 			{Title: "kind", Min: 9, Cell: func(c command) styled.Span { return styled.T(styled.Muted, c.kind) }},
-			{Title: "name", Min: 14, Max: 40, Grow: true, Cell: func(c command) styled.Span {
+			{Title: "name", First: true, Min: 14, Max: 40, Grow: true, Cell: func(c command) styled.Span {
 				if c.disabled != "" {
 					return styled.T(styled.Muted, c.name)
 				}

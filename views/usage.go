@@ -22,6 +22,9 @@ type measured struct {
 // four times a minute.
 const usageHolds = 15 * time.Second
 
+// notMeasured is said of what is not among what was measured.
+const notMeasured = "not measured"
+
 // mostMeasured bounds what is kept of measures.
 const mostMeasured = 50_000
 
@@ -54,7 +57,7 @@ func (e *Env) AskUsage(ref model.Ref) Request {
 					said(err.Error())
 					return nil
 				}
-				said("not measured")
+				said(notMeasured)
 				for of, u := range got.Of {
 					e.usage[of] = measured{u, true, "", got.Read}
 				}

@@ -27,7 +27,9 @@ free ports of this machine, plants real incidents in it by their real causes, an
 opens the interface on it. Everything is taken down on quit.
 
 The first time it builds the control plane from source, which takes about four
-minutes on two processors; after that it starts within seconds.
+minutes on two processors; after that it starts within seconds. Until it is there the
+interface shows a recording of the same incidents, which the header says, and then goes
+on with the real one in the same place.
 
 With --headless no interface is opened: the first line is KUBECONFIG=<path>, and
 "ready" follows once all is planted. It stays until it is interrupted.`,
@@ -43,6 +45,9 @@ With --headless no interface is opened: the first line is KUBECONFIG=<path>, and
 func runDemo(ss *session, headless bool) error {
 	if !headless && !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen demo --headless"))
+	}
+	if !headless && !ss.plain {
+		return rehearse(ss)
 	}
 	ctx := ss.ctx
 	say := progress(ss.Err)

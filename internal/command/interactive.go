@@ -26,10 +26,6 @@ func interactive(ss *session) error {
 	if err != nil {
 		return err
 	}
-	keys, err := ss.config.Keymap()
-	if err != nil {
-		return usageError(err)
-	}
 	if !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen audit"))
 	}
@@ -41,11 +37,7 @@ func interactive(ss *session) error {
 		}
 	}
 	defer first.End()
-	opts := tui.Options{
-		Session: *first, Namespaces: ss.namespaces, Severity: ss.least(), ReadOnly: ss.readOnly, Keys: keys, Probes: ss.probes,
-		Filters: savedFilters(ss.config.Filters),
-		Theme:   ss.config.Theme, Columns: ss.config.Columns, NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse, Version: built().Version,
-	}
+	opts := tui.Options{Session: *first}
 	if many != nil {
 		debug.SetGCPercent(auditGC) // many summaries are made of what is given up at once
 		defer many.Close()
@@ -57,6 +49,24 @@ func interactive(ss *session) error {
 	} else {
 		opts.Contexts = contexts{ss, stderr}
 	}
+	err = ss.present(stderr, opts)
+	first.End()
+	if err == nil && many == nil {
+		return first.Feed.Err()
+	}
+	return err
+}
+
+// present shows the interface, with what the configuration and the flags say of it, until
+// the operator leaves it. Its error carries the exit code.
+func (ss *session) present(stderr *logfile.Stderr, opts tui.Options) error {
+	keys, err := ss.config.Keymap()
+	if err != nil {
+		return usageError(err)
+	}
+	opts.Namespaces, opts.Severity, opts.ReadOnly, opts.Keys, opts.Probes = ss.namespaces, ss.least(), ss.readOnly, keys, ss.probes
+	opts.Filters, opts.Theme, opts.Columns = savedFilters(ss.config.Filters), ss.config.Theme, ss.config.Columns
+	opts.NoColor, opts.ASCII, opts.FPS, opts.Mouse, opts.Version = ss.noColor, ss.ascii, ss.fps, ss.mouse, built().Version
 	if err := stderr.Take(); err != nil {
 		return machineError(err)
 	}
@@ -67,12 +77,9 @@ func interactive(ss *session) error {
 	}
 	err = show(ss.ctx, opts)
 	stderr.Restore()
-	first.End()
 	switch {
-	case err == nil && many != nil:
-		return nil
 	case err == nil:
-		return first.Feed.Err()
+		return nil
 	case errors.Is(err, tui.ErrInterrupted):
 		return &exitError{codeInterrupted, nil}
 	case errors.Is(err, tui.ErrCrashed):
