@@ -125,7 +125,7 @@ var actions = []Declaration{
 	MarkAll:        {"mark-all", "mark all", "mark all that are shown, or take all marks away", InList, []string{"A"}},
 	Saved:          {"saved-filters", "saved filters", "the filters of the configuration file", InList, []string{"F"}},
 	Fix:            {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},
-	Act:            {"act", "act on it", "restart, scale, pause, suspend, cordon: planned as a fix is", InList | InDetail, []string{"a"}},
+	Act:            {"act", "act on it", "restart, scale, pause, suspend, cordon: planned as a fix is; or copy its kubectl exec", InList | InDetail, []string{"a"}},
 	Apply:          {"apply", "apply", "in a plan: apply it", InPlan, []string{"y"}},
 	Other:          {"other-fix", "other fix", "in a plan: the next of the alternatives", InPlan, []string{"o"}},
 	Graph:          {"graph", "graph", "graph around the selection", InList | InDetail, []string{"g"}},

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -69,6 +70,12 @@ func (m *model) unknownKey(name string) {
 	for _, k := range keymap.Elsewhere {
 		if k.Key == name {
 			m.message = fmt.Sprintf("%s (%s): %s", shown, k.Where, k.Instead)
+			return
+		}
+	}
+	for _, a := range keymap.Actions() {
+		if slices.Contains(m.keys.Keys(a), name) {
+			m.message = fmt.Sprintf("%s does nothing here: %s (%s)", shown, a.Long(), a.Scope())
 			return
 		}
 	}

@@ -135,7 +135,7 @@ func (p *Findings) Draw(w, h int, focused bool) []string {
 
 // speaks reports whether a row has its sentence below it.
 func (p *Findings) speaks(r findingRow) bool {
-	return p.roomy || p.tall && r.accepted == "" && (r.impact.Down() || r.worst == finding.Critical)
+	return p.roomy || r.accepted != "" || p.tall && (r.impact.Down() || r.worst == finding.Critical)
 }
 
 func (p *Findings) shows(r findingRow) bool {
@@ -158,7 +158,7 @@ func (p *Findings) under(r findingRow) (out []styled.Line) {
 		if impact := impactSpan(r); !p.broad && impact.Text != "" {
 			line = append(line, impact, styled.T(styled.Normal, "  "))
 		}
-		if r.accepted != "" {
+		if r.accepted != "" { // which its colour alone does not say
 			line = append(line, styled.T(styled.Normal, r.accepted+"  "))
 		}
 		out = append(out, append(line, styled.T(styled.Muted, r.Summary)))
