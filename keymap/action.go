@@ -123,7 +123,7 @@ var actions = []Declaration{
 	Palette:        {"palette", "command", "command palette: any command, pane, namespace, probe", InList | InDetail | InPage, []string{":"}},
 	Mark:           {"mark", "mark", "mark it, or take the mark away", InList | InChoice | InPage, []string{"space"}},
 	MarkAll:        {"mark-all", "mark all", "mark all that are shown, or take all marks away", InList, []string{"A"}},
-	Saved:          {"saved-filters", "saved filters", "the filters of the configuration file", InList, []string{"F"}},
+	Saved:          {"saved-filters", "saved filters", "the filters of the configuration file", InList, []string{"'"}},
 	Fix:            {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},
 	Act:            {"act", "act on it", "restart, scale, pause, suspend, cordon: planned as a fix is; or copy its kubectl exec", InList | InDetail, []string{"a"}},
 	Apply:          {"apply", "apply", "in a plan: apply it", InPlan, []string{"y"}},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/careen-tui/careen/internal/golden"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 )
@@ -125,6 +126,12 @@ func TestThePaletteFindsEveryServedKind(t *testing.T) {
 	p.Filter("validatingadmissoinpolicies")
 	if o, _ := keymap.Find(p.Offers(), keymap.Open); !strings.Contains(o.Disabled, `did you mean "validatingadmissionpolicies"`) {
 		t.Error(o.Disabled)
+	}
+	panes := NewPalette(env, keymap.Default(), []keymap.Offer{{Action: Panes[2].Focus}}, nil, nil)
+	panes.Serve(append(list, inspect.Served{Kind: model.KindSecret, Resource: "secrets"}))
+	panes.Filter("secrets")
+	if got := panes.Do(keymap.Open); got != (Run{Panes[2].Focus}) {
+		t.Errorf("secrets: %+v", got)
 	}
 	env.Inspector = nil
 	q := NewPalette(env, keymap.Default(), nil, nil, nil)

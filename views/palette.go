@@ -66,6 +66,9 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 			p.noPreflight = o.Disabled
 		}
 		row := command{kind: "command", name: o.Action.String(), note: o.Action.Long(), key: keys.Key(o.Action), disabled: o.Disabled, request: Run{o.Action}}
+		if focuses(o.Action) { // by its name a pane is meant before the list of that name
+			row.words = []string{o.Action.Short()}
+		}
 		if o.Disabled != "" {
 			disabled = append(disabled, row)
 			continue
