@@ -85,7 +85,7 @@ func write(t *testing.T, f *File, text string) {
 }
 
 func TestWhatCannotBeEditedIsLeftAlone(t *testing.T) {
-	w := []Waiver{{Probe: "claim-orphan", Subject: "*", Reason: "x"}}
+	w := []Waiver{{Probe: string(catalogue[1]), Subject: "*", Reason: "x"}}
 	for text, want := range map[string]string{
 		"waivers: [{probe: release-stuck, subject: '*', reason: x}]\n": "write each on lines of its own",
 		"{theme: full}\n":           "a way that careen cannot edit",
@@ -111,7 +111,7 @@ func TestWhatCannotBeEditedIsLeftAlone(t *testing.T) {
 
 func TestAnEditOfAnotherFileIsNotWritten(t *testing.T) {
 	f := fileOf(t, "theme: full\n")
-	e, err := f.Accept([]Waiver{{Probe: "claim-orphan", Subject: "*", Reason: "x"}})
+	e, err := f.Accept([]Waiver{{Probe: string(catalogue[1]), Subject: "*", Reason: "x"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestALinkStaysALinkAndAModeTheSame(t *testing.T) {
 	if err := os.Symlink(real, f.source.path); err != nil {
 		t.Skip("no symbolic links here")
 	}
-	e, err := f.Accept([]Waiver{{Probe: "claim-orphan", Subject: "*", Reason: "x"}})
+	e, err := f.Accept([]Waiver{{Probe: string(catalogue[1]), Subject: "*", Reason: "x"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,15 +183,15 @@ func TestWaiversThatCoverNothing(t *testing.T) {
 		look   Look
 		idle   bool
 	}{
-		"it covers one":           {w("claim-orphan", "shop/*"), Look{Findings: []*finding.Finding{orphan}, Ran: all}, false},
-		"it covers none":          {w("claim-orphan", "shop/PersistentVolumeClaim/gone"), Look{Findings: []*finding.Finding{orphan}, Ran: all}, true},
-		"its probe did not run":   {w("claim-orphan", "shop/x/gone"), Look{Ran: all[1:]}, false},
+		"it covers one":           {w(string(catalogue[1]), "shop/*"), Look{Findings: []*finding.Finding{orphan}, Ran: all}, false},
+		"it covers none":          {w(string(catalogue[1]), "shop/PersistentVolumeClaim/gone"), Look{Findings: []*finding.Finding{orphan}, Ran: all}, true},
+		"its probe did not run":   {w(string(catalogue[1]), "shop/x/gone"), Look{Ran: all[1:]}, false},
 		"one of its did not":      {w("*", "shop/x/gone"), Look{Ran: all[1:]}, false},
 		"its probe could not see": {w("release-stuck", "shop/x/gone"), Look{Findings: []*finding.Finding{blind}, Ran: all}, false},
-		"another namespace":       {w("claim-orphan", "shop/x/gone"), Look{Ran: all, Namespaces: []string{"keep"}}, false},
-		"this namespace":          {w("claim-orphan", "shop/x/gone"), Look{Ran: all, Namespaces: []string{"shop"}}, true},
-		"any namespace":           {w("claim-orphan", "*/x/gone"), Look{Ran: all, Namespaces: []string{"shop"}}, false},
-		"it is over":              {Waiver{Probe: "claim-orphan", Subject: "a", Until: day.AddDate(-1, 0, 0)}, Look{Ran: all}, false},
+		"another namespace":       {w(string(catalogue[1]), "shop/x/gone"), Look{Ran: all, Namespaces: []string{"keep"}}, false},
+		"this namespace":          {w(string(catalogue[1]), "shop/x/gone"), Look{Ran: all, Namespaces: []string{"shop"}}, true},
+		"any namespace":           {w(string(catalogue[1]), "*/x/gone"), Look{Ran: all, Namespaces: []string{"shop"}}, false},
+		"it is over":              {Waiver{Probe: string(catalogue[1]), Subject: "a", Until: day.AddDate(-1, 0, 0)}, Look{Ran: all}, false},
 	} {
 		c.look.Known = all
 		notes := NewKnown([]Waiver{c.waiver}, nil, day).Idle(c.look)
@@ -206,7 +206,7 @@ func TestWaiversThatCoverNothing(t *testing.T) {
 
 func TestWaiversHoldInTheirContexts(t *testing.T) {
 	orphan := found("claim-orphan", "shop", "PersistentVolumeClaim", "data", "")
-	k := NewKnown([]Waiver{{Probe: "claim-orphan", Subject: "*", Context: "*-eu", Reason: "r"}}, nil, day)
+	k := NewKnown([]Waiver{{Probe: string(catalogue[1]), Subject: "*", Context: "*-eu", Reason: "r"}}, nil, day)
 	if k.Alone("prod-eu").Why(orphan) == "" || k.In("prod-eu").Why(orphan) == "" || k.Alone("prod-us").Why(orphan) != "" || k.In("").Why(orphan) != "" {
 		t.Error("it holds elsewhere")
 	}
