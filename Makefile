@@ -20,7 +20,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist chart cluster test unit race e2e soak lint fmt generate fuzz demo pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit race e2e soak lint fmt generate fuzz demo recording tape pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -72,6 +72,16 @@ fuzz: ## every fuzz target, FUZZTIME each
 
 pictures: ## the screens of the README, drawn from the interface
 	$(GO) test ./tui -run TestThePicturesAreFresh -update
+
+recording: build cluster ## the recording of the demo that the interface shows until the real one is there
+	@set -e; log=$$(mktemp); $(BIN) demo --headless > $$log & pid=$$!; \
+	trap 'kill -INT $$pid 2>/dev/null || true; wait $$pid || true; rm -f $$log' EXIT; \
+	until grep -q '^ready' $$log; do kill -0 $$pid; sleep 1; done; \
+	echo "planted; a minute for what careen finds only after a while" >&2; sleep 75; \
+	$(BIN) snapshot --kubeconfig "$$(sed -n 's/^KUBECONFIG=//p' $$log)" -o demo/recording.careen
+
+tape: build cluster ## demo/careen.cast: the demo as a person drives it, for asciinema play
+	$(GO) run ./internal/e2e/cast $(BIN) demo/careen.cast
 
 demo: ## the interface, on a real control plane with real incidents
 	$(GO) run . demo

@@ -30,6 +30,8 @@ const (
 	Clusters
 	Palette
 	Mark
+	MarkAll
+	Saved
 	Fix
 	Act
 	Apply
@@ -40,6 +42,7 @@ const (
 	Copy
 	Journal
 	Note
+	Waive
 	Preflight
 	YAML
 	Events
@@ -51,6 +54,10 @@ const (
 	Reload
 	Previous
 	Follow
+	AllPods
+	Since
+	Stamps
+	Wrap
 	NextMatch
 	PrevMatch
 	OnlyMatches
@@ -115,8 +122,10 @@ var actions = []Declaration{
 	Clusters:       {"clusters", "clusters", "with --contexts: all clusters, side by side", InList | InDetail | InPage, []string{"K"}},
 	Palette:        {"palette", "command", "command palette: any command, pane, namespace, probe", InList | InDetail | InPage, []string{":"}},
 	Mark:           {"mark", "mark", "mark it, or take the mark away", InList | InChoice | InPage, []string{"space"}},
+	MarkAll:        {"mark-all", "mark all", "mark all that are shown, or take all marks away", InList, []string{"A"}},
+	Saved:          {"saved-filters", "saved filters", "the filters of the configuration file", InList, []string{"'"}},
 	Fix:            {"fix", "fix", "plan the fix; with marks, of all that are marked", InList | InDetail, []string{"f"}},
-	Act:            {"act", "act on it", "restart, scale, pause, suspend, cordon: planned as a fix is", InList | InDetail, []string{"a"}},
+	Act:            {"act", "act on it", "restart, scale, pause, suspend, cordon: planned as a fix is; or copy its kubectl exec", InList | InDetail, []string{"a"}},
 	Apply:          {"apply", "apply", "in a plan: apply it", InPlan, []string{"y"}},
 	Other:          {"other-fix", "other fix", "in a plan: the next of the alternatives", InPlan, []string{"o"}},
 	Graph:          {"graph", "graph", "graph around the selection", InList | InDetail, []string{"g"}},
@@ -125,6 +134,7 @@ var actions = []Declaration{
 	Copy:           {"copy", "copy", "copy what is selected; never a secret value", Everywhere, []string{"c"}},
 	Journal:        {"journal", "undo", "journal of what was applied, and undo from there", InList | InDetail, []string{"u"}},
 	Note:           {"note", "note", "incident note of the selected finding", InList | InDetail, []string{"i"}},
+	Waive:          {"waive", "accept", "accept a finding, with a reason and an end; again counts it again", InList | InDetail, []string{"W"}},
 	Preflight:      {"preflight", "preflight", "what a chart would break before it is installed: RELEASE CHART", InList | InDetail, []string{"P"}},
 	YAML:           {"yaml", "yaml", "its YAML as the server has it, secrets masked", InList | InDetail, []string{"m"}},
 	Events:         {"events", "events", "its events, of every type", InList | InDetail, []string{"e"}},
@@ -136,6 +146,10 @@ var actions = []Declaration{
 	Reload:         {"reload", "read again", "in a page read from the cluster: read it again", InPage, []string{"r"}},
 	Previous:       {"previous-run", "run before", "in a log: the run of the container before this one", InPage, []string{"p"}},
 	Follow:         {"follow", "follow", "in a log: show what is written from now on", InPage, []string{"f"}},
+	AllPods:        {"all-pods", "all pods", "in a log: all containers of all pods together, each line with its pod", InPage, []string{"a"}},
+	Since:          {"since", "since", "in a log: all that is kept, or the last hour, 10 or 2 minutes", InPage, []string{"s"}},
+	Stamps:         {"time-stamps", "time stamps", "in a log: when each line was written", InPage, []string{"t"}},
+	Wrap:           {"wrap", "wrap", "in text: wrap long lines, or cut them", InPage, []string{"z"}},
 	NextMatch:      {"next-match", "next match", "in a search: the next match", InPage, []string{"n"}},
 	PrevMatch:      {"previous-match", "match before", "in a search: the match before", InPage, []string{"N"}},
 	OnlyMatches:    {"only-matches", "only matches", "in a search: the lines that match alone, or all again", InPage, []string{"&"}},

@@ -21,6 +21,24 @@ func TestEveryActionIsDeclared(t *testing.T) {
 	}
 }
 
+// TestEveryActionHasAGroup holds the groups of the help against the table of actions.
+func TestEveryActionHasAGroup(t *testing.T) {
+	in := map[Action]string{}
+	for _, g := range Groups() {
+		for _, a := range g.Actions {
+			if in[a] != "" {
+				t.Errorf("%s is in %s and in %s", a, in[a], g.Title)
+			}
+			in[a] = g.Title
+		}
+	}
+	for _, a := range Actions() {
+		if in[a] == "" {
+			t.Errorf("%s is in no group of the help", a)
+		}
+	}
+}
+
 func TestDefaultsAreTheContract(t *testing.T) {
 	contract := map[string]Action{
 		"tab": NextPane, "shift+tab": PrevPane, "enter": Open, "esc": Back,

@@ -2,12 +2,14 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
+	"github.com/careen-tui/careen/views/widget"
 )
 
 // page is the pane on the right: the last page opened, or the detail.
@@ -48,9 +50,36 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		action = m.keys.Resolve(pane.Scope(), k.Keystroke())
 	}
 	if action == keymap.None {
+		m.unknownKey(k.String())
 		return nil
 	}
 	return m.ask(pane, action)
+}
+
+// unknownKey says once of each key that it means nothing here, and of one that other tools
+// know what to press instead.
+func (m *model) unknownKey(name string) {
+	if name == "" || m.unknown[name] || len(m.unknown) > 200 {
+		return
+	}
+	if m.unknown == nil {
+		m.unknown = map[string]bool{}
+	}
+	m.unknown[name] = true
+	shown := widget.Cut(widget.Clean(keymap.Show(name)), 20, "")
+	for _, k := range keymap.Elsewhere {
+		if k.Key == name {
+			m.message = fmt.Sprintf("%s (%s): %s", shown, k.Where, k.Instead)
+			return
+		}
+	}
+	for _, a := range keymap.Actions() {
+		if slices.Contains(m.keys.Keys(a), name) {
+			m.message = fmt.Sprintf("%s does nothing here: %s (%s)", shown, a.Long(), a.Scope())
+			return
+		}
+	}
+	m.message = fmt.Sprintf("%s does nothing here; %s lists all keys", shown, m.keys.Key(keymap.Help))
 }
 
 // ask does what an action means in the focused pane, or says why it means
@@ -169,6 +198,21 @@ func (m *model) answer(from views.Pane, r views.Request) tea.Cmd {
 		m.findings.Filter(r.Probe)
 	case views.Close:
 		m.close()
+	case views.FilterBy:
+		m.close()
+		if f, ok := m.focused().(filterer); ok {
+			f.Filter(r.Text)
+			m.follow()
+		}
+	case views.ListKind:
+		m.close()
+		return m.push(views.NewKindPage(m.env, r.Kind))
+	case views.Waived:
+		m.env.Waivers = r.Next
+		m.loadPanes()
+		m.close()
+		m.follow()
+		m.message = r.Text
 	case views.Say:
 		m.message = r.Text
 	}
@@ -181,6 +225,9 @@ func (m *model) openSubject(s views.Subject) tea.Cmd {
 	if s.Ref.Kind == cluster.KindRelease && s.Finding == "" && m.env.Inspector != nil && m.env.Report.Snapshot.Release(s.Ref.Namespace, s.Ref.Name) != nil {
 		return m.push(views.NewHistory(m.env, s.Ref))
 	}
+	if s.Finding == "" && m.env.Unread(s.Ref) {
+		return m.push(views.NewObjectRead(m.env, s.Ref))
+	}
 	if m.right {
 		m.uncover(0)
 		m.detail.Walk(s)
@@ -188,6 +235,9 @@ func (m *model) openSubject(s views.Subject) tea.Cmd {
 		m.detail.Follow(s)
 	}
 	m.right = true
+	if ask := m.env.AskUsage(s.Ref); ask != nil {
+		return m.answer(nil, ask)
+	}
 	return nil
 }
 

@@ -90,6 +90,30 @@ func (f *inspecting) Leaving(ctx context.Context, _ *cluster.Snapshot, ref clust
 	return []inspect.Leaving{{Ref: ref, Verb: "delete"}}, f.answer(ctx, "leaving %s", ref)
 }
 
+func (f *inspecting) Kinds(ctx context.Context) ([]inspect.Served, error) {
+	return []inspect.Served{
+		{Kind: cluster.KindPod, Version: "v1", Resource: "pods", Short: []string{"po"}, Namespaced: true},
+		{Kind: "ValidatingAdmissionPolicy.admissionregistration.k8s.io", Version: "v1", Resource: "validatingadmissionpolicies"},
+	}, f.answer(ctx, "kinds")
+}
+
+func (f *inspecting) List(ctx context.Context, kind cluster.Kind, namespaces []string) (*inspect.Listing, error) {
+	return &inspect.Listing{Read: sampleReport().At, Objects: []inspect.Listed{{Ref: cluster.Ref{Kind: kind, Name: "no-latest"}, Says: "validations 1"}}}, f.answer(ctx, "list %s %v", kind, namespaces)
+}
+
+func (f *inspecting) Object(ctx context.Context, ref cluster.Ref) (cluster.Row, error) {
+	return &cluster.Object{Meta: cluster.Meta{Kind: ref.Kind, Name: ref.Name}, Detail: "was read"}, f.answer(ctx, "object %s", ref)
+}
+
+func (f *inspecting) Usage(ctx context.Context, ref cluster.Ref) (*inspect.Usages, error) {
+	if err := f.answer(ctx, "usage %s", ref); err != nil {
+		return nil, err
+	}
+	return &inspect.Usages{Read: sampleReport().At, Of: map[cluster.Ref]inspect.Usage{
+		{Kind: cluster.KindPod, Namespace: "metrics", Name: "vmstorage-0"}: {Millis: 250, Bytes: 300 << 20},
+	}}, nil
+}
+
 func (f *inspecting) Lately(ctx context.Context, refs []cluster.Ref) (timeline.Asked, error) {
 	return timeline.Asked{Events: []inspect.Event{{About: refs[0], Reason: "Seldom", Message: "happens", First: sampleReport().At, Last: sampleReport().At, Count: 1}}}, f.answer(ctx, "lately")
 }

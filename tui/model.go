@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/careen-tui/careen/internal/engine"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/keymap"
@@ -56,11 +57,15 @@ type model struct {
 	stop      context.CancelFunc
 	end       func() // ends reading the cluster; nil where the interface did not begin it
 	contexts  []views.Context
-	switching int // the opening of another cluster
+	kinds     []inspect.Served // that the server serves, once it was asked
+	switching int              // the opening of another cluster
 	latest    *atomic.Pointer[engine.Report]
 	work      work
 	fetches   map[int]fetching // what is being read, by the number of its work
 	witness   timeline.Witness
+	arriving  bool            // the cluster that was recorded is there, and is being read
+	unknown   map[string]bool // the keys that were said to mean nothing
+	told      bool            // that waivers cover nothing any more, if any do
 
 	w, h       int
 	frame      string
@@ -79,7 +84,7 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	term.ascii = term.ascii || o.ASCII
 	env := &views.Env{
 		Theme: widget.NewTheme(term.look()), Context: o.Context, Severity: o.Severity,
-		ReadOnly: o.ReadOnly, Now: o.clock(), Zone: localZone(), AsOf: o.AsOf, Opened: time.Now(),
+		ReadOnly: o.ReadOnly, Recording: o.Recording, Now: o.clock(), Zone: localZone(), AsOf: o.AsOf, Opened: time.Now(),
 	}
 	env.Namespaces = chosenAtFirst(o.Namespaces)
 	m := &model{ctx: ctx, opts: o, env: env, keys: o.Keys, terminal: term, work: work{ends: ctx.Done()}, fetches: map[int]fetching{}}
@@ -125,7 +130,7 @@ func (m *model) Init() tea.Cmd {
 	if m.outside() {
 		return tea.Batch(m.openClusters(), m.readContexts())
 	}
-	return tea.Batch(await(m.session, m.opts.Feed), m.readContexts())
+	return tea.Batch(await(m.session, m.opts.Feed), m.readContexts(), awaitArrival(m.ctx, m.opts.Coming))
 }
 
 // Update takes one message over and draws the frame that it leads to.
@@ -152,6 +157,8 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 		if !begun && m.opts.Mender != nil && !m.env.ReadOnly {
 			return m.recall()
 		}
+	case arrivalMsg:
+		return m.arrive(msg.Arrival)
 	case tea.KeyPressMsg:
 		before := m.here()
 		cmd := m.press(msg)
@@ -200,6 +207,9 @@ func (m *model) hear(msg tea.Msg) tea.Cmd {
 }
 
 func (m *model) load(msg reportMsg) {
+	if !m.arrived(msg.report) {
+		return
+	}
 	m.latest.Store(msg.report)
 	m.witness.Observe(msg.report.Snapshot, msg.report.At)
 	var before error
@@ -214,6 +224,7 @@ func (m *model) load(msg reportMsg) {
 		p.Load()
 	}
 	m.follow()
+	m.tellOfWaivers()
 }
 
 // follow lets the detail show what is selected in the active pane.

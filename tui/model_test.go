@@ -124,7 +124,7 @@ func TestKeysThatDoNothingSayWhy(t *testing.T) {
 	s.press("m").sees("yaml: this needs a live cluster")
 	s.press("u").sees("undo: nothing can be applied in this session")
 	s.press("r").sees("reveal: this needs a live cluster")
-	s.press("?", "end", "pgup").sees("not now: nothing can be applied in")
+	s.press("?").sees("not now: nothing can be applied in")
 	s.press("esc", "j", "j", "f").sees("fix: careen knows no fix for this finding")
 }
 
@@ -323,5 +323,37 @@ func BenchmarkUpdateAndFrame(b *testing.B) {
 	b.ReportAllocs()
 	for i := range b.N {
 		s.Update(keyPress([]string{"j", "k"}[i%2]))
+	}
+}
+
+// TestTheFirstPageOfTheHelp holds what is asked for most to be seen at once, and the help
+// to be searched.
+func TestTheFirstPageOfTheHelp(t *testing.T) {
+	s := loadedShell(t, Options{}, 80, 24)
+	s.press("?")
+	for _, key := range []string{" f ", " y ", " u ", " L ", " w ", " g "} {
+		if !strings.Contains(s.screen(), "\n "+key) && !strings.Contains(s.screen(), "\n"+key) {
+			t.Errorf("%q is not on the first page:\n%s", key, s.screen())
+		}
+	}
+	s.press("/").typed("shell").press("enter")
+	s.sees("careen runs no shell", "/shell 1 of")
+}
+
+func TestAnUnknownKeySaysSoOnce(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("Q")
+	s.sees("Q does nothing here; ? lists all keys")
+	s.press("Q")
+	if strings.Contains(s.screen(), "does nothing here") {
+		t.Error("it is said twice")
+	}
+	s.press("x")
+	s.sees("x (in k9s decode a Secret): r reveals one value")
+	before := s.screen()
+	s.press("esc")
+	s.press("esc")
+	if s.quitting || !strings.Contains(s.screen(), "1 Findings") {
+		t.Error("esc at the root does something", before)
 	}
 }

@@ -105,7 +105,8 @@ func (p *planPage) confirm(c repair.Consent) views.Request {
 	}
 	p.m.prompt = typing(p, p.plan.ConfirmReason()+": type "+p.plan.Confirm+" to apply it", false, func(text string) views.Request {
 		if text != p.plan.Confirm {
-			return views.Say{Text: "not applied: that is not " + p.plan.Confirm}
+			p.confirm(c) // it is asked for until it is right, or given up
+			return views.Say{Text: "that is not " + p.plan.Confirm + ": type it again, or esc"}
 		}
 		c.Confirm = text
 		return p.apply(c)

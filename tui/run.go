@@ -16,6 +16,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
+	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
 )
 
@@ -30,11 +31,17 @@ type Options struct {
 	NoColor    bool
 	Theme      string              // full, basic or none: how many colours; empty or auto for what the environment says
 	Columns    map[string][]string // of the panes that are not to have their own, by id
+	Filters    []views.SavedFilter // of the configuration, to be chosen from
 	ASCII      bool
 	AsOf       time.Time // the moment that a file shows; zero for a live cluster
 	FPS        int       // frames a second at most; 0 for 60, or 15 over SSH
 	Mouse      bool
 	Version    string // of careen, for notes
+
+	// Recording says of a session that is a recording how far the cluster is that Coming
+	// tells of; both are empty for any other.
+	Recording string
+	Coming    <-chan Arrival
 
 	// Contexts are other clusters to look at. Without them there is no choice.
 	Contexts Contexts

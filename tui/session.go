@@ -24,6 +24,8 @@ type Session struct {
 	Inspector views.Inspector
 	// Preflight says before a chart is installed what would go wrong; nil for a file.
 	Preflight Preflight
+	// Waivers are what the operator accepts; nil where nothing can be.
+	Waivers views.Waivers
 	// Login gets credentials at the terminal; nil where the kubeconfig names no program.
 	Login Login
 	// End stops reading the cluster, and may wait for what is under way; may be nil.
@@ -142,6 +144,7 @@ func (m *model) begin(s Session) {
 	m.opts.Session = s
 	m.latest = &atomic.Pointer[engine.Report]{}
 	m.witness = timeline.Witness{}
+	m.kinds = nil
 	m.generation, m.due = m.generation+1, time.Time{}
 	m.adapt()
 	m.env.Report, m.env.Context, m.env.Namespaces = nil, s.Context, chosenAtFirst(m.opts.Namespaces)
@@ -152,9 +155,12 @@ func (m *model) begin(s Session) {
 
 // adapt tells the panes what can be done in this session.
 func (m *model) adapt() {
-	m.env.Inspector, m.env.Seen, m.env.NoPlan = m.opts.Inspector, m.witness.Seen, ""
+	m.env.Inspector, m.env.Seen, m.env.NoPlan, m.env.Waivers = m.opts.Inspector, m.witness.Seen, "", m.opts.Waivers
+	m.told = false
 	switch {
 	case m.opts.Mender != nil:
+	case m.env.Recording != "":
+		m.env.NoPlan = "this is a recording: the real cluster is not there yet"
 	case m.env.ReadOnly:
 		m.env.NoPlan = "careen is in read-only mode"
 	default:

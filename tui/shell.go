@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -22,11 +23,13 @@ func (m *model) shellOffers() []keymap.Offer {
 		m.contextsOffer(),
 		m.clustersOffer(),
 		{Action: keymap.Severity},
+		m.savedOffer(),
 		m.journalOffer(),
 		m.noteOffer(),
+		m.waiveOffer(),
 		m.preflightOffer(),
-		m.actOffer(),
 		{Action: keymap.Palette},
+		m.actOffer(),
 		m.loginOffer(),
 		{Action: keymap.Coverage},
 		{Action: keymap.Resolved},
@@ -38,6 +41,14 @@ func (m *model) shellOffers() []keymap.Offer {
 		m.suspendOffer(),
 	}...)
 	return slices.Concat(out, m.placeOffers(), m.focusOffers())
+}
+
+func (m *model) savedOffer() keymap.Offer {
+	o := keymap.Offer{Action: keymap.Saved}
+	if len(m.opts.Filters) == 0 {
+		o.Disabled = "the configuration file has no section filters"
+	}
+	return o
 }
 
 func (m *model) zoomOffer() keymap.Offer {
@@ -115,6 +126,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.push(views.NewResolved(m.env))
 	case keymap.Zoom:
 		m.zoomed = !m.zoomed
+	case keymap.Saved:
+		return m.push(views.NewSavedFilters(m.env, m.opts.Filters))
 	case keymap.Severity:
 		m.env.Severity = m.nextSeverity()
 		m.loadPanes()
@@ -129,6 +142,8 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 		return m.openTasks()
 	case keymap.Note:
 		return m.openNote()
+	case keymap.Waive:
+		return m.waive()
 	case keymap.Preflight:
 		m.askPreflight()
 	default:
@@ -156,12 +171,30 @@ func (m *model) openObjectPage(a keymap.Action) tea.Cmd {
 // openPalette lists what can be asked for, and takes what is typed to find it.
 func (m *model) openPalette() tea.Cmd {
 	page := views.NewPalette(m.env, m.keys, m.offers(m.focused()), m.opts.Probes, m.contexts)
+	page.Serve(m.kinds)
 	cmd := m.push(page)
 	m.prompt = filterPrompt(page, page, moveIn(page))
 	m.prompt.sign = ":"
 	m.prompt.cancel = m.close
 	m.prompt.accept = func(string) views.Request { return views.Ask{Action: keymap.Open} }
-	return tea.Batch(cmd, m.readContexts())
+	return tea.Batch(cmd, m.readContexts(), m.readKinds(page))
+}
+
+// readKinds asks once what the server serves; what it does not say is not offered.
+func (m *model) readKinds(page *views.Palette) tea.Cmd {
+	inspector := m.opts.Inspector
+	if inspector == nil || m.kinds != nil {
+		return nil
+	}
+	return m.fetch(nil, views.Fetch{
+		Slot: "kinds",
+		Read: func(ctx context.Context, show func(func() views.Request)) {
+			if list, err := inspector.Kinds(ctx); err == nil {
+				show(func() views.Request { m.kinds = list; page.Serve(list); return nil })
+			}
+		},
+		Fail: func(err error) { m.message = err.Error() },
+	})
 }
 
 // nextSeverity raises the threshold by a step, and starts over after the last.

@@ -17,10 +17,11 @@ func (m *model) actOffer() keymap.Offer {
 	offer := keymap.Offer{Action: keymap.Act}
 	ref := m.subject().Ref
 	switch {
-	case m.env.NoPlan != "" && m.opts.Mender == nil:
-		offer.Disabled = m.env.NoPlan
 	case ref.IsZero():
 		offer.Disabled = "no object is selected"
+	case len(m.env.CopyTasks(ref)) > 0: // copying a command writes nothing
+	case m.env.NoPlan != "" && m.opts.Mender == nil:
+		offer.Disabled = m.env.NoPlan
 	case len(repair.Tasks(m.env.Report, ref)) == 0:
 		offer.Disabled = fmt.Sprintf("there is nothing to do with a %s but to fix it: only workloads, pods of one and nodes are acted on", ref.Kind)
 	}
@@ -31,9 +32,12 @@ func (m *model) actOffer() keymap.Offer {
 func (m *model) openTasks() tea.Cmd {
 	ref := m.subject().Ref
 	var lines []views.TaskLine
-	for _, t := range repair.Tasks(m.env.Report, ref) {
-		lines = append(lines, views.TaskLine{ID: t.ID, Title: t.Title, Note: t.Note})
+	if m.opts.Mender != nil {
+		for _, t := range repair.Tasks(m.env.Report, ref) {
+			lines = append(lines, views.TaskLine{ID: t.ID, Title: t.Title, Note: t.Note})
+		}
 	}
+	lines = append(lines, m.env.CopyTasks(ref)...)
 	return m.push(views.NewTasks(m.env, ref, lines))
 }
 

@@ -27,7 +27,11 @@ func TestActingOnAnObjectIsPlanned(t *testing.T) {
 
 func TestNothingIsActedOnWhereNothingCanBePlanned(t *testing.T) {
 	s := loadedShell(t, Options{Session: Session{}}, 140, 40)
-	s.do("a").sees("act on it: nothing can be applied in this session")
+	s.do("a").sees("Copy: a shell in common-vault")
+	if strings.Contains(s.screen(), "Restart") {
+		t.Error("a plan is offered that nobody can make", s.screen())
+	}
+	s.do("esc", "4", "a").sees("act on it: nothing can be applied in this session")
 }
 
 func TestSuspending(t *testing.T) {
@@ -39,4 +43,15 @@ func TestSuspending(t *testing.T) {
 	if _, ok := cmd().(tea.SuspendMsg); !ok {
 		t.Errorf("ctrl+z asks for %T", cmd())
 	}
+}
+
+// TestWhatCareenNeverRunsIsCopied offers the commands of a shell and of a port, in read-only
+// mode too.
+func TestWhatCareenNeverRunsIsCopied(t *testing.T) {
+	s := loadedShell(t, Options{ReadOnly: true}, 120, 40)
+	s.press("enter")
+	s.press("a")
+	s.sees("Copy: a shell in common-vault", "kubectl -n vault exec")
+	s.press("enter")
+	s.sees("copied")
 }

@@ -128,6 +128,7 @@ func (b *browse[T, K]) offers(first ...keymap.Offer) []keymap.Offer {
 		copying,
 		{Action: keymap.Sort},
 		{Action: keymap.Mark, Disabled: none},
+		{Action: keymap.MarkAll, Disabled: none},
 	}, moving(none))
 }
 
@@ -141,6 +142,8 @@ func (b *browse[T, K]) do(a keymap.Action) (r Request, ok bool) {
 		b.table.SortNext()
 	case keymap.Mark:
 		b.table.Mark()
+	case keymap.MarkAll:
+		b.table.MarkAll()
 	case keymap.Back:
 		if b.table.Filtered() == "" {
 			b.table.ClearMarks()

@@ -152,7 +152,11 @@ func (d *Detail) Do(a keymap.Action) Request {
 			if at.to.Ref.Kind == model.KindRelease && at.to.Finding == "" && d.env.there(at.to.Ref) {
 				return Open{at.to}
 			}
+			if d.env.Unread(at.to.Ref) && at.to.Finding == "" {
+				return OpenPage{Page: NewObjectRead(d.env, at.to.Ref)}
+			}
 			d.Walk(at.to)
+			return d.env.AskUsage(at.to.Ref)
 		}
 	case keymap.Back:
 		n := len(d.trail)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/internal/timeline"
 	"github.com/careen-tui/careen/views/widget"
@@ -19,6 +20,7 @@ type Env struct {
 	NoPlan     string                  // why nothing can be planned and applied; empty where it can
 	Seen       func() []timeline.Entry // what careen saw change; may be nil
 	Resolved   Resolved                // what went while careen looked
+	Waivers    Waivers                 // what the operator accepts; nil where nothing can be
 	Context    string                  // the cluster's name, before a report has it
 	Clusters   int                     // how many there are to choose from while none is entered; 0 once one is
 	Namespaces map[string]bool         // those chosen; nil for all
@@ -29,6 +31,9 @@ type Env struct {
 	Zone       *time.Location
 	AsOf       time.Time // the moment that a file shows; zero for a live cluster
 	Opened     time.Time // when that file was opened
+	Recording  string    // of a recording: how far the cluster is that is to take its place; empty for others
+
+	usage map[model.Ref]measured // what pods and nodes use, as far as it was asked for
 
 	next time.Time // when the first of the ages drawn will read differently
 }
@@ -82,3 +87,6 @@ func (e *Env) Changes() time.Time {
 	e.next = time.Time{}
 	return t
 }
+
+// Settled reports whether nothing is being read for the first time any more.
+func (e *Env) Settled() bool { return e.knows().settled() }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/styled"
 )
@@ -20,6 +21,7 @@ func (f *facts) node(r *model.Node) {
 		f.tint("scheduling", "disabled", styled.Medium)
 	}
 	f.add("version", r.Version)
+	f.usageFacts(r.Ref(), allocatable(r), inspect.Usage{}, "that pods may have")
 	taints := make([]string, len(r.Taints))
 	for i, t := range r.Taints {
 		taints[i] = t.String()

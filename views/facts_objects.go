@@ -30,6 +30,8 @@ func (f *facts) pod(r *model.Pod) {
 	text, role := podState(r)
 	f.tint("state", text, role)
 	f.leads("node", model.Ref{Kind: model.KindNode, Name: r.Node})
+	requests, limits := wanted(r)
+	f.usageFacts(r.Ref(), requests, limits, "requested")
 	for _, c := range r.Containers {
 		text, role := containerState(f.Env, c)
 		f.tint("container "+c.Name, text, role)

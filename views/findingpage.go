@@ -36,6 +36,7 @@ func (e *Env) findingPage(f *finding.Finding) []styled.Para {
 		{Body: styled.Line{styled.T(styled.Strong, f.Summary)}},
 		{Body: styled.Join(sep, meta...)},
 	}
+	out = append(out, e.accepted(f)...)
 	out = append(out, e.evidence(f)...)
 	out = append(out, e.related("Cause", f.Causes)...)
 	out = append(out, e.related("Symptoms", e.Report.Symptoms[id])...)
@@ -126,7 +127,7 @@ func (e *Env) related(title string, ids []finding.ID) []styled.Para {
 	return out
 }
 
-func refText(r model.Ref) string { return string(r.Kind) + " " + r.Path() }
+func refText(r model.Ref) string { return r.Kind.Plain() + " " + r.Path() }
 
 func (e *Env) fixes(f *finding.Finding) []styled.Para {
 	if len(f.Fixes) == 0 {

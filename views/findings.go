@@ -2,7 +2,6 @@ package views
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/engine"
@@ -48,13 +47,17 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 			Match:  matchText,
 			Columns: []widget.Column[findingRow]{
 				{
-					Title: "severity", Min: 6, Tight: true, Cell: func(r findingRow) styled.Span { return severitySign(env.Theme, r.Finding) },
+					Title: "severity", Min: 6, Tight: true, Cell: func(r findingRow) styled.Span {
+						return styled.T(r.tint(severitySign(env.Theme, r.Finding).Role), severitySign(env.Theme, r.Finding).Text)
+					},
 					Order: compareRows,
 				},
-				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) styled.Span { return styled.T(styled.Normal, string(r.Probe)) }},
+				{Title: "probe", First: true, Min: 20, Max: 28, Keep: 2, Cell: func(r findingRow) styled.Span { return styled.T(r.tint(styled.Normal), string(r.Probe)) }},
 				{
-					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) styled.Span { return styled.T(styled.Normal, subjectText(r.Finding)+r.times()) },
-					Short: func(r findingRow) styled.Span { return styled.T(styled.Normal, placeText(r.Finding)+r.times()) },
+					Title: "subject", Min: 18, Grow: true, Middle: true, Cell: func(r findingRow) styled.Span {
+						return styled.T(r.tint(styled.Normal), subjectText(r.Finding)+r.times())
+					},
+					Short: func(r findingRow) styled.Span { return styled.T(r.tint(styled.Normal), placeText(r.Finding)+r.times()) },
 				},
 				{
 					Title: "impact", Right: true, Tight: true, Cell: func(r findingRow) styled.Span {
@@ -81,26 +84,6 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 	return p
 }
 
-// matchText is what the filter looks at: all that the row says, and its sentence. What a
-// row explains belongs to its name, so that a symptom never comes before its cause.
-func matchText(r findingRow) string {
-	var b strings.Builder
-	b.WriteString(string(r.id))
-	for _, f := range r.under() {
-		b.WriteByte(',')
-		b.WriteString(string(f.ID()))
-	}
-	for _, f := range append([]*finding.Finding{r.Finding}, r.under()...) {
-		for _, s := range []string{subjectText(f), f.Severity.String(), f.Grade.String(), f.Summary} {
-			b.WriteByte(' ')
-			b.WriteString(s)
-		}
-	}
-	b.WriteByte(' ')
-	b.WriteString(r.impact.String())
-	return b.String()
-}
-
 // Load builds the rows again.
 func (p *Findings) Load() {
 	if p.env.Report == nil {
@@ -108,7 +91,7 @@ func (p *Findings) Load() {
 		return
 	}
 	if p.of != p.env.Report {
-		p.all, p.of = folded(p.env.Report), p.env.Report
+		p.all, p.of = folded(p.env.Report, p.env.why), p.env.Report
 	}
 	p.news.observe(p.env.Report, p.env.knows().settled())
 	rows := make([]findingRow, 0, len(p.all))
@@ -123,7 +106,7 @@ func (p *Findings) Load() {
 		r.folded = false
 		rows = append(rows, r)
 		for i, f := range r.under() {
-			row := findingRow{Finding: f, id: f.ID(), depth: 1}
+			row := findingRow{Finding: f, id: f.ID(), depth: 1, accepted: p.env.why(f)}
 			if row.counts(f); i < len(r.alike) {
 				row.reaches(p.env.Report, f) // a symptom is down as its cause is: said once
 			}
@@ -156,17 +139,7 @@ func (p *Findings) Draw(w, h int, focused bool) []string {
 
 // speaks reports whether a row has its sentence below it.
 func (p *Findings) speaks(r findingRow) bool {
-	return p.roomy || p.tall && (r.impact.Down() || r.worst == finding.Critical)
-}
-
-// impactSpan says how much of a row's workloads is down; a cause says it of the worst that
-// it explains.
-func impactSpan(r findingRow) styled.Span {
-	role := styled.Medium
-	if r.impact.Down() {
-		role = styled.Critical
-	}
-	return styled.T(role, r.impact.String())
+	return p.roomy || r.accepted != "" || p.tall && (r.impact.Down() || r.worst == finding.Critical)
 }
 
 func (p *Findings) shows(r findingRow) bool {
@@ -188,6 +161,9 @@ func (p *Findings) under(r findingRow) (out []styled.Line) {
 		line := styled.Line{styled.T(styled.Muted, strings.Repeat(" ", 2*r.depth+8))}
 		if impact := impactSpan(r); !p.broad && impact.Text != "" {
 			line = append(line, impact, styled.T(styled.Normal, "  "))
+		}
+		if r.accepted != "" { // which its colour alone does not say
+			line = append(line, styled.T(styled.Normal, r.accepted+"  "))
 		}
 		out = append(out, append(line, styled.T(styled.Muted, r.Summary)))
 	}
@@ -214,29 +190,6 @@ func (p *Findings) under(r findingRow) (out []styled.Line) {
 	return append(out, l)
 }
 
-// names lists the names of the objects of findings.
-func names(list []*finding.Finding) string {
-	out := make([]string, 0, min(len(list), mostNames))
-	for _, f := range list[:min(len(list), mostNames)] {
-		out = append(out, f.Subject.Name)
-	}
-	return strings.Join(out, ", ")
-}
-
-// mostNames is how many names a line of names has: no screen is wide enough for more.
-const mostNames = 50
-
-// probeNames lists the probes of findings, each once.
-func probeNames(list []*finding.Finding) string {
-	var names []string
-	for _, f := range list {
-		if !slices.Contains(names, string(f.Probe)) {
-			names = append(names, string(f.Probe))
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
 func (p *Findings) outOfScope() styled.Line {
 	total := text.Counted(len(p.env.Report.Findings), "finding")
 	if p.env.Severity > finding.Low {
@@ -251,9 +204,37 @@ func (p *Findings) outOfScope() styled.Line {
 	}
 }
 
-// Title adds the threshold to the count.
+// Forget forgets what was news: another cluster is looked at.
+func (p *Findings) Forget() { p.news = news{} }
+
+// Chosen are the findings that the marked rows stand for, or the selected row, with all
+// that is folded under it.
+func (p *Findings) Chosen() (list []*finding.Finding) {
+	rows := p.table.Marked()
+	if r, ok := p.table.Selected(); ok && len(rows) == 0 {
+		rows = append(rows, r)
+	}
+	for _, r := range rows {
+		list = append(list, r.Finding)
+		if r.folded {
+			list = append(list, r.under()...)
+		}
+	}
+	return list
+}
+
+// Title adds to the count what of it does not count, and the threshold.
 func (p *Findings) Title() (title, right styled.Line) {
 	title, right = p.browse.Title()
+	n := 0
+	for _, r := range p.all {
+		if r.accepted != "" && p.shows(r) {
+			n += 1 + len(r.alike)
+		}
+	}
+	if n > 0 {
+		title = append(title, styled.T(styled.Muted, fmt.Sprintf("  %d accepted", n)))
+	}
 	if p.env.Severity > finding.Low {
 		title = append(title, styled.T(styled.Accent, "  "+p.env.Severity.String()+" and above"))
 	}
@@ -368,7 +349,7 @@ func (p *Findings) Show(s Subject) bool {
 func (p *Findings) Counts() (by map[finding.Severity]int, unknown, causes int) {
 	by = map[finding.Severity]int{}
 	for _, r := range p.all {
-		if !p.shows(r) {
+		if !p.shows(r) || r.accepted != "" {
 			continue
 		}
 		if !r.known {

@@ -22,9 +22,32 @@ type findingRow struct {
 	impact engine.Impact      // the worst of its and theirs
 	urgent int                // the greatest engine.Report.Urgency of it and those
 	folded bool               // below is not shown row by row
+
+	counted  int    // how many of it and those count
+	accepted string // why none of them does; "" where one does
 }
 
-// stands adds a finding to what the row stands for.
+// includes adds a finding to what the row stands for, unless it does not count.
+func (r *findingRow) includes(report *engine.Report, f *finding.Finding, why func(*finding.Finding) string) {
+	if why(f) == "" {
+		r.counted++
+		r.stands(report, f)
+	}
+}
+
+// settle makes of a row of which nothing counts one that stands for all the same.
+func (r *findingRow) settle(report *engine.Report, why func(*finding.Finding) string) {
+	if r.counted > 0 {
+		return
+	}
+	r.accepted = why(r.Finding)
+	r.stands(report, r.Finding)
+	for _, f := range r.below {
+		r.stands(report, f)
+	}
+}
+
+// stands takes over how bad a finding is.
 func (r *findingRow) stands(report *engine.Report, f *finding.Finding) {
 	r.counts(f)
 	r.reaches(report, f)
@@ -83,8 +106,14 @@ func compareRows(a, b findingRow) int {
 		}
 		return 1
 	}
+	aside := func(r findingRow) int {
+		if r.accepted != "" {
+			return 1
+		}
+		return 0
+	}
 	return cmp.Or(
-		cmp.Compare(grade(a), grade(b)), cmp.Compare(b.urgent, a.urgent), cmp.Compare(b.worst, a.worst),
+		cmp.Compare(aside(a), aside(b)), cmp.Compare(grade(a), grade(b)), cmp.Compare(b.urgent, a.urgent), cmp.Compare(b.worst, a.worst),
 		cmp.Compare(a.Probe, b.Probe), a.Subject.Compare(b.Subject), cmp.Compare(a.Slot, b.Slot),
 	)
 }
@@ -92,8 +121,9 @@ func compareRows(a, b findingRow) int {
 // folded puts symptoms under the finding that explains them (finding.Fold), and findings of
 // a probe that say the same of several objects of a namespace under the first of those. A
 // symptom may be worse than its cause: the cause then stands, and counts, as the worst that
-// it explains.
-func folded(r *engine.Report) []findingRow {
+// it explains. What does not count, because why says so, makes nothing worse; rows of which
+// nothing counts come last.
+func folded(r *engine.Report, why func(*finding.Finding) string) []findingRow {
 	list := r.Findings
 	tops := finding.Fold(len(list), func(i int) finding.ID { return list[i].ID() }, func(i int) []finding.ID { return list[i].Causes })
 	var rows []findingRow
@@ -102,7 +132,7 @@ func folded(r *engine.Report) []findingRow {
 		if tops[i] == i {
 			place[i] = len(rows)
 			row := findingRow{Finding: f, id: f.ID(), folded: true}
-			row.stands(r, f)
+			row.includes(r, f, why)
 			rows = append(rows, row)
 		}
 	}
@@ -110,8 +140,11 @@ func folded(r *engine.Report) []findingRow {
 		if tops[i] != i {
 			row := &rows[place[tops[i]]]
 			row.below = append(row.below, f)
-			row.stands(r, f)
+			row.includes(r, f, why)
 		}
+	}
+	for i := range rows {
+		rows[i].settle(r, why)
 	}
 	rows = alike(rows)
 	slices.SortStableFunc(rows, compareRows)
@@ -121,7 +154,11 @@ func folded(r *engine.Report) []findingRow {
 // alike makes one row of those whose findings say the same of several objects of a
 // namespace, with the symptoms of all of them under it.
 func alike(rows []findingRow) []findingRow {
-	first := finding.Alike(len(rows), func(i int) finding.Saying { return rows[i].Says() })
+	first := finding.Alike(len(rows), func(i int) finding.Saying {
+		says := rows[i].Says()
+		says.Summary = rows[i].accepted + says.Summary
+		return says
+	})
 	place, out := make([]int, len(rows)), make([]findingRow, 0, len(rows))
 	for i, row := range rows {
 		if first[i] != i {

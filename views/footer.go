@@ -9,10 +9,11 @@ import (
 	"github.com/careen-tui/careen/views/widget"
 )
 
-// silent are actions that need no place in the footer: every list moves by them.
+// silent are actions that need no place in the footer: every list moves by them, or what
+// is there is more wanted.
 var silent = map[keymap.Action]bool{
 	keymap.Down: true, keymap.Up: true, keymap.PageDown: true, keymap.PageUp: true, keymap.Top: true, keymap.Bottom: true,
-	keymap.NextPane: true, keymap.PrevPane: true,
+	keymap.NextPane: true, keymap.PrevPane: true, keymap.MarkAll: true, keymap.Wrap: true,
 }
 
 // Footer is the last line of the screen: the keys that do something now, as many

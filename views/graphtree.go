@@ -217,7 +217,7 @@ func (w *graphWalk) name(ref model.Ref, label string, centre bool) styled.Line {
 	if ref.Namespace != w.home && ref.Namespace != "" {
 		name = ref.Path()
 	}
-	return append(l, styled.T(styled.Muted, string(ref.Kind)+" "), styled.T(role, name))
+	return append(l, styled.T(styled.Muted, ref.Kind.Plain()+" "), styled.T(role, name))
 }
 
 // state is how the object stands, and the worst that was found about it: by name,

@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -159,6 +160,12 @@ func (e *Env) holds(short int) styled.Line {
 // that at which it was opened: a file that lies open for a day shows the same moment.
 func (e *Env) mode(short int) styled.Line {
 	switch {
+	case e.Recording != "":
+		l := styled.Line{styled.T(styled.Medium, "RECORDING")}
+		if short < 2 {
+			return append(l, styled.T(styled.Strong, "  the real control plane "+e.Recording))
+		}
+		return append(l, styled.T(styled.Strong, " "+strings.TrimPrefix(e.Recording, "is ")))
 	case !e.AsOf.IsZero():
 		layout := "2006-01-02 15:04 MST"
 		if short > 0 {

@@ -21,5 +21,11 @@ type Inspector interface {
 	Diff(ctx context.Context, a, b *model.Record) (*inspect.Difference, []styled.Line, error)
 	Live(ctx context.Context, rec *model.Record) (*inspect.Live, error)
 	Leaving(ctx context.Context, snap *model.Snapshot, ref model.Ref) ([]inspect.Leaving, error)
+	// Kinds are those that the server serves, and List the objects of one that is not watched.
+	Kinds(ctx context.Context) ([]inspect.Served, error)
+	List(ctx context.Context, kind model.Kind, namespaces []string) (*inspect.Listing, error)
+	Object(ctx context.Context, ref model.Ref) (model.Row, error)
+	// Usage is what a pod or a node uses; all of them where ref has no name.
+	Usage(ctx context.Context, ref model.Ref) (*inspect.Usages, error)
 	Lately(ctx context.Context, refs []model.Ref) (timeline.Asked, error)
 }

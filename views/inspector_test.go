@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,36 @@ func (f *inspector) Leaving(context.Context, *model.Snapshot, model.Ref) ([]insp
 		{Ref: vaultAccount, Verb: "delete"},
 		{Ref: vaultDeployment, Verb: "leave", Text: "50Gi"},
 	}, f.answer("leaving")
+}
+
+func (f *inspector) Kinds(context.Context) ([]inspect.Served, error) {
+	return []inspect.Served{
+		{Kind: model.KindPod, Version: "v1", Resource: "pods", Short: []string{"po"}, Namespaced: true},
+		{Kind: "ValidatingAdmissionPolicy.admissionregistration.k8s.io", Version: "v1", Resource: "validatingadmissionpolicies"},
+		{Kind: "Cluster.x.example", Version: "v1", Resource: "clusters", Short: []string{"cl"}, Namespaced: true},
+	}, f.answer("kinds")
+}
+
+func (f *inspector) List(_ context.Context, kind model.Kind, _ []string) (*inspect.Listing, error) {
+	return &inspect.Listing{Read: viewtest.Now, Left: true, Objects: []inspect.Listed{
+		{Ref: model.Ref{Kind: kind, Name: "no-latest"}, Created: ago(time.Hour), Says: "validations 1, 数据 x"},
+		{Ref: model.Ref{Kind: kind, Name: "quota-数据"}, Created: ago(20 * time.Hour)},
+	}}, f.answer("list")
+}
+
+func (f *inspector) Object(_ context.Context, ref model.Ref) (model.Row, error) {
+	return &model.Object{Meta: model.Meta{
+		Kind: ref.Kind, Namespace: ref.Namespace, Name: ref.Name, Created: ago(time.Hour),
+		Refs: []model.Reference{{Type: model.EdgeMentions, To: vaultAccount, Path: "spec.account"}},
+	}, Detail: "Ready"}, f.answer("object")
+}
+
+func (f *inspector) Usage(_ context.Context, ref model.Ref) (*inspect.Usages, error) {
+	out := &inspect.Usages{Of: map[model.Ref]inspect.Usage{}, Read: viewtest.Now}
+	for i := range 2 {
+		out.Of[model.Ref{Kind: model.KindPod, Namespace: "metrics", Name: fmt.Sprintf("vmstorage-%d", i)}] = inspect.Usage{Millis: int64(250 * (i + 1)), Bytes: int64(300<<20) >> i}
+	}
+	return out, f.answer("usage")
 }
 
 func (f *inspector) Lately(context.Context, []model.Ref) (timeline.Asked, error) {

@@ -5,22 +5,30 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/keymap"
 )
 
 // logPage is the page of a container's log. It shows the containers of one pod, or of
-// the pods of a workload, one at a time.
+// the pods of a workload, one at a time or all together.
 type logPage struct {
-	page[inspect.Log]
+	page[struct{}]
 	text       *lines
+	kept       []logLine
+	dropped    int // lines that were read and are not kept
 	containers []logChoice
 	current    int
 	previous   bool
 	follow     bool
+	together   bool // all containers are shown
+	stamps     bool
+	since      time.Duration
+	partial    string // what of all logs could not be read
 }
 
 type logChoice struct {
@@ -42,7 +50,7 @@ func NewLog(env *Env, ref model.Ref) (p Pane, why string) {
 		return nil, "it has no pods that careen knows of"
 	}
 	log := &logPage{text: newLines("The log is empty."), containers: list}
-	log.page = page[inspect.Log]{env: env, name: "Log", what: "the log", ref: list[0].pod, body: log.text, command: log.logsCommand}
+	log.page = page[struct{}]{env: env, name: "Log", what: "the log", ref: list[0].pod, body: log.text, command: log.logsCommand}
 	log.settle()
 	return log, ""
 }
@@ -109,16 +117,21 @@ func (e *Env) podsOf(ref model.Ref) []*model.Pod {
 // Start reads the log that is chosen, from its end on.
 func (p *logPage) Start() Request {
 	c := p.containers[p.current]
-	p.ref, p.loaded, p.seen = c.pod, loaded[inspect.Log]{}, false
+	p.ref, p.loaded, p.seen = c.pod, loaded[struct{}]{}, false
 	p.begin()
+	p.kept, p.dropped = nil, 0
+	p.partial = ""
 	p.text.put(nil)
 	p.text.Follow(true)
-	ask, inspector := p.ask(), p.env.Inspector
+	if p.together {
+		return p.readAll()
+	}
+	ask, at, inspector := p.ask(), p.current, p.env.Inspector
 	return Fetch{
 		Slot: "log",
 		Read: func(ctx context.Context, show func(func() Request)) {
 			err := inspector.Logs(ctx, ask, func(list []string) {
-				show(func() Request { p.add(list); return nil })
+				show(func() Request { p.take(readLogLines(at, list)); return nil })
 			})
 			show(func() Request { p.end(err); return nil })
 		},
@@ -129,29 +142,13 @@ func (p *logPage) Start() Request {
 // ask is the log that is to be shown.
 func (p *logPage) ask() inspect.LogAsk {
 	c := p.containers[p.current]
-	return inspect.LogAsk{Pod: c.pod, Container: c.container, Previous: p.previous, Follow: p.follow && !p.previous}
-}
-
-// add appends lines that came.
-func (p *logPage) add(list []string) {
-	before := p.value.Dropped
-	p.value.Add(list)
-	p.set(p.value, nil)
-	gone := p.value.Dropped - before
-	all := p.text.all
-	for _, l := range list {
-		all = append(all, styled.L(l))
-	}
-	p.text.put(slices.Delete(all, 0, gone))
-	if gone > 0 && !p.text.Following() {
-		p.text.Shift(gone)
-	}
+	return inspect.LogAsk{Pod: c.pod, Container: c.container, Previous: p.previous, Follow: p.follow && !p.previous, Since: p.since}
 }
 
 // end says that nothing more comes.
 func (p *logPage) end(err error) {
 	p.follow = false
-	p.set(p.value, err)
+	p.set(struct{}{}, err)
 }
 
 // Title names the run, then the container: what is cut off where there is no room
@@ -168,8 +165,17 @@ func (p *logPage) Title() (title, right styled.Line) {
 	title = styled.Line{
 		styled.T(styled.Normal, "Log, "+run+", of "), styled.T(styled.Strong, c.pod.Name), styled.T(styled.Normal, " container "), styled.T(styled.Strong, c.container),
 	}
+	if p.together {
+		title = styled.Line{styled.T(styled.Normal, "Logs of "), styled.T(styled.Strong, text.Counted(len(p.containers), "container"))}
+		if p.follow {
+			title = append(title, styled.T(styled.Normal, ", following"))
+		}
+	}
+	if p.since > 0 {
+		title = append(title, styled.T(styled.Accent, "  last "+ageWord(p.since)))
+	}
 	title = append(title, p.found()...)
-	if n := len(p.containers); n > 1 {
+	if n := len(p.containers); n > 1 && !p.together {
 		right = styled.Of(styled.Muted, fmt.Sprintf("%d of %d", p.current+1, n))
 	}
 	return title, right
@@ -191,10 +197,20 @@ func (p *logPage) Offers() []keymap.Offer {
 	}
 	next := keymap.Offer{Action: keymap.NextPart, Label: "next container"}
 	back := keymap.Offer{Action: keymap.PrevPart, Label: "previous container"}
-	if len(p.containers) < 2 {
-		next.Disabled, back.Disabled = "there is only one container", "there is only one container"
+	all := keymap.Offer{Action: keymap.AllPods}
+	since := keymap.Offer{Action: keymap.Since, Label: "since " + ageWord(sinces[(slices.Index(sinces, p.since)+1)%len(sinces)])}
+	stamps := keymap.Offer{Action: keymap.Stamps}
+	switch {
+	case len(p.containers) < 2:
+		next.Disabled, back.Disabled, all.Disabled = onlyOne, onlyOne, onlyOne
+	case p.together:
+		all.Label = "one at a time"
+		next.Disabled, back.Disabled, prev.Disabled = "all containers are shown", "all containers are shown", "all containers are shown"
 	}
-	return slices.Concat([]keymap.Offer{{Action: keymap.Back}, prev, follow, next, back, {Action: keymap.Reload}}, p.page.Offers()[1:])
+	if p.stamps {
+		stamps.Label = "no time stamps"
+	}
+	return slices.Concat([]keymap.Offer{{Action: keymap.Back}, prev, follow, next, back, all, since, stamps, {Action: keymap.Reload}}, p.page.Offers()[1:])
 }
 
 // Do answers an action.
@@ -211,6 +227,15 @@ func (p *logPage) Do(a keymap.Action) Request {
 	case keymap.PrevPart:
 		p.current = (p.current + n - 1) % n
 		p.settle()
+	case keymap.AllPods:
+		p.together = !p.together
+		p.previous = p.previous && !p.together
+	case keymap.Since:
+		p.since = sinces[(slices.Index(sinces, p.since)+1)%len(sinces)]
+	case keymap.Stamps:
+		p.stamps = !p.stamps
+		p.drawLines()
+		return nil
 	case keymap.Reload:
 	case keymap.Bottom:
 		p.text.Follow(true)
@@ -219,6 +244,26 @@ func (p *logPage) Do(a keymap.Action) Request {
 		return p.page.Do(a)
 	}
 	return p.Start()
+}
+
+// Draw says above the lines what of them could not be read.
+func (p *logPage) Draw(w, h int, focused bool) []string {
+	head := append(p.status(p.what), p.fate()...)
+	if p.partial != "" {
+		head = append(head, styled.Of(styled.Medium, p.partial))
+	}
+	return p.draw(p.env.Theme, head, w, h, focused)
+}
+
+const onlyOne = "there is only one container"
+
+// ageWord is how far back, in words.
+func ageWord(d time.Duration) string {
+	if d == 0 {
+		return "its beginning"
+	}
+	word, _ := text.Steps(d)
+	return word
 }
 
 // settle chooses the run that tells most of a container just turned to.
@@ -233,6 +278,9 @@ func (p *logPage) logsCommand() string {
 	words := []string{"logs", c.pod.Name, "-c", c.container}
 	if p.previous {
 		words = append(words, "--previous")
+	}
+	if p.since > 0 {
+		words = append(words, "--since", p.since.String())
 	}
 	return kubectl(c.pod, words...)
 }

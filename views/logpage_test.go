@@ -2,8 +2,10 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -55,18 +57,18 @@ func TestALongLogKeepsItsPlace(t *testing.T) {
 		}
 		return out
 	}
-	p.add(batch(0, 3000))
+	p.take(readLogLines(0, batch(0, 3000)))
 	if s := seen(p); !strings.Contains(s, "line 2999.") {
 		t.Error("does not stand at the end", s)
 	}
 	p.Do(keymap.PageUp)
 	p.Draw(100, 40, true)
 	first := strings.TrimSpace(ansi.Strip(p.Draw(100, 40, true)[0]))
-	p.add(batch(3000, 4000))
+	p.take(readLogLines(0, batch(3000, 4000)))
 	if got := strings.TrimSpace(ansi.Strip(p.Draw(100, 40, true)[0])); got != first {
 		t.Errorf("moved from %q to %q", first, got)
 	}
-	if n, drawn := len(p.value.Lines), len(p.text.all); n != inspect.MaxLogLines || drawn != n || p.text.all[0].String() != p.value.Lines[0] || p.text.all[n-1].String() != "line 6999." {
+	if n, drawn := len(p.kept), len(p.text.all); n != inspect.MaxLogLines || drawn != n || p.text.all[0].String() != p.kept[0].text || p.text.all[n-1].String() != "line 6999." {
 		t.Errorf("keeps %d lines and shows %d, from %q", n, drawn, p.text.all[0])
 	}
 	p.Do(keymap.Bottom)
@@ -80,5 +82,49 @@ func TestALogWithoutLinesSaysSo(t *testing.T) {
 	f.log = nil
 	if s := seen(open(p)); !strings.Contains(s, "The log is empty.") {
 		t.Error(s)
+	}
+}
+
+func TestAllContainersOfALogStandTogether(t *testing.T) {
+	p, f := vmstorageLog(t)
+	f.log = []string{"2026-01-02T15:00:00.5Z one", "2026-01-02T15:00:01Z two", "without a time"}
+	if o, _ := keymap.Find(p.Offers(), keymap.AllPods); o.Disabled != "" {
+		t.Fatal(o.Disabled)
+	}
+	do(p.Do(keymap.AllPods))
+	s := seen(p)
+	if n := len(p.kept); n != 3*len(p.containers) {
+		t.Fatalf("%d lines of %d containers\n%s", n, len(p.containers), s)
+	}
+	if !slices.IsSortedFunc(p.kept, func(a, b logLine) int { return a.at.Compare(b.at) }) {
+		t.Error("the lines are not in the order in which they were written")
+	}
+	if !strings.Contains(s, "vmstorage-0/backup one") || strings.Contains(s, "15:00:00.5") {
+		t.Error(s)
+	}
+	p.Do(keymap.Stamps)
+	if s := seen(p); !strings.Contains(s, "2026-01-02 15:00:00.500 vmstorage-0/backup one") {
+		t.Error(s)
+	}
+	do(p.Do(keymap.Since))
+	if title, _ := p.Title(); p.since != time.Hour || !strings.Contains(title.String(), "last 1h") {
+		t.Errorf("%s: %s", p.since, title)
+	}
+	do(p.Do(keymap.AllPods))
+	if a := p.ask(); a.Since != time.Hour || p.together {
+		t.Errorf("%+v", a)
+	}
+}
+
+func TestLongLinesAreCutOrWrapped(t *testing.T) {
+	p, f := vmstorageLog(t)
+	f.log = []string{strings.Repeat("a long line ", 40) + "THE END", "next"}
+	s := seen(open(p))
+	if !strings.Contains(s, "THE END") {
+		t.Error("it is not wrapped", s)
+	}
+	p.Do(keymap.Wrap)
+	if s := seen(p); strings.Contains(s, "THE END") || !strings.Contains(s, "next") {
+		t.Error("it is not cut", s)
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/styled"
+	textual "github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/widget"
@@ -16,7 +18,8 @@ type command struct {
 	kind, name, note string
 	key              string
 	disabled         string
-	match            string // what the filter looks at, where that is not what is shown
+	words            []string // other names by which it is found
+	match            string   // what the filter looks at, where that is not what is shown
 	request          Request
 }
 
@@ -24,6 +27,8 @@ type command struct {
 type Palette struct {
 	choice[command, string]
 	rows        []command
+	listing     []command // the kinds that can be listed
+	kinds       []inspect.Served
 	noPreflight string // why no preflight can be run; empty where one can
 }
 
@@ -36,7 +41,7 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 		Match: func(c command) string { return first(c.match, c.kind+" "+c.name+" "+c.note) },
 		Columns: []widget.Column[command]{
 			{Title: "kind", Min: 9, Cell: func(c command) styled.Span { return styled.T(styled.Muted, c.kind) }},
-			{Title: "name", Min: 14, Max: 40, Grow: true, Cell: func(c command) styled.Span {
+			{Title: "name", First: true, Min: 14, Max: 40, Grow: true, Cell: func(c command) styled.Span {
 				if c.disabled != "" {
 					return styled.T(styled.Muted, c.name)
 				}
@@ -61,6 +66,9 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 			p.noPreflight = o.Disabled
 		}
 		row := command{kind: "command", name: o.Action.String(), note: o.Action.Long(), key: keys.Key(o.Action), disabled: o.Disabled, request: Run{o.Action}}
+		if focuses(o.Action) { // by its name a pane is meant before the list of that name
+			row.words = []string{o.Action.Short()}
+		}
 		if o.Disabled != "" {
 			disabled = append(disabled, row)
 			continue
@@ -87,7 +95,7 @@ func NewPalette(env *Env, keys *keymap.Map, offers []keymap.Offer, list []*probe
 	}
 	rows = append(rows, disabled...)
 	p.rows = rows
-	p.table.SetItems(rows)
+	p.Serve(nil)
 	return p
 }
 
@@ -103,15 +111,19 @@ func (p *Palette) Title() (title, right styled.Line) {
 // Filter shows what matches, and the objects that the text names. What is called exactly
 // so is selected, else the first.
 func (p *Palette) Filter(s string) {
-	p.table.SetItems(slices.Concat(p.rows, p.objects(s), p.foretelling(s)))
+	list := p.rows
+	if strings.TrimSpace(s) != "" { // kinds are many, and found by typing alone
+		list = slices.Concat(p.rows, p.listed(s), p.objects(s), p.reading(s), p.foretelling(s))
+	}
+	p.table.SetItems(list)
 	p.table.Filter(s)
 	p.table.Ends(false)
 	if asked, ok := foretold(s); ok {
 		p.table.Select("preflight " + asked)
 		return
 	}
-	for _, c := range p.rows {
-		if s = strings.TrimSpace(s); s == c.kind+" "+c.name || s == c.name {
+	for _, c := range slices.Concat(p.rows, p.listing) {
+		if s = strings.TrimSpace(s); s == c.kind+" "+c.name || s == c.name || slices.Contains(c.words, strings.ToLower(s)) {
 			p.table.Select(c.kind + " " + c.name)
 			return
 		}
@@ -167,7 +179,8 @@ func (p *Palette) nothing() string {
 	if name, ok := strings.CutPrefix(text, "context "); ok {
 		return "the kubeconfig has no context " + strings.TrimSpace(name)
 	}
-	return "nothing is called " + text
+	word, _, _ := strings.Cut(strings.ReplaceAll(text, " ", "/"), "/")
+	return "nothing is called " + text + textual.DidYouMean(word, p.known())
 }
 
 // Do answers an action.

@@ -62,13 +62,13 @@ func refTitle(r model.Ref) styled.Line {
 	if r.Name == "*" { // all of the kind
 		return styled.Line{styled.T(styled.Strong, everyText(r))}
 	}
-	return styled.Line{styled.T(styled.Muted, string(r.Kind)+" "), styled.T(styled.Strong, r.Path())}
+	return styled.Line{styled.T(styled.Muted, r.Kind.Plain()+" "), styled.T(styled.Strong, r.Path())}
 }
 
 // refFrom writes a reference as seen from a namespace: its own is left out.
 func refFrom(r model.Ref, namespace string) string {
 	if r.Namespace == namespace {
-		return string(r.Kind) + " " + r.Name
+		return r.Kind.Plain() + " " + r.Name
 	}
 	return r.String()
 }

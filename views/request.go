@@ -65,6 +65,15 @@ type (
 	Ask struct{ Action keymap.Action }
 	// Close ends the page, or leaves the pane.
 	Close struct{}
+	// FilterBy filters the pane that the page was opened from.
+	FilterBy struct{ Text string }
+	// ListKind opens the list of the objects of a kind in the place of the page that asks.
+	ListKind struct{ Kind model.Kind }
+	// Waived takes over what was written of waivers, and says so.
+	Waived struct {
+		Next Waivers
+		Text string
+	}
 	// Say shows a message until the next key.
 	Say struct{ Text string }
 )
@@ -101,4 +110,7 @@ func (Only) request()          {}
 func (Ask) request()           {}
 func (Close) request()         {}
 func (Say) request()           {}
+func (ListKind) request()      {}
+func (FilterBy) request()      {}
+func (Waived) request()        {}
 func (Fetch) request()         {}

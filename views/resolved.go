@@ -66,10 +66,10 @@ func NewResolved(env *Env) Pane {
 }
 
 func resolvedPage(e *Env) []styled.Para {
+	out := idleWaivers(e)
 	if len(e.Resolved.list) == 0 {
-		return []styled.Para{styled.P(styled.Muted, "No finding has gone away since careen began to look.")}
+		return append(out, styled.P(styled.Muted, "No finding has gone away since careen began to look."))
 	}
-	var out []styled.Para
 	for _, f := range e.Resolved.list {
 		sign := severitySign(e.Theme, f.Finding)
 		by, role := "by somebody else, or by itself", styled.Muted

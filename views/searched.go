@@ -197,7 +197,12 @@ func searching(b body) []keymap.Offer {
 	if b.Filtered() == "" {
 		why = "nothing is searched for: / begins"
 	}
+	wrap := keymap.Offer{Action: keymap.Wrap, Label: "cut long lines"}
+	if l, ok := b.(*lines); ok && l.IsCutting() {
+		wrap.Label = "wrap long lines"
+	}
 	return []keymap.Offer{
+		wrap,
 		{Action: keymap.Filter, Label: "search"},
 		{Action: keymap.NextMatch, Disabled: why},
 		{Action: keymap.PrevMatch, Disabled: why},
@@ -214,6 +219,10 @@ func searched(b body, a keymap.Action) bool {
 		b.next(-1)
 	case keymap.OnlyMatches:
 		b.toggle()
+	case keymap.Wrap:
+		if l, ok := b.(*lines); ok {
+			l.Cutting(!l.IsCutting())
+		}
 	default:
 		return false
 	}

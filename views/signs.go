@@ -67,7 +67,7 @@ func placeText(f *finding.Finding) string {
 
 // everyText names all objects of a kind.
 func everyText(r model.Ref) string {
-	text := text.Many(string(r.Kind))
+	text := text.Many(r.Kind.Plain())
 	if r.Namespace != "" {
 		text += " of " + r.Namespace
 	}

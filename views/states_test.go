@@ -233,13 +233,13 @@ func TestHelpNamesEveryActionAndWhyNot(t *testing.T) {
 	env := loadedEnv(t)
 	offers := []keymap.Offer{{Action: keymap.Fix, Disabled: "careen knows no fix for this finding"}, {Action: keymap.Open}}
 	h := NewHelp(env, keymap.Default(), "Findings", keymap.InList, offers)
-	got := strings.Join(strings.Fields(ansi.Strip(strings.Join(h.Draw(160, 80, false), " "))), " ")
+	got := strings.Join(strings.Fields(ansi.Strip(strings.Join(h.Draw(160, 120, false), " "))), " ")
 	for _, a := range keymap.Actions() {
 		if !strings.Contains(got, a.Long()) {
 			t.Errorf("%v is missing", a)
 		}
 	}
-	for _, want := range []string{"not now: careen knows no fix for this finding", "not now: it works in plan"} {
+	for _, want := range []string{"not now: careen knows no fix for this finding", "in a plan: apply it"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing", want)
 		}

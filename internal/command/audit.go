@@ -98,6 +98,9 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 	if err != nil {
 		return err
 	}
+	for _, note := range ss.idle(r.Findings) {
+		fmt.Fprintln(ss.Err, note)
+	}
 	return a.write(ss, ss.document(r))
 }
 

@@ -27,7 +27,9 @@ free ports of this machine, plants real incidents in it by their real causes, an
 opens the interface on it. Everything is taken down on quit.
 
 The first time it builds the control plane from source, which takes about four
-minutes on two processors; after that it starts within seconds.
+minutes on two processors; after that it starts within seconds. Until it is there the
+interface shows a recording of the same incidents, which the header says, and then goes
+on with the real one in the same place.
 
 With --all some thirty everyday mistakes are planted besides, each with the same small
 application in a namespace of its own, beside the application without any.
@@ -47,6 +49,9 @@ With --headless no interface is opened: the first line is KUBECONFIG=<path>, and
 func runDemo(ss *session, headless, all bool) error {
 	if !headless && !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen demo --headless"))
+	}
+	if !headless && !ss.plain {
+		return rehearse(ss, all)
 	}
 	ctx := ss.ctx
 	say := progress(ss.Err)

@@ -9,11 +9,14 @@ import (
 	"golang.org/x/term"
 
 	"github.com/careen-tui/careen/internal/cluster"
+	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/connect"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/inspect/client"
 	"github.com/careen-tui/careen/internal/logfile"
+	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/tui"
+	"github.com/careen-tui/careen/views"
 )
 
 // interactive opens the interface. The screen is drawn before the cluster has
@@ -22,10 +25,6 @@ func interactive(ss *session) error {
 	many, err := ss.many()
 	if err != nil {
 		return err
-	}
-	keys, err := ss.config.Keymap()
-	if err != nil {
-		return usageError(err)
 	}
 	if !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
 		return usageError(errors.New("the interface needs a terminal; without one use careen audit"))
@@ -38,10 +37,7 @@ func interactive(ss *session) error {
 		}
 	}
 	defer first.End()
-	opts := tui.Options{
-		Session: *first, Namespaces: ss.namespaces, Severity: ss.least(), ReadOnly: ss.readOnly, Keys: keys, Probes: ss.probes,
-		Theme: ss.config.Theme, Columns: ss.config.Columns, NoColor: ss.noColor, ASCII: ss.ascii, FPS: ss.fps, Mouse: ss.mouse, Version: built().Version,
-	}
+	opts := tui.Options{Session: *first}
 	if many != nil {
 		debug.SetGCPercent(auditGC) // many summaries are made of what is given up at once
 		defer many.Close()
@@ -53,6 +49,24 @@ func interactive(ss *session) error {
 	} else {
 		opts.Contexts = contexts{ss, stderr}
 	}
+	err = ss.present(stderr, opts)
+	first.End()
+	if err == nil && many == nil {
+		return first.Feed.Err()
+	}
+	return err
+}
+
+// present shows the interface, with what the configuration and the flags say of it, until
+// the operator leaves it. Its error carries the exit code.
+func (ss *session) present(stderr *logfile.Stderr, opts tui.Options) error {
+	keys, err := ss.config.Keymap()
+	if err != nil {
+		return usageError(err)
+	}
+	opts.Namespaces, opts.Severity, opts.ReadOnly, opts.Keys, opts.Probes = ss.namespaces, ss.least(), ss.readOnly, keys, ss.probes
+	opts.Filters, opts.Theme, opts.Columns = savedFilters(ss.config.Filters), ss.config.Theme, ss.config.Columns
+	opts.NoColor, opts.ASCII, opts.FPS, opts.Mouse, opts.Version = ss.noColor, ss.ascii, ss.fps, ss.mouse, built().Version
 	if err := stderr.Take(); err != nil {
 		return machineError(err)
 	}
@@ -63,18 +77,22 @@ func interactive(ss *session) error {
 	}
 	err = show(ss.ctx, opts)
 	stderr.Restore()
-	first.End()
 	switch {
-	case err == nil && many != nil:
-		return nil
 	case err == nil:
-		return first.Feed.Err()
+		return nil
 	case errors.Is(err, tui.ErrInterrupted):
 		return &exitError{codeInterrupted, nil}
 	case errors.Is(err, tui.ErrCrashed):
 		return err
 	}
 	return machineError(err) // the terminal went away, or is none
+}
+
+func savedFilters(list []config.Filter) (out []views.SavedFilter) {
+	for _, f := range list {
+		out = append(out, views.SavedFilter{Name: sanitize.Line(f.Name, 60), Text: sanitize.Line(f.Text, 250)})
+	}
+	return out
 }
 
 // watch begins to look at the cluster, or the file of --from, and keeps looking. It
@@ -87,7 +105,9 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 		}
 		o.AsOf = ss.file.Now
 		eng := engine.Start(ss.ctx, ss.file.Source(ss.namespaces), o)
-		return &tui.Session{Context: ss.file.Snapshot.Cluster.Context, Feed: eng, End: eng.Stop}, nil
+		return &tui.Session{
+			Context: ss.file.Snapshot.Cluster.Context, Feed: eng, End: eng.Stop, Waivers: ss.waiversOf(ss.file.Snapshot.Cluster.Context),
+		}, nil
 	}
 	conn, err := ss.connected(connect.ReadWrite)
 	if err != nil {
@@ -100,8 +120,8 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 	eng := engine.Start(ss.ctx, source, o)
 	return &tui.Session{
 		Context: conn.Context, Feed: eng, Mender: ss.mender(), Inspector: client.New(conn), Login: login{conn, stderr},
-		Preflight: &foreteller{ss, conn, eng},
-		End:       sync.OnceFunc(func() { eng.Stop(); source.Close() }),
+		Preflight: &foreteller{ss, conn, eng}, Waivers: ss.waiversOf(conn.Context),
+		End: sync.OnceFunc(func() { eng.Stop(); source.Close() }),
 	}, nil
 }
 

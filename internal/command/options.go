@@ -46,6 +46,7 @@ type options struct {
 	configFile, baseline string
 	config               *config.File
 	catalogue            *catalogue.Catalogue // with the probes of the configuration
+	base                 *config.Baseline     // of --baseline; nil without
 	known                *config.Known        // waivers and baseline
 
 	byHelm    bool  // Helm runs careen as its plugin
@@ -107,13 +108,12 @@ func (o *options) complete(cmd *cobra.Command) error {
 			}
 		}
 	}
-	var base *config.Baseline
 	if o.baseline != "" {
-		if base, err = config.LoadBaseline(o.baseline); err != nil {
+		if o.base, err = config.LoadBaseline(o.baseline); err != nil {
 			return usageError(err)
 		}
 	}
-	o.known = config.NewKnown(file.Waivers, base, time.Now())
+	o.known = config.NewKnown(file.Waivers, o.base, time.Now())
 	if err := o.checkContexts(cmd); err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ columns:
 thresholds:
   stuck-after: 30m
   orphan-after: 24h
+filters:
+  mine: review/
+  down: "0/"
 waivers:
   - probe: claim-orphan
     subject: shop/*
@@ -59,6 +62,9 @@ func TestAWholeFile(t *testing.T) {
 	}
 	if len(f.Thresholds) != 2 || f.Thresholds[0].Value != 30*time.Minute || f.Thresholds[1].Name != "orphan-after" {
 		t.Errorf("%+v", f.Thresholds)
+	}
+	if len(f.Filters) != 2 || f.Filters[1] != (Filter{"down", "0/"}) {
+		t.Errorf("%+v", f.Filters)
 	}
 	if len(f.Waivers) != 3 || f.Waivers[2].Reason != "nobody upgrades these" || f.Waivers[0].Last() != "2026-06-30" {
 		t.Errorf("%+v", f.Waivers)
@@ -97,7 +103,7 @@ func TestTheDefaultFileIsRead(t *testing.T) {
 func TestErrorsSayWhere(t *testing.T) {
 	waiver := "waivers:\n  - probe: claim-orphan\n    subject: '*'\n"
 	cases := []struct{ text, want string }{
-		{"colour: red", `c:1:1: unknown field "colour"; known are columns, keys, probes, theme, thresholds, waivers`},
+		{"colour: red", `c:1:1: unknown field "colour"; known are columns, filters, keys, probes, theme, thresholds, waivers`},
 		{"theme: pink", `c:1:8: "pink" is not a theme`},
 		{"theme:\n", "c:1:7: a text is wanted here, not nothing"},
 		{"keys: [a]", "c:1:7: a mapping is wanted here, not a list"},
@@ -195,7 +201,7 @@ func TestWaiversHoldUntilTheirDayIsOver(t *testing.T) {
 		t.Errorf("it should count again: %q", why)
 	}
 	after.Why(orphan)
-	if notes := after.Expired(); len(notes) != 1 || !strings.Contains(notes[0], "c:12:5: the waiver ended with 2026-06-30") {
+	if notes := after.Expired(); len(notes) != 1 || !strings.Contains(notes[0], "c:15:5: the waiver ended with 2026-06-30") {
 		t.Errorf("%q", notes)
 	}
 	for id, want := range map[*finding.Finding]bool{

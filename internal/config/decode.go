@@ -35,7 +35,7 @@ func parse(path string, raw []byte, builtin []finding.ProbeID, columns map[strin
 		return nil, err
 	}
 	err := d.fields(doc.Content[0], map[string]func(*yaml.Node) error{
-		"keys": d.keys, "theme": d.theme, "columns": d.columns, "thresholds": d.thresholds, "waivers": d.waivers,
+		"keys": d.keys, "theme": d.theme, "columns": d.columns, "thresholds": d.thresholds, "waivers": d.waivers, "filters": d.filters,
 		"probes": func(*yaml.Node) error { return nil },
 	})
 	if err != nil {
@@ -144,6 +144,17 @@ func (d decoder) theme(n *yaml.Node) error {
 		return err
 	}
 	return d.oneOf(n, "theme", d.file.Theme, Themes)
+}
+
+func (d decoder) filters(n *yaml.Node) error {
+	return d.each(n, func(key, value *yaml.Node) error {
+		f := Filter{Name: key.Value}
+		if err := d.text(value, &f.Text); err != nil {
+			return err
+		}
+		d.file.Filters = append(d.file.Filters, f)
+		return nil
+	})
 }
 
 func (d decoder) oneOf(n *yaml.Node, what, got string, known []string) error {

@@ -24,12 +24,25 @@ type File struct {
 	Columns    map[string][]string // by pane, in their order
 	Thresholds []Threshold
 	Waivers    []Waiver
+	Filters    []Filter        // in their order
 	Probes     []*probes.Probe // of the operator's own
+
+	source source
+}
+
+// source is where a file is, or would be, and what it is read by.
+type source struct {
+	path    string
+	builtin []finding.ProbeID
+	columns map[string][]string
 }
 
 // Themes are the themes that a file may name: auto asks the terminal how many
 // colours it has, the others say.
 var Themes = []string{"auto", "full", "basic", "none"}
+
+// Filter is a text that panes are filtered by, under a name.
+type Filter struct{ Name, Text string }
 
 // Threshold is a threshold under the name of its flag.
 type Threshold struct {
@@ -58,14 +71,15 @@ func Load(path string, builtin []finding.ProbeID, columns map[string][]string) (
 	if !named {
 		path = DefaultPath()
 	}
+	file := &File{source: source{path, builtin, columns}}
 	raw, err := readBounded(path, limit)
 	if errors.Is(err, fs.ErrNotExist) && !named {
-		return &File{}, nil
+		return file, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	return parse(path, raw, builtin, columns)
+	return file.parsed(raw)
 }
 
 // Keymap is the default map with the file's keys.

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 type Waiver struct {
 	Probe   string // a probe's id, or a pattern
 	Subject string // a pattern of namespace/Kind/name, with #slot where it names one
+	Context string // a pattern of the contexts in which it holds; empty for all
 	Reason  string
 	Until   time.Time // the first moment at which it no longer holds; zero for never
 	Where   string    // file:line:column
@@ -31,6 +34,7 @@ func (d decoder) waivers(n *yaml.Node) error {
 		err := d.fields(item, map[string]func(*yaml.Node) error{
 			"probe":   func(v *yaml.Node) error { return d.text(v, &w.Probe) },
 			"subject": func(v *yaml.Node) error { return d.text(v, &w.Subject) },
+			"context": func(v *yaml.Node) error { return d.text(v, &w.Context) },
 			"reason":  func(v *yaml.Node) error { return d.text(v, &w.Reason) },
 			"until": func(v *yaml.Node) error {
 				var text string
@@ -76,6 +80,48 @@ func (w Waiver) Last() string {
 	}
 	return w.Until.AddDate(0, 0, -1).Format(time.DateOnly)
 }
+
+// In reports whether the waiver holds in a cluster, by its context.
+func (w Waiver) In(context string) bool { return w.Context == "" || Match(w.Context, context) }
+
+// Accepting is the waiver of one finding.
+func Accepting(f *finding.Finding, context, reason string, until time.Time) Waiver {
+	subject := f.Subject.Namespace + "/" + string(f.Subject.Kind) + "/" + f.Subject.Name
+	if f.Slot != "" {
+		subject += "#" + f.Slot
+	}
+	return Waiver{Probe: string(f.Probe), Subject: subject, Context: context, Reason: reason, Until: until}
+}
+
+// ParseUntil reads the end of a waiver as people type it: a day (2026-12-31), a time from
+// now on (7d, 2w), or nothing for none. It is the first moment at which the waiver no
+// longer holds.
+func ParseUntil(text string, now time.Time) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	if n, err := strconv.Atoi(text[:len(text)-1]); err == nil && n > 0 && n <= mostDays {
+		switch text[len(text)-1] {
+		case 'd':
+			return today.AddDate(0, 0, n+1), nil
+		case 'w':
+			return today.AddDate(0, 0, 7*n+1), nil
+		}
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	switch {
+	case err != nil:
+		return time.Time{}, fmt.Errorf("%q is not a day: write 2026-12-31, 30d or 2w, or nothing for no end", text)
+	case day.Before(today):
+		return time.Time{}, fmt.Errorf("%s is over already", text)
+	}
+	return day.AddDate(0, 0, 1), nil
+}
+
+// mostDays bounds how far from now on a waiver may end.
+const mostDays = 10_000
 
 // Covers reports whether the waiver is about a finding, whatever the day.
 func (w Waiver) Covers(f *finding.Finding) bool {

@@ -63,6 +63,7 @@ func compile(ctx context.Context, sources, output string, progress Progress) err
 	if err != nil {
 		return err
 	}
+	total := toCompile(ctx, toolchain, sources)
 	command := exec.CommandContext(ctx, toolchain, "build", "-v", "-buildvcs=false", "-ldflags", flags, "-o", output, ".")
 	command.Dir = sources
 	command.Env = append(os.Environ(), "GOWORK=off", "GOOS=", "GOARCH=")
@@ -76,7 +77,7 @@ func compile(ctx context.Context, sources, output string, progress Progress) err
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("building the control plane: %w", err)
 	}
-	said := follow(bufio.NewScanner(messages), progress)
+	said := follow(bufio.NewScanner(messages), total, progress)
 	if err := command.Wait(); err != nil {
 		if ctx.Err() != nil {
 			return fmt.Errorf("building the control plane: %w", context.Cause(ctx))
@@ -86,9 +87,21 @@ func compile(ctx context.Context, sources, output string, progress Progress) err
 	return nil
 }
 
-// follow passes on which package is compiled, and returns the end of what else the
-// toolchain says.
-func follow(lines *bufio.Scanner, progress Progress) []string {
+// toCompile is how many packages are not in the build cache; 0 where that is not known.
+func toCompile(ctx context.Context, toolchain, sources string) int {
+	command := exec.CommandContext(ctx, toolchain, "list", "-deps", "-f", "{{if .Stale}}x{{end}}", ".")
+	command.Dir = sources
+	command.Env = append(os.Environ(), "GOWORK=off", "GOOS=", "GOARCH=")
+	out, err := command.Output()
+	if err != nil {
+		return 0 // the build says what is wrong
+	}
+	return strings.Count(string(out), "x")
+}
+
+// follow passes on which package is compiled, of how many, and returns the end of what
+// else the toolchain says.
+func follow(lines *bufio.Scanner, total int, progress Progress) []string {
 	var said []string
 	var last time.Time
 	packages := 0
@@ -107,6 +120,10 @@ func follow(lines *bufio.Scanner, progress Progress) []string {
 		packages++
 		if time.Since(last) > sayEvery {
 			last = time.Now()
+			if total > 0 {
+				progress.say("compiled %d of %d packages (%d %%), now %s", packages, total, min(100*packages/total, 99), line)
+				continue
+			}
 			progress.say("compiled %d packages, now %s", packages, line)
 		}
 	}

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"strings"
+	"time"
 
 	"github.com/careen-tui/careen/internal/cluster/logtail"
 	"github.com/careen-tui/careen/internal/mask"
@@ -13,27 +14,22 @@ type LogAsk struct {
 	Pod              model.Ref
 	Container        string
 	Previous, Follow bool
+	Since            time.Duration // how far back; 0 for all that is kept
+	Tail             int           // lines of its end; 0 for as many as are read of one log
 }
 
-// MaxLogLines is how many lines of a log are kept; older ones go.
-const MaxLogLines = 5000
-
-// Log is the lines of a log that are kept.
-type Log struct {
-	Lines   []string
-	Dropped int
-}
-
-// Add appends lines, letting the oldest go beyond MaxLogLines.
-func (l *Log) Add(list []string) {
-	l.Lines = append(l.Lines, list...)
-	if over := len(l.Lines) - MaxLogLines; over > 0 {
-		l.Dropped += over
-		l.Lines = append(make([]string, 0, MaxLogLines+batch), l.Lines[over:]...)
+// Stamped splits a line of a log into when it was written and what was: the server puts the
+// time before each line. Where there is none the time is zero.
+func Stamped(line string) (at time.Time, text string) {
+	stamp, text, _ := strings.Cut(line, " ")
+	if at, err := time.Parse(time.RFC3339Nano, stamp); err == nil {
+		return at, text
 	}
+	return time.Time{}, line
 }
 
-const batch = 1000
+// MaxLogLines is how many lines of a log are kept on a page; older ones go.
+const MaxLogLines = 5000
 
 // Notes is the text that a chart prints after an installation, line by line.
 // Charts write passwords into it, so that it is masked as a log is, and the values that

@@ -16,12 +16,13 @@ type Ref struct {
 // IsZero reports whether r names nothing.
 func (r Ref) IsZero() bool { return r == Ref{} }
 
-// String is "Kind namespace/name", or "Kind name" for a cluster-scoped object.
+// String is "Kind namespace/name", or "Kind name" for a cluster-scoped object, as people
+// write the kind.
 func (r Ref) String() string {
 	if r.Namespace == "" {
-		return string(r.Kind) + " " + r.Name
+		return r.Kind.Plain() + " " + r.Name
 	}
-	return string(r.Kind) + " " + r.Namespace + "/" + r.Name
+	return r.Kind.Plain() + " " + r.Namespace + "/" + r.Name
 }
 
 // Path is "namespace/name", or "name" for a cluster-scoped object.

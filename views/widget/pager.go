@@ -13,6 +13,7 @@ type Pager struct {
 	end    bool
 	width  int
 	height int
+	cut    bool // long lines are cut, not wrapped
 }
 
 // NewPager makes an empty pager.
@@ -34,6 +35,14 @@ func (p *Pager) Follow(on bool) { p.end = on }
 
 // Following reports whether the pager stays at the end.
 func (p *Pager) Following() bool { return p.end }
+
+// Cutting says whether long lines are cut rather than wrapped.
+func (p *Pager) Cutting(on bool) {
+	p.cut, p.skip = on, 0
+}
+
+// IsCutting reports whether long lines are cut.
+func (p *Pager) IsCutting() bool { return p.cut }
 
 // Lines is the number of lines of the text.
 func (p *Pager) Lines() int { return p.n }
@@ -104,6 +113,9 @@ func (p *Pager) wrap(i int) []styled.Line {
 		return nil
 	}
 	l := p.line(i)
+	if p.cut {
+		return []styled.Line{l} // drawing cuts it
+	}
 	lead := 0
 	if len(l) > 0 {
 		for lead < len(l[0].Text) && l[0].Text[lead] == ' ' {

@@ -363,6 +363,21 @@ func (t *Table[T, K]) SetMark(key K, on bool) {
 	delete(t.marks, key)
 }
 
+// MarkAll marks every row that is shown, or where each is marked takes all marks away.
+func (t *Table[T, K]) MarkAll() {
+	all := true
+	for _, i := range t.view {
+		all = all && t.marks[t.spec.Key(t.items[i])]
+	}
+	if all {
+		t.ClearMarks()
+		return
+	}
+	for _, i := range t.view {
+		t.SetMark(t.spec.Key(t.items[i]), true)
+	}
+}
+
 // ClearMarks takes all marks away.
 func (t *Table[T, K]) ClearMarks() { clear(t.marks) }
 

@@ -28,11 +28,18 @@ type Terminal struct {
 
 	mu    sync.Mutex
 	emu   *vt.Emulator
-	kitty []bool    // what the program pushed of kitty's keyboard protocol
-	raw   []byte    // everything that the program wrote, for looking for what must not be there
+	kitty []bool // what the program pushed of kitty's keyboard protocol
+	raw   []byte // everything that the program wrote, for looking for what must not be there
+	wrote []Write
 	last  time.Time // when it last wrote
 	exit  error
 	done  chan struct{}
+}
+
+// Write is when the program wrote, and where in all that it wrote that begins.
+type Write struct {
+	At   time.Time
+	From int
 }
 
 // Start runs a command on a terminal of that size.
@@ -57,8 +64,9 @@ func (t *Terminal) read() {
 		n, err := t.tty.Read(buf)
 		if n > 0 {
 			t.mu.Lock()
-			t.raw = append(t.raw, buf[:n]...)
 			t.last = time.Now()
+			t.wrote = append(t.wrote, Write{t.last, len(t.raw)})
+			t.raw = append(t.raw, buf[:n]...)
 			_, _ = t.emu.Write(buf[:n])
 			t.mu.Unlock()
 			select {
@@ -193,4 +201,11 @@ func (t *Terminal) Close() {
 		_ = t.cmd.Process.Kill()
 		<-t.done
 	}
+}
+
+// Writes are the moments at which the program wrote, and all that it wrote.
+func (t *Terminal) Writes() (list []Write, raw string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]Write{}, t.wrote...), string(t.raw)
 }

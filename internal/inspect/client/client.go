@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/restmapper"
@@ -32,12 +33,15 @@ type Client struct {
 	kube    kubernetes.Interface
 	objects dynamic.Interface
 	mapper  *restmapper.DeferredDiscoveryRESTMapper
-	now     func() time.Time
+
+	discovery discovery.DiscoveryInterface
+
+	now func() time.Time
 }
 
 // New makes a client on a connection. No request is made.
 func New(conn *connect.Connection) *Client {
-	return &Client{kube: conn.Kube(), objects: conn.Objects(), mapper: conn.Mapper(), now: time.Now}
+	return &Client{kube: conn.Kube(), objects: conn.Objects(), mapper: conn.Mapper(), discovery: conn.Discovery(), now: time.Now}
 }
 
 // place is where a kind is served.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -21,10 +22,18 @@ const (
 
 // Logs reads the log of a container: its end, and with Follow what is written from
 // then on until ctx ends. Lines are handed to sink in batches, sanitised, with what
-// looks like a credential masked; sink may block. A line longer than 64 KiB is cut.
+// looks like a credential masked, the time at which each was written before it; sink may
+// block. A line longer than 64 KiB is cut.
 func (c *Client) Logs(ctx context.Context, ask inspect.LogAsk, sink func(lines []string)) error {
 	tail, limit := int64(logLines), int64(logBytes)
-	options := &corev1.PodLogOptions{Container: ask.Container, Previous: ask.Previous, Follow: ask.Follow, TailLines: &tail}
+	if ask.Tail > 0 {
+		tail = int64(ask.Tail)
+	}
+	options := &corev1.PodLogOptions{Container: ask.Container, Previous: ask.Previous, Follow: ask.Follow, TailLines: &tail, Timestamps: true}
+	if ask.Since > 0 {
+		since := max(int64(ask.Since.Seconds()), 1)
+		options.SinceSeconds = &since
+	}
 	if !ask.Follow {
 		options.LimitBytes = &limit
 		var cancel context.CancelFunc
@@ -42,6 +51,16 @@ func (c *Client) Logs(ctx context.Context, ask inspect.LogAsk, sink func(lines [
 	return nil
 }
 
+// masked makes a line fit to be shown. The time before it is left out of that: what a
+// credential looks like may depend on how a line begins.
+func masked(safe *logtail.Stream, line string) string {
+	at, text := inspect.Stamped(line)
+	if at.IsZero() {
+		return safe.Line(line, logLimit)
+	}
+	return at.UTC().Format(time.RFC3339Nano) + " " + safe.Line(text, logLimit)
+}
+
 // relay hands over lines: those that are there together, none later than it came.
 func relay(from io.Reader, sink func([]string)) error {
 	r := bufio.NewReaderSize(from, 64<<10)
@@ -55,7 +74,7 @@ func relay(from io.Reader, sink func([]string)) error {
 			if n := len(text); text[n-1] == '\n' {
 				text = text[:n-1]
 			}
-			batch = append(batch, safe.Line(string(text), logLimit))
+			batch = append(batch, masked(&safe, string(text)))
 		}
 		cut = errors.Is(err, bufio.ErrBufferFull)
 		if len(batch) > 0 && (len(batch) >= batchMost || r.Buffered() == 0 || err != nil && !cut) {
