@@ -48,7 +48,7 @@ race: ## unit tests of the rooms that start goroutines, under the race detector
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
 	$(GO) test -tags e2e -count=1 -timeout 30m -p 2 -parallel 6 $$(git grep -l '^//go:build e2e' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
-soak: build cluster ## an agent under churn for ten minutes, or CAREEN_SOAK
+soak: build cluster ## an agent and the interface under churn for ten minutes each, or CAREEN_SOAK
 	CAREEN_SOAK=$${CAREEN_SOAK:-10m} $(GO) test -tags e2e -count=1 -timeout 2h -run 'UnderChurn$$' -v ./internal/e2e
 
 lint:

@@ -173,58 +173,55 @@ func (t *Table[T, K]) refresh() {
 	t.take()
 }
 
+// order sorts what is shown. Rows that belong to the one before go with it.
 func (t *Table[T, K]) order() {
-	blocks := t.blocks()
-	by := t.comparison(blocks)
-	slices.SortFunc(blocks, func(a, b block) int { // no two are equal
+	all := slices.Clone(t.view)
+	heads := make([]int, 0, len(all)) // where in all they begin
+	for i, row := range all {
+		if i == 0 || t.spec.Below == nil || !t.spec.Below(t.items[row]) {
+			heads = append(heads, i)
+		}
+	}
+	turn := make([]int, len(heads))
+	for n := range turn {
+		turn[n] = n
+	}
+	by := t.comparison(len(heads), func(n int) T { return t.items[all[heads[n]]] })
+	slices.SortFunc(turn, func(a, b int) int { // no two are equal
 		c := by(a, b)
 		if t.desc {
 			c = -c
 		}
-		return cmp.Or(c, a.rows[0]-b.rows[0])
+		return cmp.Or(c, a-b)
 	})
 	t.view = t.view[:0]
-	for _, b := range blocks {
-		t.view = append(t.view, b.rows...)
-	}
-}
-
-// block is a row with those that belong to it, and what it is sorted by.
-type block struct {
-	rows   []int
-	weight int
-	text   string
-}
-
-func (t *Table[T, K]) blocks() []block {
-	all := slices.Clone(t.view)
-	blocks := make([]block, 0, len(all))
-	for i, row := range all {
-		if n := len(blocks); n > 0 && t.spec.Below != nil && t.spec.Below(t.items[row]) {
-			blocks[n-1].rows = append(blocks[n-1].rows, row)
-			continue
+	for _, n := range turn {
+		end := len(all)
+		if n+1 < len(heads) {
+			end = heads[n+1]
 		}
-		blocks = append(blocks, block{rows: all[i : i+1 : i+1]})
+		t.view = append(t.view, all[heads[n]:end]...)
 	}
-	return blocks
 }
 
-// comparison is how the column sorted by orders rows. What takes a while to
-// compute is computed once a row, not once a comparison.
-func (t *Table[T, K]) comparison(blocks []block) func(a, b block) int {
+// comparison is how the column sorted by orders n rows, by their numbers. What takes a
+// while to compute is computed once a row, not once a comparison.
+func (t *Table[T, K]) comparison(n int, item func(int) T) func(a, b int) int {
 	switch col := t.spec.Columns[t.sort]; {
 	case col.Order != nil:
-		return func(a, b block) int { return col.Order(t.items[a.rows[0]], t.items[b.rows[0]]) }
+		return func(a, b int) int { return col.Order(item(a), item(b)) }
 	case col.Weight != nil:
-		for i := range blocks {
-			blocks[i].weight = col.Weight(t.items[blocks[i].rows[0]])
+		weights := make([]int, n)
+		for i := range weights {
+			weights[i] = col.Weight(item(i))
 		}
-		return func(a, b block) int { return cmp.Compare(b.weight, a.weight) }
+		return func(a, b int) int { return cmp.Compare(weights[b], weights[a]) }
 	default:
-		for i := range blocks {
-			blocks[i].text = col.Cell(t.items[blocks[i].rows[0]]).Text
+		texts := make([]string, n)
+		for i := range texts {
+			texts[i] = col.Cell(item(i)).Text
 		}
-		return func(a, b block) int { return strings.Compare(a.text, b.text) }
+		return func(a, b int) int { return strings.Compare(texts[a], texts[b]) }
 	}
 }
 
