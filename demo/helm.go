@@ -12,8 +12,6 @@ import (
 	"helm.sh/helm/v3/pkg/release"
 	"helm.sh/helm/v3/pkg/storage/driver"
 	"k8s.io/client-go/rest"
-
-	helmof "github.com/careen-tui/careen/internal/helm"
 )
 
 // values are what a person would put into values.yaml.
@@ -59,11 +57,11 @@ func (h helm) described(text string) helm {
 }
 
 func (h helm) open() (*action.Configuration, error) {
+	configuration := &action.Configuration{}
 	g := getter{config: h.config, namespace: h.namespace, served: h.planter.served, mapper: h.planter.mapper}
 	quiet := func(string, ...any) {}
-	configuration, err := helmof.Configuration(g, h.namespace, h.driver == "configmap", quiet)
-	if err != nil {
-		return nil, fmt.Errorf("namespace %s: %w", h.namespace, err)
+	if err := configuration.Init(g, h.namespace, h.driver, quiet); err != nil {
+		return nil, fmt.Errorf("preparing Helm for namespace %s: %w", h.namespace, err)
 	}
 	return configuration, nil
 }
@@ -77,7 +75,11 @@ func (h helm) install(ctx context.Context, name, chartName string, v values) (*r
 	if err != nil {
 		return nil, err
 	}
-	done, err := (&deployment{configuration, h, name}).install(ctx, loaded, v)
+	install := action.NewInstall(configuration)
+	install.ReleaseName, install.Namespace = name, h.namespace
+	install.Timeout, install.Description = h.timeout, h.about
+	install.DisableOpenAPIValidation = true
+	done, err := install.RunWithContext(ctx, loaded, v)
 	if err != nil {
 		return done, fmt.Errorf("helm install %s: %w", name, err)
 	}
@@ -93,7 +95,11 @@ func (h helm) upgrade(ctx context.Context, name, chartName string, v values) (*r
 	if err != nil {
 		return nil, err
 	}
-	done, err := (&deployment{configuration, h, name}).upgrade(ctx, loaded, v)
+	upgrade := action.NewUpgrade(configuration)
+	upgrade.Namespace = h.namespace
+	upgrade.Timeout = h.timeout
+	upgrade.DisableOpenAPIValidation = true
+	done, err := upgrade.RunWithContext(ctx, name, loaded, v)
 	if err != nil {
 		return done, fmt.Errorf("helm upgrade %s: %w", name, err)
 	}

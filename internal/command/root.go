@@ -88,17 +88,8 @@ plugin of Helm (helm careen) it takes Helm's flags, and looks at Helm's namespac
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-	}
-	// Cobra prints the version by a template that can call any method of any type, so that
-	// the linker would leave out none of the whole program.
-	asked := root.Flags().Bool("version", false, "version for careen")
-	session := o.within(s, func(ss *session, _ []string) error { return interactive(ss) })
-	root.RunE = func(cmd *cobra.Command, args []string) error {
-		if *asked {
-			_, err := fmt.Fprintf(s.Out, "careen %s\n", built().Version)
-			return written(err)
-		}
-		return session(cmd, args)
+		Version:       built().Version,
+		RunE:          o.within(s, func(ss *session, _ []string) error { return interactive(ss) }),
 	}
 	switch {
 	case calledByHelm():
@@ -106,6 +97,7 @@ plugin of Helm (helm careen) it takes Helm's flags, and looks at Helm's namespac
 	case strings.HasPrefix(name, "kubectl-"):
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl careen"}
 	}
+	root.SetVersionTemplate("careen {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	o.bind(root)
 	o.bindFrom(root)

@@ -15,7 +15,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/careen-tui/careen/internal/finding"
-	"github.com/careen-tui/careen/internal/helm"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/release"
 	"github.com/careen-tui/careen/internal/sanitize"
@@ -220,7 +219,15 @@ func (m *Mender) helm(w *Write) (*action.Configuration, error) {
 }
 
 func (m *Mender) helmTelling(w *Write, tell action.DebugLog) (*action.Configuration, error) {
-	return helm.Configuration(m.conn.Getter(w.Ref.Namespace), w.Ref.Namespace, driverOf(w) == model.KindConfigMap, tell)
+	cfg := &action.Configuration{}
+	driver := "secret"
+	if driverOf(w) == model.KindConfigMap {
+		driver = "configmap"
+	}
+	if err := cfg.Init(m.conn.Getter(w.Ref.Namespace), w.Ref.Namespace, driver, tell); err != nil {
+		return nil, fmt.Errorf("preparing Helm: %w", err)
+	}
+	return cfg, nil
 }
 
 // hookTimeout bounds each hook of a rollback, as Helm's own default does.

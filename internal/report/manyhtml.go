@@ -2,6 +2,7 @@ package report
 
 import (
 	_ "embed" // the page
+	"html/template"
 	"io"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 //go:embed page/many.html
 var manyText string
 
-var manyTemplate = pageOf(manyText)
+var manyTemplate = template.Must(template.New("").Parse(manyText))
 
 // The bounds of a page of many clusters.
 const (
@@ -23,7 +24,7 @@ const (
 
 // manyPage is what the template draws.
 type manyPage struct {
-	Head                         rawHTML
+	Head                         template.HTML
 	Title, Careen, Left, Nothing string
 	Counts                       []htmlCount
 	Causes                       []manyCause

@@ -10,10 +10,9 @@ import (
 
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/engine"
 	"helm.sh/helm/v3/pkg/release"
 	"helm.sh/helm/v3/pkg/releaseutil"
-
-	"github.com/careen-tui/careen/internal/render"
 )
 
 // render renders the chart as an install or an upgrade would.
@@ -67,7 +66,7 @@ func (s *server) execute(c *chart.Chart, r *Request) (map[string]string, []Refer
 	if len(v.problems) > 0 {
 		return nil, nil, fmt.Errorf("the values do not fit the chart's schema:\n%s", strings.Join(v.problems, "\n"))
 	}
-	files, err := render.Chart(c, top, (&cluster{s.parent, 0}).lookup)
+	files, err := engine.RenderWithClientProvider(c, top, &cluster{s.parent, 0})
 	if err != nil {
 		return nil, nil, fmt.Errorf("rendering the chart: %w", err)
 	}
