@@ -17,7 +17,8 @@ type Findings struct {
 	browse[findingRow, finding.ID]
 	open  map[finding.ID]bool
 	all   []findingRow
-	of    *engine.Report // what they were made from
+	of    *engine.Report // what they were made from,
+	with  Waivers        // and what was accepted then
 	shown int            // rows of the table
 	below int            // lines below causes that are folded
 	roomy bool           // every row has room for its sentence
@@ -90,8 +91,8 @@ func (p *Findings) Load() {
 		p.table.SetItems(nil)
 		return
 	}
-	if p.of != p.env.Report {
-		p.all, p.of = folded(p.env.Report, p.env.why), p.env.Report
+	if p.of != p.env.Report || p.with != p.env.Waivers {
+		p.all, p.of, p.with = folded(p.env.Report, p.env.why), p.env.Report, p.env.Waivers
 	}
 	p.news.observe(p.env.Report, p.env.knows().settled())
 	rows := make([]findingRow, 0, len(p.all))
