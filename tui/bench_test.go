@@ -11,6 +11,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
 )
 
@@ -114,7 +115,7 @@ func BenchmarkFold(b *testing.B) {
 	var found []*finding.Finding
 	for i := range benchRows {
 		found = append(found, &finding.Finding{
-			Probe: "image-unpullable", Severity: finding.High, Grade: finding.Proved, Summary: "The image cannot be pulled.",
+			Probe: probes.ImageUnpullable.ID, Severity: finding.High, Grade: finding.Proved, Summary: "The image cannot be pulled.",
 			Subject: cluster.Ref{Kind: cluster.KindDeployment, Namespace: fmt.Sprintf("team-%03d", i%benchSpaces), Name: fmt.Sprintf("app-%05d", i)},
 		})
 	}

@@ -127,7 +127,7 @@ func (p *planPage) apply(c repair.Consent) views.Request {
 		Read: func(ctx context.Context, show func(func() views.Request)) {
 			tell := func(pr repair.Progress) {
 				if !pr.Done && pr.Text != "" {
-					show(func() views.Request { p.Tell(progressText(pr)); return nil })
+					show(func() views.Request { p.progress(pr); return nil })
 				}
 			}
 			result, err := mender.Apply(ctx, plan, c, tell)
@@ -183,7 +183,7 @@ func (p *planPage) applied(result *repair.Result, err error) {
 // proved says what became of the plan, where the page was left as a message.
 func (p *planPage) proved(outcome repair.Outcome, err error) views.Request {
 	p.Begin(views.Ended)
-	p.Tell(outcome.Text()...)
+	p.Stand(outcome.Text()...)
 	if err != nil {
 		p.Tell(styled.P(styled.Bad, err.Error()))
 	}
@@ -194,6 +194,15 @@ func (p *planPage) proved(outcome repair.Outcome, err error) views.Request {
 		return views.Say{Text: "the plan was applied and proved"}
 	}
 	return views.Say{Text: fmt.Sprintf("the plan was applied, but is not confirmed: %s shows it in the journal", p.m.keys.Key(keymap.Journal))}
+}
+
+// progress tells of a write, and in the place of what it was before how the proof stands.
+func (p *planPage) progress(pr repair.Progress) {
+	if p.Phase() == views.Proving {
+		p.Stand(progressText(pr))
+		return
+	}
+	p.Tell(progressText(pr))
 }
 
 func progressText(pr repair.Progress) styled.Para {

@@ -64,7 +64,7 @@ func TestAPreflightIsAskedForAndItsFixProvedByAnother(t *testing.T) {
 	s.looksAs("preflight")
 	s.do("enter").sees("Foretold of StatefulSet", "Create service account raft")
 	s.do("f").sees("Plan StatefulSet vault/raft", "y apply")
-	s.do("y").sees("proved after 1s Foretold no longer: service-account-missing:vault/StatefulSet/raft")
+	s.do("y").sees("proved after 1s", "Foretold no longer: service-account-missing:vault/StatefulSet/raft")
 	if want := []string{"raft ./raft", "raft ./raft"}; strings.Join(o.asked, ", ") != strings.Join(want, ", ") {
 		t.Errorf("preflights of %q", o.asked)
 	}

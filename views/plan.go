@@ -38,6 +38,7 @@ type PlanPage struct {
 	chosen       int
 	phase        Phase
 	sheet        Sheet
+	head         []styled.Para // above all: how the proof stands, then how it ended
 	outcome      []styled.Para // above the plan: progress, results, refusals
 }
 
@@ -52,10 +53,10 @@ func (p *PlanPage) Begin(phase Phase) {
 	p.phase = phase
 	switch phase {
 	case Planning:
-		p.sheet, p.outcome = Sheet{}, nil
+		p.sheet, p.head, p.outcome = Sheet{}, nil, nil
 		p.page.Reset()
 	case Applying:
-		p.outcome = nil
+		p.head, p.outcome = nil, nil
 		p.page.Reset()
 	case Planned, Proving, Ended:
 	}
@@ -69,6 +70,10 @@ func (p *PlanPage) Plan(s Sheet) { p.sheet, p.phase = s, Planned }
 
 // Tell adds progress or a result above the plan.
 func (p *PlanPage) Tell(list ...styled.Para) { p.outcome = append(p.outcome, list...) }
+
+// Stand says how the proof stands, or how it ended, in the place of what was said of it
+// before.
+func (p *PlanPage) Stand(list ...styled.Para) { p.head = list }
 
 // Chosen is the alternative that is planned.
 func (p *PlanPage) Chosen() int { return p.chosen }
@@ -145,7 +150,7 @@ func (p *PlanPage) Draw(w, h int, focused bool) []string {
 }
 
 func (p *PlanPage) paras() []styled.Para {
-	out := slices.Clone(p.outcome)
+	out := slices.Concat(p.head, p.outcome)
 	if len(out) > 0 {
 		out = append(out, styled.Blank())
 	}

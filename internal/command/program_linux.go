@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -12,7 +13,12 @@ import (
 // forgetProgram gives back the memory in which the program's own code and constants
 // stand. Linking in Kubernetes and Helm makes them large, and what initialises itself
 // touches most of it once; what is needed again comes back from the file, page by page.
+// It is done only where the loader wrote nothing into them: in a program that stands where
+// it was linked to stand.
 func forgetProgram() {
+	if !standsWhereLinked() {
+		return
+	}
 	self, err := os.Readlink("/proc/self/exe")
 	if err != nil {
 		return
@@ -35,4 +41,18 @@ func forgetProgram() {
 		// Where it fails, nothing was given back, and nothing is lost.
 		_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_DONTNEED)
 	}
+}
+
+// standsWhereLinked reports whether nothing of the program is relocated when it is loaded:
+// it was built as a plain executable, without C.
+func standsWhereLinked() bool {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return false
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	return settings["-buildmode"] == "exe" && settings["CGO_ENABLED"] == "0"
 }
