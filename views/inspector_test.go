@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,8 +15,10 @@ import (
 	"github.com/careen-tui/careen/views/viewtest"
 )
 
-// inspector is an Inspector that answers at once: with err where that is set.
+// inspector is an Inspector that answers at once: with err where that is set. It may be
+// asked by several at once.
 type inspector struct {
+	mu    sync.Mutex
 	err   error
 	asked []string
 	value []byte // of any key
@@ -23,6 +26,8 @@ type inspector struct {
 }
 
 func (f *inspector) answer(what string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.asked = append(f.asked, what)
 	return f.err
 }
