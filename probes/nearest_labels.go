@@ -17,7 +17,6 @@ type near struct {
 	labels map[string]string // of its pods
 	differ []string          // the keys of the selector that its pods do not have so, sorted
 	typo   map[string]string // key of the selector -> key that the pods have instead
-	same   int               // how many of the selector's labels its pods do have so
 }
 
 // nearest finds what a selector that matches nothing must have meant: of all that is free,
@@ -65,7 +64,6 @@ func compared(ref model.Ref, labels, selector map[string]string) *near {
 	for _, k := range sortedKeys(selector) {
 		v, has := labels[k]
 		if has && v == selector[k] {
-			n.same++
 			continue
 		}
 		n.differ = append(n.differ, k)
@@ -134,9 +132,8 @@ func (n *near) evidence() finding.Evidence {
 	return finding.Evidence{Ref: n.ref, Path: path, Value: pairs(n.labels), Note: "the nearest"}
 }
 
-// fix makes the selector of an object, which stands at path, that of the workload. There
-// is none where nothing would be left of it: an empty selector is another thing, a Service
-// that others fill, a budget or policy for every pod.
+// fix makes the selector of an object, which stands at path, that of the workload; see
+// narrows.
 func (n *near) fix(object model.Ref, path []string, note string) []finding.Fix {
 	var set []finding.FieldValue
 	var says []string
@@ -147,15 +144,6 @@ func (n *near) fix(object model.Ref, path []string, note string) []finding.Fix {
 		} else {
 			says = append(says, fmt.Sprintf("%s=%v", key, value))
 		}
-	}
-	left := n.same
-	for _, k := range n.differ {
-		if _, has := n.labels[k]; has || n.typo[k] != "" {
-			left++
-		}
-	}
-	if left == 0 {
-		return nil
 	}
 	for _, k := range n.differ {
 		switch v, has := n.labels[k]; {

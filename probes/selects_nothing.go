@@ -156,8 +156,8 @@ func besides(p *Pass, m *model.Meta, n *near) (out []string) {
 }
 
 // narrows makes a fix that would leave no label at all set those by which the workload knows
-// its own pods: an empty selector selects all pods of the namespace. It reports whether any
-// is left.
+// its own pods: an empty selector selects all pods of the namespace, and that of a Service
+// none. It reports whether any is left.
 func narrows(p *Pass, selector *model.Selector, n *near, path []string, fix *finding.Fix) bool {
 	set := fix.Steps[0].Change.(finding.Patch).Set
 	if len(n.differ) < len(selector.Labels) || len(selector.Terms) > 0 || slices.ContainsFunc(set, func(v finding.FieldValue) bool { return v.Value != nil }) {

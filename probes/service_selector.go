@@ -33,7 +33,11 @@ func unmatchedHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 	}
 	f.Summary = fmt.Sprintf("It selects pods with %s, but those of %s %s have %s.", pairs(near.asked(s.Selector)), near.kind(), near.name(), near.instead())
 	f.Evidence = append(f.Evidence, near.evidence())
-	f.Fixes = near.fix(s.Ref(), []string{"spec", "selector"}, "It then sends traffic to the pods of "+near.name()+".")
+	path := []string{"spec", "selector"}
+	f.Fixes = near.fix(s.Ref(), path, "It then sends traffic to the pods of "+near.name()+".")
+	if !narrows(p, &model.Selector{Labels: s.Selector}, near, path, &f.Fixes[0]) {
+		f.Fixes = nil
+	}
 	return f, true
 }
 
