@@ -98,7 +98,7 @@ func TestANoteOfWhatWasResolvedMeanwhile(t *testing.T) {
 	r.Findings = nil
 	s.send(reportMsg{r})
 	s.do("r")
-	s.sees("Incident note", string(s.env.Report.Snapshot.Cluster.Context))
+	s.sees("Incident note", s.env.Report.Snapshot.Cluster.Context)
 	s.do("esc", "i")
 	s.sees("note: no finding is selected")
 }

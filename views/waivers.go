@@ -45,9 +45,9 @@ type waiverPage struct {
 	written bool
 }
 
-// NewWaiver makes the page; again tells that the findings are to count again, and make
-// says what would be written.
-func NewWaiver(env *Env, list []*finding.Finding, again bool, make func() (*Waiving, error)) Pane {
+// NewWaiver makes the page; again tells that the findings are to count again, and ask says
+// what would be written.
+func NewWaiver(env *Env, list []*finding.Finding, again bool, ask func() (*Waiving, error)) Pane {
 	p := &waiverPage{again: again}
 	title, what := "Accept "+text.Counted(len(list), "finding"), "the configuration file"
 	if again {
@@ -55,7 +55,7 @@ func NewWaiver(env *Env, list []*finding.Finding, again bool, make func() (*Waiv
 	}
 	p.page = &page[*Waiving]{env: env, name: title, what: what, body: newParagraphs(func() []styled.Para { return p.paras(list) })}
 	p.read = func() func(context.Context) (*Waiving, error) {
-		return func(context.Context) (*Waiving, error) { return make() }
+		return func(context.Context) (*Waiving, error) { return ask() }
 	}
 	return p
 }

@@ -126,11 +126,11 @@ func TestAnEditOfAnotherFileIsNotWritten(t *testing.T) {
 
 func TestALinkStaysALinkAndAModeTheSame(t *testing.T) {
 	f := fileOf(t, "theme: full\n")
-	real := filepath.Join(t.TempDir(), "dotfiles.yaml")
-	if err := os.Rename(f.source.path, real); err != nil {
+	target := filepath.Join(t.TempDir(), "dotfiles.yaml")
+	if err := os.Rename(f.source.path, target); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(real, f.source.path); err != nil {
+	if err := os.Symlink(target, f.source.path); err != nil {
 		t.Skip("no symbolic links here")
 	}
 	e, err := f.Accept([]Waiver{{Probe: string(catalogue[1]), Subject: "*", Reason: "x"}})
@@ -144,11 +144,11 @@ func TestALinkStaysALinkAndAModeTheSame(t *testing.T) {
 	if err != nil || info.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("%v, %v", info, err)
 	}
-	raw, err := os.ReadFile(real)
+	raw, err := os.ReadFile(target)
 	if err != nil || string(raw) != e.After {
 		t.Errorf("%q, %v", raw, err)
 	}
-	if info, err := os.Stat(real); err != nil || info.Mode().Perm() != 0o640 {
+	if info, err := os.Stat(target); err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("%v, %v", info, err)
 	}
 }

@@ -53,10 +53,6 @@ type faulted struct {
 	ns string
 }
 
-func (f *faulted) finding(name string) string {
-	return "service-account-missing:" + f.ns + "/Deployment/" + name
-}
-
 // look opens the interface on the namespace.
 func (f *faulted) look(args ...string) *driver {
 	f.Helper()

@@ -88,7 +88,7 @@ func TestTheNamespaceGoesInTheMiddleOfAFix(t *testing.T) {
 	if err == nil || len(r.Done) != 2 || len(r.NotDone) != 2 || !strings.Contains(err.Error(), "Namespace going-namespace is being deleted") {
 		t.Errorf("%v: done %v, not done %v", err, r.Done, r.NotDone)
 	}
-	if _, err = b.UndoPlan(t.Context(), r.Entry); err == nil || !strings.Contains(err.Error(), "it was deleted since") && !strings.Contains(err.Error(), "no entry") {
+	if _, err = b.UndoPlan(t.Context(), r.Entry); err == nil || !strings.Contains(err.Error(), "it was deleted since") && !strings.Contains(err.Error(), "no such journal entry") {
 		t.Errorf("an undo of what went with its namespace: %v", err)
 	}
 }

@@ -70,7 +70,7 @@ func record(careen, file string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(home)
+	defer func() { _ = os.RemoveAll(home) }()
 	cmd := exec.Command(careen, "demo")
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home)
 	t, err := screen.Start(cmd, columns, rows)

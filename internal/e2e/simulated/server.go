@@ -115,7 +115,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var status refusal
 	if errors.As(err, &status) {
-		apitest.Status(w, int(status.code), status.reason, status.message)
+		apitest.Status(w, status.code, status.reason, status.message)
 	}
 }
 
