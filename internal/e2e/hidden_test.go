@@ -81,7 +81,7 @@ func TestWhatAProxyHidesIsUnknown(t *testing.T) {
 		}
 	}
 	m.does(func(w http.ResponseWriter, _ connect.Target) bool { http.NotFound(w, nil); return true }, nil)
-	if r := run(t, command(m.kubeconfig, "audit", "-n", ns)); r.code != 3 || !strings.Contains(r.stderr, m.URL+"/version") {
+	if r := run(t, command(m.kubeconfig, "audit", "-n", ns)); r.code != 3 || !strings.Contains(r.stderr, m.URL+"/api as ") {
 		t.Errorf("nothing is served: exit code %d: %s%s", r.code, r.stdout, r.stderr)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // budget is how large the stripped binary may be, in bytes. ARCHITECTURE.md says what
 // weighs. It is what was reached, with two per cent of room.
-const budget = 84_000_000
+const budget = 86_000_000
 
 // TestTheBinaryKeepsToItsBudget links careen as a release does.
 func TestTheBinaryKeepsToItsBudget(t *testing.T) {
