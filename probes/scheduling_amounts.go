@@ -13,8 +13,8 @@ import (
 // amounts are quantities of resources, by name, in thousandths.
 type amounts map[string]int64
 
-// maxAmount bounds a quantity, so that a thousand of them can be added up.
-const maxAmount = 1 << 50
+// maxAmount bounds a quantity, and every sum, so that two can be added: some two PiB.
+const maxAmount = 1 << 61
 
 // thousandths reads a quantity; what cannot be read is nothing.
 func thousandths(s string) int64 {
@@ -43,7 +43,7 @@ func (a amounts) plus(b amounts) {
 // atLeast raises a to the sum of b and what was asked by then.
 func (a amounts) atLeast(b amounts, more map[string]string) {
 	for name := range more {
-		a[name] = max(a[name], b[name]+thousandths(more[name]))
+		a[name] = max(a[name], min(b[name]+thousandths(more[name]), maxAmount))
 	}
 	for name, n := range b {
 		if _, both := more[name]; !both {
