@@ -118,6 +118,7 @@ func (p *planPage) confirm(c repair.Consent) views.Request {
 func (p *planPage) apply(c repair.Consent) views.Request {
 	p.Begin(views.Applying)
 	plan, mender, latest, after := p.plan, p.m.opts.Mender, p.m.latest.Load, p.after
+	planned := latest()
 	if after != nil {
 		latest = nil
 	}
@@ -136,7 +137,7 @@ func (p *planPage) apply(c repair.Consent) views.Request {
 				return
 			}
 			if after == nil {
-				show(func() views.Request { p.m.env.Resolved.Mended(plan.Proof.Findings, plan.Title); return nil })
+				show(func() views.Request { p.m.env.Resolved.Mended(planned, plan.Proof.Findings, plan.Title); return nil })
 			}
 			outcome, failed := mender.Verify(ctx, result, latest, tell) // what is shown above may still read err
 			show(func() views.Request { return p.proved(outcome, failed) })
@@ -167,7 +168,11 @@ func (p *planPage) planned(plan *repair.Plan, err error) {
 
 func (p *planPage) applied(result *repair.Result, err error) {
 	p.m.message = ""
-	if result != nil {
+	switch {
+	case result == nil:
+	case err == nil:
+		p.Tell(result.Rest()...) // of each write was told when it was made
+	default:
 		p.Tell(result.Text()...)
 	}
 	if err == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/probes"
 	"github.com/careen-tui/careen/views/viewtest"
@@ -20,9 +21,15 @@ func TestWhatWentIsListed(t *testing.T) {
 		return slices.DeleteFunc(slices.Clone(list), func(f *finding.Finding) bool { return slices.Contains(ids, f.Probe) })
 	}
 	stale := slices.IndexFunc(list, func(f *finding.Finding) bool { return f.Probe == probes.MemberListStale.ID })
-	s.env.Resolved.Mended([]finding.ID{list[stale].ID()}, "Write vmstorage-2 into the list")
-	s.send(reportMsg{reportOf(viewtest.Snapshot(), without(probes.MemberListStale.ID, probes.ContainerFailing.ID))})
-	s.press("R").sees("15:04", "member-list-stale", "by careen: Write vmstorage-2 into the list", "container-failing", "by somebody else, or by itself")
+	went := slices.IndexFunc(list, func(f *finding.Finding) bool { return f.Probe == probes.ClaimOlderThanOwner.ID })
+	explains := &engine.Report{Symptoms: map[finding.ID][]finding.ID{list[stale].ID(): {list[went].ID()}}}
+	s.env.Resolved.Mended(explains, []finding.ID{list[stale].ID()}, "Write vmstorage-2 into the list")
+	s.send(reportMsg{reportOf(viewtest.Snapshot(), without(probes.MemberListStale.ID, probes.ContainerFailing.ID, probes.ClaimOlderThanOwner.ID))})
+	s.press("R")
+	if n := strings.Count(s.screen(), "by careen: Write vmstorage-2 into the list"); n != 2 {
+		t.Errorf("%d findings went by careen: the one that was mended, and the one that it explained\n%s", n, s.screen())
+	}
+	s.sees("15:04", "member-list-stale", "by careen: Write vmstorage-2 into the list", "container-failing", "by somebody else, or by itself")
 	s.press("esc")
 	s.send(reportMsg{reportOf(viewtest.Snapshot(), without(probes.MemberListStale.ID))})
 	s.press("R").sees("member-list-stale")

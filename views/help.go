@@ -13,11 +13,13 @@ import (
 // pane from which help was asked for.
 func NewHelp(env *Env, keys *keymap.Map, place string, scope keymap.Scope, offers []keymap.Offer) Pane {
 	doc := newLines("")
-	doc.put(helpLines(env.Theme, keys, scope, offers))
+	lines, column := helpLines(env.Theme, keys, scope, offers)
+	doc.put(lines)
+	doc.Hang(column)
 	return &page[nothing]{env: env, name: "Keys in " + place, body: doc}
 }
 
-func helpLines(th *widget.Theme, keys *keymap.Map, scope keymap.Scope, offers []keymap.Offer) []styled.Line {
+func helpLines(th *widget.Theme, keys *keymap.Map, scope keymap.Scope, offers []keymap.Offer) (lines []styled.Line, column int) {
 	width := 0
 	for _, a := range keymap.Actions() {
 		width = max(width, widget.Width(keys.Binding(a).Help().Key))
@@ -53,7 +55,7 @@ func helpLines(th *widget.Theme, keys *keymap.Map, scope keymap.Scope, offers []
 		},
 		styled.Line{styled.T(styled.Accent, " "+newSign), styled.T(styled.Muted, " came, "), styled.T(styled.Accent, changedSign), styled.T(styled.Muted, " changed since you looked")},
 		styled.Of(styled.Muted, " proved: read from the objects; observed: seen to change; inferred: from timing or a pattern; unknown: not allowed, or not able, to look."),
-	)
+	), width + 3
 }
 
 // idle says why an action does nothing in a place; "" where it does something.

@@ -24,13 +24,18 @@ type resolvedFinding struct {
 	by string // the title of what careen applied; "" where somebody else did something
 }
 
-// Mended notes that a plan against findings was applied.
-func (r *Resolved) Mended(ids []finding.ID, title string) {
+// Mended notes that a plan against findings was applied: what they explain goes with them.
+func (r *Resolved) Mended(report *engine.Report, ids []finding.ID, title string) {
 	if r.mended == nil {
 		r.mended = map[finding.ID]string{}
 	}
-	for _, id := range ids {
-		r.mended[id] = title
+	for todo := slices.Clone(ids); len(todo) > 0; todo = todo[1:] {
+		if id := todo[0]; r.mended[id] != title {
+			r.mended[id] = title
+			if report != nil {
+				todo = append(todo, report.Symptoms[id]...)
+			}
+		}
 	}
 }
 

@@ -38,6 +38,12 @@ func (r *Result) Text() []styled.Para {
 		w := r.plan.Writes[n-1]
 		out = append(out, labelled(styled.Good, "done", "%d %s %s", n, w.Verb, w.Ref))
 	}
+	return append(out, r.Rest()...)
+}
+
+// Rest is Text without the writes that were done, for those who were told of each.
+func (r *Result) Rest() []styled.Para {
+	var out []styled.Para
 	if r.Unsure > 0 {
 		w := r.plan.Writes[r.Unsure-1]
 		out = append(out, labelled(styled.Bad, "not known", "%d %s %s: it may have been done", r.Unsure, w.Verb, w.Ref))

@@ -14,6 +14,7 @@ type Pager struct {
 	width  int
 	height int
 	cut    bool // long lines are cut, not wrapped
+	hang   int  // blanks before what of a line is wrapped; 0 for a little more than it begins with
 }
 
 // NewPager makes an empty pager.
@@ -40,6 +41,9 @@ func (p *Pager) Following() bool { return p.end }
 func (p *Pager) Cutting(on bool) {
 	p.cut, p.skip = on, 0
 }
+
+// Hang says in which column the text of the lines begins, behind keys or names.
+func (p *Pager) Hang(column int) { p.hang = column }
 
 // IsCutting reports whether long lines are cut.
 func (p *Pager) IsCutting() bool { return p.cut }
@@ -115,6 +119,9 @@ func (p *Pager) wrap(i int) []styled.Line {
 	l := p.line(i)
 	if p.cut {
 		return []styled.Line{l} // drawing cuts it
+	}
+	if p.hang > 0 && len(l) > 1 {
+		return Wrap(l, p.width, min(p.hang, p.width/2))
 	}
 	lead := 0
 	if len(l) > 0 {
