@@ -63,6 +63,11 @@ func (p *Planter) apply(ctx context.Context, file string) error {
 }
 
 func (p *Planter) applyObject(ctx context.Context, object *unstructured.Unstructured) error {
+	return p.applyIn(ctx, object.GetNamespace(), object)
+}
+
+// applyIn is kubectl apply -n: of an object that is in a namespace at all.
+func (p *Planter) applyIn(ctx context.Context, namespace string, object *unstructured.Unstructured) error {
 	kind := object.GroupVersionKind()
 	mapping, err := p.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	if err != nil {
@@ -70,7 +75,7 @@ func (p *Planter) applyObject(ctx context.Context, object *unstructured.Unstruct
 	}
 	var client dynamic.ResourceInterface = p.objects.Resource(mapping.Resource)
 	if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
-		client = p.objects.Resource(mapping.Resource).Namespace(object.GetNamespace())
+		client = p.objects.Resource(mapping.Resource).Namespace(namespace)
 	}
 	if _, err := client.Apply(ctx, object.GetName(), object, metav1.ApplyOptions{FieldManager: manager, Force: true}); err != nil {
 		return fmt.Errorf("applying %s %s/%s: %w", kind.Kind, object.GetNamespace(), object.GetName(), err)

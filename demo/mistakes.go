@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -97,7 +96,7 @@ func (m Mistake) plant(ctx context.Context, p *Planter) error {
 		return err
 	}
 	for _, o := range objects {
-		if err := p.applyObject(ctx, o); err != nil {
+		if err := p.applyIn(ctx, m.ID, o); err != nil {
 			return err
 		}
 	}
@@ -111,7 +110,7 @@ func (m Mistake) plant(ctx context.Context, p *Planter) error {
 	}
 	for _, o := range objects {
 		if m.Again && slices.Contains(m.Delete, o.GetKind()+"/"+o.GetName()) {
-			if err := p.applyObject(ctx, o); err != nil {
+			if err := p.applyIn(ctx, m.ID, o); err != nil {
 				return err
 			}
 		}
@@ -119,17 +118,10 @@ func (m Mistake) plant(ctx context.Context, p *Planter) error {
 	return nil
 }
 
+// apply makes objects, in the mistake's namespace where they are in one.
 func (m Mistake) apply(ctx context.Context, p *Planter, objects []map[string]any) error {
 	for _, o := range objects {
-		u := &unstructured.Unstructured{Object: runtime.DeepCopyJSON(o)}
-		mapping, err := p.mapper.RESTMapping(u.GroupVersionKind().GroupKind())
-		if err != nil {
-			return fmt.Errorf("finding where %s is served: %w", u.GetKind(), err)
-		}
-		if mapping.Scope.Name() == meta.RESTScopeNameNamespace {
-			u.SetNamespace(m.ID)
-		}
-		if err := p.applyObject(ctx, u); err != nil {
+		if err := p.applyIn(ctx, m.ID, &unstructured.Unstructured{Object: runtime.DeepCopyJSON(o)}); err != nil {
 			return err
 		}
 	}
@@ -144,7 +136,6 @@ func (m Mistake) application() ([]*unstructured.Unstructured, error) {
 	}
 	var out []*unstructured.Unstructured
 	for _, o := range objects {
-		o.SetNamespace(m.ID)
 		dropped := false
 		for _, patch := range m.Patches {
 			if patch.Object != o.GetKind()+"/"+o.GetName() {

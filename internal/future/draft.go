@@ -3,7 +3,6 @@ package future
 import (
 	"maps"
 	"slices"
-	"unsafe"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -13,13 +12,14 @@ import (
 type Draft struct {
 	base    *model.Snapshot
 	tables  map[string]map[model.Kind]model.Table
+	changed map[string]map[model.Kind]bool // what was written, by namespace
 	version uint64
 	edits   int // writes so far
 }
 
 // Edit begins a draft of a snapshot.
 func Edit(snap *model.Snapshot) *Draft {
-	return &Draft{base: snap, tables: map[string]map[model.Kind]model.Table{}}
+	return &Draft{base: snap, tables: map[string]map[model.Kind]model.Table{}, changed: map[string]map[model.Kind]bool{}}
 }
 
 func (d *Draft) edit(namespace string) map[model.Kind]model.Table {
@@ -44,53 +44,41 @@ func (d *Draft) Row(ref model.Ref) model.Row {
 // Remove takes an object out.
 func (d *Draft) Remove(ref model.Ref) {
 	t := d.edit(ref.Namespace)
-	d.edits++
 	if i, ok := t[ref.Kind].Search(ref.Name); ok {
-		t[ref.Kind] = slices.Delete(slices.Clone(t[ref.Kind]), i, i+1)
+		d.write(ref, slices.Delete(slices.Clone(t[ref.Kind]), i, i+1))
 	}
+}
+
+// write puts a table in the place of that of a kind.
+func (d *Draft) write(ref model.Ref, t model.Table) {
+	d.edits++
+	d.edit(ref.Namespace)[ref.Kind] = t
+	if d.changed[ref.Namespace] == nil {
+		d.changed[ref.Namespace] = map[model.Kind]bool{}
+	}
+	d.changed[ref.Namespace][ref.Kind] = true
 }
 
 // Put adds an object, or takes the place of the one of its name.
 func (d *Draft) Put(row model.Row) {
 	ref := row.Base().Ref()
-	t := d.edit(ref.Namespace)
-	d.edits++
-	table := slices.Clone(t[ref.Kind])
+	table := slices.Clone(d.edit(ref.Namespace)[ref.Kind])
 	i, ok := table.Search(ref.Name)
 	if ok {
 		table[i] = row
 	} else {
 		table = slices.Insert(table, i, row)
 	}
-	t[ref.Kind] = table
+	d.write(ref, table)
 }
 
 // Touched lists the namespaces that differ from the snapshot, sorted; "" stands for
 // the cluster's own objects.
-func (d *Draft) Touched() (list []string) {
-	for ns := range d.tables {
-		if len(d.Kinds(ns)) > 0 {
-			list = append(list, ns)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
+func (d *Draft) Touched() []string { return slices.Sorted(maps.Keys(d.changed)) }
 
 // Kinds lists the kinds of which a namespace differs from the snapshot, sorted.
-func (d *Draft) Kinds(namespace string) (list []model.Kind) {
-	base := d.base.Space(namespace)
-	for kind, t := range d.tables[namespace] {
-		var before model.Table
-		if base != nil {
-			before = base.Tables[kind]
-		}
-		if len(t) != len(before) || unsafe.SliceData(t) != unsafe.SliceData(before) {
-			list = append(list, kind)
-		}
-	}
-	slices.Sort(list)
-	return list
+func (d *Draft) Kinds(namespace string) []model.Kind {
+	return slices.Sorted(maps.Keys(d.changed[namespace]))
 }
 
 // Snapshot is the draft as a snapshot of its own. The draft may be edited further.

@@ -103,7 +103,7 @@ func (c *Client) list(ctx context.Context, kind model.Kind, p place, namespace s
 		Param("limit", fmt.Sprint(inspect.MaxListed-len(into.Objects))).Param("includeObject", string(metav1.IncludeMetadata)).
 		SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")
 	var list listed
-	if err := c.bounded(ctx, requestTimeout, request, &list); err != nil {
+	if err := c.bounded(ctx, requestTimeout, errSlow, request, &list); err != nil {
 		return worded(ctx, model.Ref{Kind: "the list of", Namespace: namespace, Name: p.Resource}, err)
 	}
 	list.into(kind, into)

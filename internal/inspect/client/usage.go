@@ -57,9 +57,9 @@ func (c *Client) Usage(ctx context.Context, ref model.Ref) (*inspect.Usages, err
 	var err error
 	if ref.Name != "" {
 		list.Items = make([]measured, 1)
-		err = c.bounded(ctx, usageTimeout, c.raw().AbsPath(path+"/"+ref.Name), &list.Items[0])
+		err = c.bounded(ctx, usageTimeout, errSlowUsage, c.raw().AbsPath(path+"/"+ref.Name), &list.Items[0])
 	} else {
-		err = c.bounded(ctx, usageTimeout, c.raw().AbsPath(path), &list)
+		err = c.bounded(ctx, usageTimeout, errSlowUsage, c.raw().AbsPath(path), &list)
 	}
 	if err != nil {
 		return nil, unmeasured(ref, what, err)
@@ -81,7 +81,7 @@ func (c *Client) Usage(ctx context.Context, ref model.Ref) (*inspect.Usages, err
 func unmeasured(ref model.Ref, what string, err error) error {
 	word := ""
 	switch {
-	case errors.Is(err, errSlow), errors.Is(err, errSlowUsage), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, errSlowUsage), errors.Is(err, context.DeadlineExceeded):
 		word = errSlowUsage.Error()
 	case apierrors.IsNotFound(err) && ref.Name != "" && strings.Contains(err.Error(), ref.Name):
 		word = "not measured yet"
@@ -100,13 +100,10 @@ func unmeasured(ref model.Ref, what string, err error) error {
 // raw begins a GET of a path.
 func (c *Client) raw() *rest.Request { return c.discovery.RESTClient().Get() }
 
-// bounded reads an answer of JSON within a time and a size.
-func (c *Client) bounded(ctx context.Context, within time.Duration, request *rest.Request, into any) error {
-	cause := errSlow
-	if within == usageTimeout {
-		cause = errSlowUsage
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, within, cause)
+// bounded reads an answer of JSON within a time, after which its error is slow, and within
+// a size.
+func (c *Client) bounded(ctx context.Context, within time.Duration, slow error, request *rest.Request, into any) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, within, slow)
 	defer cancel()
 	stream, err := request.Stream(ctx)
 	if err == nil {
@@ -119,8 +116,8 @@ func (c *Client) bounded(ctx context.Context, within time.Duration, request *res
 			err = json.Unmarshal(raw, into)
 		}
 	}
-	if err != nil && ctx.Err() != nil && errors.Is(context.Cause(ctx), cause) {
-		return &failure{cause.Error(), cause}
+	if err != nil && ctx.Err() != nil && errors.Is(context.Cause(ctx), slow) {
+		return &failure{slow.Error(), slow}
 	}
 	return err
 }
