@@ -346,3 +346,25 @@ func BenchmarkTableFilter(b *testing.B) {
 		table.Filter("")
 	}
 }
+
+// A word wider than a line begins on the line that has its indentation, and leaves no empty
+// one before it.
+func TestAWideWordLeavesNoEmptyLine(t *testing.T) {
+	path := "status.containerStatuses[reports].lastState.terminated.exitCode"
+	for w := 8; w < 60; w++ {
+		var all string
+		for _, l := range Wrap(styled.Line{{Text: "    "}, {Text: path}}, w, 6) {
+			text := ""
+			for _, s := range l {
+				text += s.Text
+			}
+			if strings.TrimSpace(text) == "" || Width(text) > w {
+				t.Errorf("%d cells: %q", w, text)
+			}
+			all += strings.TrimSpace(text)
+		}
+		if all != path {
+			t.Errorf("%d cells: %q", w, all)
+		}
+	}
+}

@@ -19,21 +19,22 @@ func Wrap(l styled.Line, w, hang int) []styled.Line {
 	var out []styled.Line
 	var cur styled.Line
 	used := 0
+	begun := false // whether more than blanks stands on the present line
 	brk := func() {
 		out = append(out, cur)
-		cur, used = nil, 0
+		cur, used, begun = nil, 0, false
 		if hang > 0 {
 			cur, used = styled.Line{{Text: blanks(hang)}}, hang
 		}
 	}
-	fresh := func() bool { return used == 0 || (len(out) > 0 && used == hang) }
 	for _, s := range l {
 		for word := range words(Clean(s.Text)) {
 			bare := strings.TrimRight(word, " ")
 			tail := len(word) - len(bare)
-			if used+Width(bare) > w && !fresh() {
+			if used+Width(bare) > w && (begun || used > 0 && used >= w-1) {
 				brk()
 			}
+			begun = begun || bare != ""
 			for Width(bare) > w-used {
 				part, size := Cut(bare, w-used, ""), 0
 				if size = len(part); size == 0 { // a wide rune and one cell
@@ -43,6 +44,7 @@ func Wrap(l styled.Line, w, hang int) []styled.Line {
 				used += Width(part)
 				if bare = bare[size:]; bare != "" {
 					brk()
+					begun = true
 				}
 			}
 			text := bare + blanks(min(tail, w-used-Width(bare)))
