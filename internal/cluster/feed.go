@@ -54,7 +54,7 @@ type feed struct {
 	lost      func(err error) bool // forbidden in all namespaces: reports whether others look instead
 
 	noStream atomic.Bool // the server streams no first reading; see pageSize
-	watching atomic.Bool // it could be watched, when that was tried last
+	watching atomic.Bool // watching it was not refused, when that was tried last
 	synced   atomic.Bool
 	reading  atomic.Bool  // a first or repeated reading is under way
 	read     atomic.Int64 // its objects so far
@@ -201,7 +201,10 @@ func (f *feed) WatchWithContext(ctx context.Context, opts metav1.ListOptions) (w
 	for pause := reopen; err != nil; pause = min(2*pause, 10*reopen) {
 		f.broke(err, initial)
 		var broken *connect.BrokenError
-		if initial || !errors.As(err, &broken) || !sleep(ctx, pause) { // a server that refuses is asked again by the reflector
+		if errors.As(err, &broken) {
+			f.watching.Store(true) // nothing was refused
+		}
+		if initial || broken == nil || !sleep(ctx, pause) { // a server that refuses is asked again by the reflector
 			return nil, err
 		}
 		stream, err = f.watch(ctx, f.namespace, opts)

@@ -1,28 +1,43 @@
 package cluster
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// TestARightThatIsWithdrawn takes away every right to a kind while it is watched: it is
-// soon known to be forbidden, and read again once the right is back.
+// TestARightThatIsWithdrawn takes away every right to a kind while it is watched, or while
+// its watch is being opened: it is soon known to be forbidden, and read again once the
+// right is back.
 func TestARightThatIsWithdrawn(t *testing.T) {
-	f := newFake(t)
-	configMaps(f, 2)
-	f.put("namespaces", object("", "ns", ""))
-	s := f.open(onlyConfigMaps, quietFor)
-	await(t, s, "a first reading", live(model.KindConfigMap, 2))
-	f.watched("configmaps")
-	deny := func(on bool) {
-		f.mu.Lock()
-		f.denied["watch configmaps"], f.denied["list configmaps"] = on, on
-		f.mu.Unlock()
+	for name, broken := range map[string]bool{"watched": false, "being opened": true} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t)
+			configMaps(f, 2)
+			f.put("namespaces", object("", "ns", ""))
+			set := func(breaks, denied bool) {
+				f.mu.Lock()
+				defer f.mu.Unlock()
+				delete(f.raw, "watch configmaps")
+				if breaks {
+					f.raw["watch configmaps"] = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+				}
+				f.denied["watch configmaps"], f.denied["list configmaps"] = denied, denied
+			}
+			set(broken, false)
+			s := f.open(onlyConfigMaps, quietFor)
+			if broken {
+				await(t, s, "a broken watch", func(snap *model.Snapshot) bool { return stateOf(snap, model.KindConfigMap, "") == model.Stale })
+			} else {
+				await(t, s, "a first reading", live(model.KindConfigMap, 2))
+				f.watched("configmaps")
+			}
+			set(false, true)
+			f.server.CloseClientConnections()
+			await(t, s, "the refusal", func(snap *model.Snapshot) bool { return stateOf(snap, model.KindConfigMap, "") == model.Forbidden })
+			set(false, false)
+			await(t, s, "what is there", live(model.KindConfigMap, 2))
+		})
 	}
-	deny(true)
-	f.server.CloseClientConnections()
-	await(t, s, "the refusal", func(snap *model.Snapshot) bool { return stateOf(snap, model.KindConfigMap, "") == model.Forbidden })
-	deny(false)
-	await(t, s, "what is there", live(model.KindConfigMap, 2))
 }
