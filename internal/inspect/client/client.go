@@ -36,12 +36,13 @@ type Client struct {
 
 	discovery discovery.DiscoveryInterface
 
-	now func() time.Time
+	most int64 // bytes of an answer that is read as JSON
+	now  func() time.Time
 }
 
 // New makes a client on a connection. No request is made.
 func New(conn *connect.Connection) *Client {
-	return &Client{kube: conn.Kube(), objects: conn.Objects(), mapper: conn.Mapper(), discovery: conn.Discovery(), now: time.Now}
+	return &Client{kube: conn.Kube(), objects: conn.Objects(), mapper: conn.Mapper(), discovery: conn.Discovery(), most: mostBytes, now: time.Now}
 }
 
 // place is where a kind is served.

@@ -94,6 +94,7 @@ func TestAnObjectOfAnyKindIsRead(t *testing.T) {
 
 func TestUsageIsAddedUpAndItsAbsenceExplained(t *testing.T) {
 	s, c := serve(t)
+	c.most = 1 << 20
 	s.put("/apis/metrics.k8s.io/v1beta1/pods", "{items: [{metadata: {name: web, namespace: shop}, containers: [{usage: {cpu: 250m, memory: 64Mi}}, {usage: {cpu: 1500000n, memory: 1024Ki}}, {usage: {cpu: nonsense}}]}]}")
 	s.put("/apis/metrics.k8s.io/v1beta1/nodes/n1", "{metadata: {name: n1}, usage: {cpu: '2', memory: 4Gi}}")
 	u, err := c.Usage(t.Context(), model.Ref{Kind: model.KindPod})
@@ -117,7 +118,7 @@ func TestUsageIsAddedUpAndItsAbsenceExplained(t *testing.T) {
 		"namespaces/shut/pods":     {model.Ref{Kind: model.KindPod, Namespace: "shut"}, answer(403, "Forbidden", "no"), "forbidden (get and list pods in metrics.k8s.io)"},
 		"nodes":                    {model.Ref{Kind: model.KindNode}, answer(503, "ServiceUnavailable", "the server is currently unable"), "the metrics server is down"},
 		"namespaces/broken/pods":   {model.Ref{Kind: model.KindPod, Namespace: "broken"}, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{") }, "unexpected end"},
-		"namespaces/enormous/pods": {model.Ref{Kind: model.KindPod, Namespace: "enormous"}, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"x": "`+strings.Repeat("x", mostBytes)) }, "too large"},
+		"namespaces/enormous/pods": {model.Ref{Kind: model.KindPod, Namespace: "enormous"}, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"x": "`+strings.Repeat("x", 1<<20)) }, "the answer is larger than 1024 kB"},
 	} {
 		if c2.handle != nil {
 			s.handle["/apis/metrics.k8s.io/v1beta1/"+path] = c2.handle

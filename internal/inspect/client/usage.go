@@ -27,7 +27,6 @@ const mostBytes = 32 << 20
 
 var (
 	errSlowUsage = fmt.Errorf("no answer in %s", usageTimeout)
-	errTooLarge  = fmt.Errorf("the answer is larger than %d MiB", mostBytes>>20)
 )
 
 // measured is what metrics.k8s.io says of a pod or a node.
@@ -109,9 +108,9 @@ func (c *Client) bounded(ctx context.Context, within time.Duration, slow error, 
 	if err == nil {
 		defer stream.Close()
 		var raw []byte
-		if raw, err = io.ReadAll(io.LimitReader(stream, mostBytes+1)); err == nil {
-			if len(raw) > mostBytes {
-				return errTooLarge
+		if raw, err = io.ReadAll(io.LimitReader(stream, c.most+1)); err == nil {
+			if int64(len(raw)) > c.most {
+				return fmt.Errorf("the answer is larger than %d kB", c.most>>10)
 			}
 			err = json.Unmarshal(raw, into)
 		}
