@@ -152,8 +152,9 @@ func TestAnOwnProbeOfAKindThatIsNotServed(t *testing.T) {
 	if code := s.on(a, "audit --probe own-widget -o json --config "+own); code != codeOK && code != codePartial || strings.Contains(s.out.String(), "It is there") {
 		t.Errorf("not served: exit code %d: %s%s", code, s.out.String(), s.err.String())
 	}
-	a.denied = []string{"list customresourcedefinitions", "watch customresourcedefinitions"}
-	if code := s.on(a, "audit --probe own-widget --fail-on none -o json --config "+own); code != codePartial || !strings.Contains(s.out.String()+s.err.String(), "customresourcedefinitions") {
+	hidden := newAPIServer(t)
+	hidden.denied = []string{"list customresourcedefinitions", "watch customresourcedefinitions"}
+	if code := s.on(hidden, "audit --probe own-widget --fail-on none -o json --config "+own); code != codePartial || !strings.Contains(s.out.String()+s.err.String(), "customresourcedefinitions") {
 		t.Errorf("not known whether it is served: exit code %d: %s%s", code, s.out.String(), s.err.String())
 	}
 }
