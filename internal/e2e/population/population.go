@@ -4,14 +4,8 @@
 package population
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"math/rand/v2"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -130,58 +124,6 @@ func deployment(meta metav1.ObjectMeta, pods int32) *appsv1.Deployment {
 			},
 		},
 	}}
-}
-
-// record is a release record that declares what release makes.
-func record(ns, name string, revision int, size Size) *corev1.Secret {
-	status := "superseded"
-	if revision == size.Revisions {
-		status = "deployed"
-	}
-	var manifest bytes.Buffer
-	for _, kind := range [][2]string{
-		{"v1", "ServiceAccount"},
-		{"v1", "Secret"},
-		{"v1", "ConfigMap"},
-		{"v1", "Service"},
-		{"v1", "PersistentVolumeClaim"},
-		{"apps/v1", "Deployment"},
-	} {
-		fmt.Fprintf(&manifest, "---\n# Source: app/templates/%s.yaml\napiVersion: %s\nkind: %s\nmetadata:\n  name: %s\n", kind[1], kind[0], kind[1], name)
-	}
-	now := time.Now()
-	body, _ := json.Marshal(map[string]any{
-		"name": name, "namespace": ns, "version": revision, "manifest": manifest.String(),
-		"info": map[string]any{"status": status, "first_deployed": now, "last_deployed": now, "description": "Upgrade complete"},
-		"chart": map[string]any{
-			"metadata": map[string]any{"name": "app", "version": "1.0.0", "appVersion": "1.0.0"},
-			"files":    []map[string]any{{"name": "data.bin", "data": base64.StdEncoding.EncodeToString(noise(size.RecordBytes * 9 / 16))}},
-		},
-		"config": map[string]any{"password": base64.StdEncoding.EncodeToString(noise(24))},
-	})
-	var packed bytes.Buffer
-	zip := gzip.NewWriter(&packed)
-	_, _ = zip.Write(body)
-	_ = zip.Close()
-	stamp := strconv.FormatInt(now.Unix(), 10)
-	return &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{
-			Name: fmt.Sprintf("sh.helm.release.v1.%s.v%d", name, revision), Namespace: ns,
-			Labels: map[string]string{"name": name, "owner": "helm", "status": status, "version": strconv.Itoa(revision), "modifiedAt": stamp},
-		},
-		Type: "helm.sh/release.v1",
-		Data: map[string][]byte{"release": []byte(base64.StdEncoding.EncodeToString(packed.Bytes()))},
-	}
-}
-
-// noise is text that does not compress.
-func noise(n int) []byte {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = letters[rand.IntN(len(letters))]
-	}
-	return b
 }
 
 // running waits until that many pods run.

@@ -1,10 +1,7 @@
 package simulated
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -13,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/careen-tui/careen/internal/e2e/population"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -105,31 +103,10 @@ func (s *Server) recordMeta(i, revision int) *corev1.Secret {
 
 // stored is the body of a record that declares what the workload has.
 func (s *Server) stored(i, revision int) map[string][]byte {
-	var manifest bytes.Buffer
-	for _, kind := range [][2]string{
-		{"v1", "ServiceAccount"},
-		{"v1", "Secret"},
-		{"v1", "ConfigMap"},
-		{"v1", "Service"},
-		{"v1", "PersistentVolumeClaim"},
-		{"apps/v1", "Deployment"},
-	} {
-		fmt.Fprintf(&manifest, "---\n# Source: app/templates/%s.yaml\napiVersion: %s\nkind: %s\nmetadata:\n  name: %s\n", kind[1], kind[0], kind[1], Workload(i))
-	}
-	body, _ := json.Marshal(map[string]any{
-		"name": Workload(i), "namespace": s.namespaceOf(i), "version": revision, "manifest": manifest.String(),
-		"info": map[string]any{"status": s.status(i, revision), "first_deployed": began, "last_deployed": began, "description": "Upgrade complete"},
-		"chart": map[string]any{
-			"metadata": map[string]any{"name": "app", "version": "1.0.0", "appVersion": "1.0.0"},
-			"files":    []map[string]any{{"name": "data.bin", "data": string(s.body)}},
-		},
-		"config": map[string]any{"replicas": 10},
-	})
-	var packed bytes.Buffer
-	zip, _ := gzip.NewWriterLevel(&packed, gzip.HuffmanOnly) // what does not compress anyway
-	_, _ = zip.Write(body)
-	_ = zip.Close()
-	return map[string][]byte{"release": []byte(base64.StdEncoding.EncodeToString(packed.Bytes()))}
+	return population.Revision{
+		Namespace: s.namespaceOf(i), Name: Workload(i), Number: revision, Status: s.status(i, revision), At: began.Time,
+		Contents: string(s.body), Values: map[string]any{"replicas": 10},
+	}.Data()
 }
 
 // contents is text that does not compress: base64 of noise, the same each time.
