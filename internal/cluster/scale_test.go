@@ -1,3 +1,7 @@
+//go:build !race
+
+// Amounts, and no more concurrency than elsewhere: the race detector would take a minute.
+
 package cluster
 
 import (
