@@ -20,7 +20,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist chart cluster test unit race e2e soak lint fmt generate fuzz demo recording tape pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit plain race modules e2e e2e-rooms e2e-a-k e2e-l-z soak lint fmt generate fuzz demo recording tape pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -34,20 +34,42 @@ chart: ## the Helm chart of careen agent, in bin/, for the image of this version
 cluster: ## the demo's control plane (4 minutes the first time, cached by its sources)
 	$(GO) run ./internal/controlplane/build
 
-test: unit race e2e ## everything that must pass
+test: plain race e2e ## everything that must pass
 
-unit: ## unit tests of all modules; make lint vets
+unit: modules ## unit tests of all modules; make lint vets
 	$(GO) test ./...
+
+# The rooms that start goroutines are tested under the race detector, and there only: all
+# but their tests that are not for it.
+RACED    = git grep -lE '^[[:space:]]+go [a-zA-Z.]+\(|\.Go\(func' -- '*.go' ':!*_test.go' ':!demo/cluster' ':!internal/e2e' | xargs -n1 dirname | sort -u | sed 's|^|./|'
+FILES    = git grep -l '^//go:build $(1)' -- '$(2)*_test.go'
+ROOMS_OF = $(call FILES,$(1)) | xargs -n1 dirname | sort -u | sed 's|^|./|'
+TESTS_OF = $(call FILES,$(1),$(2)) | xargs sed -n 's/^func \(Test[A-Za-z0-9]*\)(.*/\1/p' | paste -sd'|'
+
+plain: modules
+	$(GO) test $$($(GO) list ./... | grep -vxF "$$($(RACED) | xargs $(GO) list)")
+	$(GO) test -run "^($$($(call TESTS_OF,!race)))$$" $$($(call ROOMS_OF,!race))
+
+race: export CGO_ENABLED := 1
+race: ## unit tests of the rooms that start goroutines, under the race detector
+	$(GO) test -race $$($(RACED))
+
+modules: ## unit tests of the modules beside careen's
 	cd demo/cluster && $(GO) vet ./... && $(GO) test ./...
 	cd deploy/test && $(GO) vet ./... && $(GO) test ./...
 	cd internal/release/helm4 && $(GO) vet ./... && $(GO) test ./...
 
-race: export CGO_ENABLED := 1
-race: ## unit tests of the rooms that start goroutines, under the race detector
-	$(GO) test -race $$(git grep -lE '^[[:space:]]+go [a-zA-Z.]+\(|\.Go\(func' -- '*.go' ':!*_test.go' ':!demo/cluster' ':!internal/e2e' | xargs -n1 dirname | sort -u | sed 's|^|./|')
-
+# The tests of the whole program take as long as those of all rooms, and most of it is
+# waiting: they are two halves, each with control planes of its own.
+E2E = $(GO) test -tags e2e -count=1 -timeout 30m -parallel 6
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
-	$(GO) test -tags e2e -count=1 -timeout 30m -p 2 -parallel 6 $$(git grep -l '^//go:build e2e' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+	$(MAKE) --no-print-directory --jobs 3 --output-sync e2e-rooms e2e-a-k e2e-l-z
+
+e2e-rooms:
+	$(E2E) -p 1 -run "^($$($(call TESTS_OF,e2e)))$$" $$($(call ROOMS_OF,e2e) | grep -vx ./internal/e2e)
+
+e2e-a-k e2e-l-z: e2e-%:
+	$(E2E) -run "^($$($(call TESTS_OF,e2e,internal/e2e/[$*])))$$" ./internal/e2e
 
 soak: build cluster ## an agent and the interface under churn for ten minutes each, or CAREEN_SOAK
 	CAREEN_SOAK=$${CAREEN_SOAK:-10m} $(GO) test -tags e2e -count=1 -timeout 2h -run 'UnderChurn$$' -v ./internal/e2e

@@ -23,7 +23,8 @@ type world struct {
 
 	mu      sync.Mutex
 	stages  map[string]stage
-	healthy bool // whether the healthy neighbourhood is planted
+	healthy bool            // whether the healthy neighbourhood is planted
+	made    map[string]bool // namespaces that tests made for what they plant themselves
 }
 
 // stage is how far an incident has come.
@@ -142,6 +143,25 @@ func (w *world) remove(t *testing.T, from stage, ids []string) {
 		}
 	}
 	w.Remove(t, namespaces...)
+}
+
+// Namespace creates a namespace in which a test plants what it likes; nobody tidies up.
+func (w *world) Namespace(t *testing.T, name string) {
+	t.Helper()
+	w.mu.Lock()
+	if w.made == nil {
+		w.made = map[string]bool{}
+	}
+	w.made[name] = true
+	w.mu.Unlock()
+	w.Plane.Namespace(t, name)
+}
+
+// isTests reports whether a namespace was made by a test.
+func (w *world) isTests(namespace string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.made[namespace]
 }
 
 // within bounds what a test waits for.
