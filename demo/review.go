@@ -118,7 +118,10 @@ var legacy = Incident{
 		if err != nil {
 			return fmt.Errorf("reading the record: %w", err)
 		}
-		return expectStatus(record.ObjectMeta, release.StatusPendingInstall)
+		if err := expectStatus(record.ObjectMeta, release.StatusPendingInstall); err != nil {
+			return err
+		}
+		return p.awaitReady(ctx, "legacy")
 	},
 }
 
