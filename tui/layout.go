@@ -7,6 +7,9 @@ const (
 	leastHeight = 10
 	wideWidth   = 100
 	leastBody   = 3 // rows of a pane beside the active one
+
+	leastList   = 56 // of a wide terminal, unless the detail would have less than leastDetail
+	leastDetail = 43
 )
 
 // box is a part of the screen.
@@ -59,7 +62,7 @@ func arrange(w, h int, s shape) layout {
 		return l
 	}
 	l.wide = true
-	left := min(w/2, 92)
+	left := min(max(w/2, min(leastList, w-leastDetail)), 92)
 	l.rule = box{left, 1, 1, h - 2}
 	l.title = box{left + 1, 1, w - left - 1, 1}
 	l.right = box{left + 1, 2, w - left - 1, h - 3}

@@ -19,7 +19,7 @@ import (
 )
 
 func TestScreensLookAsTheyDid(t *testing.T) {
-	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 50}} {
+	for _, size := range [][2]int{{80, 24}, {100, 30}, {120, 40}, {200, 50}} {
 		at := fmt.Sprintf("%dx%d", size[0], size[1])
 		t.Run(at, func(t *testing.T) {
 			newShell(t, Options{}, size[0], size[1]).looksAs("connecting-" + at)

@@ -24,6 +24,7 @@ type Findings struct {
 	roomy bool           // every row has room for its sentence
 	tall  bool           // those of what is down now have
 	broad bool           // there is a column for the impact
+	slim  bool           // a sign alone tells the severity
 	news  news
 }
 
@@ -48,8 +49,12 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 			Match:  matchText,
 			Columns: []widget.Column[findingRow]{
 				{
-					Title: "severity", Min: 6, Tight: true, Cell: func(r findingRow) styled.Span {
-						return styled.T(r.tint(severitySign(env.Theme, r.Finding).Role), severitySign(env.Theme, r.Finding).Text)
+					Title: "severity", First: true, Min: 1, Tight: true, Cell: func(r findingRow) styled.Span {
+						sign := severitySign(env.Theme, r.Finding)
+						if p.slim {
+							sign.Text, _, _ = strings.Cut(sign.Text, " ")
+						}
+						return styled.T(r.tint(sign.Role), sign.Text)
 					},
 					Order: compareRows,
 				},
@@ -127,6 +132,10 @@ func (p *Findings) Load() {
 // needs to cut neither probes nor subjects for it.
 const broadList = 76
 
+// slimList is the width below which a sign alone tells the severity, so that probes are
+// whole and the age is seen.
+const slimList = 60
+
 // tallList is the height from which what is down now says its sentence, though then not
 // every row is seen at once.
 const tallList = 12
@@ -134,7 +143,7 @@ const tallList = 12
 // Draw lets every row say its sentence where all of them have room for it, and else those
 // that tell what is down now.
 func (p *Findings) Draw(w, h int, focused bool) []string {
-	p.roomy, p.tall, p.broad = 2*p.shown+p.below <= h, h >= tallList, w >= broadList
+	p.roomy, p.tall, p.broad, p.slim = 2*p.shown+p.below <= h, h >= tallList, w >= broadList, w < slimList
 	return p.browse.Draw(w, h, focused)
 }
 
