@@ -39,8 +39,8 @@ Its controller has no upstream for the path and answers 503 or 500, or does not 
   exist, has no tls.crt, or is in another namespace whose ReferenceGrants do not allow it.
 
 Sources: kubernetes pkg/apis/networking/types.go (ServiceBackendPort), ingress-nginx
-internal/ingress/controller (serviceEndpoints, createServers, extractTLSSecretName); gateway-api apis/v1 (ParentReference, Listener,
-AllowedRoutes, BackendRef), apis/v1beta1/referencegrant_types.go.
+internal/ingress/controller (serviceEndpoints, createServers, extractTLSSecretName); gateway-api
+apis/v1 (ParentReference, Listener, AllowedRoutes, BackendRef), apis/v1beta1/referencegrant_types.go.
 
 **Evidence.** The field, the host and path, the ports or listeners that there are, the grants.
 
@@ -55,8 +55,9 @@ ReferenceGrant in the namespace of what is named.
 
 **Silent** for an Ingress whose Service does not exist, for one that names its external Service by a
 number, and for actions that an annotation declares; for hosts without TLS beside others that have it;
-for certificates that name nobody but by their common name; for backends of weight 0; where the kinds of the
-Gateway API were not read; for a certificate that cert-manager is about to issue.`,
+for a host for which any Secret has a certificate; for certificates that name nobody but by their
+common name; for backends of weight 0; where the kinds of the Gateway API were not read; for a
+certificate that cert-manager is about to issue.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindService},
 	Uses:  []model.Kind{model.KindIngress, model.KindIngressClass, model.KindNamespace, model.KindCustom, model.KindCRD, model.KindSecret},

@@ -26,7 +26,7 @@ func certified(p *Pass, i *model.Ingress) {
 			continue
 		}
 		for _, host := range t.Hosts {
-			if slices.Contains(served, host) && !coveredBy(cert.Names, host) {
+			if slices.Contains(served, host) && !coveredBy(cert.Names, host) && !heldElsewhere(p, host) {
 				p.Report(otherCertificate(i, at, host, cert))
 				return
 			}
@@ -78,7 +78,7 @@ func bareHosts(p *Pass, i *model.Ingress, served []string) (out []string) {
 		names = slices.Concat(names, t.Hosts, cert.Names)
 	}
 	for _, host := range served {
-		if !coveredBy(names, host) {
+		if !coveredBy(names, host) && !heldElsewhere(p, host) {
 			out = append(out, host)
 		}
 	}
@@ -97,6 +97,23 @@ func certificateOf(p *Pass, i *model.Ingress, name string) (cert model.Certifica
 		return cert, false
 	}
 	return s.Certs[at], true
+}
+
+// heldElsewhere reports whether some Secret of the cluster has a certificate for a host:
+// controllers may serve it in the place of the one that is named (ingress-nginx with
+// --default-ssl-certificate, Traefik by the name that a client asks for).
+func heldElsewhere(p *Pass, host string) bool {
+	p.Wake(p.Now.Add(otherNamespace))
+	for _, ns := range p.Namespaces() {
+		for s := range model.Each[*model.Secret](p.Snapshot.Space(ns), model.KindSecret) {
+			for _, c := range s.Certs {
+				if c.Key == "tls.crt" && coveredBy(c.Names, host) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // coveredBy reports whether one of some names is a host's, or a wildcard for it.
