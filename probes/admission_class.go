@@ -57,7 +57,7 @@ func classify(p *Pass, message string) class {
 		return quotaClass(p, m[1], m[2], m[4])
 	}
 	if m := quotaMustSet.FindStringSubmatch(message); m != nil {
-		return class{id: "quota", why: fmt.Sprintf("quota %s counts %s, which they do not state", m[1], m[2]), evidence: []finding.Evidence{{Ref: inNamespace(p, model.KindResourceQuota, m[1]), Path: "spec.hard"}}}
+		return class{id: "quota", why: fmt.Sprintf("quota %s counts %s", m[1], unstated(m[2])), evidence: []finding.Evidence{{Ref: inNamespace(p, model.KindResourceQuota, m[1]), Path: "spec.hard"}}}
 	}
 	if m := limitPassed.FindStringSubmatch(message); m != nil {
 		c := class{id: "limits", why: m[1]}
@@ -77,6 +77,9 @@ func classify(p *Pass, message string) class {
 	if m := webhookFailed.FindStringSubmatch(message); m != nil {
 		return class{id: "webhook", why: fmt.Sprintf("webhook %s, which must be asked, does not answer", m[1]), evidence: webhookEvidence(p, m[1], m[2]), causes: deadHookIDs(p, m[1])}
 	}
+	if outOfTime.MatchString(message) {
+		return slowClass(p)
+	}
 	if m := policyDenied.FindStringSubmatch(message); m != nil {
 		return class{id: "policy", why: fmt.Sprintf("admission policy %s denies them%s", m[1], inWords(m[2]))}
 	}
@@ -87,6 +90,30 @@ func classify(p *Pass, message string) class {
 		return classMissing(p, model.KindRuntimeClass, "runtime class", m[1])
 	}
 	return class{id: "other", why: "the API server does not admit them"}
+}
+
+// unstated says what containers do not ask for: "limits.cpu for: web; limits.memory for: web,side",
+// or without the containers, as older servers write it.
+func unstated(list string) string {
+	var what []string
+	who := ""
+	for part := range strings.SplitSeq(list, ";") {
+		name, containers, _ := strings.Cut(part, " for: ")
+		what = append(what, strings.TrimSpace(name))
+		if who == "" {
+			who = strings.TrimSpace(containers)
+		} else if who != strings.TrimSpace(containers) {
+			who = "they"
+		}
+	}
+	names := strings.Split(who, ",")
+	switch {
+	case who == "" || who == "they":
+		return text.Joined(what, 4) + ", which they do not state"
+	case len(names) == 1:
+		return text.Joined(what, 4) + ", which container " + who + " does not state"
+	}
+	return text.Joined(what, 4) + ", which containers " + text.Joined(names, 4) + " do not state"
 }
 
 // inWords is what who refuses gives as the reason, as the end of a sentence.

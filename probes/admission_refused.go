@@ -15,8 +15,8 @@ var AdmissionRefused = &Probe{
 	ID: admissionRefusedID,
 	Doc: `The API server refuses a workload's pods
 A workload that was created without a complaint may still get no pods: a quota is used up,
-a limit is passed, the namespace's pod security level forbids what the pod asks for, or a
-webhook says no or does not answer.
+a limit is passed, the namespace's pod security level forbids what the pod asks for, a
+webhook says no or does not answer, or several of them together take longer than the API server waits.
 
 **Rule.** The workload has the condition ReplicaFailure=True, or fewer pods than it wants and
 a FailedCreate event of itself or of the ReplicaSet or Job that it made. What refused is

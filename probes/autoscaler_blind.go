@@ -17,13 +17,20 @@ var AutoscalerBlind = &Probe{
 	Doc: `An autoscaler cannot scale
 It does not get its metrics, or may not scale its target, and replicas stay as they are under load.
 
-**Rule.** For five minutes a HorizontalPodAutoscaler has the condition AbleToScale=False, or
-ScalingActive=False for another reason than that its target is scaled to 0. Where it scales by a share
-of the request and a container of its target has no request for that resource, that is the
-cause, and the container is named. Sources: kubernetes pkg/controller/podautoscaler/horizontal.go
-(conditions), replica_calculator.go ("missing request for").
+**Rule.** One of these:
 
-**Evidence.** The condition with its message, the metric, the container without a request.
+- for five minutes a HorizontalPodAutoscaler has the condition AbleToScale=False, or
+  ScalingActive=False for another reason than that its target is scaled to 0. Where it scales by a share
+  of the request and a container of its target has no request for that resource, that is the
+  cause, the container is named, and two minutes are enough: high;
+- for fifteen minutes it runs as many replicas as it may, its minimum is less, and its controller says
+  that its metrics ask for more (ScalingLimited with the reason TooManyReplicas): medium.
+
+Sources: kubernetes pkg/controller/podautoscaler/horizontal.go (conditions), replica_calculator.go
+("missing request for"); kubernetes-mixin, alert KubeHpaMaxedOut.
+
+**Evidence.** The condition with its message, the metric, the container without a request; when it
+last scaled.
 
 **What it cannot see.** Whether the metrics are right; limits that were set on purpose.
 
@@ -31,14 +38,21 @@ cause, and the container is named. Sources: kubernetes pkg/controller/podautosca
 metrics-server or the metrics adapter runs: ` + "`kubectl get apiservices`" + `.
 
 **Silent** for a target scaled to 0, which switches it off; for a target that does not exist
-(reference-missing says that); for one that has reached its maximum.`,
+(reference-missing says that); for one whose minimum is its maximum.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindHPA, model.KindDeployment, model.KindStatefulSet, model.KindReplicaSet, model.KindReplicationController},
 	Uses:  []model.Kind{model.KindNamespace, model.KindCustom, model.KindAPIService},
 	Run:   staying(runAutoscalerBlind),
 }
 
-const metricPatience = 5 * time.Minute
+const (
+	metricPatience  = 5 * time.Minute
+	requestPatience = 2 * time.Minute  // a container's request is there or not
+	maximumPatience = 15 * time.Minute // a peak may pass
+)
+
+// maximumSlot tells an autoscaler that has reached its maximum from one that cannot scale.
+const maximumSlot = "maximum"
 
 func runAutoscalerBlind(p *Pass) {
 	for a := range model.Each[*model.Autoscaler](p.Space, model.KindHPA) {
@@ -51,13 +65,50 @@ func runAutoscalerBlind(p *Pass) {
 		}
 		for _, typ := range []string{"AbleToScale", "ScalingActive"} {
 			c := model.FindCondition(a.Conditions, typ)
-			if c == nil || c.Status != "False" || c.Reason == "ScalingDisabled" || !p.After(c.Since, metricPatience) {
+			if c == nil || c.Status != "False" || c.Reason == "ScalingDisabled" || !p.After(c.Since, requestPatience) {
 				continue
 			}
-			p.Report(blindFinding(a, w, c))
+			f, certain := blindFinding(a, w, c)
+			if certain || p.After(c.Since, metricPatience) {
+				p.Report(f)
+			}
 			break
 		}
+		if f, ok := atMaximum(p, a); ok {
+			p.Report(f)
+		}
 	}
+}
+
+// atMaximum is an autoscaler that would run more replicas than it may.
+func atMaximum(p *Pass, a *model.Autoscaler) (f finding.Finding, ok bool) {
+	c := model.FindCondition(a.Conditions, "ScalingLimited")
+	if c == nil || c.Status != "True" || c.Reason != "TooManyReplicas" || a.Max <= a.Min || a.Current < a.Max || a.Wanted < a.Max {
+		return f, false
+	}
+	since := c.Since // the condition was true before where something else limited it
+	if a.Scaled.After(since) {
+		since = a.Scaled
+	}
+	if !p.After(since, maximumPatience) {
+		return f, false
+	}
+	var by []string
+	for _, m := range a.Metrics {
+		by = append(by, m.Name)
+	}
+	f = finding.Finding{
+		Subject: a.Ref(), Slot: maximumSlot, Severity: finding.Medium, Grade: finding.Proved, Since: since,
+		Summary: fmt.Sprintf("It has run %s %s at its maximum of %s for %s, and what it measures (%s) asks for more.", a.Target.Kind, a.Target.Name, text.Counted(int(a.Max), "replica"), p.Age(since), orNothing(text.Joined(by, 3))),
+		Evidence: []finding.Evidence{
+			{Ref: a.Ref(), Path: "spec.maxReplicas", Value: fmt.Sprint(a.Max), Note: fmt.Sprintf("its minimum is %d", a.Min)},
+			{Ref: a.Ref(), Path: "status.conditions[ScalingLimited]", Value: c.Reason, Note: c.Message},
+		},
+	}
+	if !a.Scaled.IsZero() {
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: a.Ref(), Path: "status.lastScaleTime", Value: stamp(a.Scaled)})
+	}
+	return f, true
 }
 
 // metricAPIs are the APIs that did not answer, by the reason that the controller gives
@@ -70,8 +121,10 @@ var metricAPIs = map[string][]string{
 	"FailedGetExternalMetric":          {"v1beta1.external.metrics.k8s.io"},
 }
 
-func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) finding.Finding {
-	f := finding.Finding{
+// blindFinding is an autoscaler that cannot scale; certain reports that its target's template
+// shows why.
+func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) (f finding.Finding, certain bool) {
+	f = finding.Finding{
 		Subject: a.Ref(), Severity: finding.High, Grade: finding.Proved, Since: c.Since,
 		Summary:  fmt.Sprintf("It cannot scale %s %s: %s.", a.Target.Kind, a.Target.Name, clause(c.Message, c.Reason)),
 		Evidence: []finding.Evidence{{Ref: a.Ref(), Path: "status.conditions[" + c.Type + "]", Value: c.Reason, Note: c.Message}},
@@ -80,7 +133,7 @@ func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) fi
 		f.Causes = append(f.Causes, finding.IDOf(apiServiceUnavailableID, model.Ref{Kind: model.KindAPIService, Name: api}, ""))
 	}
 	if w == nil || c.Type != "ScalingActive" {
-		return f
+		return f, false
 	}
 	for _, m := range a.Metrics {
 		if !m.Share {
@@ -99,8 +152,8 @@ func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) fi
 		if len(lack) > 0 {
 			f.Causes = nil
 			f.Summary = fmt.Sprintf("It cannot scale %s %s by %s: %s %s %s no request for it.", w.Kind, w.Name, m.Name, text.Plural(len(lack), "container", "containers"), text.Joined(lack, 3), text.Plural(len(lack), "has", "have"))
-			break
+			return f, true
 		}
 	}
-	return f
+	return f, false
 }

@@ -113,6 +113,8 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 		out.Summary = strings.TrimSuffix(out.Summary, ".") + ": " + told.clause + "."
 		out.Evidence = append(out.Evidence, told.evidence...)
 		out.Causes = append(out.Causes, told.causes...)
+	} else if tail, ok := tailOf(p, pod, c.Name); ok && f.how == crashing && tail.Error == "" && !tail.Forbidden && len(tail.Lines) == 0 {
+		out.Summary = strings.TrimSuffix(out.Summary, ".") + ", and its log is empty."
 	}
 	out.Evidence = append(out.Evidence, logEvidence(p, pod, c.Name, out.Evidence)...)
 	if f.how == starved {

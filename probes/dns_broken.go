@@ -21,14 +21,17 @@ Programs say "no such host" of Services that exist.
 
 - a workload that should run has dnsPolicy None with no name server, or with public ones of the
   Internet alone, and its settings name a Service that exists: high;
-- the Service kube-dns of kube-system selects pods of which none has been ready for two minutes: critical.
+- the Service kube-dns of kube-system selects pods of which none has been ready for two minutes: critical;
+- a Corefile of kube-system that pods mount has, for two minutes, had a template that answers NXDOMAIN,
+  REFUSED or SERVFAIL for the names of Services that exist: high; critical where it does for all of them.
 
 Sources: kubernetes pkg/kubelet/network/dns/dns.go; specification of DNS for Services
-(kubernetes/dns).
+(kubernetes/dns); coredns plugin.cfg (template stands before kubernetes), plugin/template.
 
-**Evidence.** The policy, the name servers, the setting that names a Service; the pods of CoreDNS.
+**Evidence.** The policy, the name servers, the setting that names a Service; the pods of CoreDNS; the line of
+the Corefile and the Services.
 
-**What it cannot see.** What a Corefile rewrites. A name server that is not known as a public one is
+**What it cannot see.** What a Corefile rewrites, imports or forwards. A name server that is not known as a public one is
 taken for one that knows this cluster, such as a cache on the nodes.
 
 **By hand.** Set dnsPolicy: ClusterFirst; ` + "`kubectl -n kube-system get pods -l k8s-app=kube-dns`" + `.
@@ -43,6 +46,11 @@ taken for one that knows this cluster, such as a cache on the nodes.
 func runDNSBroken(p *Pass) {
 	if s, ok := model.Get[*model.Service](p.Snapshot, model.Ref{Kind: model.KindService, Namespace: "kube-system", Name: "kube-dns"}); ok && p.Namespace() == "kube-system" {
 		resolverDown(p, s)
+	}
+	for cm := range model.Each[*model.ConfigMap](p.Space, model.KindConfigMap) {
+		if cm.Corefile != nil && cm.Deleting.IsZero() {
+			namesRefused(p, cm)
+		}
 	}
 	for w := range model.Workloads(p.Space) {
 		if topLevel(w) && wantsPods(w) && w.Template.DNSPolicy == "None" {

@@ -2,11 +2,13 @@ package probes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/text"
 )
 
 const jobFailedID finding.ProbeID = "job-failed"
@@ -58,6 +60,7 @@ const (
 
 func runJobFailed(p *Pass) {
 	newest := map[model.Ref]*model.Workload{} // of each CronJob, the Job that ended last
+	lasting := map[finding.ID][]finding.Finding{}
 	for j := range model.Each[*model.Workload](p.Space, model.KindJob) {
 		if !j.Deleting.IsZero() {
 			continue
@@ -68,7 +71,8 @@ func runJobFailed(p *Pass) {
 			for _, rule := range []func(*Pass, *model.Workload) (finding.Finding, bool){keptAlive, triedAgain} {
 				if f, ok := rule(p, j); ok {
 					f.Subject = subject
-					p.Report(f)
+					id := finding.IDOf(jobFailedID, subject, f.Slot)
+					lasting[id] = append(lasting[id], f)
 					break
 				}
 			}
@@ -82,6 +86,9 @@ func runJobFailed(p *Pass) {
 			p.Report(f)
 		}
 	}
+	for _, list := range lasting {
+		p.Report(longest(list))
+	}
 	for subject, j := range newest {
 		c, ok := model.Get[*model.Workload](p.Snapshot, subject)
 		if !ok || !j.Failed || c.Paused || c.Schedule != nil && c.Schedule.Success.After(j.Finished) || p.After(j.Finished, failureMemory) {
@@ -92,6 +99,16 @@ func runJobFailed(p *Pass) {
 		f.Summary = "Its last run failed: " + f.Summary[len("It failed: "):]
 		p.Report(f)
 	}
+}
+
+// longest is one finding of those that the Jobs of a CronJob make alike: that which is so for
+// longest.
+func longest(list []finding.Finding) finding.Finding {
+	f := slices.MinFunc(list, func(a, b finding.Finding) int { return a.Since.Compare(b.Since) })
+	if more := len(list) - 1; more > 0 {
+		f.Summary = strings.TrimSuffix(f.Summary, ".") + fmt.Sprintf("; it is the same with %s of it.", text.Counted(more, "other Job"))
+	}
+	return f
 }
 
 func failedJob(p *Pass, j *model.Workload) finding.Finding {

@@ -35,7 +35,16 @@ var otherPolicies = []string{
 
 // newPolicyLook is nil where no policy of the namespace can be judged.
 func newPolicyLook(p *Pass, space *model.Space) *policyLook {
-	l := &policyLook{Pass: p, namespaces: map[string]*model.Namespace{}, governed: map[string][]*model.NetworkPolicy{}, routers: map[string]party{}}
+	if l, other := lookAtPolicies(p, space); other.IsZero() {
+		return l
+	}
+	return nil
+}
+
+// lookAtPolicies is nil where the namespace has no policies. A policy of another kind, which
+// is not judged, may allow what none of them does.
+func lookAtPolicies(p *Pass, space *model.Space) (l *policyLook, other model.Ref) {
+	l = &policyLook{Pass: p, namespaces: map[string]*model.Namespace{}, governed: map[string][]*model.NetworkPolicy{}, routers: map[string]party{}}
 	for n := range model.Each[*model.NetworkPolicy](space, model.KindNetworkPolicy) {
 		if !n.Deleting.IsZero() || !p.After(n.Created, podPatience) {
 			continue
@@ -48,7 +57,7 @@ func newPolicyLook(p *Pass, space *model.Space) *policyLook {
 		}
 	}
 	if len(l.in)+len(l.out) == 0 {
-		return nil
+		return nil, other
 	}
 	for _, space := range []*model.Space{space, p.Snapshot.Space("")} {
 		if space == nil {
@@ -56,11 +65,11 @@ func newPolicyLook(p *Pass, space *model.Space) *policyLook {
 		}
 		for _, kind := range space.Kinds() {
 			if kind.IsCustom() && len(space.Tables[kind]) > 0 && slices.ContainsFunc(otherPolicies, func(o string) bool { return strings.HasPrefix(string(kind), o) }) {
-				return nil
+				return l, space.Tables[kind][0].Base().Ref()
 			}
 		}
 	}
-	return l
+	return l, other
 }
 
 // governing are the policies that select pods of a look.

@@ -60,7 +60,7 @@ func runPortConflict(p *Pass) {
 // takenPort reports a port that a failing container does not get.
 func takenPort(p *Pass, subject model.Ref, f failing) {
 	pod, t := f.tellingOf(p)
-	if t == nil {
+	if t == nil || t.Class == model.LogInUse && t.Port == 0 {
 		pod, _ = f.worst()
 		if port, other := sharedPort(pod, f.name); other != "" && p.Exists(model.Ref{Kind: model.KindLogTail, Namespace: pod.Namespace, Name: pod.Name + "/" + f.name}) {
 			p.Report(finding.Finding{

@@ -3,9 +3,11 @@ package probes
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/graph"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
@@ -42,6 +44,9 @@ func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *mo
 	if holder.Kind == model.KindPod || holder.Kind == model.KindJob {
 		return fixes // what they name cannot be changed
 	}
+	if c, ok := b.row.(*model.Claim); ok {
+		return append(fixes, classFixes(p, c, b, near, proof)...) // its specification cannot be changed
+	}
 	patch := func(id, title string, risk finding.Risk, summary, note string, set []finding.FieldValue) {
 		fixes = append(fixes, finding.Fix{
 			ID: id, Title: title, Risk: risk, Note: note,
@@ -66,6 +71,30 @@ func brokenFixes(p *Pass, subject model.Ref, b broken, near []string, source *mo
 	}
 	if set := fields(b, optionalField, true); len(set) == len(b.fields) && !made && !everThere(p, subject, b) {
 		patch("mark-optional", "Mark the reference optional", risk, "optional: true", "Its containers then start without it.", set)
+	}
+	return fixes
+}
+
+// classFixes make a PVC without a volume again with a StorageClass that there is: one with a
+// similar name, or else the default. A StatefulSet would make its PVCs as before.
+func classFixes(p *Pass, c *model.Claim, b broken, near []string, proof finding.Proof) (fixes []finding.Fix) {
+	made := func(e graph.Edge) bool { return strings.HasPrefix(e.Path, "spec.volumeClaimTemplates[") }
+	if b.to.Kind != model.KindStorageClass || c.Volume != "" || len(c.Owners) > 0 || slices.ContainsFunc(p.Graph.Users(c.Ref()), made) {
+		return nil
+	}
+	if len(near) == 0 {
+		for class := range model.Each[*model.StorageClass](p.Snapshot.Space(""), model.KindStorageClass) {
+			if class.Default {
+				near = append(near, class.Name)
+			}
+		}
+	}
+	for _, name := range near {
+		fixes = append(fixes, finding.Fix{
+			ID: "use-" + name, Title: "Make the PVC again with StorageClass " + name, Risk: finding.Disruptive,
+			Steps: []finding.Step{{Verb: "recreate", Ref: c.Ref(), Summary: fmt.Sprintf("storageClassName %s -> %s", b.to.Name, name), Change: finding.Recreate{Class: name}}},
+			Undo:  "makes it again as it was", Note: "The class of a PVC cannot be changed. It has no volume, so that nothing is lost.", Proof: proof,
+		})
 	}
 	return fixes
 }

@@ -26,6 +26,9 @@ Its controller has no upstream for the path and answers 503 or 500, or does not 
   the Service does not have;
 - an Ingress names no class, no IngressClass is the default, all there are belong to ingress-nginx, which
   by itself leaves such an Ingress alone, and nothing has given it an address for five minutes: inferred;
+- the certificate of a host of an Ingress is for other names, so that clients refuse it; or its spec.tls
+  names a host that no rule has, and a rule has a host for which there is no certificate, spelled almost
+  alike or one of them all: medium, the latter inferred, five minutes after the last change;
 - a route of the Gateway API (HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute) is attached to a
   Gateway that does not exist, or to a listener or port that the Gateway does not have;
 - no listener that it may mean takes it: by kind and protocol, by the namespaces of allowedRoutes, by host
@@ -36,8 +39,8 @@ Its controller has no upstream for the path and answers 503 or 500, or does not 
   exist, has no tls.crt, or is in another namespace whose ReferenceGrants do not allow it.
 
 Sources: kubernetes pkg/apis/networking/types.go (ServiceBackendPort), ingress-nginx
-internal/ingress/controller (serviceEndpoints); gateway-api apis/v1 (ParentReference, Listener,
-AllowedRoutes, BackendRef), apis/v1beta1/referencegrant_types.go.
+internal/ingress/controller (serviceEndpoints, createServers, extractTLSSecretName); gateway-api
+apis/v1 (ParentReference, Listener, AllowedRoutes, BackendRef), apis/v1beta1/referencegrant_types.go.
 
 **Evidence.** The field, the host and path, the ports or listeners that there are, the grants.
 
@@ -51,8 +54,10 @@ service-unreachable.
 ReferenceGrant in the namespace of what is named.
 
 **Silent** for an Ingress whose Service does not exist, for one that names its external Service by a
-number, and for actions that an annotation declares; for backends of weight 0; where the kinds of the
-Gateway API were not read; for a certificate that cert-manager is about to issue.`,
+number, and for actions that an annotation declares; for hosts without TLS beside others that have it;
+for a host for which any Secret has a certificate; for certificates that name nobody but by their
+common name; for backends of weight 0; where the kinds of the Gateway API were not read; for a
+certificate that cert-manager is about to issue.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindService},
 	Uses:  []model.Kind{model.KindIngress, model.KindIngressClass, model.KindNamespace, model.KindCustom, model.KindCRD, model.KindSecret},
@@ -69,6 +74,7 @@ func runRouteBroken(p *Pass) {
 			continue
 		}
 		classless(p, i)
+		certified(p, i)
 		seen := map[string]bool{}
 		for _, b := range i.Backends {
 			s, ok := model.Get[*model.Service](p.Snapshot, model.Ref{Kind: model.KindService, Namespace: i.Namespace, Name: b.Service})

@@ -100,8 +100,8 @@ func (r judgement) has(class obstacle) bool {
 	return slices.ContainsFunc(r.why, func(h hindrance) bool { return h.class == class })
 }
 
-// judgements evaluates the scheduler's predicates for a pod on each node.
-func (f *placing) judgements(pod *model.Pod) []judgement {
+// judgements evaluates the scheduler's predicates for a pod on each of some nodes.
+func (f *placing) judgements(pod *model.Pod, nodes []*model.Node) []judgement {
 	at := pod.Template.Placement
 	if at == nil {
 		at = &model.Placement{}
@@ -110,8 +110,8 @@ func (f *placing) judgements(pod *model.Pod) []judgement {
 	apart, others := f.apart(pod, at), f.others(pod)
 	ask, ports := requestsOf(&pod.Template), hostPorts(&pod.Template)
 	volumes := f.volumes(pod)
-	out := make([]judgement, len(f.nodes))
-	for i, n := range f.nodes {
+	out := make([]judgement, len(nodes))
+	for i, n := range nodes {
 		r := judgement{node: n}
 		r.why = append(r.why, labelHindrances(at, n)...)
 		r.why = append(r.why, volumes(n)...)
@@ -122,6 +122,36 @@ func (f *placing) judgements(pod *model.Pod) []judgement {
 			r.why = append(r.why, check(n)...)
 		}
 		out[i] = r
+	}
+	return out
+}
+
+// candidates are the nodes that some pods of a workload can be meant for: those that their
+// required affinity names, as a DaemonSet's pods each name their node; else all.
+func (f *placing) candidates(pods []*model.Pod) []*model.Node {
+	named := map[string]bool{}
+	for _, pod := range pods {
+		at := pod.Template.Placement
+		if at == nil || len(at.NodeTerms) == 0 {
+			return f.nodes
+		}
+		for _, t := range at.NodeTerms {
+			if len(t.Fields) == 0 {
+				return f.nodes
+			}
+			for _, n := range f.nodes {
+				named[n.Name] = named[n.Name] || model.NodeTerm{Fields: t.Fields}.Matches(n.Name, n.Labels)
+			}
+		}
+	}
+	var out []*model.Node
+	for _, n := range f.nodes {
+		if named[n.Name] {
+			out = append(out, n)
+		}
+	}
+	if len(out) == 0 {
+		return f.nodes
 	}
 	return out
 }

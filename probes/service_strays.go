@@ -29,7 +29,8 @@ func straysHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 	var strays []*model.Workload
 	why := ""
 	for _, w := range others {
-		if len(meant) == 0 || slices.ContainsFunc(meant, func(m *model.Workload) bool { return alikeImages(m, w) }) {
+		alike := slices.ContainsFunc(meant, func(m *model.Workload) bool { return alikeImages(m, w) })
+		if len(meant) == 0 || alike && !s.apart(p, w) {
 			continue
 		}
 		switch reason := s.strays(p, w); {
@@ -102,12 +103,26 @@ func (w *way) strays(p *Pass, x *model.Workload) string {
 		}
 		return "" // the endpoints leave out pods without a port of that name
 	}
+	if own := w.ownService(p, x); own != "" {
+		return "which Service " + own + " is for"
+	}
+	return ""
+}
+
+// ownService is another Service that has a workload's name and selects its pods.
+func (w *way) ownService(p *Pass, x *model.Workload) string {
 	for _, ref := range p.Graph.Selecting(x.Ref()) {
 		if s, ok := model.Get[*model.Service](p.Snapshot, ref); ok && s.Name == x.Name && s.Name != w.Name {
-			return "which Service " + s.Name + " is for"
+			return s.Name
 		}
 	}
 	return ""
+}
+
+// apart reports whether a workload with the image of one that the Service is for is another
+// part of the program: it has a Service of its own, and declares other ports alone.
+func (w *way) apart(p *Pass, x *model.Workload) bool {
+	return w.numbered() && !w.hasPorts(x) && len(declaredPorts([]*model.Template{&x.Template})) > 0 && w.ownService(p, x) != ""
 }
 
 // alikeImages reports whether two workloads run an image of one repository: they are

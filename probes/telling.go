@@ -69,6 +69,8 @@ func (j joiner) join() account {
 		return j.inUse()
 	case model.LogSetting:
 		return j.setting()
+	case model.LogDisk:
+		return j.disk()
 	case model.LogForbidden:
 		return account{clause: "its account may not " + t.Verb + " " + t.What + " in the API", causes: j.forbidden()}
 	}
@@ -91,6 +93,7 @@ var phrases = map[model.LogClass][2]string{
 	model.LogCommand:   {"it cannot run %s", "it cannot run a command"},
 	model.LogModule:    {"its image lacks %s", "its image lacks a library"},
 	model.LogDisk:      {"the disk of %s is full", "its disk is full"},
+	model.LogRoot:      {"it refuses to run as root: %s", "it refuses to run as root"},
 	model.LogMemory:    {"it runs out of memory (%s)", "it runs out of memory"},
 }
 

@@ -132,3 +132,26 @@ func (j joiner) permission() account {
 	}
 	return out
 }
+
+// sharedMemory is where programs keep what several of their processes share. Runtimes give it
+// 64 MiB (containerd internal/cri, CRI-O), unless a volume is mounted there.
+const sharedMemory = "/dev/shm"
+
+// disk joins a full disk to the volume that is full, as far as it is known.
+func (j joiner) disk() account {
+	phrase := phrases[model.LogDisk]
+	file := path.Clean(j.t.Name)
+	switch {
+	case j.t.Name == "":
+		return account{clause: fmt.Sprintf("%s (%q)", phrase[1], cutAt(j.t.Line, quoted))}
+	case file != sharedMemory && !strings.HasPrefix(file, sharedMemory+"/"):
+		return account{clause: fmt.Sprintf(phrase[0], j.t.Name)}
+	}
+	if m, mounted := mountOf(j.spec, file); mounted {
+		return account{clause: fmt.Sprintf("volume %s, which is mounted at %s, is full", m.Volume, m.Path)}
+	}
+	return account{
+		clause:   fmt.Sprintf("%s is full: the runtime gives it 64 MiB, and no volume is mounted there", sharedMemory),
+		evidence: []finding.Evidence{{Ref: j.pod.Ref(), Path: fmt.Sprintf("spec.containers[%s].volumeMounts", j.spec.Name), Note: "none at " + sharedMemory + "; an emptyDir with medium Memory would be as large as its sizeLimit says"}},
+	}
+}

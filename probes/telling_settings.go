@@ -104,6 +104,12 @@ func (j joiner) setting() account {
 // inUse joins a port that is taken to the container that has it.
 func (j joiner) inUse() account {
 	port := j.t.Port
+	if shared, other := sharedPort(j.pod, j.spec.Name); port == 0 && other != "" {
+		return account{
+			clause: fmt.Sprintf("an address is in use, and container %s of the same pod declares port %d as well (%q)", other, shared, cutAt(j.t.Line, quoted)),
+			causes: []finding.ID{finding.IDOf(portConflictID, j.p.Graph.Workload(j.pod.Ref()), strconv.Itoa(int(shared)))},
+		}
+	}
 	if port == 0 {
 		return account{clause: fmt.Sprintf("an address is in use (%q)", cutAt(j.t.Line, quoted))}
 	}

@@ -19,13 +19,15 @@ var TerminatingStuck = &Probe{
 An object was deleted and is still there: a finalizer keeps it until whoever set it has cleaned
 up, or a kubelet does not answer.
 
-**Rule.** A namespace, a PVC, a PersistentVolume, a pod, a Service, a workload or a custom resource has a
-deletionTimestamp older than ` + "`--terminating-after`" + ` (10 minutes). What holds it is looked
-up by its finalizers: pods that mount a PVC (kubernetes.io/pvc-protection), the PVC that is
+**Rule.** A namespace, a PersistentVolume, or any object of a namespace (a pod, a PVC, a Service, a
+ConfigMap, a workload, a custom resource and so on) has a deletionTimestamp older than
+` + "`--terminating-after`" + ` (10 minutes). What holds it is looked up by its finalizers: pods that mount a PVC (kubernetes.io/pvc-protection), the PVC that is
 bound to a volume (kubernetes.io/pv-protection), an attachment to a node
 (external-attacher), objects that it owns (foregroundDeletion), what a namespace still
-contains. Sources: kubernetes pkg/controller/volume/pvcprotection, pvprotection,
-pkg/controller/namespace/deletion, pkg/controller/garbagecollector.
+contains. For a finalizer of another controller, a pod that carries the finalizer's name is looked
+for, and whether its ServiceAccount may write the object at all. Sources: kubernetes
+pkg/controller/volume/pvcprotection, pvprotection, pkg/controller/namespace/deletion,
+pkg/controller/garbagecollector.
 
 **Evidence.** Each finalizer and what holds it, the namespace's conditions, the pod's node.
 
@@ -40,8 +42,8 @@ dead node: ` + "`kubectl delete pod NAME --force`" + `, once the machine is off.
 
 **Silent** for deletions that are younger, and for objects without a deletionTimestamp.`,
 	Worst: finding.High,
-	Uses: reads(workloadReads, []model.Kind{
-		model.KindNamespace, model.KindClaim, model.KindVolume, model.KindPod, model.KindService, model.KindVolumeAttachment, model.KindNode, model.KindCustom,
+	Uses: reads(workloadReads, deletedReads, []model.Kind{
+		model.KindClusterRole, model.KindClusterRoleBinding, model.KindNamespace, model.KindVolume, model.KindPod, model.KindVolumeAttachment, model.KindNode, model.KindCustom,
 	}),
 	Run: runTerminatingStuck,
 }
@@ -80,9 +82,17 @@ func runTerminatingStuck(p *Pass) {
 	}
 }
 
+// deletedReads are the kinds beside pods, workloads and custom resources whose deletions
+// are looked at. Endpoints, events and leases are parts of something else, and quotas are
+// deleted with what they bound.
+var deletedReads = []model.Kind{
+	model.KindClaim, model.KindService, model.KindConfigMap, model.KindSecret, model.KindServiceAccount, model.KindIngress, model.KindNetworkPolicy,
+	model.KindRole, model.KindRoleBinding, model.KindPDB, model.KindHPA,
+}
+
 // mayStick reports whether deletions of a kind's objects are looked at.
 func mayStick(k model.Kind) bool {
-	return k == model.KindPod || k == model.KindClaim || k == model.KindService || k.IsWorkload() || k.IsCustom()
+	return k == model.KindPod || k.IsWorkload() || k.IsCustom() || slices.Contains(deletedReads, k)
 }
 
 func stuck(p *Pass, m *model.Meta) bool {

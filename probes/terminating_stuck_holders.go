@@ -36,7 +36,7 @@ func holderOf(p *Pass, m *model.Meta, finalizer string) holder {
 	case finalizer == "service.kubernetes.io/load-balancer-cleanup":
 		return holder{says: "the cloud's controller has not removed its load balancer"}
 	}
-	return ownFinalizer(p, finalizer)
+	return ownFinalizer(p, m, finalizer)
 }
 
 // mountedStill names the pods that mount a PVC.
@@ -92,31 +92,73 @@ func ownedStill(p *Pass, m *model.Meta) holder {
 	return h
 }
 
-// ownFinalizer names a finalizer that some other controller set, and a pod that carries
-// its name.
-func ownFinalizer(p *Pass, finalizer string) holder {
+// ownFinalizer names a finalizer that some other controller set, a pod that carries its
+// name, and whether that pod may write the object.
+func ownFinalizer(p *Pass, m *model.Meta, finalizer string) holder {
 	h := holder{says: fmt.Sprintf("the finalizer %s keeps it, and its controller has not removed it", finalizer)}
 	domain, _, _ := strings.Cut(finalizer, "/")
 	word := token(domain)
 	if len(word) < 4 || word == "kubernetes" {
 		return h
 	}
+	var first *model.Pod
+	kept := rightOver{}
 	for _, ns := range p.Namespaces() {
 		for pod := range model.Each[*model.Pod](p.Snapshot.Space(ns), model.KindPod) {
-			if alive(pod) && resembles(pod, word) {
-				note := "carries the finalizer's name, and is ready"
-				if !pod.Ready {
-					note = "carries the finalizer's name, and is not ready"
-				}
-				h.evidence = append(h.evidence, finding.Evidence{Ref: pod.Ref(), Path: "status.conditions[Ready]", Note: note})
-				return h
+			if !alive(pod) || !resembles(pod, word) {
+				continue
+			}
+			r := rightOf(p, m, pod)
+			if first == nil || r.writes && !kept.writes || r.reads && !kept.reads && !kept.writes {
+				first, kept = pod, r
 			}
 		}
 	}
-	if ok, _ := p.Snapshot.Knows(model.KindPod, ""); ok {
-		h.evidence = append(h.evidence, finding.Evidence{Path: "pods", Note: fmt.Sprintf("no pod of the cluster carries %q in its name or image: its controller may be gone", word)})
+	if first == nil {
+		if ok, _ := p.Snapshot.Knows(model.KindPod, ""); ok {
+			h.evidence = append(h.evidence, finding.Evidence{Path: "pods", Note: fmt.Sprintf("no pod of the cluster carries %q in its name or image: its controller may be gone", word)})
+		}
+		return h
+	}
+	note := "carries the finalizer's name, and is ready"
+	if !first.Ready {
+		note = "carries the finalizer's name, and is not ready"
+	}
+	h.evidence = append(h.evidence, finding.Evidence{Ref: first.Ref(), Path: "status.conditions[Ready]", Note: note})
+	if kept.reads && !kept.writes {
+		w := p.Graph.Workload(first.Ref())
+		h.says = fmt.Sprintf("the finalizer %s keeps it, and %s %s, which carries that name, cannot remove it: no role lets its ServiceAccount %s update %s", finalizer, w.Kind, w.Name, kept.account.Name, kept.resource)
+		h.evidence = append(h.evidence, finding.Evidence{Ref: kept.account, Path: "roles", Note: "some grant reading " + kept.resource + ", none update or patch"})
 	}
 	return h
+}
+
+// rightOver is what the account of a pod may do with objects like one.
+type rightOver struct {
+	account       model.Ref
+	resource      string
+	reads, writes bool // false where the rights are not known
+}
+
+func rightOf(p *Pass, m *model.Meta, pod *model.Pod) rightOver {
+	info, known := model.Info(m.Kind)
+	out := rightOver{account: model.Ref{Kind: model.KindServiceAccount, Namespace: pod.Namespace, Name: pod.Template.ServiceAccount}, resource: info.Resource}
+	for _, kind := range rightsKinds {
+		ok, _ := p.Snapshot.Knows(kind, kind.In(m.Namespace))
+		known = known && ok
+	}
+	if !known {
+		return out
+	}
+	grants := grantsOf(p, p.Snapshot.Space(m.Namespace))
+	for _, s := range withGroups(model.Subject{Kind: "ServiceAccount", Namespace: out.account.Namespace, Name: out.account.Name}) {
+		for _, g := range grants[s] {
+			allows := func(verb string) bool { return g.role.Rules[g.rule].Allows(verb, info.Group, info.Resource, m.Name) }
+			out.reads = out.reads || allows("list") || allows("get")
+			out.writes = out.writes || allows("update") || allows("patch")
+		}
+	}
+	return out
 }
 
 // remains are what a namespace says of its own deletion (kubernetes

@@ -99,8 +99,9 @@ type (
 	}
 
 	// Recreate creates the step's PVC again as it was, without the volume it is
-	// bound to, so that a fresh volume is used.
-	Recreate struct{}
+	// bound to, so that a fresh volume is used; where Class is set, of that StorageClass,
+	// which cannot be changed of one that is there.
+	Recreate struct{ Class string }
 )
 
 // APIChange is a new apiVersion for the objects of a kind that are declared under

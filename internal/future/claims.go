@@ -12,7 +12,8 @@ import (
 func (d *Drawing) deleteClaim(c *model.Claim) {
 	for _, row := range d.edit(c.Namespace)[model.KindPod] {
 		pod, ok := row.(*model.Pod)
-		if ok && pod.Phase != "Succeeded" && pod.Phase != "Failed" && mounts(pod, c.Ref()) {
+		// A pod without a node keeps no PVC (kubernetes pkg/controller/volume/pvcprotection, podUsesPVC).
+		if ok && pod.Node != "" && pod.Phase != "Succeeded" && pod.Phase != "Failed" && mounts(pod, c.Ref()) {
 			d.block("%s is used by %s, so that it stays until that is gone", c.Ref(), pod.Ref())
 			return
 		}
@@ -35,8 +36,8 @@ func mounts(pod *model.Pod, claim model.Ref) bool {
 	return slices.ContainsFunc(pod.Refs, func(r model.Reference) bool { return r.To == claim })
 }
 
-// recreate makes a PVC as it was, without its volume.
-func (d *Drawing) recreate(ref model.Ref) {
+// recreate makes a PVC as it was, without its volume; of another class where one is given.
+func (d *Drawing) recreate(ref model.Ref, class string) {
 	old, ok := Get[*model.Claim](d.Draft, ref)
 	if !ok {
 		d.block("%s does not exist", ref)
@@ -48,6 +49,15 @@ func (d *Drawing) recreate(ref model.Ref) {
 	}
 	c := *old
 	c.UID, c.Created, c.Volume, c.Capacity = "", d.now, "", ""
+	if class != "" {
+		c.Class, c.ClassSet = class, true
+		c.Refs = slices.Clone(c.Refs)
+		for i := range c.Refs {
+			if c.Refs[i].To.Kind == model.KindStorageClass {
+				c.Refs[i].To.Name = class
+			}
+		}
+	}
 	d.bind(&c)
 }
 

@@ -118,7 +118,7 @@ func (d *Drawing) step(s *finding.Step) {
 	case finding.Scale:
 		d.scale(s.Ref, c.Replicas)
 	case finding.Recreate:
-		d.recreate(s.Ref)
+		d.recreate(s.Ref, c.Class)
 	case finding.Rollback:
 		d.unsure("what revision %d makes of the cluster of today", c.Revision)
 	case finding.Uninstall:

@@ -118,10 +118,27 @@ func TestAFreshVolumeNeedsAClassThatMakesOne(t *testing.T) {
 
 func TestAClaimInUseStays(t *testing.T) {
 	claim := &model.Claim{Meta: meta(model.KindClaim, "data"), Volume: "pv-1"}
-	pod := &model.Pod{Meta: meta(model.KindPod, "p"), Phase: "Running"}
+	pod := &model.Pod{Meta: meta(model.KindPod, "p"), Phase: "Running", Node: "n1"}
 	pod.Refs = []model.Reference{{Type: model.EdgeMounts, To: claim.Ref()}}
-	if d := Draw(world(claim, pod), fix(finding.Step{Ref: claim.Ref(), Change: finding.Delete{}}), now); d.Blocked == "" {
+	waiting := &model.Pod{Meta: meta(model.KindPod, "q"), Phase: "Pending"}
+	waiting.Refs = pod.Refs
+	gone := fix(finding.Step{Ref: claim.Ref(), Change: finding.Delete{}})
+	if d := Draw(world(claim, pod), gone, now); d.Blocked == "" {
 		t.Error("a claim in use was deleted")
+	}
+	if d := Draw(world(claim, waiting), gone, now); d.Blocked != "" {
+		t.Errorf("a pod without a node keeps it: %s", d.Blocked)
+	}
+}
+
+func TestAClaimIsMadeAgainWithAnotherClass(t *testing.T) {
+	claim := &model.Claim{Meta: meta(model.KindClaim, "data"), Class: "gone", ClassSet: true, Phase: "Pending"}
+	claim.Refs = []model.Reference{{Type: model.EdgeClass, To: model.Ref{Kind: model.KindStorageClass, Name: "gone"}}}
+	class := &model.StorageClass{Meta: model.Meta{Kind: model.KindStorageClass, Name: "standard"}, Provisioner: "ebs.csi.aws.com"}
+	d := Draw(world(claim, class), fix(finding.Step{Ref: claim.Ref(), Change: finding.Recreate{Class: "standard"}}), now)
+	c, ok := Get[*model.Claim](d.Draft, claim.Ref())
+	if d.Blocked != "" || !ok || c.Class != "standard" || c.Refs[0].To.Name != "standard" || claim.Refs[0].To.Name != "gone" {
+		t.Errorf("blocked by %q, drawn %+v", d.Blocked, c)
 	}
 }
 

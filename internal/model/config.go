@@ -22,6 +22,7 @@ type ConfigMap struct {
 	ChangedBy string    `careen:"text"` // the field manager of that change
 	Seen      time.Time // when our own watch saw its data change; zero where it did not
 	Hosts     []HostList
+	Corefile  *Corefile // of CoreDNS; nil for any other
 }
 
 // Secret is a Secret without its values. Helm release records are not Secrets
@@ -40,6 +41,9 @@ type Secret struct {
 	// Registries are the hosts for which a kubernetes.io/dockerconfigjson holds a login.
 	Registries []string `careen:"name"`
 }
+
+// MaxCertNames bounds the names of a certificate that are kept.
+const MaxCertNames = 32
 
 // Certificate is what a tls.crt says; Error is set where it does not parse.
 type Certificate struct {

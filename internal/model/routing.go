@@ -7,9 +7,11 @@ type Ingress struct {
 	Meta
 	Class     string `careen:"name"` // spec.ingressClassName, or the annotation before it
 	Backends  []Backend
+	Hosts     []string `careen:"name"` // of its rules
+	AllHosts  bool     // a rule without a host, or a default backend, takes any
 	TLS       []IngressTLS
 	Addresses []string `careen:"name"` // of the controller that serves it
-	Cut       bool     // it has more backends than are kept
+	Cut       bool     // it has more backends or hosts than are kept
 }
 
 // Backend is one path of an Ingress, or its default, and the Service port it leads to.

@@ -22,7 +22,8 @@ type Autoscaler struct {
 	Target     Ref
 	Min, Max   int32
 	Current    int32
-	Wanted     int32 // status.desiredReplicas
+	Wanted     int32     // status.desiredReplicas
+	Scaled     time.Time // when it last changed the number of replicas; zero where it never did
 	Metrics    []Metric
 	Conditions []Condition
 }

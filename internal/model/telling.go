@@ -24,6 +24,7 @@ const (
 	LogFile       LogClass = "no such file"      // any other file
 	LogPermission LogClass = "permission denied" // of a file, directory or port
 	LogReadOnly   LogClass = "read-only"         // a file system that may not be written to
+	LogRoot       LogClass = "root"              // a program that refuses to run as root
 	LogException  LogClass = "exception"         // a panic or exception of no class above
 	LogSaid       LogClass = "said"              // an error in words of no class above
 )

@@ -62,7 +62,7 @@ func (e *expander) expand(ctx context.Context, step finding.Step) error {
 	case finding.Delete:
 		return e.deleteObject(ctx, step)
 	case finding.Recreate:
-		return e.recreateClaim(ctx, step)
+		return e.recreateClaim(ctx, step, c)
 	case finding.Restart:
 		return e.restart(ctx, step)
 	case finding.Scale:

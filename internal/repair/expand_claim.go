@@ -86,7 +86,7 @@ func (e *expander) retain(volume *seen, summary string) error {
 
 // recreateClaim deletes the claim, with its volume retained, where an earlier step
 // has not, and creates it again without a volume.
-func (e *expander) recreateClaim(ctx context.Context, step finding.Step) error {
+func (e *expander) recreateClaim(ctx context.Context, step finding.Step, c finding.Recreate) error {
 	s, err := e.look(ctx, step.Ref)
 	if err != nil {
 		return err
@@ -95,6 +95,9 @@ func (e *expander) recreateClaim(ctx context.Context, step finding.Step) error {
 		return refuse("%s is not there.", step.Ref)
 	}
 	fresh := freshClaim(s.live, "")
+	if c.Class != "" {
+		_ = unstructured.SetNestedField(fresh.Object, c.Class, "spec", "storageClassName")
+	}
 	if s.now != nil {
 		volume, err := e.volumeOf(ctx, s.now)
 		if err != nil {

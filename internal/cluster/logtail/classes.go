@@ -88,6 +88,7 @@ var classes = []class{
 	{of: model.LogModule, words: []string{"cannot find module", "no module named", "modulenotfounderror", "classnotfoundexception", "noclassdeffounderror", "could not find or load main class", "cannot open shared object file", "error loading shared library", "cannot load such file", "importerror", "err_module_not_found", "unsupportedclassversionerror", "class not found", "cannot find package"}, details: all(
 		`(?:[Mm]odule(?: named)?|package|file --) `+q+`?(?P<name>[\w@./-]+)`, `(?:ClassNotFoundException|NoClassDefFoundError|main class):? (?P<name>[\w./$]+)`, `(?P<name>[\w.+-]+\.so[\w.]*): cannot open`, `shared library (?P<name>\S+?):`, `cannot import name '(?P<name>[^']+)'`,
 	)},
+	{of: model.LogRoot, words: []string{`"root" execution of`, "cannot be run as root", "can not be run as root", "can not run elasticsearch as root", "can't be run as root", "must not be run as root", "should not be run as root", "cannot run as root", "can not run as root", "refusing to run as root", "running as root is not allowed", "not allowed to run as root", "not to be run as root", "not be executed as root"}},
 	{of: model.LogReadOnly, words: []string{"read-only file system", "erofs"}, details: all(
 		`(?:open|mkdir|create|write|unlink|rename|chmod|chown|remove|touch)\w*:? '?`+path, q+path+q, path+`: [Rr]ead-only`, path,
 	)},

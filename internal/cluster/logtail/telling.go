@@ -173,7 +173,7 @@ func benign(lower string) bool {
 
 func shown(line string) string {
 	var m mask.Stream
-	return sanitize.Line(m.Mask(strings.TrimSpace(stamp.ReplaceAllString(strings.TrimSpace(line), ""))), lineLimit)
+	return sanitize.Line(inJSON(m.Mask(strings.TrimSpace(stamp.ReplaceAllString(strings.TrimSpace(line), "")))), lineLimit)
 }
 
 // fill takes what an expression's named groups name; found is false where nothing is

@@ -88,6 +88,9 @@ func TestOneLine(t *testing.T) {
 		"chown: /var/lib/pg: Operation not permitted":                               "permission denied /var/lib/pg",
 		"OSError: [Errno 30] Read-only file system: '/app/cache'":                   "read-only /app/cache",
 		`mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)`: "read-only /var/cache/nginx/client_temp",
+		// root
+		`"root" execution of the PostgreSQL server is not permitted.`:   "root",
+		"java.lang.RuntimeException: can not run elasticsearch as root": "root",
 		// addresses in use
 		"listen tcp :8080: bind: address already in use":                            "address in use :8080",
 		"Error: listen EADDRINUSE: address already in use :::3000":                  "address in use :3000",

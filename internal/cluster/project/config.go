@@ -21,9 +21,8 @@ import (
 )
 
 const (
-	maxKeys      = 4096
-	maxCertNames = 32
-	hashBytes    = 16
+	maxKeys   = 4096
+	hashBytes = 16
 )
 
 func (p *Projector) secret(o *corev1.Secret) *model.Secret {
@@ -59,7 +58,7 @@ func (p *Projector) secret(o *corev1.Secret) *model.Secret {
 }
 
 func (p *Projector) configMap(o *corev1.ConfigMap) *model.ConfigMap {
-	out := &model.ConfigMap{Meta: p.meta(model.KindConfigMap, &o.ObjectMeta), Immutable: isTrue(o.Immutable)}
+	out := &model.ConfigMap{Meta: p.meta(model.KindConfigMap, &o.ObjectMeta), Immutable: isTrue(o.Immutable), Corefile: p.corefile(o)}
 	out.Keys, out.Hash = p.data(o.Data, o.BinaryData)
 	out.Changed, out.ChangedBy = dataWrite(out.Writes)
 	c := podSpec{Projector: p, namespace: out.Namespace, refs: out.Refs}
@@ -153,12 +152,12 @@ func certificate(key string, value []byte) model.Certificate {
 	out.Subject, out.Issuer = sanitize.Line(c.Subject.String(), nameLimit), sanitize.Line(c.Issuer.String(), nameLimit)
 	out.NotBefore, out.Until, out.Signers = c.NotBefore.UTC(), c.NotAfter.UTC(), signers(value)
 	for _, n := range c.DNSNames {
-		if len(out.Names) < maxCertNames {
+		if len(out.Names) < model.MaxCertNames {
 			out.Names = append(out.Names, name(n))
 		}
 	}
 	for _, ip := range c.IPAddresses {
-		if len(out.Names) < maxCertNames {
+		if len(out.Names) < model.MaxCertNames {
 			out.Names = append(out.Names, ip.String())
 		}
 	}

@@ -53,9 +53,19 @@ func (p *Projector) ingress(o *networkingv1.Ingress) *model.Ingress {
 		if i < maxHosts {
 			out.TLS = append(out.TLS, model.IngressTLS{Hosts: p.words(t.Hosts, maxHosts), Secret: p.word(t.SecretName)})
 		}
+		out.Cut = out.Cut || i >= maxHosts || len(t.Hosts) > maxHosts
 	}
+	out.AllHosts = o.Spec.DefaultBackend != nil
 	for i := range o.Spec.Rules {
 		r := &o.Spec.Rules[i]
+		switch {
+		case r.Host == "":
+			out.AllHosts = true
+		case len(out.Hosts) < maxBackends:
+			out.Hosts = append(out.Hosts, name(r.Host))
+		default:
+			out.Cut = true
+		}
 		if r.HTTP == nil {
 			continue
 		}

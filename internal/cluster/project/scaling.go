@@ -34,7 +34,7 @@ func (p *Projector) disruptionBudget(o *policyv1.PodDisruptionBudget) *model.Dis
 func (p *Projector) autoscaler(o *autoscalingv2.HorizontalPodAutoscaler) *model.Autoscaler {
 	out := &model.Autoscaler{
 		Meta: p.meta(model.KindHPA, &o.ObjectMeta), Min: replicas(o.Spec.MinReplicas), Max: o.Spec.MaxReplicas,
-		Current: o.Status.CurrentReplicas, Wanted: o.Status.DesiredReplicas,
+		Current: o.Status.CurrentReplicas, Wanted: o.Status.DesiredReplicas, Scaled: moment(o.Status.LastScaleTime),
 		Conditions: conditions(p, o.Namespace, o.Status.Conditions, func(c *autoscalingv2.HorizontalPodAutoscalerCondition) (typ, status, reason, text string, since metav1.Time) {
 			return string(c.Type), string(c.Status), c.Reason, c.Message, c.LastTransitionTime
 		}),

@@ -1,6 +1,10 @@
 package objects
 
-import "github.com/careen-tui/careen/internal/model"
+import (
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
 
 // Budget is a PodDisruptionBudget.
 type Budget struct {
@@ -58,11 +62,12 @@ type Metric struct {
 type AutoscalerStatus struct {
 	CurrentReplicas int32       `json:"currentReplicas"`
 	DesiredReplicas int32       `json:"desiredReplicas"`
+	LastScaleTime   time.Time   `json:"lastScaleTime"`
 	Conditions      []Condition `json:"conditions"`
 }
 
 func autoscalerOf(a *model.Autoscaler) *Autoscaler {
-	out := &Autoscaler{Metadata: metaOf(&a.Meta), Status: AutoscalerStatus{a.Current, a.Wanted, conditionsOf(a.Conditions)}}
+	out := &Autoscaler{Metadata: metaOf(&a.Meta), Status: AutoscalerStatus{a.Current, a.Wanted, a.Scaled, conditionsOf(a.Conditions)}}
 	out.Spec = AutoscalerSpec{ScaleTargetRef: Target{string(a.Target.Kind), a.Target.Name}, MinReplicas: a.Min, MaxReplicas: a.Max}
 	for _, m := range a.Metrics {
 		out.Spec.Metrics = append(out.Spec.Metrics, Metric{m.Type})

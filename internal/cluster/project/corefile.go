@@ -1,0 +1,178 @@
+package project
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/careen-tui/careen/internal/model"
+)
+
+const (
+	maxAnswers   = 32 // of a Corefile
+	maxMatches   = 8  // of an answer
+	maxZones     = 16
+	maxCorefile  = 64 << 10
+	corefileKey  = "Corefile"
+	systemSpace  = "kube-system"
+	clusterLocal = "cluster.local"
+)
+
+// corefile reads what a ConfigMap of CoreDNS answers by itself; nil for any other.
+func (p *Projector) corefile(o *corev1.ConfigMap) *model.Corefile {
+	if o.Namespace != systemSpace || !strings.Contains(o.Name, "coredns") {
+		return nil
+	}
+	text := o.Data[corefileKey]
+	if text == "" || len(text) > maxCorefile {
+		return nil
+	}
+	r := corefileReader{Projector: p, out: &model.Corefile{Domain: clusterLocal}}
+	for i, line := range strings.Split(text, "\n") {
+		r.line(i+1, directive(line))
+	}
+	return r.out
+}
+
+// corefileReader follows the blocks of a Corefile (coredns/caddy caddyfile: a brace that ends
+// a line opens a block, one that stands alone closes it).
+type corefileReader struct {
+	*Projector
+	out    *model.Corefile
+	depth  int
+	zones  []string // of the server's block
+	answer *model.DNSAnswer
+}
+
+func (r *corefileReader) line(number int, words []string) {
+	if len(words) == 0 {
+		return
+	}
+	opens := words[len(words)-1] == "{"
+	if opens {
+		words = words[:len(words)-1]
+	}
+	switch {
+	case len(words) > 0 && words[0] == "}":
+		if r.depth--; r.depth <= 1 {
+			r.keep()
+		}
+		return
+	case r.depth == 0 && opens:
+		r.zones = serverZones(words)
+	case r.depth == 1 && len(words) > 0:
+		r.plugin(number, words, opens)
+	case r.depth == 2 && r.answer != nil && len(words) > 1:
+		r.setting(words)
+	}
+	if opens {
+		r.depth++
+	}
+}
+
+// plugin begins what a server does with questions: PLUGIN ARGUMENT...
+func (r *corefileReader) plugin(number int, words []string, opens bool) {
+	switch words[0] {
+	case "kubernetes":
+		if len(words) > 1 {
+			r.out.Domain = r.word(strings.ToLower(strings.TrimSuffix(words[1], ".")))
+		}
+	case "template": // CLASS TYPE [ZONE...]
+		if len(words) < 3 || words[1] != "ANY" && words[1] != "IN" {
+			return
+		}
+		zones := words[3:]
+		if len(zones) == 0 {
+			zones = r.zones
+		}
+		r.answer = &model.DNSAnswer{Key: corefileKey, Line: number, Type: r.word(strings.ToUpper(words[2])), Code: "NOERROR", Zones: r.words(zones, maxZones)}
+		r.out.Cut = r.out.Cut || len(zones) > maxZones
+		if !opens {
+			r.keep()
+		}
+	}
+}
+
+// setting is a line of a template's block.
+func (r *corefileReader) setting(words []string) {
+	switch words[0] {
+	case "rcode":
+		if r.answer.Code == "" {
+			return
+		}
+		r.answer.Code = r.word(strings.ToUpper(words[1]))
+	case "match":
+		for _, w := range words[1:] {
+			kept := r.word(w)
+			if kept != w || len(r.answer.Match) == maxMatches {
+				r.answer.Code, r.out.Cut = "", true // nothing can be said of what is not kept as it is
+				return
+			}
+			r.answer.Match = append(r.answer.Match, kept)
+		}
+	}
+}
+
+func (r *corefileReader) keep() {
+	switch {
+	case r.answer == nil:
+	case len(r.out.Answers) == maxAnswers:
+		r.out.Cut = true
+	default:
+		r.out.Answers = append(r.out.Answers, *r.answer)
+	}
+	r.answer = nil
+}
+
+// serverZones are the zones of a server's block: ".:53", "dns://example.org:53".
+func serverZones(words []string) (out []string) {
+	for _, w := range words {
+		w = strings.TrimSuffix(w, ",")
+		if _, rest, ok := strings.Cut(w, "://"); ok {
+			w = rest
+		}
+		w, _, _ = strings.Cut(w, ":")
+		if w != "" && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// directive splits a line of a Corefile into words: quotes hold blanks, # begins a comment at
+// the start of a word.
+func directive(line string) (words []string) {
+	var word strings.Builder
+	quoted, begun := false, false
+	end := func() {
+		if begun {
+			words = append(words, word.String())
+			word.Reset()
+			begun = false
+		}
+	}
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case quoted && c == '\\' && i+1 < len(line) && line[i+1] == '"':
+			i++
+			word.WriteByte('"')
+		case quoted && c == '"':
+			quoted = false
+		case quoted:
+			word.WriteByte(c)
+		case c == '"' && !begun:
+			quoted, begun = true, true
+		case c == ' ' || c == '\t' || c == '\r':
+			end()
+		case c == '#' && !begun:
+			end()
+			return words
+		default:
+			begun = true
+			word.WriteByte(c)
+		}
+	}
+	end()
+	return words
+}

@@ -1,0 +1,24 @@
+package project
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestWordsOfACorefile(t *testing.T) {
+	for in, want := range map[string][]string{
+		`    match "^a b\.$" # why`: {"match", `^a b\.$`},
+		`say "a \"b\" c"`:           {"say", `a "b" c`},
+		`# all of it`:               nil,
+		`.:53 {`:                    {".:53", "{"},
+		`a#b`:                       {"a#b"},
+		"":                          nil,
+	} {
+		if got := directive(in); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	if got := serverZones([]string{"dns://example.org:5353,", ".:53", "example.org"}); !slices.Equal(got, []string{"example.org", "."}) {
+		t.Errorf("zones %q", got)
+	}
+}
