@@ -3,7 +3,6 @@ package probes
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -35,9 +34,7 @@ pods, and one of these holds for all of its pods:
 Policies add up: what one allows is allowed. No rules allow nothing, no peers mean everybody, no
 ports mean all; where no type is said, a policy governs what comes in, and what goes out where it
 has rules for that. Ports are those of the pods. Whether the network plugin enforces policies is not
-known, so this is inferred. Medium; high where the workload's pods are not ready. Where policies of
-other kinds (Cilium, Calico, AdminNetworkPolicy) are in the namespace or the cluster, one of them may
-allow it: the finding is then unknown, and one of the namespace. Sources: kubernetes
+known, so this is inferred. Medium; high where the workload's pods are not ready. Sources: kubernetes
 pkg/apis/networking/types.go (NetworkPolicySpec, NetworkPolicyPeer, NetworkPolicyPort).
 
 **Evidence.** The policies, the setting that names the Service, the port, the labels that differ.
@@ -49,7 +46,8 @@ know by its image, or of which there are two; addresses outside the cluster.
 **By hand.** ` + "`kubectl describe networkpolicy -n NAMESPACE`" + `; add a rule for the pods and the port, and
 for what goes out one for port 53, UDP and TCP.
 
-**Silent** for pods on the host's network; for rules by address range that may hold the pods; for a
+**Silent** for pods on the host's network; for rules by address range that may hold the pods; where
+policies of other kinds (Cilium, Calico, AdminNetworkPolicy) are in the namespace or the cluster; for a
 policy that is younger than two minutes; where the policies, or the namespaces that they speak of,
 were not all read.`,
 	Worst: finding.High,
@@ -66,7 +64,7 @@ const (
 )
 
 func runNetworkBlocked(p *Pass) {
-	l, other := lookAtPolicies(p, p.Space)
+	l := newPolicyLook(p, p.Space)
 	if l == nil {
 		return
 	}
@@ -95,32 +93,11 @@ func runNetworkBlocked(p *Pass) {
 	if l.crosses || len(found) > 0 {
 		p.Wake(p.Now.Add(otherNamespace)) // the other end may stand in another namespace
 	}
-	if !other.IsZero() {
-		unjudged(p, found, other)
-		return
-	}
 	for key, list := range found {
 		f := cutFinding(p, list)
 		f.Slot = key.way
 		p.Report(f)
 	}
-}
-
-// unjudged says of the first of some cuts that it is not known whether it is one: a policy of
-// another kind may allow it.
-func unjudged(p *Pass, found map[cutKey][]cut, other model.Ref) {
-	if len(found) == 0 {
-		return
-	}
-	key := slices.MinFunc(slices.Collect(maps.Keys(found)), func(a, b cutKey) int {
-		return cmp.Or(strings.Compare(a.policy, b.policy), strings.Compare(a.way, b.way))
-	})
-	f := cutFinding(p, found[key])
-	f.Slot, f.Severity, f.Causes = key.way, finding.Medium, nil
-	f.Summary = "By itself it keeps" + strings.TrimSuffix(strings.TrimPrefix(f.Summary, "It keeps"), ".") +
-		fmt.Sprintf("; %s %s, which careen does not judge, may allow it.", kindWord(other.Kind), other.Path())
-	f.Rests = []finding.Absence{{Of: other, Claim: "nothing else allows it", Grade: finding.Unknown, Why: []string{"policies of the kind " + string(other.Kind) + " are not judged"}}}
-	p.Report(f)
 }
 
 type cutKey struct{ policy, way string }

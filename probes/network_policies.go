@@ -35,16 +35,7 @@ var otherPolicies = []string{
 
 // newPolicyLook is nil where no policy of the namespace can be judged.
 func newPolicyLook(p *Pass, space *model.Space) *policyLook {
-	if l, other := lookAtPolicies(p, space); other.IsZero() {
-		return l
-	}
-	return nil
-}
-
-// lookAtPolicies is nil where the namespace has no policies. A policy of another kind, which
-// is not judged, may allow what none of them does.
-func lookAtPolicies(p *Pass, space *model.Space) (l *policyLook, other model.Ref) {
-	l = &policyLook{Pass: p, namespaces: map[string]*model.Namespace{}, governed: map[string][]*model.NetworkPolicy{}, routers: map[string]party{}}
+	l := &policyLook{Pass: p, namespaces: map[string]*model.Namespace{}, governed: map[string][]*model.NetworkPolicy{}, routers: map[string]party{}}
 	for n := range model.Each[*model.NetworkPolicy](space, model.KindNetworkPolicy) {
 		if !n.Deleting.IsZero() || !p.After(n.Created, podPatience) {
 			continue
@@ -57,7 +48,7 @@ func lookAtPolicies(p *Pass, space *model.Space) (l *policyLook, other model.Ref
 		}
 	}
 	if len(l.in)+len(l.out) == 0 {
-		return nil, other
+		return nil
 	}
 	for _, space := range []*model.Space{space, p.Snapshot.Space("")} {
 		if space == nil {
@@ -65,11 +56,11 @@ func lookAtPolicies(p *Pass, space *model.Space) (l *policyLook, other model.Ref
 		}
 		for _, kind := range space.Kinds() {
 			if kind.IsCustom() && len(space.Tables[kind]) > 0 && slices.ContainsFunc(otherPolicies, func(o string) bool { return strings.HasPrefix(string(kind), o) }) {
-				return l, space.Tables[kind][0].Base().Ref()
+				return nil
 			}
 		}
 	}
-	return l, other
+	return l
 }
 
 // governing are the policies that select pods of a look.
