@@ -20,7 +20,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist chart cluster test unit plain race modules e2e e2e-rooms e2e-a-k e2e-l-z soak lint fmt generate fuzz demo recording tape pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit plain race modules e2e e2e-rooms e2e-a-k e2e-l-z soak mutants lint fmt generate fuzz demo recording tape pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -74,10 +74,13 @@ e2e-a-k e2e-l-z: e2e-%:
 soak: build cluster ## an agent and the interface under churn for ten minutes each, or CAREEN_SOAK
 	CAREEN_SOAK=$${CAREEN_SOAK:-10m} $(GO) test -tags e2e -count=1 -timeout 2h -run 'UnderChurn$$' -v ./internal/e2e
 
+mutants: ## each condition of the probes broken on purpose, or of the files whose names begin with FILES: which loss does no fixture notice?
+	$(GO) run ./internal/mutants/run $(FILES)
+
 lint:
 	$(GO) run $(GOLANGCI_LINT) run
 	test -z "$$($(GO) run $(GOFUMPT) -l $$(git ls-files '*.go'))"
-	test -z "$$($(GO) run $(DEADCODE) -tags e2e,bench -test ./...)" || { $(GO) run $(DEADCODE) -tags e2e,bench -test ./...; exit 1; }
+	test -z "$$($(GO) run $(DEADCODE) -tags e2e,bench,mutants -test ./...)" || { $(GO) run $(DEADCODE) -tags e2e,bench,mutants -test ./...; exit 1; }
 
 fmt:
 	$(GO) run $(GOFUMPT) -w $$(git ls-files '*.go')

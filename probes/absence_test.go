@@ -21,13 +21,7 @@ func TestWhatIsOutOfViewIsUnknown(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no fixtures")
 	}
-	kinds := []model.Kind{model.KindCustom, model.KindRecord}
-	for _, info := range model.Builtin {
-		// That a namespace is being deleted makes what it lacks uninteresting, not untrue.
-		if info.Kind != model.KindNamespace {
-			kinds = append(kinds, info.Kind)
-		}
-	}
+	kinds := hideable()
 	var hidden atomic.Int64
 	t.Cleanup(func() {
 		if n := hidden.Load(); n < 50 {
@@ -37,20 +31,32 @@ func TestWhatIsOutOfViewIsUnknown(t *testing.T) {
 	for _, file := range files {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			hidden.Add(outOfView(t, file, kinds))
+			snap, settings, now, err := probetest.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			look := func(s *model.Snapshot) *engine.Report { return engine.Look(s, probes.All(), settings, now) }
+			hidden.Add(outOfView(t, file, snap, kinds, look))
 		})
 	}
 }
 
+// hideable are the kinds that are taken out of view.
+func hideable() []model.Kind {
+	kinds := []model.Kind{model.KindCustom, model.KindRecord}
+	for _, info := range model.Builtin {
+		// That a namespace is being deleted makes what it lacks uninteresting, not untrue.
+		if info.Kind != model.KindNamespace {
+			kinds = append(kinds, info.Kind)
+		}
+	}
+	return kinds
+}
+
 // outOfView is TestWhatIsOutOfViewIsUnknown of one fixture; it returns how many absences
 // were put to the test.
-func outOfView(t *testing.T, file string, kinds []model.Kind) (hidden int64) {
+func outOfView(t testing.TB, file string, snap *model.Snapshot, kinds []model.Kind, look func(*model.Snapshot) *engine.Report) (hidden int64) {
 	t.Helper()
-	snap, settings, now, err := probetest.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	look := func(s *model.Snapshot) *engine.Report { return engine.Look(s, probes.All(), settings, now) }
 	whole := look(snap)
 	for _, kind := range kinds {
 		if ok, _ := snap.Knows(kind, ""); !ok {
@@ -89,7 +95,7 @@ func restsOn(f *finding.Finding, kind model.Kind) bool {
 }
 
 // unknown wants a finding, or its whole probe, to be unknown in part.
-func unknown(t *testing.T, what string, f *finding.Finding, part *engine.Report) {
+func unknown(t testing.TB, what string, f *finding.Finding, part *engine.Report) {
 	t.Helper()
 	for _, g := range part.Findings {
 		if g.Grade == finding.Unknown && (g.ID() == f.ID() || g.Probe == f.Probe && g.Subject.Name == "*") {
@@ -103,7 +109,7 @@ func unknown(t *testing.T, what string, f *finding.Finding, part *engine.Report)
 	}
 }
 
-func compare(t *testing.T, what string, whole, part *engine.Report) {
+func compare(t testing.TB, what string, whole, part *engine.Report) {
 	t.Helper()
 	for _, g := range part.Findings {
 		if g.Grade > finding.Observed {

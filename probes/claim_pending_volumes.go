@@ -133,7 +133,7 @@ func (w *waitingClaim) named(f finding.Finding) (finding.Finding, bool) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.Ref(), Path: "spec.volumeName", Value: c.Volume})
 		return f, true
 	}
-	v := claimVolume(p, c)
+	v := namedVolume(p, c)
 	why := differs(v, c)
 	if len(why) == 0 {
 		return f, false

@@ -12,10 +12,21 @@ import (
 // over.
 const KeptLabel = "careen/kept"
 
-// claimVolume is the volume that a claim is bound to, or nil.
-func claimVolume(p *Pass, c *model.Claim) *model.Volume {
+// namedVolume is the volume that a claim names, or nil. Only where it names the claim as
+// well are the two bound: see claimVolume.
+func namedVolume(p *Pass, c *model.Claim) *model.Volume {
 	v, ok := model.Get[*model.Volume](p.Snapshot, model.Ref{Kind: model.KindVolume, Name: c.Volume})
-	if !ok || c.Volume == "" {
+	if !ok {
+		return nil
+	}
+	return v
+}
+
+// claimVolume is the volume that a claim is bound to, or nil: a claim that is Lost names
+// one that is another's by now, and whose data is not this claim's to delete.
+func claimVolume(p *Pass, c *model.Claim) *model.Volume {
+	v := namedVolume(p, c)
+	if v == nil || v.Claim != c.Ref() || v.ClaimUID != "" && v.ClaimUID != c.UID {
 		return nil
 	}
 	return v
@@ -30,6 +41,8 @@ func claimEvidence(p *Pass, c *model.Claim) []finding.Evidence {
 	out := []finding.Evidence{{Ref: c.Ref(), Path: "metadata.creationTimestamp", Value: stamp(c.Created), Note: c.Phase + ", " + orNothing(size) + ", class " + orNothing(c.Class)}}
 	if v := claimVolume(p, c); v != nil {
 		out = append(out, finding.Evidence{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: policyMeans(v.Policy) + "; " + orNothing(v.Source)})
+	} else if v := namedVolume(p, c); v != nil {
+		out = append(out, finding.Evidence{Ref: v.Ref(), Path: "spec.claimRef", Value: orNothing(v.Claim.Path()), Note: "the PVC names this volume, which is not bound to it"})
 	} else if c.Volume != "" {
 		if known, why := p.Knows(model.KindVolume); !known {
 			out = append(out, finding.Evidence{Path: "coverage", Value: why, Note: "the volume's policy cannot be seen"})

@@ -30,7 +30,7 @@ func (f *placing) volumes(pod *model.Pod) func(*model.Node) []hindrance {
 	var bound []*model.Volume
 	var awaiting []*model.StorageClass
 	for _, c := range podClaims(f.pass, pod) {
-		if v := claimVolume(f.pass, c); v != nil {
+		if v := namedVolume(f.pass, c); v != nil {
 			bound = append(bound, v)
 			continue
 		}

@@ -45,7 +45,7 @@ const boundSettles = time.Minute
 func runVolumeReclaimDelete(p *Pass) {
 	for c := range model.Each[*model.Claim](p.Space, model.KindClaim) {
 		v := claimVolume(p, c)
-		if v == nil || v.Policy != "Delete" || v.Phase != "Bound" || v.Claim != c.Ref() || !v.Deleting.IsZero() || !c.Deleting.IsZero() || c.Labels[KeptLabel] != "" {
+		if v == nil || v.Policy != "Delete" || v.Phase != "Bound" || !v.Deleting.IsZero() || !c.Deleting.IsZero() || c.Labels[KeptLabel] != "" {
 			continue
 		}
 		set, _, ordinal, ok := p.Graph.Generates(c.Ref())

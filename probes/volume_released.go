@@ -38,7 +38,7 @@ the volume stays reserved for the PVC of that name, and is bound to the new one.
 
 func runVolumeReleased(p *Pass) {
 	for c := range model.Each[*model.Claim](p.Space, model.KindClaim) {
-		if c.Phase != "Pending" || !c.Deleting.IsZero() || c.Volume != "" && !p.Exists(model.Ref{Kind: model.KindVolume, Name: c.Volume}) {
+		if c.Phase != "Pending" || !c.Deleting.IsZero() {
 			continue
 		}
 		for v := range model.Each[*model.Volume](p.Snapshot.Space(""), model.KindVolume) {

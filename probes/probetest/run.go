@@ -36,7 +36,11 @@ func Run(t *testing.T, probe *probes.Probe, dir string, look Look) {
 	fires, silent := false, false
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
-			found := check(t, probe, file, look)
+			s, err := scene.Load(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := Check(t, probe, file, s, look)
 			fires, silent = fires || found > 0, silent || found == 0
 		})
 	}
@@ -48,14 +52,10 @@ func Run(t *testing.T, probe *probes.Probe, dir string, look Look) {
 	}
 }
 
-// check looks at one fixture, and returns how many findings of the probe were not
-// about what cannot be known. A check without a Run may be about nothing else.
-func check(t *testing.T, probe *probes.Probe, file string, look Look) (found int) {
+// Check looks at the scene of one fixture, and returns how many findings of the probe were
+// not about what cannot be known. A check without a Run may be about nothing else.
+func Check(t testing.TB, probe *probes.Probe, file string, s *scene.Scene, look Look) (found int) {
 	t.Helper()
-	s, err := scene.Load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	report, err := look(s)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func wakeOf(s *scene.Scene, probe *probes.Probe) (at time.Time) {
 }
 
 // sound checks what holds for every finding.
-func sound(t *testing.T, probe *probes.Probe, f *finding.Finding) {
+func sound(t testing.TB, probe *probes.Probe, f *finding.Finding) {
 	t.Helper()
 	switch {
 	case f.Severity > probe.Worst:
