@@ -42,9 +42,9 @@ unit: modules ## unit tests of all modules; make lint vets
 # The rooms that start goroutines are tested under the race detector, and there only: all
 # but their tests that are not for it.
 RACED    = git grep -lE '^[[:space:]]+go [a-zA-Z.]+\(|\.Go\(func' -- '*.go' ':!*_test.go' ':!demo/cluster' ':!internal/e2e' | xargs -n1 dirname | sort -u | sed 's|^|./|'
-FILES    = git grep -l '^//go:build $(1)' -- '$(2)*_test.go'
-ROOMS_OF = $(call FILES,$(1)) | xargs -n1 dirname | sort -u | sed 's|^|./|'
-TESTS_OF = $(call FILES,$(1),$(2)) | xargs sed -n 's/^func \(Test[A-Za-z0-9]*\)(.*/\1/p' | paste -sd'|'
+TAGGED   = git grep -l '^//go:build $(1)' -- '$(2)*_test.go'
+ROOMS_OF = $(call TAGGED,$(1)) | xargs -n1 dirname | sort -u | sed 's|^|./|'
+TESTS_OF = $(call TAGGED,$(1),$(2)) | xargs sed -n 's/^func \(Test[A-Za-z0-9]*\)(.*/\1/p' | paste -sd'|'
 
 plain: modules
 	$(GO) test $$($(GO) list ./... | grep -vxF "$$($(RACED) | xargs $(GO) list)")
