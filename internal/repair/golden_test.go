@@ -44,6 +44,10 @@ func unit(t testing.TB, manifests ...string) *Mender {
 			t.Fatal(err)
 		}
 		objects = append(objects, u)
+		resource, _ := meta.UnsafeGuessKindToResource(u.GroupVersionKind())
+		if _, known := lists[resource]; !known {
+			lists[resource] = u.GetKind() + "List"
+		}
 	}
 	kube := fake.NewClientset()
 	testsPatches(kube)

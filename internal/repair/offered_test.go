@@ -82,6 +82,9 @@ func serves(s *scene.Scene) meta.RESTMapper {
 	for _, o := range s.Objects() {
 		if u, ok := o.(*unstructured.Unstructured); ok {
 			kinds = append(kinds, u.GroupVersionKind())
+			if u.GetKind() == "VolumeSnapshotClass" { // the definitions of both are installed together
+				kinds = append(kinds, u.GroupVersionKind().GroupVersion().WithKind("VolumeSnapshot"))
+			}
 			versions = append(versions, u.GroupVersionKind().GroupVersion())
 		}
 	}
