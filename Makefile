@@ -39,7 +39,7 @@ test: plain race e2e ## everything that must pass
 unit: modules ## unit tests of all modules; make lint vets
 	$(GO) test ./...
 
-# The rooms that start goroutines are tested under the race detector, and there only: all
+# make lint vets. The rooms that start goroutines are tested under the race detector, and there only: all
 # but their tests that are not for it.
 RACED    = git grep -lE '^[[:space:]]+go [a-zA-Z.]+\(|\.Go\(func' -- '*.go' ':!*_test.go' ':!demo/cluster' ':!internal/e2e' | xargs -n1 dirname | sort -u | sed 's|^|./|'
 TAGGED   = git grep -l '^//go:build $(1)' -- '$(2)*_test.go'
@@ -47,12 +47,12 @@ ROOMS_OF = $(call TAGGED,$(1)) | xargs -n1 dirname | sort -u | sed 's|^|./|'
 TESTS_OF = $(call TAGGED,$(1),$(2)) | xargs sed -n 's/^func \(Test[A-Za-z0-9]*\)(.*/\1/p' | paste -sd'|'
 
 plain: modules
-	$(GO) test $$($(GO) list ./... | grep -vxF "$$($(RACED) | xargs $(GO) list)")
-	$(GO) test -run "^($$($(call TESTS_OF,!race)))$$" $$($(call ROOMS_OF,!race))
+	$(GO) test -vet=off $$($(GO) list ./... | grep -vxF "$$($(RACED) | xargs $(GO) list)")
+	$(GO) test -vet=off -run "^($$($(call TESTS_OF,!race)))$$" $$($(call ROOMS_OF,!race))
 
 race: export CGO_ENABLED := 1
 race: ## unit tests of the rooms that start goroutines, under the race detector
-	$(GO) test -race $$($(RACED))
+	$(GO) test -vet=off -race $$($(RACED))
 
 modules: ## unit tests of the modules beside careen's
 	cd demo/cluster && $(GO) vet ./... && $(GO) test ./...
@@ -61,7 +61,7 @@ modules: ## unit tests of the modules beside careen's
 
 # The tests of the whole program take as long as those of all rooms, and most of it is
 # waiting: they are two halves, each with control planes of its own.
-E2E = $(GO) test -tags e2e -count=1 -timeout 30m -parallel 6
+E2E = $(GO) test -vet=off -tags e2e -count=1 -timeout 30m -parallel 6
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
 	$(MAKE) --no-print-directory --jobs 3 --output-sync e2e-rooms e2e-a-k e2e-l-z
 
