@@ -20,7 +20,7 @@ DEADCODE      := golang.org/x/tools/cmd/deadcode@v0.48.0
 GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.13.0
 FUZZTIME      ?= 30s
 
-.PHONY: build dist chart cluster test unit plain race modules e2e e2e-rooms e2e-a-k e2e-l-z soak mutants lint fmt generate fuzz demo recording tape pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
+.PHONY: build dist chart cluster test unit plain race modules e2e e2e-rooms e2e-a-h e2e-i-z soak mutants lint fmt generate fuzz demo recording tape pictures bench bench-units bench-probes bench-plane bench-large notices release-files release-check release-snapshot clean
 
 build: ## the careen binary, in bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) .
@@ -63,12 +63,12 @@ modules: ## unit tests of the modules beside careen's
 # waiting: they are two halves, each with control planes of its own.
 E2E = $(GO) test -vet=off -tags e2e -count=1 -timeout 30m -parallel 6
 e2e: build cluster ## the built binary, through a pseudo-terminal, on a real control plane
-	$(MAKE) --no-print-directory --jobs 3 --output-sync e2e-rooms e2e-a-k e2e-l-z
+	$(MAKE) --no-print-directory --jobs 3 --output-sync e2e-rooms e2e-a-h e2e-i-z
 
 e2e-rooms:
 	$(E2E) -p 1 -run "^($$($(call TESTS_OF,e2e)))$$" $$($(call ROOMS_OF,e2e) | grep -vx ./internal/e2e)
 
-e2e-a-k e2e-l-z: e2e-%:
+e2e-a-h e2e-i-z: e2e-%:
 	$(E2E) -run "^($$($(call TESTS_OF,e2e,internal/e2e/[$*])))$$" ./internal/e2e
 
 soak: build cluster ## an agent and the interface under churn for ten minutes each, or CAREEN_SOAK
