@@ -25,9 +25,7 @@ const usageTimeout = 5 * time.Second
 // mostBytes bounds what is read of one answer.
 const mostBytes = 32 << 20
 
-var (
-	errSlowUsage = fmt.Errorf("no answer in %s", usageTimeout)
-)
+var errSlowUsage = fmt.Errorf("no answer in %s", usageTimeout)
 
 // measured is what metrics.k8s.io says of a pod or a node.
 type measured struct {

@@ -30,7 +30,7 @@ func run(ctx context.Context, prefix string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := mutants.Overlay("probes", prefix, dir); err != nil {
 		return err
 	}
