@@ -8,6 +8,7 @@ import (
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/own/objects"
+	"github.com/careen-tui/careen/internal/sanitize"
 	"github.com/careen-tui/careen/internal/text"
 	"github.com/careen-tui/careen/probes"
 )
@@ -36,8 +37,11 @@ type Text struct {
 func (t Text) Wrong(format string, args ...any) error { return t.wrongAt(1, 1, format, args...) }
 
 func (t Text) wrongAt(line, column int, format string, args ...any) error {
-	return fmt.Errorf("%s: %s", t.At(line, column), fmt.Sprintf(format, args...))
+	return fmt.Errorf("%s: %s", t.At(line, column), sanitize.Line(fmt.Sprintf(format, args...), maxWrong)) // it may quote the text
 }
+
+// maxWrong bounds an error about a text, in bytes.
+const maxWrong = 1000
 
 // most is how many findings of one rule are listed.
 const most = 200
