@@ -13,7 +13,7 @@ func namesRefused(p *Pass, cm *model.ConfigMap) {
 	var list []denied
 	for i := range cm.Corefile.Answers {
 		a := &cm.Corefile.Answers[i]
-		if refuses := a.Refuses(); refuses != nil {
+		if refuses := cm.Corefile.Refuses(a); refuses != nil {
 			list = append(list, denied{answer: a, refuses: refuses})
 		}
 	}

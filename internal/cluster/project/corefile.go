@@ -13,6 +13,7 @@ const (
 	maxAnswers   = 32 // of a Corefile
 	maxMatches   = 8  // of an answer
 	maxZones     = 16
+	maxServers   = 64 // zones of all servers
 	maxCorefile  = 64 << 10
 	corefileKey  = "Corefile"
 	systemSpace  = "kube-system"
@@ -41,8 +42,12 @@ type corefileReader struct {
 	*Projector
 	out    *model.Corefile
 	depth  int
-	zones  []string // of the server's block
-	answer *model.DNSAnswer
+	server struct { // whose block it is
+		zones   []string // none where it is not asked on port 53
+		answers []model.DNSAnswer
+		view    bool // it is asked by some alone
+	}
+	answer *model.DNSAnswer // whose block it is
 }
 
 func (r *corefileReader) line(number int, words []string) {
@@ -58,9 +63,12 @@ func (r *corefileReader) line(number int, words []string) {
 		if r.depth--; r.depth <= 1 {
 			r.keep()
 		}
+		if r.depth == 0 {
+			r.serve()
+		}
 		return
 	case r.depth == 0 && opens:
-		r.zones = serverZones(words)
+		r.server.zones, r.server.answers, r.server.view = serverZones(words), nil, false
 	case r.depth == 1 && len(words) > 0:
 		r.plugin(number, words, opens)
 	case r.depth == 2 && r.answer != nil && len(words) > 1:
@@ -78,15 +86,20 @@ func (r *corefileReader) plugin(number int, words []string, opens bool) {
 		if len(words) > 1 {
 			r.out.Domain = r.word(strings.ToLower(strings.TrimSuffix(words[1], ".")))
 		}
+	case "view":
+		r.server.view = true
 	case "template": // CLASS TYPE [ZONE...]
 		if len(words) < 3 || words[1] != "ANY" && words[1] != "IN" {
 			return
 		}
 		zones := words[3:]
 		if len(zones) == 0 {
-			zones = r.zones
+			zones = r.server.zones
 		}
-		r.answer = &model.DNSAnswer{Key: corefileKey, Line: number, Type: r.word(strings.ToUpper(words[2])), Code: "NOERROR", Zones: r.words(zones, maxZones)}
+		r.answer = &model.DNSAnswer{
+			Key: corefileKey, Line: number, Type: r.word(strings.ToUpper(words[2])), Code: "NOERROR",
+			Server: r.words(r.server.zones, maxZones), Zones: r.words(zones, maxZones),
+		}
 		r.out.Cut = r.out.Cut || len(zones) > maxZones
 		if !opens {
 			r.keep()
@@ -115,25 +128,35 @@ func (r *corefileReader) setting(words []string) {
 }
 
 func (r *corefileReader) keep() {
-	switch {
-	case r.answer == nil:
-	case len(r.out.Answers) == maxAnswers:
-		r.out.Cut = true
-	default:
-		r.out.Answers = append(r.out.Answers, *r.answer)
+	if r.answer != nil {
+		r.server.answers = append(r.server.answers, *r.answer)
 	}
 	r.answer = nil
 }
 
-// serverZones are the zones of a server's block: ".:53", "dns://example.org:53".
+// serve ends a server's block: what it answers counts where all that resolve names ask it.
+func (r *corefileReader) serve() {
+	if !r.server.view {
+		r.out.Answers = append(r.out.Answers, r.server.answers...)
+	}
+	r.out.Servers = append(r.out.Servers, r.words(r.server.zones, maxZones)...)
+	if len(r.server.zones) > maxZones || len(r.out.Servers) > maxServers || len(r.out.Answers) > maxAnswers {
+		r.out.Servers, r.out.Answers, r.out.Cut = nil, nil, true
+	}
+}
+
+// serverZones are the zones of a server's block that pods ask, which is on port 53 and
+// without TLS: ".:53", "dns://example.org". A snippet, "(name)", is no server.
 func serverZones(words []string) (out []string) {
 	for _, w := range words {
 		w = strings.TrimSuffix(w, ",")
-		if _, rest, ok := strings.Cut(w, "://"); ok {
-			w = rest
+		if scheme, rest, ok := strings.Cut(w, "://"); ok {
+			if w = rest; scheme != "dns" {
+				continue
+			}
 		}
-		w, _, _ = strings.Cut(w, ":")
-		if w != "" && !slices.Contains(out, w) {
+		w, port, _ := strings.Cut(w, ":")
+		if w != "" && !strings.HasPrefix(w, "(") && (port == "" || port == "53") && !slices.Contains(out, w) {
 			out = append(out, w)
 		}
 	}

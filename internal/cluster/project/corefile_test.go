@@ -18,7 +18,7 @@ func TestWordsOfACorefile(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
-	if got := serverZones([]string{"dns://example.org:5353,", ".:53", "example.org"}); !slices.Equal(got, []string{"example.org", "."}) {
+	if got := serverZones([]string{"dns://example.org:5353,", ".:53", "example.net", "tls://example.com", "(shared)"}); !slices.Equal(got, []string{".", "example.net"}) {
 		t.Errorf("zones %q", got)
 	}
 }
