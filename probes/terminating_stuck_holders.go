@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -102,13 +103,13 @@ func ownFinalizer(p *Pass, m *model.Meta, finalizer string) holder {
 		return h
 	}
 	var first *model.Pod
-	kept := rightOver{}
+	kept, rights := rightOver{}, rightsOver(p, m)
 	for _, ns := range p.Namespaces() {
 		for pod := range model.Each[*model.Pod](p.Snapshot.Space(ns), model.KindPod) {
 			if !alive(pod) || !resembles(pod, word) {
 				continue
 			}
-			r := rightOf(p, m, pod)
+			r := rights(pod)
 			if first == nil || r.writes && !kept.writes || r.reads && !kept.reads && !kept.writes {
 				first, kept = pod, r
 			}
@@ -140,25 +141,35 @@ type rightOver struct {
 	reads, writes bool // false where the rights are not known
 }
 
-func rightOf(p *Pass, m *model.Meta, pod *model.Pod) rightOver {
+// rightsOver is rightOver by pod, which looks at each account once: many pods may carry one
+// name.
+func rightsOver(p *Pass, m *model.Meta) func(*model.Pod) rightOver {
 	info, known := model.Info(m.Kind)
-	out := rightOver{account: model.Ref{Kind: model.KindServiceAccount, Namespace: pod.Namespace, Name: pod.Template.ServiceAccount}, resource: info.Resource}
 	for _, kind := range rightsKinds {
 		ok, _ := p.Snapshot.Knows(kind, kind.In(m.Namespace))
 		known = known && ok
 	}
-	if !known {
+	grants := sync.OnceValue(func() map[model.Subject][]grant { return grantsOf(p, p.Snapshot.Space(m.Namespace)) })
+	seen := map[model.Ref]rightOver{}
+	return func(pod *model.Pod) rightOver {
+		account := model.Ref{Kind: model.KindServiceAccount, Namespace: pod.Namespace, Name: pod.Template.ServiceAccount}
+		out, looked := seen[account]
+		if looked {
+			return out
+		}
+		out = rightOver{account: account, resource: info.Resource}
+		if known {
+			for _, s := range withGroups(model.Subject{Kind: "ServiceAccount", Namespace: account.Namespace, Name: account.Name}) {
+				for _, g := range grants()[s] {
+					allows := func(verb string) bool { return g.role.Rules[g.rule].Allows(verb, info.Group, info.Resource, m.Name) }
+					out.reads = out.reads || allows("list") || allows("get")
+					out.writes = out.writes || allows("update") || allows("patch")
+				}
+			}
+		}
+		seen[account] = out
 		return out
 	}
-	grants := grantsOf(p, p.Snapshot.Space(m.Namespace))
-	for _, s := range withGroups(model.Subject{Kind: "ServiceAccount", Namespace: out.account.Namespace, Name: out.account.Name}) {
-		for _, g := range grants[s] {
-			allows := func(verb string) bool { return g.role.Rules[g.rule].Allows(verb, info.Group, info.Resource, m.Name) }
-			out.reads = out.reads || allows("list") || allows("get")
-			out.writes = out.writes || allows("update") || allows("patch")
-		}
-	}
-	return out
 }
 
 // remains are what a namespace says of its own deletion (kubernetes
