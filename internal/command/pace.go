@@ -18,7 +18,7 @@ const (
 )
 
 // paceMemory lets memory follow what is kept: after each collection the runtime's limit
-// is set anew. It returns what ends that. An operator who set GOGC or GOMEMLIMIT knows
+// is set again. It returns what ends that. An operator who set GOGC or GOMEMLIMIT knows
 // better.
 func paceMemory() (end func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {

@@ -74,7 +74,7 @@ type setting struct {
 	graph  *graph.Graph
 	now    time.Time
 	before map[finding.ID]bool                                // what is found without it
-	said   func(unit, ...[]model.Kind) (r result, known bool) // what need not be asked anew; nil for nothing
+	said   func(unit, ...[]model.Kind) (r result, known bool) // what need not be asked again; nil for nothing
 }
 
 // stands says what stands in the way of a fix; empty where it would help, or where
@@ -141,7 +141,7 @@ func (t trial) foresee(d *future.Drawing, in setting, namespace string) (out []*
 	return out
 }
 
-// said is what a unit said of the snapshot; known is false where it has to be asked anew,
+// said is what a unit said of the snapshot; known is false where it has to be asked again,
 // since it reads one of these kinds, or was not yet asked.
 func (e *evaluator) said(u unit, kinds ...[]model.Kind) (r result, known bool) {
 	if _, waits := e.waiting[u]; waits || e.reads(u.probe, kinds...) {
