@@ -19,7 +19,6 @@ type Findings struct {
 	all   []findingRow
 	of    *engine.Report // what they were made from,
 	with  Waivers        // and what was accepted then
-	shown int            // rows of the table
 	below int            // lines below causes that are folded
 	roomy bool           // every row has room for its sentence
 	tall  bool           // those of what is down now have
@@ -119,7 +118,7 @@ func (p *Findings) Load() {
 			rows = append(rows, row)
 		}
 	}
-	p.shown, p.below = len(rows), 0
+	p.below = 0
 	for _, r := range rows {
 		if r.folded && len(r.under()) > 0 {
 			p.below++
@@ -143,7 +142,9 @@ const tallList = 12
 // Draw lets every row say its sentence where all of them have room for it, and else those
 // that tell what is down now.
 func (p *Findings) Draw(w, h int, focused bool) []string {
-	p.roomy, p.tall, p.broad, p.slim = 2*p.shown+p.below <= h, h >= tallList, w >= broadList, w < slimList
+	n := p.table.Shown()
+	p.roomy = 2*n+min(n, p.below) <= h
+	p.tall, p.broad, p.slim = h >= tallList, w >= broadList, w < slimList
 	return p.browse.Draw(w, h, focused)
 }
 

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -154,6 +155,30 @@ func TestSymptomsOfWhatSaysTheSameStandUnderIt(t *testing.T) {
 	p.Show(Subject{Finding: list[3].ID()})
 	if s := p.Selected(); s.Finding != list[3].ID() || p.table.Shown() != 4 {
 		t.Errorf("shown: %v of %d rows", s, p.table.Shown())
+	}
+}
+
+// TestWhatAFilterLeavesSaysItsSentence filters a list that has no room for the sentence of
+// each row: the few that are left have.
+func TestWhatAFilterLeavesSaysItsSentence(t *testing.T) {
+	var list []*finding.Finding
+	for i := range 30 {
+		list = append(list, &finding.Finding{
+			Probe: probes.ReferenceMissing.ID, Subject: model.Ref{Kind: model.KindClaim, Namespace: "shop", Name: fmt.Sprintf("data-%d", i)}, Severity: finding.High, Grade: finding.Proved,
+			Summary: fmt.Sprintf("It needs StorageClass fast-%d, which does not exist.", i),
+		})
+	}
+	env := loadedEnv(t)
+	env.Report = sampleReport(viewtest.Snapshot(), list)
+	p := paneOf[*Findings](env)
+	p.Load()
+	drawn := func() string { return strings.Join(p.Draw(80, 20, true), "\n") }
+	if got := drawn(); strings.Contains(got, "StorageClass") {
+		t.Errorf("there is no room for it:\n%s", got)
+	}
+	p.Filter("data-17")
+	if got := drawn(); !strings.Contains(got, "It needs StorageClass fast-17") {
+		t.Errorf("it does not say its sentence:\n%s", got)
 	}
 }
 

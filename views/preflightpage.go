@@ -166,7 +166,7 @@ func (p *PreflightPage) Draw(w, h int, focused bool) []string {
 	}
 	p.findings.Follow(true)
 	room := h - len(top)
-	below := p.wrapped(p.changes(), w, max(room-2*p.findings.shown-p.findings.below-1, 0))
+	below := p.wrapped(p.changes(), w, max(room-2*p.findings.table.Shown()-p.findings.below-1, 0))
 	return append(append(top, p.findings.Draw(w, room-len(below), focused)...), below...)
 }
 
