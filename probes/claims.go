@@ -26,7 +26,7 @@ func namedVolume(p *Pass, c *model.Claim) *model.Volume {
 // one that is another's by now, and whose data is not this claim's to delete.
 func claimVolume(p *Pass, c *model.Claim) *model.Volume {
 	v := namedVolume(p, c)
-	if v == nil || v.Claim != c.Ref() || v.ClaimUID != "" && v.ClaimUID != c.UID {
+	if v == nil || !v.BoundTo(c) {
 		return nil
 	}
 	return v

@@ -34,7 +34,7 @@ func (l *look) claims() {
 				{Ref: set.Ref(), Path: "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", Value: or(set.RetainWhenDeleted, "Retain")},
 			},
 		}
-		if v, ok := model.Get[*model.Volume](l.Snapshot, model.Ref{Kind: model.KindVolume, Name: c.Volume}); ok {
+		if v, ok := model.Get[*model.Volume](l.Snapshot, model.Ref{Kind: model.KindVolume, Name: c.Volume}); ok && v.BoundTo(c) {
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: v.Source})
 			f.Fixes = append(f.Fixes, retain(v))
 		}

@@ -89,7 +89,7 @@ func pluralish(kind model.Kind) string {
 // lost reports a claim that goes together with what is on its volume.
 func (l *look) lost(c *model.Claim, why string) {
 	v, ok := model.Get[*model.Volume](l.Snapshot, model.Ref{Kind: model.KindVolume, Name: c.Volume})
-	if !ok || v.Policy != "Delete" {
+	if !ok || !v.BoundTo(c) || v.Policy != "Delete" {
 		return
 	}
 	l.report(finding.Finding{

@@ -61,15 +61,15 @@ func ref(kind model.Kind, name string) model.Ref {
 }
 
 // world is a release db: a StatefulSet with two claims, a claim of its own, an object
-// that is kept, one that is gone, a hook that ran, and Secrets that programs made.
+// that is kept, one that is gone, a claim that names another's volume, a hook that ran, and Secrets that programs made.
 func world() *model.Snapshot {
 	claim := func(name, volume string) *model.Claim {
 		return &model.Claim{Meta: meta(model.KindClaim, name), Capacity: "5Gi", Volume: volume, Phase: "Bound"}
 	}
-	volume := func(name, policy string) *model.Volume {
+	volume := func(name, policy, claim string) *model.Volume {
 		m := meta(model.KindVolume, name)
 		m.Namespace = ""
-		return &model.Volume{Meta: m, Policy: policy}
+		return &model.Volume{Meta: m, Policy: policy, Claim: ref(model.KindClaim, claim)}
 	}
 	set := &model.Workload{Meta: meta(model.KindStatefulSet, "db"), Desired: 1, ClaimTemplates: []model.ClaimTemplate{{Name: "data"}}}
 	labelled := &model.Secret{Meta: meta(model.KindSecret, "db-made")}
@@ -81,6 +81,7 @@ func world() *model.Snapshot {
 			Objects: []model.Declared{
 				{Ref: ref(model.KindStatefulSet, "db")},
 				{Ref: ref(model.KindClaim, "own")},
+				{Ref: ref(model.KindClaim, "lost")},
 				{Ref: ref(model.KindConfigMap, "kept"), Keep: true},
 				{Ref: ref(model.KindService, "gone")},
 			},
@@ -93,7 +94,7 @@ func world() *model.Snapshot {
 	crd.Namespace = ""
 	shop := map[model.Kind]model.Table{
 		model.KindRecord: {rec}, model.KindStatefulSet: {set}, model.KindPod: {pod},
-		model.KindClaim:     {claim("data-db-0", "pv-0"), claim("data-db-1", "pv-1"), claim("own", "pv-own"), claim("stranger", "pv-x")},
+		model.KindClaim:     {claim("data-db-0", "pv-0"), claim("data-db-1", "pv-1"), claim("lost", "pv-x"), claim("own", "pv-own"), claim("stranger", "pv-x")},
 		model.KindConfigMap: {&model.ConfigMap{Meta: meta(model.KindConfigMap, "kept")}},
 		model.KindJob:       {&model.Workload{Meta: meta(model.KindJob, "migrate")}},
 		model.KindSecret: {
@@ -106,7 +107,7 @@ func world() *model.Snapshot {
 		Spaces: map[string]*model.Space{
 			"shop": model.NewSpace("shop", 1, shop),
 			"": model.NewSpace("", 1, map[model.Kind]model.Table{
-				model.KindVolume: {volume("pv-0", "Retain"), volume("pv-1", "Delete"), volume("pv-own", "Delete"), volume("pv-x", "Delete")},
+				model.KindVolume: {volume("pv-0", "Retain", "data-db-0"), volume("pv-1", "Delete", "data-db-1"), volume("pv-own", "Delete", "own"), volume("pv-x", "Delete", "stranger")},
 				model.KindCRD:    {crd},
 			}),
 		},
@@ -155,7 +156,7 @@ func TestWhatStaysAndWhatIsDestroyed(t *testing.T) {
 		t.Errorf("found\n%s", strings.Join(found, "\n"))
 	}
 	wantPlanned := []string{
-		"delete PersistentVolumeClaim shop/own", "delete Service shop/gone", "delete StatefulSet shop/db",
+		"delete PersistentVolumeClaim shop/lost", "delete PersistentVolumeClaim shop/own", "delete Service shop/gone", "delete StatefulSet shop/db",
 		"keep ConfigMap shop/kept", "leave CustomResourceDefinition backups.example.com", "leave Job shop/migrate",
 		"leave Lease shop/db-leader", "leave PersistentVolumeClaim shop/data-db-0", "leave PersistentVolumeClaim shop/data-db-1",
 		"leave Secret shop/db-made", "leave Secret shop/db-user-0123456789abcdef0123456789abcdef",

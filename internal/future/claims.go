@@ -20,7 +20,7 @@ func (d *Drawing) deleteClaim(c *model.Claim) {
 	}
 	d.Remove(c.Ref())
 	v, ok := Get[*model.Volume](d.Draft, model.Ref{Kind: model.KindVolume, Name: c.Volume})
-	if !ok {
+	if !ok || !v.BoundTo(c) {
 		return
 	}
 	if v.Policy == "Delete" {

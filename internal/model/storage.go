@@ -37,6 +37,12 @@ type Volume struct {
 	Nodes    []NodeTerm // where it can be mounted: one of them must hold; empty for anywhere
 }
 
+// BoundTo reports whether the volume is a PVC's: both name each other. A PVC that is Lost names
+// a volume that may be another's by now, and whose data are not this PVC's to keep or delete.
+func (v *Volume) BoundTo(c *Claim) bool {
+	return c.Volume == v.Name && v.Claim == c.Ref() && (v.ClaimUID == "" || v.ClaimUID == c.UID)
+}
+
 // StorageClass is a StorageClass.
 type StorageClass struct {
 	Meta

@@ -56,7 +56,10 @@ func (l *look) claim(ctx context.Context, o *Object, c *model.Claim) {
 	if c.Volume != "" {
 		ref := model.Ref{Kind: model.KindVolume, Name: c.Volume}
 		note := "bound, so what was written to it before is still there"
-		if v, ok := model.Get[*model.Volume](l.Snapshot, ref); ok {
+		switch v, ok := model.Get[*model.Volume](l.Snapshot, ref); {
+		case ok && !v.BoundTo(c):
+			note = "the claim names this volume, which is not bound to it"
+		case ok:
 			note += ", with policy " + v.Policy
 		}
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: ref, Path: "spec.claimRef", Value: c.Namespace + "/" + c.Name, Note: note})

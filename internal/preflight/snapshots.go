@@ -15,7 +15,10 @@ import (
 // served, and a class is of the driver that made its volume. Where that may not be read,
 // none is offered.
 func (l *look) snapshotClass(ctx context.Context, c *model.Claim) bool {
-	v, _ := model.Get[*model.Volume](l.Snapshot, model.Ref{Kind: model.KindVolume, Name: c.Volume})
+	v, ok := model.Get[*model.Volume](l.Snapshot, model.Ref{Kind: model.KindVolume, Name: c.Volume})
+	if !ok || !v.BoundTo(c) {
+		return false
+	}
 	driver := probes.CSIDriver(v)
 	const group, version = "snapshot.storage.k8s.io", "v1"
 	at, served := l.serving.kinds[served{group + "/" + version, "VolumeSnapshotClass"}]

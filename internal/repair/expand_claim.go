@@ -38,10 +38,17 @@ func (e *expander) volumeOf(ctx context.Context, claim *unstructured.Unstructure
 		return nil, nil
 	}
 	s, err := e.look(ctx, model.Ref{Kind: model.KindVolume, Name: name})
-	if err != nil || s.now == nil {
+	if err != nil || s.now == nil || !boundTo(s.now, claim) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// boundTo reports whether a volume is a claim's, and not another's that the claim still names.
+func boundTo(volume, claim *unstructured.Unstructured) bool {
+	of, _, _ := unstructured.NestedMap(volume.Object, "spec", "claimRef")
+	uid, _ := of["uid"].(string)
+	return of["namespace"] == claim.GetNamespace() && of["name"] == claim.GetName() && (uid == "" || uid == string(claim.GetUID()))
 }
 
 func reclaimPolicy(volume *unstructured.Unstructured) string {

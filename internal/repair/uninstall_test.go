@@ -108,8 +108,8 @@ func uninstallPlan(t testing.TB, manifest string, statuses ...string) (*Plan, er
 			},
 		}),
 		"": model.NewSpace("", 1, map[model.Kind]model.Table{model.KindVolume: {
-			&model.Volume{Meta: meta(model.KindVolume, "pv-1"), Policy: "Delete"}, &model.Volume{Meta: meta(model.KindVolume, "pv-2"), Policy: "Delete"},
-			&model.Volume{Meta: meta(model.KindVolume, "pv-3"), Policy: "Retain"},
+			&model.Volume{Meta: meta(model.KindVolume, "pv-1"), Claim: ref(model.KindClaim, "cache"), Policy: "Delete"}, &model.Volume{Meta: meta(model.KindVolume, "pv-2"), Claim: ref(model.KindClaim, "data-db-0"), Policy: "Delete"},
+			&model.Volume{Meta: meta(model.KindVolume, "pv-3"), Claim: ref(model.KindClaim, "spool"), Policy: "Retain"},
 		}}),
 	}}
 	return m.PlanUninstall(t.Context(), &engine.Report{Snapshot: snap}, webRelease)
