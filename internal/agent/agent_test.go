@@ -271,17 +271,10 @@ func (w *world) await(resource, group string, want map[string]string) {
 // until waits until something holds.
 func (w *world) until(what string, holds func() (bool, string)) {
 	w.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for {
+	apitest.Await(w.T, what, func() (bool, string) {
 		ok, have := holds()
-		if ok {
-			return
-		}
-		if time.Now().After(deadline) {
-			w.Fatalf("waiting for %s: %s\n%s", what, have, w.log.String())
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+		return ok, have + "\n" + w.log.String()
+	})
 }
 
 // said waits until the log holds a text.

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/careen-tui/careen/internal/apitest"
 	"github.com/careen-tui/careen/internal/model"
 )
 
@@ -37,11 +37,7 @@ func (l *lines) String() string {
 
 func (l *lines) await(t *testing.T, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(l.String(), text); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waiting for %q:\n%s", text, l.String())
-		}
-	}
+	apitest.Await(t, "the line "+text, func() (bool, string) { return strings.Contains(l.String(), text), l.String() })
 }
 
 // TestTheAgent runs the command itself, on a cluster whose every Secret holds a
@@ -73,11 +69,9 @@ func TestTheAgent(t *testing.T) {
 		code <- Execute(ctx, []string{s.command, "agent", "--listen", "127.0.0.1:0"}, Streams{null, &out, &log})
 	}()
 	log.await(t, "report objects are written to openreports.io/v1alpha1")
-	for deadline := time.Now().Add(time.Minute); w.Objects("reports", "openreports.io")["shop/careen"] == nil; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("there is no report:\n%s", log.String())
-		}
-	}
+	apitest.Await(t, "a report", func() (bool, string) {
+		return w.Objects("reports", "openreports.io")["shop/careen"] != nil, log.String()
+	})
 	_, after, _ := strings.Cut(log.String(), "listen=")
 	address, _, _ := strings.Cut(after, " ")
 	resp, err := http.Get("http://" + address + "/metrics")

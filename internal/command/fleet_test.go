@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/careen-tui/careen/internal/apitest"
 	"github.com/careen-tui/careen/internal/catalogue"
 	"github.com/careen-tui/careen/internal/config"
 	"github.com/careen-tui/careen/internal/finding"
@@ -154,11 +155,10 @@ func TestClustersOnTheScreenAreSummaries(t *testing.T) {
 		f.Follow(ctx, false, w.show)
 	}()
 	before := w.by("stage").At
-	for deadline := time.Now().Add(time.Minute); !w.by("stage").At.After(before); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("it is not read again")
-		}
-	}
+	apitest.Await(t, "stage to be read again", func() (bool, string) {
+		at := w.by("stage").At
+		return at.After(before), at.String()
+	})
 	cancel()
 	<-done
 	for _, c := range f.known().Clusters {

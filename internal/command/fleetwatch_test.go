@@ -46,17 +46,13 @@ func (f *followed) open() {
 }
 
 // until waits until a cluster is as it should be.
-func (f *followed) until(name, what string, ok func(views.ClusterLook) bool) views.ClusterLook {
+func (f *followed) until(name, what string, ok func(views.ClusterLook) bool) (c views.ClusterLook) {
 	f.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-		c := f.by(name)
-		if ok(c) {
-			return c
-		}
-		if time.Now().After(deadline) {
-			f.Fatalf("waiting for %s to be %s: %+v", name, what, c)
-		}
-	}
+	apitest.Await(f, name+" to be "+what, func() (bool, string) {
+		c = f.by(name)
+		return ok(c), fmt.Sprintf("%+v", c)
+	})
+	return c
 }
 
 func isLive(c views.ClusterLook) bool { return c.Live && c.Stage == views.Idle }
@@ -151,23 +147,15 @@ func TestClustersAreWatchedWhileTheyAreShown(t *testing.T) {
 	// Who goes into one and comes back finds the others as they are.
 	f.leave()
 	send(http.MethodPost, "/api/v1/namespaces/default/secrets", raw)
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-		if k := f.known().Clusters; sum(k[len(k)-1]) > sum(first) {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("it is not watched while another is entered: %+v", f.known().Clusters)
-		}
-	}
+	apitest.Await(t, "it to be watched while another is entered", func() (bool, string) {
+		k := f.known().Clusters
+		return sum(k[len(k)-1]) > sum(first), fmt.Sprintf("%+v", k)
+	})
 	f.open()
 	f.until("well", "live at once", func(c views.ClusterLook) bool { return isLive(c) && sum(c) > sum(first) })
 	f.leave()
 	f.Close()
-	for deadline := time.Now().Add(10 * time.Second); ours() != ""; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("it goes on after its end:\n%s", ours())
-		}
-	}
+	apitest.Await(t, "it to end", func() (bool, string) { return ours() == "", ours() })
 }
 
 // TestWhatIsWatchedIsBounded watches as many as may be, which are the small ones, and
