@@ -66,13 +66,20 @@ func custom() objects.Offer {
 	return o
 }
 
+// environments hold the language for rules about each type, as functions that make it
+// once: making one copies every declaration, which takes longer than to compile a rule.
+var environments sync.Map
+
 // environment is the language for rules about a type.
 func environment(of reflect.Type) (*cel.Env, error) {
-	base, err := language()
-	if err != nil {
-		return nil, err
-	}
-	return base.Extend(cel.Variable(object, typeOf(of)))
+	made, _ := environments.LoadOrStore(of, sync.OnceValues(func() (*cel.Env, error) {
+		base, err := language()
+		if err != nil {
+			return nil, err
+		}
+		return base.Extend(cel.Variable(object, typeOf(of)))
+	}))
+	return made.(func() (*cel.Env, error))()
 }
 
 func typeOf(t reflect.Type) *cel.Type { return cel.ObjectType("objects." + t.Name()) }
