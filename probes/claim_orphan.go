@@ -133,6 +133,7 @@ func orphanClaim(p *Pass, c *model.Claim, release model.Ref, unused, gone, alone
 	case finding.Unknown:
 		f.Summary = fmt.Sprintf("Nothing that was read uses this PVC of %s; whether %s, to which it belonged, is gone is unknown.", orNothing(size), release.Name)
 		note = "no record of it was read"
+	case finding.Proved, finding.Observed:
 	}
 	f.Evidence = append(f.Evidence,
 		finding.Evidence{Ref: release, Note: note},

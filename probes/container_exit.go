@@ -42,6 +42,7 @@ func failingSummary(f failing) string {
 			return fmt.Sprintf("%s is OOMKilled repeatedly: its memory limit is %s.", f.where(), spec.Limits["memory"])
 		}
 		return fmt.Sprintf("%s is OOMKilled repeatedly: it has no memory limit, so the memory of the node or of its pod ran out.", f.where())
+	case crashing, unpulled:
 	}
 	if exit == nil {
 		return f.where() + " is crash-looping."

@@ -119,6 +119,7 @@ func pullClause(class pullClass, image, said string, pod *model.Pod) string {
 		return fmt.Sprintf("%s has no space left for image %s", node, image)
 	case pullSilent:
 		return fmt.Sprintf("registry %s of image %s does not answer", registry, image)
+	case pullOther:
 	}
 	return fmt.Sprintf("image %s cannot be pulled", image)
 }

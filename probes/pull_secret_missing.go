@@ -130,8 +130,7 @@ func deniedImage(p *Pass, f failing) string {
 		return ""
 	}
 	said := pullEvidence(pod, c, failureEvents(p)[pod.Ref()])
-	switch classifyPull(c.Waiting.Reason, said.Value+" "+said.Note) {
-	case pullDenied, pullUnknown:
+	if class := classifyPull(c.Waiting.Reason, said.Value+" "+said.Note); class == pullDenied || class == pullUnknown {
 		return spec.Image
 	}
 	return ""

@@ -72,8 +72,7 @@ func (s *stranded) count() {
 // groupKey is by what hindrances of a class are one reason. Which port, or which
 // resource, is one; which volume, or which label, too.
 func (h hindrance) groupKey() string {
-	switch h.class {
-	case byUnwell, byOthers:
+	if h.class == byUnwell || h.class == byOthers {
 		return ""
 	}
 	return h.key

@@ -220,6 +220,7 @@ func (s *stranded) source(g obstacles) (finding.Evidence, bool) {
 		return s.field("affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution", g.key, "not with "+g.holders()), true
 	case bySpread:
 		return s.field("topologySpreadConstraints", g.key, fmt.Sprintf("maxSkew %d, whenUnsatisfiable DoNotSchedule", s.skew(g.key))), true
+	case byVolume, byUnwell, byCordon, byOthers: // not for what a template says
 	}
 	return finding.Evidence{}, false
 }

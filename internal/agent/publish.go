@@ -49,6 +49,7 @@ func (p Publish) Variants() []openreports.Variant {
 		return []openreports.Variant{openreports.OpenReports}
 	case PolicyReports:
 		return []openreports.Variant{openreports.PolicyReports}
+	case Auto:
 	}
 	return []openreports.Variant{openreports.OpenReports, openreports.PolicyReports}
 }

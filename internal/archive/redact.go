@@ -121,6 +121,7 @@ func (m *mask) replace(is meaning, s string) string {
 		if !m.names[s] && (vocabulary[strings.ToLower(s)] || commonKey(s)) {
 			return s
 		}
+	case isName:
 	}
 	return m.name(s)
 }

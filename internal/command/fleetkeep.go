@@ -54,6 +54,7 @@ func (f *fleet) keep(i int, one *session, r *engine.Report, more func(*views.Clu
 			forbidden++
 		case model.Stale:
 			stale++
+		case model.Syncing, model.Live, model.Absent:
 		}
 	}
 	at := time.Now()

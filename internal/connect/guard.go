@@ -34,6 +34,7 @@ func (m Mode) String() string {
 		return "read-only with dry runs"
 	case ReadAndWrite:
 		return "read-only but for listed writes"
+	case ReadWrite:
 	}
 	return "read-write"
 }

@@ -84,6 +84,7 @@ func read(path string, o Options) (*archive.File, error) {
 			return nil, err
 		}
 		return c.file()
+	case textFile, gzipFile, bzipFile, tarFile:
 	}
 	if err := c.stream(filepath.Base(path), c.counted(f), 0); err != nil {
 		return nil, err

@@ -100,6 +100,7 @@ func (c *collector) stream(name string, r io.Reader, layer int) error {
 			return nil
 		}
 		return c.zip(name, bytes.NewReader(held), int64(len(held)))
+	case textFile:
 	}
 	return c.text(name, in)
 }

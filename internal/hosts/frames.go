@@ -41,6 +41,7 @@ func (f *frame) many() bool {
 		return true
 	case ofKey, ofSection, ofObject:
 		return hasDigit(f.key)
+	case ofBlock, ofText:
 	}
 	return false
 }

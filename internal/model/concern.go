@@ -40,6 +40,7 @@ func Concerned(row Row, tied func(Ref) []string) []string {
 		return []string{m.Name}
 	case Tied:
 		return tiedTo(row, tied)
+	case Everywhere:
 	}
 	return nil
 }

@@ -83,6 +83,7 @@ func (s *source) document(doc []byte) (list []model.Declared, reason string) {
 		return nil, ""
 	case understood:
 		return []model.Declared{h.declared()}, ""
+	case odd:
 	}
 	if len(doc) > maxOddDocument || s.odd+len(doc) > maxOddTotal {
 		return nil, "is too large to be parsed"

@@ -39,6 +39,7 @@ func (d DryRun) String() string {
 		return strings.TrimSpace("dry run passed " + d.Text)
 	case Refused:
 		return "dry run REFUSED"
+	case NotSent:
 	}
 	return "no dry run " + d.Text
 }

@@ -192,6 +192,7 @@ func (v *view) onto(ctx context.Context, e *Entry, w *Write) error {
 	case Disown:
 		after.SetManagedFields(w.After.GetManagedFields())
 		w.After = after
+	case Create, Delete, Rollback, Uninstall: // change no field of what is there
 	}
 	w.Before = live
 	return nil

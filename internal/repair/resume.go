@@ -52,6 +52,7 @@ func (m *Mender) effective(ctx context.Context, e *Entry, number int, w *Write) 
 		}
 		_, changed, err := givenBack(w.After.GetManagedFields(), live, w.Fields)
 		return !changed, err
+	case Update, Patch, Rollback, Uninstall:
 	}
 	return live != nil && holds(live, w.changes(), sideAfter), nil
 }

@@ -40,6 +40,7 @@ func (m *Mender) send(ctx context.Context, w *Write, live *unstructured.Unstruct
 			PropagationPolicy: &background, DryRun: dryRun,
 		})
 		return nil, err
+	case Rollback, Uninstall:
 	}
 	return nil, fmt.Errorf("%s is not a single request", w.Verb)
 }

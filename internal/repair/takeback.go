@@ -43,6 +43,7 @@ func (u *undoing) takeBack(ctx context.Context, number int, w *Write) error {
 		return u.uncreate(ctx, number, w, s)
 	case Delete:
 		return u.undelete(ctx, w, s)
+	case Update, Patch, Disown, Rollback, Uninstall:
 	}
 	return u.unchange(w, s)
 }

@@ -99,6 +99,7 @@ func (m *Mender) reached(ctx context.Context, w *Write, uid string) (step, error
 	case Bound:
 		phase, _, _ := unstructured.NestedString(u.Object, "status", "phase")
 		return step{phase == "Bound", "phase " + phase}, nil
+	case Gone: // above, where it may be gone
 	}
 	return step{done: true}, nil
 }

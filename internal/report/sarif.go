@@ -153,6 +153,7 @@ func level(s finding.Severity) string {
 		return "error"
 	case finding.Medium:
 		return "warning"
+	case finding.Low:
 	}
 	return "note"
 }

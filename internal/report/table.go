@@ -253,6 +253,7 @@ func levelWord(f *Finding) string {
 		return "HIGH"
 	case finding.Medium:
 		return "MED"
+	case finding.Low:
 	}
 	return "LOW"
 }

@@ -58,6 +58,7 @@ func (s *Server) ready(i int) (ready, n int32) {
 		return max(n-1, 0), n
 	case noConfigMap:
 		return 0, n
+	case nothing, stuckRelease, faults:
 	}
 	return n, n
 }
