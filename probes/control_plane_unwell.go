@@ -75,27 +75,45 @@ type system struct {
 func seeSystem(p *Pass) (s system) {
 	s.podsKnown, _ = p.Snapshot.Knows(model.KindPod, "")
 	for _, ns := range p.Namespaces() {
-		space := p.Snapshot.Space(ns)
-		for pod := range model.Each[*model.Pod](space, model.KindPod) {
-			if pod.Node == "" && ignored(pod) && p.After(pod.Created, systemAge) {
+		of := systemOf.Of(p.Snapshot.Space(ns))
+		for _, pod := range of.ignored {
+			if p.After(pod.Created, systemAge) {
 				s.ignored = append(s.ignored, pod)
 			}
 		}
-		for _, kind := range []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet} {
-			for w := range model.Each[*model.Workload](space, kind) {
-				if at := changed(w); w.ObservedGeneration < w.Generation && w.Deleting.IsZero() && !at.IsZero() && p.After(at, observeSilence) {
-					s.stale = append(s.stale, w)
-				}
+		for _, w := range of.stale {
+			if p.After(changed(w), observeSilence) {
+				s.stale = append(s.stale, w)
 			}
 		}
-		for l := range model.Each[*model.Lease](space, model.KindLease) {
-			if l.Renewed.After(s.renewed) {
-				s.renewed = l.Renewed
-			}
+		if of.renewed.After(s.renewed) {
+			s.renewed = of.renewed
 		}
 	}
 	return s
 }
+
+// systemOf is what one namespace shows, whatever the time.
+var systemOf = model.Derive(func(space *model.Space) (s system) {
+	for pod := range model.Each[*model.Pod](space, model.KindPod) {
+		if pod.Node == "" && ignored(pod) {
+			s.ignored = append(s.ignored, pod)
+		}
+	}
+	for _, kind := range []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet} {
+		for w := range model.Each[*model.Workload](space, kind) {
+			if w.ObservedGeneration < w.Generation && w.Deleting.IsZero() && !changed(w).IsZero() {
+				s.stale = append(s.stale, w)
+			}
+		}
+	}
+	for l := range model.Each[*model.Lease](space, model.KindLease) {
+		if l.Renewed.After(s.renewed) {
+			s.renewed = l.Renewed
+		}
+	}
+	return s
+})
 
 // ignored reports whether a pod waits for the default scheduler, which has not looked at
 // it.

@@ -34,7 +34,8 @@ type Space struct {
 	Tables  map[Kind]Table
 
 	releases func() []*Release
-	root     *Space // that this one repeats but for renewals; see Renewed
+	root     *Space   // that this one repeats but for renewals; see Renewed
+	derived  sync.Map // *Derived -> its value
 }
 
 // NewSpace builds a Space. The tables belong to it from then on.
