@@ -82,7 +82,7 @@ func namersOf(kind model.Kind) []model.Kind {
 // that is known: proved where all that can name it is completely read. uses leaves
 // out edges that are no use.
 func (p *Pass) Unused(ref model.Ref, use func(graph.Edge) bool) (a finding.Absence, unused bool) {
-	if slices.ContainsFunc(p.Graph.In(ref), use) {
+	if p.Graph.Any(ref, use) {
 		return a, false
 	}
 	n := namers[ref.Kind]

@@ -56,16 +56,15 @@ scaled to 0, paused or done, and for ConfigMaps that nothing running uses.`,
 func runHostDangling(p *Pass) {
 	for _, kind := range p.Space.Kinds() {
 		for _, row := range p.Space.Tables[kind] {
+			named := namedHosts(row.Base())
+			if len(named) == 0 { // as for most objects, whose users need not be looked for
+				continue
+			}
 			subject, users, ok := settings(p, row)
 			if !ok {
 				continue
 			}
-			seen := map[string]bool{}
-			for _, r := range row.Base().Refs {
-				if r.Type != model.EdgeNames || r.To.Kind != model.KindService || r.Host == "" || seen[r.Host] {
-					continue
-				}
-				seen[r.Host] = true
+			for _, r := range named {
 				if f, ok := danglingHost(p, row.Base(), r, users); ok {
 					f.Subject, f.Slot = subject, r.Host
 					p.Report(f)
@@ -73,6 +72,18 @@ func runHostDangling(p *Pass) {
 			}
 		}
 	}
+}
+
+// namedHosts are the references of an object that name a Service as a host, the first of
+// each host.
+func namedHosts(m *model.Meta) (list []model.Reference) {
+	for _, r := range m.Refs {
+		if r.Type == model.EdgeNames && r.To.Kind == model.KindService && r.Host != "" &&
+			!slices.ContainsFunc(list, func(x model.Reference) bool { return x.Host == r.Host }) {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // settings reports whether an object's settings count: for what an operator would name,

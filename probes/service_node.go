@@ -26,7 +26,7 @@ func nodeHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 		return f, false // podsHop says what ails them
 	}
 	var cut []*model.Pod // pods of its callers without one of it on their node
-	for _, d := range s.dependants {
+	for _, d := range s.dependants() {
 		for _, pod := range p.Graph.Pods(d.ref) {
 			if alive(pod) && pod.Node != "" && !on[pod.Node] && p.After(placedAt(pod), podPatience) {
 				cut = append(cut, pod)

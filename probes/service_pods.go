@@ -12,7 +12,7 @@ import (
 // podsHop is a selector that matches workloads without a pod, or pods of which none is
 // ready: a symptom of what ails them.
 func podsHop(p *Pass, s *way) (f finding.Finding, ok bool) {
-	if !missed(s.dependants) || s.Unready {
+	if !missed(s.dependants()) || s.Unready {
 		return f, false
 	}
 	if len(s.pods) == 0 {

@@ -79,7 +79,7 @@ func namedPort(s *way, i int, declared []model.ContainerPort) (f finding.Finding
 // are declared, and which must be a mistake.
 func numberedPort(p *Pass, s *way, declared []model.ContainerPort) (f finding.Finding, ok bool) {
 	serving := servingPorts(declared)
-	if len(serving) == 0 || answered(s.dependants) {
+	if len(serving) == 0 {
 		return f, false
 	}
 	var broken []int
@@ -91,6 +91,9 @@ func numberedPort(p *Pass, s *way, declared []model.ContainerPort) (f finding.Fi
 		default:
 			broken = append(broken, i)
 		}
+	}
+	if len(broken) == 0 || answered(s.dependants()) {
+		return f, false
 	}
 	for _, i := range broken {
 		port := s.Ports[i]
@@ -120,7 +123,7 @@ func otherProtocol(p *Pass, s *way, declared []model.ContainerPort) (f finding.F
 	for i, port := range s.Ports {
 		at := slices.IndexFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target })
 		same := slices.ContainsFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target && d.Protocol == port.Protocol })
-		if port.TargetName != "" || port.Aside || at < 0 || same || answered(s.dependants) || s.sentElsewise(p, declared[at]) {
+		if port.TargetName != "" || port.Aside || at < 0 || same || answered(s.dependants()) || s.sentElsewise(p, declared[at]) {
 			continue
 		}
 		d := declared[at]

@@ -20,7 +20,7 @@ func unmatchedHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 	}
 	p.Wake(p.Now.Add(otherNamespace)) // who names it may stand in another namespace
 	near := nearest(p, s.Selector, &s.Meta, s.unserved)
-	if near == nil && !missed(s.dependants) {
+	if near == nil && !missed(s.dependants()) {
 		return f, false
 	}
 	none := finding.Absence{Of: model.Ref{Kind: model.KindEndpointSlice, Namespace: s.Namespace, Name: s.Name}, Claim: "nothing else gives it endpoints", Grade: finding.Proved}

@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -101,8 +102,8 @@ func runServiceUnreachable(p *Pass) {
 type way struct {
 	*model.Service
 	workloads  []*model.Workload
-	pods       []*model.Pod // alive
-	dependants []dependant
+	pods       []*model.Pod       // alive
+	dependants func() []dependant // looked for once, where it is asked
 }
 
 func newWay(p *Pass, s *model.Service) *way {
@@ -114,17 +115,18 @@ func newWay(p *Pass, s *model.Service) *way {
 			w.pods = append(w.pods, pod)
 		}
 	}
-	w.dependants = dependantsOf(p, s.Ref())
+	w.dependants = sync.OnceValue(func() []dependant { return dependantsOf(p, s.Ref()) })
 	return w
 }
 
 // dependence is who is hit, for evidence.
 func (w *way) dependence() []finding.Evidence {
-	if len(w.dependants) == 0 {
+	dependants := w.dependants()
+	if len(dependants) == 0 {
 		return nil
 	}
-	first, more := w.dependants[0], ""
-	if n := len(w.dependants) - 1; n > 0 {
+	first, more := dependants[0], ""
+	if n := len(dependants) - 1; n > 0 {
 		more = fmt.Sprintf(", and %s more", text.Count(n))
 	}
 	return []finding.Evidence{{Ref: first.ref, Path: first.path, Value: w.Name, Note: "names it" + more}}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -30,11 +31,11 @@ func (g *Graph) Out(ref model.Ref) []Edge {
 		}
 		out = append(out, g.selects(row)...)
 	}
-	g.referring(ref, func(x *index, e entry) {
+	for x, e := range g.referring(ref) {
 		if e.at == asOwner {
 			out = g.owned(out, ref, x.rows[e.row])
 		}
-	})
+	}
 	return tidy(out)
 }
 
@@ -44,41 +45,78 @@ func (g *Graph) In(ref model.Ref) []Edge {
 	if g == nil {
 		return nil
 	}
-	var out []Edge
-	g.referring(ref, func(x *index, e entry) {
+	return tidy(slices.Collect(g.in(ref)))
+}
+
+// Any reports whether an edge that leads to ref is one of those. It looks no further than
+// the first.
+func (g *Graph) Any(ref model.Ref, one func(Edge) bool) bool {
+	if g == nil {
+		return false
+	}
+	for e := range g.in(ref) {
+		if one(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// in yields the edges that lead to ref, in no order, and some of them twice.
+func (g *Graph) in(ref model.Ref) iter.Seq[Edge] {
+	return func(yield func(Edge) bool) {
+		for x, e := range g.referring(ref) {
+			for edge := range g.of(x, e, ref) {
+				if !yield(edge) {
+					return
+				}
+			}
+		}
+		var out []Edge
+		if row := g.row(ref); row != nil {
+			out = g.ownersOf(out, row.Base())
+			out = append(out, g.selecting(row)...)
+			if rec, ok := row.(*model.Record); ok && rec.Release != "" && rec.Revision > 0 {
+				out = append(out, holds(rec))
+			}
+		}
+		if set, template, _, ok := g.Generates(ref); ok && g.drawn(set, ref) {
+			out = append(out, Edge{set.Ref(), model.Reference{
+				Type: model.EdgeMounts, To: ref, Path: "spec.volumeClaimTemplates[" + strconv.Itoa(template) + "]", Optional: true,
+			}})
+		}
+		for _, edge := range out {
+			if !yield(edge) {
+				return
+			}
+		}
+	}
+}
+
+// of yields the edges that one place of an index is.
+func (g *Graph) of(x *index, e entry, ref model.Ref) iter.Seq[Edge] {
+	return func(yield func(Edge) bool) {
 		switch {
 		case e.row < 0:
 			if rel := g.declaring(x, e, ref); rel != nil {
-				out = append(out, declares(rel, ref, int(e.at)))
+				yield(declares(rel, ref, int(e.at)))
 			}
 		case e.at == asOwner:
 		case e.at == asDerived:
-			out = append(out, g.derived(x.rows[e.row], ref)...)
-		default:
-			for n := e.row; ; {
-				m := x.rows[n].Base()
-				if r := m.Refs[e.at]; r.To == ref {
-					out = append(out, Edge{m.Ref(), r})
+			for _, edge := range g.derived(x.rows[e.row], ref) {
+				if !yield(edge) {
+					return
 				}
-				if n = x.alike[n]; n < 0 {
-					break
+			}
+		default:
+			for n := e.row; n >= 0; n = x.alike[n] {
+				m := x.rows[n].Base()
+				if r := m.Refs[e.at]; r.To == ref && !yield(Edge{m.Ref(), r}) {
+					return
 				}
 			}
 		}
-	})
-	if row := g.row(ref); row != nil {
-		out = g.ownersOf(out, row.Base())
-		out = append(out, g.selecting(row)...)
-		if rec, ok := row.(*model.Record); ok && rec.Release != "" && rec.Revision > 0 {
-			out = append(out, holds(rec))
-		}
 	}
-	if set, template, _, ok := g.Generates(ref); ok && g.drawn(set, ref) {
-		out = append(out, Edge{set.Ref(), model.Reference{
-			Type: model.EdgeMounts, To: ref, Path: "spec.volumeClaimTemplates[" + strconv.Itoa(template) + "]", Optional: true,
-		}})
-	}
-	return tidy(out)
 }
 
 // drawn reports whether claims draws an edge to a claim of that set.
@@ -96,22 +134,28 @@ func (g *Graph) Users(ref model.Ref) []Edge {
 	})
 }
 
-// referring calls f with each place in the cluster where ref is referred to.
-func (g *Graph) referring(ref model.Ref, f func(*index, entry)) {
-	if g.snap == nil || ref.Name == "" {
-		return
-	}
-	own := g.index(ref.Namespace)
-	for _, e := range own.referring(ref) {
-		f(own, e)
-	}
-	for _, namespace := range g.sourcesOf(ref) {
-		if namespace == ref.Namespace {
-			continue
+// referring yields each place in the cluster where ref is referred to.
+func (g *Graph) referring(ref model.Ref) iter.Seq2[*index, entry] {
+	return func(yield func(*index, entry) bool) {
+		if g.snap == nil || ref.Name == "" {
+			return
 		}
-		x := g.index(namespace)
-		for _, e := range x.referring(ref) {
-			f(x, e)
+		own := g.index(ref.Namespace)
+		for e := range own.referring(ref) {
+			if !yield(own, e) {
+				return
+			}
+		}
+		for _, namespace := range g.sourcesOf(ref) {
+			if namespace == ref.Namespace {
+				continue
+			}
+			x := g.index(namespace)
+			for e := range x.referring(ref) {
+				if !yield(x, e) {
+					return
+				}
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"iter"
 	"sync"
 	"unsafe"
 
@@ -136,22 +137,24 @@ func (x *index) chain(next, row, at int32) int32 {
 	return int32(len(x.entries))
 }
 
-// referring yields the places where ref is referred to, in the order of the rows.
-func (x *index) referring(ref model.Ref) []entry {
-	if x == nil {
-		return nil
+// referring yields the places where ref is referred to.
+func (x *index) referring(ref model.Ref) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		if x == nil {
+			return
+		}
+		at := int32(0)
+		if ref.Namespace == x.space.Name {
+			at = x.here[local{ref.Kind, ref.Name}]
+		} else {
+			at = x.away[ref]
+		}
+		for ; at > 0; at = x.entries[at-1].next {
+			if !yield(x.entries[at-1]) {
+				return
+			}
+		}
 	}
-	at := int32(0)
-	if ref.Namespace == x.space.Name {
-		at = x.here[local{ref.Kind, ref.Name}]
-	} else {
-		at = x.away[ref]
-	}
-	var out []entry
-	for ; at > 0; at = x.entries[at-1].next {
-		out = append(out, x.entries[at-1])
-	}
-	return out
 }
 
 // ownerRef is where an owner reference leads: the object's own namespace, or none

@@ -152,22 +152,22 @@ func (g *Graph) Pods(ref model.Ref) []*model.Pod {
 	seen := map[model.Ref]bool{ref: true}
 	for queue := []model.Ref{ref}; len(queue) > 0; queue = queue[1:] {
 		owner := queue[0]
-		g.referring(owner, func(x *index, e entry) {
+		for x, e := range g.referring(owner) {
 			if e.at != asOwner || e.row < 0 {
-				return
+				continue
 			}
 			row := x.rows[e.row]
 			child := row.Base().Ref()
 			if seen[child] || len(g.owned(nil, owner, row)) == 0 {
-				return
+				continue
 			}
 			seen[child] = true
 			if p, ok := row.(*model.Pod); ok {
 				pods = append(pods, p)
-				return
+				continue
 			}
 			queue = append(queue, child)
-		})
+		}
 	}
 	slices.SortFunc(pods, func(a, b *model.Pod) int { return a.Ref().Compare(b.Ref()) })
 	return pods

@@ -89,14 +89,14 @@ func (g *Graph) Declaring(ref model.Ref) []*model.Release {
 		return nil
 	}
 	var out []*model.Release
-	g.referring(ref, func(x *index, e entry) {
+	for x, e := range g.referring(ref) {
 		if e.row >= 0 {
-			return
+			continue
 		}
 		if rel := g.declaring(x, e, ref); rel != nil {
 			out = append(out, rel)
 		}
-	})
+	}
 	slices.SortFunc(out, func(a, b *model.Release) int { return a.Ref().Compare(b.Ref()) })
 	return slices.Compact(out)
 }
