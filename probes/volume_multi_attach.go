@@ -145,11 +145,21 @@ func heldFinding(p *Pass, pod *model.Pod, h heldVolume) finding.Finding {
 	}
 	f.Causes = append(f.Causes, finding.IDOf(nodeUnwellID, model.Ref{Kind: model.KindNode, Name: h.node}, ""))
 	w, ok := model.Get[*model.Workload](p.Snapshot, subject)
-	if ok && w.Kind == model.KindDeployment && w.Desired == 1 && w.Strategy != "Recreate" && h.by != nil && p.Graph.Workload(h.by.Ref()) == subject {
+	if ok && w.Kind == model.KindDeployment && w.Desired == 1 && w.Strategy != "Recreate" && h.by != nil && p.Graph.Workload(h.by.Ref()) == subject && h.rolls(p, pod) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: subject, Path: "spec.strategy.type", Value: cmp.Or(w.Strategy, "RollingUpdate"), Note: "the new pod starts before the old one ends"})
 		f.Fixes = append(f.Fixes, recreate(w))
 	}
 	return f
+}
+
+// rolls reports whether a pod waits because a rollout starts it before it ends the one that
+// holds the volume: they are of two ReplicaSets, and nothing else ends the other, or keeps
+// it from ending. A pod that takes the place of one whose node is gone is of the same.
+func (h heldVolume) rolls(p *Pass, pod *model.Pod) bool {
+	holder, held := h.by.Controller()
+	waiter, waits := pod.Controller()
+	node, known := model.Get[*model.Node](p.Snapshot, model.Ref{Kind: model.KindNode, Name: h.node})
+	return held && waits && holder.Name != waiter.Name && h.by.Deleting.IsZero() && known && node.Ready
 }
 
 // recreate has the old pod end before the new one starts.
