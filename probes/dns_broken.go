@@ -2,7 +2,6 @@ package probes
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -21,6 +20,9 @@ Programs say "no such host" of Services that exist.
 
 - a workload that should run has dnsPolicy None with no name server, or with public ones of the
   Internet alone, and its settings name a Service that exists: high;
+- a workload has dnsPolicy Default, or hostNetwork with dnsPolicy ClusterFirst, which both ask the name
+  servers of the node, and the log of a pod that is not ready says that the name of a Service does not
+  resolve, which existed before the container started: high;
 - the Service kube-dns of kube-system selects pods of which none has been ready for two minutes: critical;
 - a Corefile of kube-system that pods mount has, for two minutes, had a template that answers NXDOMAIN,
   REFUSED or SERVFAIL for the names of Services that exist: high; critical where it does for all of them.
@@ -34,17 +36,17 @@ the Corefile and the Services.
 **What it cannot see.** What a Corefile rewrites, imports or forwards. A name server that is not known as a public one is
 taken for one that knows this cluster, such as a cache on the nodes.
 
-**By hand.** Set dnsPolicy: ClusterFirst; ` + "`kubectl -n kube-system get pods -l k8s-app=kube-dns`" + `.
+**By hand.** Set dnsPolicy: ClusterFirst, with hostNetwork ClusterFirstWithHostNet; ` + "`kubectl -n kube-system get pods -l k8s-app=kube-dns`" + `.
 
 **Silent** for pods that name no Service, for other name servers than public ones, and where no Service kube-dns is.`,
 	Worst: finding.Critical,
 	Needs: []model.Kind{model.KindService, model.KindPod},
-	Uses:  reads(workloadReads, []model.Kind{model.KindNamespace, model.KindEvent, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim}),
+	Uses:  reads(workloadReads, []model.Kind{model.KindNamespace, model.KindEvent, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindLogTail}),
 	Run:   staying(runDNSBroken),
 }
 
 func runDNSBroken(p *Pass) {
-	if s, ok := model.Get[*model.Service](p.Snapshot, model.Ref{Kind: model.KindService, Namespace: "kube-system", Name: "kube-dns"}); ok && p.Namespace() == "kube-system" {
+	if s, ok := model.Get[*model.Service](p.Snapshot, kubeDNS); ok && p.Namespace() == kubeDNS.Namespace {
 		resolverDown(p, s)
 	}
 	for cm := range model.Each[*model.ConfigMap](p.Space, model.KindConfigMap) {
@@ -53,8 +55,12 @@ func runDNSBroken(p *Pass) {
 		}
 	}
 	for w := range model.Workloads(p.Space) {
-		if topLevel(w) && wantsPods(w) && w.Template.DNSPolicy == "None" {
+		switch {
+		case !topLevel(w) || !wantsPods(w):
+		case w.Template.DNSPolicy == "None":
 			foreignResolver(p, w)
+		default:
+			nodeResolver(p, w)
 		}
 	}
 }
@@ -98,7 +104,6 @@ func foreignResolver(p *Pass, w *model.Workload) {
 		if len(w.Template.Nameservers) > 0 {
 			has = "it asks " + text.Joined(w.Template.Nameservers, 3)
 		}
-		base := splitPath(podPath(w.Kind))
 		f := finding.Finding{
 			Subject: w.Ref(), Severity: finding.High, Grade: finding.Proved,
 			Summary: fmt.Sprintf("It names Service %s, which it cannot look up: its dnsPolicy is None, and %s.", r.To.Path(), has),
@@ -108,12 +113,11 @@ func foreignResolver(p *Pass, w *model.Workload) {
 			},
 		}
 		if w.Kind != model.KindJob {
-			f.Fixes = []finding.Fix{{
-				ID: "cluster-first", Title: "Ask the DNS of the cluster", Risk: finding.Disruptive,
-				Steps: []finding.Step{{Verb: "patch", Ref: w.Ref(), Summary: "dnsPolicy None -> ClusterFirst", Change: finding.Patch{Set: []finding.FieldValue{{Path: append(base, "dnsPolicy"), Value: "ClusterFirst"}}}}},
-				Undo:  "puts the policy back as it was", Note: "Its pods are rolled. Its own name servers are asked after those of the cluster.",
-				Proof: finding.Proof{Text: "its pods are ready", Within: 3 * time.Minute, Checks: []finding.Check{{Ref: w.Ref(), Path: "ready"}}},
-			}}
+			cure := "ClusterFirst"
+			if w.Template.HostNetwork {
+				cure = "ClusterFirstWithHostNet"
+			}
+			f.Fixes = []finding.Fix{askCluster(w, cure, "Its pods are rolled. Its own name servers are asked after those of the cluster.")}
 		}
 		p.Report(f)
 		return

@@ -55,7 +55,7 @@ type denied struct {
 }
 
 func (r *denied) finding(cm *model.ConfigMap, all int) finding.Finding {
-	f := finding.Finding{Subject: cm.Ref(), Slot: fmt.Sprintf("line-%d", r.answer.Line), Severity: finding.High, Grade: finding.Proved, Since: cm.Changed}
+	f := finding.Finding{Subject: cm.Ref(), Slot: answerSlot(r.answer), Severity: finding.High, Grade: finding.Proved, Since: cm.Changed}
 	says := "the name " + r.first
 	switch n := len(r.services); {
 	case n == all && n > 1:
@@ -76,6 +76,9 @@ func (r *denied) finding(cm *model.ConfigMap, all int) finding.Finding {
 	}
 	return f
 }
+
+// answerSlot tells one answer of a Corefile from the others.
+func answerSlot(a *model.DNSAnswer) string { return fmt.Sprintf("line-%d", a.Line) }
 
 func matching(list []string) string {
 	if len(list) == 0 {

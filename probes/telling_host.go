@@ -40,6 +40,14 @@ func (j joiner) host() account {
 	if t.Host == "localhost" || strings.HasPrefix(t.Host, "127.") {
 		return j.beside(out)
 	}
+	if t.Class == model.LogUnknown {
+		if why, _ := asksNode(&j.pod.Template); why == "" {
+			out.causes = append(out.causes, finding.IDOf(dnsBrokenID, kubeDNS, ""))
+		}
+		if s, ok := j.resolvable(); ok {
+			return j.unresolved(out, s)
+		}
+	}
 	if ref, ok := j.service(); ok {
 		return j.served(out, ref)
 	}
