@@ -118,20 +118,23 @@ func (s *stranded) correctSelector(key, value, toKey, toValue string) finding.Fi
 }
 
 // closely reports whether two words differ by one letter, by two that changed places,
-// or by case alone.
+// or by case alone. What differs by a number, or by the letter behind one, is no
+// misspelling: zones, hosts and generations are named so.
 func closely(a, b string) bool {
 	if a == b || len(a) < 3 || len(b) < 3 {
 		return false
 	}
-	if strings.EqualFold(a, b) || text.Distance(a, b) == 1 {
+	if strings.EqualFold(a, b) {
 		return true
 	}
-	if len(a) != len(b) {
-		return false
-	}
 	i := 0
-	for a[i] == b[i] {
+	for i < min(len(a), len(b)) && a[i] == b[i] {
 		i++
 	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+	if digitAt(a, i) || digitAt(b, i) || digitAt(a, i-1) {
+		return false
+	}
+	return text.Distance(a, b) == 1 || len(a) == len(b) && i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
+
+func digitAt(s string, i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
