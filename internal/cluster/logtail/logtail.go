@@ -6,6 +6,7 @@ package logtail
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
@@ -28,19 +29,52 @@ type Tail struct {
 	Lines   []string        // the last ones, masked
 	Missing []model.Absence // what was not found, newest first
 	Telling *model.Telling  // why its program ended, or does not work; nil where it does not say
+	At      time.Time       // when that was written; zero where the log has no times
 }
 
 // Read reads the end of a log.
 func Read(text string) Tail {
-	var lines []string
-	var missing []model.Absence
+	tail, _ := read(ending(text))
+	return tail
+}
+
+// ReadStamped reads the end of a log in which the server put the time before each line.
+func ReadStamped(text string) Tail {
+	raw := ending(text)
+	times := make([]time.Time, len(raw))
+	for i := range raw {
+		times[i], raw[i] = Stamped(raw[i])
+	}
+	tail, at := read(raw)
+	if tail.Telling != nil {
+		tail.At = times[at]
+	}
+	return tail
+}
+
+// Stamped splits a line of a log into when it was written and what was: the server puts the
+// time before each line. Where there is none the time is zero.
+func Stamped(line string) (at time.Time, text string) {
+	stamp, text, _ := strings.Cut(line, " ")
+	if at, err := time.Parse(time.RFC3339Nano, stamp); err == nil {
+		return at, text
+	}
+	return time.Time{}, line
+}
+
+// ending are the last lines of a text.
+func ending(text string) []string {
 	if len(text) > MaxBytes {
 		text = text[len(text)-MaxBytes:]
 	}
 	raw := strings.Split(strings.TrimRight(text, "\r\n"), "\n")
-	if len(raw) > MaxLines {
-		raw = raw[len(raw)-MaxLines:]
-	}
+	return raw[max(0, len(raw)-MaxLines):]
+}
+
+// read reads lines; at is the one at which what is telling begins.
+func read(raw []string) (tail Tail, at int) {
+	var lines []string
+	var missing []model.Absence
 	var m mask.Stream
 	looked := make([]string, 0, len(raw))
 	for _, l := range raw {
@@ -65,5 +99,7 @@ func Read(text string) Tail {
 	for len(lines) > 0 && lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
 	}
-	return Tail{Lines: lines, Missing: missing, Telling: tell(looked)}
+	tail = Tail{Lines: lines, Missing: missing}
+	tail.Telling, at = tell(looked)
+	return tail, at
 }

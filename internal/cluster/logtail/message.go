@@ -11,6 +11,7 @@ type message struct {
 	lines []string
 	head  string // the one to show where none is of a class
 	trace bool   // it is a panic or an exception
+	at    int    // its first line in the log
 }
 
 const (
@@ -34,6 +35,7 @@ var (
 func messages(lines []string) (out []message) {
 	for i := 0; i < len(lines); {
 		m, next := messageAt(lines, i)
+		m.at = i
 		if len(m.lines) > 0 {
 			out = append(out, m)
 		}

@@ -65,10 +65,10 @@ const specificWeight = 50
 
 // tell chooses the message of a log that says best why its program ended: what names a
 // cause before what only says that there was one, what ends the program before what it
-// warns of, the newest of those that weigh the same. It is nil where nothing does.
-func tell(lines []string) *model.Telling {
+// warns of, the newest of those that weigh the same; at is its first line. It is nil where
+// nothing does.
+func tell(lines []string) (best *model.Telling, at int) {
 	all := messages(lines)
-	var best *model.Telling
 	most := 0
 	for i := range all {
 		m := &all[i]
@@ -85,10 +85,10 @@ func tell(lines []string) *model.Telling {
 		w += 6 * (i + 1) / len(all)
 		t.Fatal = lvl == deadly || m.trace || i == len(all)-1
 		if w > 0 && w >= most {
-			best, most = t, w
+			best, most, at = t, w, m.at
 		}
 	}
-	return best
+	return best, at
 }
 
 // read finds what a message says: by the first of its lines that is of a class.

@@ -293,3 +293,25 @@ func TestATellingLineIsMaskedAndBounded(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestWhatTellsHasTheTimeAtWhichItWasWritten(t *testing.T) {
+	at := func(minute int) string { return fmt.Sprintf("2026-01-02T15:%02d:00.5Z ", minute) }
+	for _, c := range []struct{ log, line, at string }{
+		{at(1) + "starting\n" + at(2) + "dial tcp 10.0.0.1:5432: connect: connection refused\n" + at(3) + "ok", "dial tcp 10.0.0.1:5432: connect: connection refused", at(2)},
+		{at(1) + "Traceback (most recent call last):\n" + at(2) + "  File \"a.py\", line 1\n" + at(3) + "KeyError: 'DATABASE_URL'\n", "KeyError: 'DATABASE_URL'", at(1)},
+		{"no time: connection refused\n", "no time: connection refused", ""},
+		{at(1) + "all is well\n", "", ""},
+		{"", "", ""},
+	} {
+		tail, line, when := ReadStamped(c.log), "", ""
+		if tail.Telling != nil {
+			line = tail.Telling.Line
+		}
+		if !tail.At.IsZero() {
+			when = tail.At.Format("2006-01-02T15:04:05.9Z07:00 ")
+		}
+		if line != c.line || when != c.at {
+			t.Errorf("%q at %q, want %q at %q", line, when, c.line, c.at)
+		}
+	}
+}
