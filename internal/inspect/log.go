@@ -18,15 +18,28 @@ type LogAsk struct {
 	Tail             int           // lines of its end; 0 for as many as are read of one log
 }
 
+// LogRun is a run of a container whose log is asked what it says.
+type LogRun struct {
+	Pod       model.Ref
+	Container string
+	Previous  bool // the run before the present one
+}
+
+// MostRuns is how many logs are read at most to answer one question.
+const MostRuns = 8
+
+// LogSaid is what the end of a log says of what goes wrong.
+type LogSaid struct {
+	LogRun
+	Lines   int            // that were read
+	Telling *model.Telling // what tells most, masked; nil where nothing tells of anything wrong
+	At      time.Time      // when it was written; zero where that is not known
+	Unread  string         // why the log was not read; empty where it was
+}
+
 // Stamped splits a line of a log into when it was written and what was: the server puts the
 // time before each line. Where there is none the time is zero.
-func Stamped(line string) (at time.Time, text string) {
-	stamp, text, _ := strings.Cut(line, " ")
-	if at, err := time.Parse(time.RFC3339Nano, stamp); err == nil {
-		return at, text
-	}
-	return time.Time{}, line
-}
+func Stamped(line string) (at time.Time, text string) { return logtail.Stamped(line) }
 
 // MaxLogLines is how many lines of a log are kept on a page; older ones go.
 const MaxLogLines = 5000
