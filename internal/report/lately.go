@@ -15,6 +15,7 @@ type lately struct {
 	Verdict string
 	Moments []happened
 	Left    string
+	Onset   bool // of something that is found
 }
 
 // happened is one line of it.
@@ -36,7 +37,7 @@ func latelyOf(l *timeline.Line, most int) *lately {
 	if l == nil || len(l.Entries) == 0 {
 		return nil
 	}
-	out := &lately{Verdict: verdict(l)}
+	out := &lately{Verdict: verdict(l), Onset: !l.Onset.IsZero()}
 	kept := nearOnset(l, most)
 	for i := range kept {
 		out.Moments = append(out.Moments, happenedOf(&kept[i]))

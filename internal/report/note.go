@@ -125,6 +125,22 @@ func (n *note) head(title string) { n.line("# %s\n", prose(title)) }
 
 // facts is the table below the title.
 func (n *note) facts() {
+	n.table(func(row func(name, value string)) {
+		if f := n.f; f != nil {
+			row("Subject", cell(subject(f)))
+			row("Severity", f.Severity.String())
+			row("Known by", gradeWords[f.Grade])
+			if f.Since != nil {
+				age, _ := text.Steps(n.in.Look.At.Sub(*f.Since))
+				row("Since", moment(*f.Since)+" ("+age+")")
+			}
+		}
+		row("Finding", cell(string(n.in.ID)))
+	})
+}
+
+// table says what was looked at, then what a note is about, then by what it was written.
+func (n *note) table(more func(row func(name, value string))) {
 	row := func(name, value string) {
 		if value != "" {
 			n.line("| %s | %s |", name, value)
@@ -135,16 +151,7 @@ func (n *note) facts() {
 	row("Cluster", strings.TrimSpace(cell(orDash(line(c.Context)))+" "+cell(orDash(line(c.Server)))+" "+prose(c.Version)))
 	row("Looked at", moment(n.in.Look.At))
 	row("", prose(n.in.Taken))
-	if f := n.f; f != nil {
-		row("Subject", cell(subject(f)))
-		row("Severity", f.Severity.String())
-		row("Known by", gradeWords[f.Grade])
-		if f.Since != nil {
-			age, _ := text.Steps(n.in.Look.At.Sub(*f.Since))
-			row("Since", moment(*f.Since)+" ("+age+")")
-		}
-	}
-	row("Finding", cell(string(n.in.ID)))
+	more(row)
 	row("Written by", prose("careen "+orDash(n.in.Version)))
 	n.line("")
 }
@@ -238,7 +245,10 @@ func (n *note) lately() {
 	if l == nil {
 		return
 	}
-	n.line("## What changed lately\n\n%s\n", prose(l.Verdict))
+	n.line("## What changed lately\n")
+	if n.f != nil || l.Onset {
+		n.line("%s\n", prose(l.Verdict))
+	}
 	for _, m := range l.Moments {
 		mark, by := "", ""
 		if m.Suspect {
