@@ -72,8 +72,8 @@ func (o *options) scope(cmd *cobra.Command) error {
 	if o.all || o.from != "" || len(o.contexts) > 0 {
 		o.namespaces = nil
 	}
-	if ofFinding[cmd.Name()] { // its id says where it is
-		if _, place, ok := strings.Cut(cmd.Flags().Arg(0), ":"); ok {
+	if id := cmd.Flags().Arg(0); ofFinding[cmd.Name()] && !namesObject(id) { // its id says where it is
+		if _, place, ok := strings.Cut(id, ":"); ok {
 			if o.namespaces = nil; !strings.HasPrefix(place, "/") {
 				namespace, _, _ := strings.Cut(place, "/")
 				o.namespaces = []string{namespace}
