@@ -25,9 +25,10 @@ func newMCP(s Streams, o *options) *cobra.Command {
 assistant for example, gets causes with their evidence in the place of raw YAML. It looks
 at the cluster until its client goes away.
 
-Tools: findings and finding (what is wrong, and what shows it), graph (what is joined to
-an object), changes (what changed lately around it), plan (what a fix would write),
-preflight (what an install would break, for charts and values files of this machine).
+Tools: findings and finding (what is wrong, and what shows it), object (what is known of
+one, with what its logs say), graph (what is joined to an object), changes (what changed
+lately around it), plan (what a fix would write), preflight (what an install would break,
+for charts and values files of this machine).
 
 It only reads: no write leaves the process, nor a dry run, whatever it is asked. To apply
 a plan a person runs careen fix with the finding's id, which stays the same. Values of
@@ -65,8 +66,9 @@ func serveMCP(ss *session) error {
 		defer one.Unlock()
 		return ss.document(r)
 	}
+	reader := client.New(conn)
 	err = mcp.Serve(ctx, ss.In, unremembered(ss.Out), mcp.Options{
-		Reports: eng.Reports(), Document: document, Page: ss.pageOf, Planner: ss.mender(), Lately: client.New(conn), Server: conn,
+		Reports: eng.Reports(), Document: document, Page: ss.pageOf, Planner: ss.mender(), Lately: reader, Logs: reader, Server: conn,
 		Namespace: conn.Namespace, Driver: helmDriver(), Settings: ss.settings, Version: version, Log: ss.log, FirstLook: ss.timeout,
 	})
 	if crashed := eng.Err(); crashed != nil {

@@ -111,7 +111,7 @@ func TestToolsOfMCP(t *testing.T) {
 		}
 	}
 	slices.Sort(names)
-	if want := []string{"changes", "finding", "findings", "graph", "plan", "preflight"}; !slices.Equal(names, want) {
+	if want := []string{"changes", "finding", "findings", "graph", "object", "plan", "preflight"}; !slices.Equal(names, want) {
 		t.Errorf("tools %q", names)
 	}
 	var answers strings.Builder
@@ -129,6 +129,7 @@ func TestToolsOfMCP(t *testing.T) {
 		t.Fatalf("%+v", all)
 	}
 	var page mcp.FindingsOut
+	use("object", map[string]any{"object": "pod/web-0", "namespace": "shop"}, nil)
 	use("findings", map[string]any{"limit": 2, "page": 2, "severity": "medium", "namespace": "shop"}, &page)
 	if len(page.Findings) != 2 || page.Page != 2 || page.Total > all.Total || page.Findings[0].ID == all.Findings[0].ID {
 		t.Errorf("%+v", page)

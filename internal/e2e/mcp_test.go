@@ -70,7 +70,7 @@ func TestMCPIsDrivenByTheSDK(t *testing.T) {
 		t.Error("no plan was asked for")
 	}
 	for tool, arguments := range map[string]map[string]any{
-		"graph": {"object": "statefulset/vault-raft"}, "changes": {"object": "statefulset/vault-raft", "namespace": "vault"},
+		"object": {"object": "statefulset/vault-raft"}, "graph": {"object": "statefulset/vault-raft"}, "changes": {"object": "statefulset/vault-raft", "namespace": "vault"},
 		"preflight": {"release": "vault-raft", "namespace": "vault", "chart": chart("vault-raft")},
 	} {
 		if text, failed := call(tool, arguments); failed {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/inspect"
 	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/preflight"
 	"github.com/careen-tui/careen/internal/repair"
@@ -29,6 +30,11 @@ type Lately interface {
 	Lately(ctx context.Context, refs []model.Ref) (timeline.Asked, error)
 }
 
+// Logs reads what the ends of logs say; an *inspect/client.Client does.
+type Logs interface {
+	Said(ctx context.Context, runs []inspect.LogRun) []inspect.LogSaid
+}
+
 // Options are what the tools work with.
 type Options struct {
 	Reports   <-chan *engine.Report                 // an engine's mailbox, which is the server's from then on
@@ -36,6 +42,7 @@ type Options struct {
 	Page      func(finding.ProbeID) (string, bool)  // the page of a probe, in Markdown
 	Planner   Planner
 	Lately    Lately
+	Logs      Logs
 	Server    preflight.Server // guarded: no dry run is asked of it
 	Namespace string           // of a release that is asked about without one
 	Driver    model.Kind       // in which Helm keeps records

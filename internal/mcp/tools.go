@@ -12,6 +12,11 @@ func (s *server) tools(to *sdk.Server) {
 		name: "finding", title: "One finding, with its evidence", do: s.finding,
 		about: "One finding by its id: the facts that show it and where they stand, its causes, what it explains, its fixes, and the page of its probe.",
 	})
+	add(to, s, tool[ObjectIn, AboutOut]{
+		name: "object", title: "What is known of one object", do: s.object, within: logsWithin,
+		about: "One object: its state, the findings that touch it, and what the logs of its pods say at present, the line of each container that tells most, joined to what it names. " +
+			"Ask it of a workload that misbehaves though nothing is found: the logs of pods that are ready are read by no look. What a log says proves nothing.",
+	})
 	add(to, s, tool[GraphIn, GraphOut]{
 		name: "graph", title: "What is joined to an object", do: s.graph,
 		about: "What owns, mounts, selects, binds and names what around an object, with what is missing and the findings about each.",
