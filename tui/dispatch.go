@@ -156,6 +156,12 @@ func (m *model) answer(from views.Pane, r views.Request) tea.Cmd {
 		m.focus(views.PaneGraph)
 	case views.Fetch:
 		return m.fetch(from, r)
+	case views.All:
+		var list []tea.Cmd
+		for _, one := range r {
+			list = append(list, m.answer(from, one))
+		}
+		return tea.Batch(list...)
 	case views.Plan:
 		if r.Of != nil {
 			return m.planForetold(r.Of, r.Findings)
@@ -235,10 +241,11 @@ func (m *model) openSubject(s views.Subject) tea.Cmd {
 		m.detail.Follow(s)
 	}
 	m.right = true
-	if ask := m.env.AskUsage(s.Ref); ask != nil {
-		return m.answer(nil, ask)
+	ask := m.env.AskUsage(s.Ref)
+	if s.Finding == "" {
+		ask = m.env.AskMore(s.Ref)
 	}
-	return nil
+	return m.answer(nil, ask)
 }
 
 // close ends the page, or leaves the detail; the focus goes back to where it was

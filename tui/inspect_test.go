@@ -62,6 +62,19 @@ func (f *inspecting) Logs(ctx context.Context, ask inspect.LogAsk, sink func([]s
 	return f.answer(ctx, "logs %+v", ask)
 }
 
+func (f *inspecting) Said(ctx context.Context, runs []inspect.LogRun) []inspect.LogSaid {
+	err := f.answer(ctx, "said %d", len(runs))
+	out := make([]inspect.LogSaid, len(runs))
+	for i, run := range runs {
+		if out[i] = (inspect.LogSaid{LogRun: run, Lines: 7}); err != nil {
+			out[i].Unread = err.Error()
+		} else if i == 0 {
+			out[i].Telling, out[i].At = &cluster.Telling{Class: cluster.LogRefused, Line: "connection refused: ledger:5432", Host: "ledger", Port: 5432}, sampleReport().At
+		}
+	}
+	return out
+}
+
 func (f *inspecting) Reveal(ctx context.Context, ref cluster.Ref, key string) (inspect.Value, error) {
 	return inspect.NewValue([]byte(secretValue)), f.answer(ctx, "reveal %s %s", ref, key)
 }

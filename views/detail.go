@@ -156,7 +156,10 @@ func (d *Detail) Do(a keymap.Action) Request {
 				return OpenPage{Page: NewObjectRead(d.env, at.to.Ref)}
 			}
 			d.Walk(at.to)
-			return d.env.AskUsage(at.to.Ref)
+			if at.to.Finding != "" {
+				return d.env.AskUsage(at.to.Ref)
+			}
+			return d.env.AskMore(at.to.Ref)
 		}
 	case keymap.Back:
 		n := len(d.trail)

@@ -34,6 +34,7 @@ type Env struct {
 	Recording  string    // of a recording: how far the cluster is that is to take its place; empty for others
 
 	usage map[model.Ref]measured // what pods and nodes use, as far as it was asked for
+	heard map[model.Ref]heard    // what logs say, likewise
 
 	next time.Time // when the first of the ages drawn will read differently
 }

@@ -15,6 +15,8 @@ type Inspector interface {
 	YAML(ctx context.Context, ref model.Ref) (*inspect.Document, error)
 	Events(ctx context.Context, ref model.Ref, owned []model.Ref) (*inspect.Events, error)
 	Logs(ctx context.Context, ask inspect.LogAsk, sink func(lines []string)) error
+	// Said is what the ends of logs say of what goes wrong.
+	Said(ctx context.Context, runs []inspect.LogRun) []inspect.LogSaid
 	Reveal(ctx context.Context, ref model.Ref, key string) (inspect.Value, error)
 	Compare(ctx context.Context, a, b model.Ref) (*inspect.Comparison, error)
 	History(ctx context.Context, rel *model.Release) (*inspect.History, error)

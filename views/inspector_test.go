@@ -50,6 +50,22 @@ func (f *inspector) Logs(_ context.Context, _ inspect.LogAsk, sink func([]string
 	return f.answer("logs")
 }
 
+func (f *inspector) Said(_ context.Context, runs []inspect.LogRun) []inspect.LogSaid {
+	err := f.answer("said")
+	out := make([]inspect.LogSaid, len(runs))
+	for i, run := range runs {
+		switch out[i].LogRun = run; {
+		case err != nil:
+			out[i].Unread = err.Error()
+		case i == 0:
+			out[i].Telling, out[i].At = &model.Telling{Class: model.LogRefused, Line: "数据 dial tcp: db:5432: connection refused", Host: "db", Port: 5432}, ago(3*time.Minute)
+		default:
+			out[i].Lines = 12
+		}
+	}
+	return out
+}
+
 func (f *inspector) Reveal(context.Context, model.Ref, string) (inspect.Value, error) {
 	return inspect.NewValue(f.value), f.answer("reveal")
 }
@@ -156,12 +172,17 @@ func sampleDifference() inspect.Difference {
 
 // do reads what a pane asks for, there and then, and returns what else it asked for.
 func do(r Request) Request {
-	f, ok := r.(Fetch)
-	if !ok {
-		return r
+	switch r := r.(type) {
+	case Fetch:
+		r.Read(context.Background(), func(show func() Request) { do(show()) })
+		return nil
+	case All:
+		for _, one := range r {
+			do(one)
+		}
+		return nil
 	}
-	f.Read(context.Background(), func(show func() Request) { do(show()) })
-	return nil
+	return r
 }
 
 // open is a page with all that it reads when it is opened.

@@ -45,6 +45,7 @@ func (e *Env) objectPage(ref model.Ref) []styled.Para {
 	m := row.Base()
 	out = append(out, fields(0, "facts", e.facts(row))...)
 	out = append(out, e.findingsOn(ref)...)
+	out = append(out, e.says(ref)...)
 	out = append(out, conditions(e, row)...)
 	out = append(out, e.references(m)...)
 	out = append(out, e.usedBy(m.Ref())...)

@@ -18,7 +18,7 @@ func newDetailOf(env *Env, s Subject) *detailOf {
 }
 
 // Start asks for what the watches do not have.
-func (d *detailOf) Start() Request { return d.env.AskUsage(d.Subject().Ref) }
+func (d *detailOf) Start() Request { return d.env.AskMore(d.Subject().Ref) }
 
 // objectRead is the page of an object whose kind is not watched: it is read when the page
 // is opened.

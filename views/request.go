@@ -74,6 +74,8 @@ type (
 		Next Waivers
 		Text string
 	}
+	// All are several requests.
+	All []Request
 	// Say shows a message until the next key.
 	Say struct{ Text string }
 )
@@ -114,3 +116,4 @@ func (ListKind) request()      {}
 func (FilterBy) request()      {}
 func (Waived) request()        {}
 func (Fetch) request()         {}
+func (All) request()           {}
