@@ -64,6 +64,7 @@ func TestWhoAsksIsToldWhatTheLogsOfReadyPodsSay(t *testing.T) {
 		t.Errorf("it is not harmless:\n%s", r.stdout)
 	}
 	ui := browse(t, c.Kubeconfig, 140, 60, "-n", namespace)
+	ui.See("No findings in asked", "kinds read.") // the list of commands holds what was read when it was opened
 	ui.Press(":").Type("deploy/checkout").See("asked/checkout", "show it")
 	ui.Press("enter").See("What its logs say", "ledger:5432 refuses the connection", "proves nothing")
 	ui.Quit()
