@@ -215,9 +215,9 @@ func policyNote(n *model.NetworkPolicy, way string) string {
 
 // networkCauses names the findings on policies that keep a workload from a Service.
 func networkCauses(p *Pass, from, service model.Ref) (out []finding.ID) {
-	row := p.Row(from)
+	at, calls := caller(p, from)
 	s, ok := model.Get[*model.Service](p.Snapshot, service)
-	if row == nil || !ok {
+	if !calls || !ok {
 		return nil
 	}
 	name := func(c cut, blocked bool) {
@@ -225,7 +225,7 @@ func networkCauses(p *Pass, from, service model.Ref) (out []finding.ID) {
 			out = append(out, finding.IDOf(networkBlockedID, c.policies[0].Ref(), c.way))
 		}
 	}
-	for _, c := range callsOf(p, row) {
+	for _, c := range callsOf(p, at, p.Row(from)) {
 		if c.to != service {
 			continue
 		}
@@ -247,12 +247,13 @@ func networkCauses(p *Pass, from, service model.Ref) (out []finding.ID) {
 // lookupCauses names the findings on policies that keep a pod from the DNS, where its log says
 // that a name does not resolve.
 func lookupCauses(p *Pass, pod *model.Pod) (out []finding.ID) {
-	row := p.Row(p.Graph.Workload(pod.Ref()))
+	of := p.Graph.Workload(pod.Ref())
+	from, ok := caller(p, of)
 	l := newPolicyLook(p, p.Snapshot.Space(pod.Namespace))
-	if row == nil || l == nil {
+	if !ok || l == nil {
 		return nil
 	}
-	for _, c := range lookupsOf(p, row) {
+	for _, c := range lookupsOf(p, from, p.Row(of)) {
 		if found, blocked := l.nameless(c); blocked {
 			out = append(out, finding.IDOf(networkBlockedID, found.policies[0].Ref(), found.way))
 		}

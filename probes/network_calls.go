@@ -1,8 +1,8 @@
 package probes
 
 import (
-	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,17 +24,18 @@ type look struct {
 	template *model.Template
 }
 
-// mostMakers bounds how many controllers' pods a party is looked at by.
-const mostMakers = 16
+// mostMakers bounds how many controllers' pods a party is looked at by, and mostLooks by how
+// many sets of labels those of one.
+const mostMakers, mostLooks = 16, 16
 
-// partyOf is a party of some pods. Those of one controller look alike, so that the first and
-// the last of them stand for the others. ok is false where none of them is under policies,
-// and where they are of more controllers than are looked at: one of those may be allowed.
+// partyOf is a party of some pods. Those of one controller have one template; where their
+// labels are not the same, each set of labels is looked at: the one that a program gives to
+// its leader may be the one that a policy allows. ok is false where none of them is under
+// policies, and where they are of more controllers than are looked at, or look in more ways:
+// one of those may be allowed.
 func partyOf(ref model.Ref, pods []*model.Pod) (out party, ok bool) {
 	out = party{ref: ref, namespace: ref.Namespace}
-	type ends struct{ first, last *model.Pod }
-	makers := map[string]*ends{}
-	var order []*ends
+	makers := map[string][]look{}
 	for _, pod := range pods {
 		if !alive(pod) || pod.Template.HostNetwork {
 			continue
@@ -43,27 +44,38 @@ func partyOf(ref model.Ref, pods []*model.Pod) (out party, ok bool) {
 		if o, made := pod.Controller(); made {
 			maker = string(o.Kind) + "/" + o.Name
 		}
-		at := makers[maker]
-		if at == nil {
-			if len(order) == mostMakers {
-				return out, false
-			}
-			at = &ends{first: pod}
-			makers[maker] = at
-			order = append(order, at)
-		}
-		at.last = pod
 		if pod.IP != "" {
 			out.addresses = append(out.addresses, pod.IP)
 		}
+		have := makers[maker]
+		if slices.ContainsFunc(have, func(at look) bool { return sameLook(at.labels, pod.Labels) }) {
+			continue
+		}
+		if len(have) == mostLooks || len(have) == 0 && len(makers) == mostMakers {
+			return out, false
+		}
+		at := look{pod.Labels, &pod.Template}
+		makers[maker] = append(have, at)
+		out.looks = append(out.looks, at)
 	}
-	for _, at := range order {
-		out.looks = append(out.looks, look{at.first.Labels, &at.first.Template})
-		if at.last != at.first && !maps.Equal(at.first.Labels, at.last.Labels) {
-			out.looks = append(out.looks, look{at.last.Labels, &at.last.Template})
+	return out, len(out.looks) > 0
+}
+
+// ordinals are the labels by which a StatefulSet's pods are told apart, and nothing else.
+var ordinals = []string{"statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"}
+
+// sameLook reports whether two sets of labels are the same but for ordinals: all pods of a
+// large set are not looked at because of them.
+func sameLook(a, b map[string]string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for k, v := range a {
+		if w, has := b[k]; !has || w != v && !slices.Contains(ordinals, k) {
+			return false
 		}
 	}
-	return out, len(order) > 0
+	return true
 }
 
 // caller is the party of what names a Service and should run.
@@ -102,16 +114,12 @@ type call struct {
 	path, host string
 }
 
-// callsOf lists the Services that a workload or pod names, itself or in ConfigMaps that it
-// uses, each once.
-func callsOf(p *Pass, row model.Row) (out []call) {
-	from, ok := caller(p, row.Base().Ref())
-	if !ok {
-		return nil
-	}
+// callsOf lists the Services that a workload or pod, whose party from is, names, itself or
+// in ConfigMaps that it uses, each once.
+func callsOf(p *Pass, from party, row model.Row) (out []call) {
 	seen := map[string]bool{}
 	take := func(holder model.Ref, r model.Reference) {
-		if key := r.To.String() + " " + r.Host; r.Type == model.EdgeNames && r.To.Kind == model.KindService && r.Host != "" && !seen[key] {
+		if key := r.To.String() + " " + r.Host; r.Type == model.EdgeNames && !seen[key] {
 			seen[key] = true
 			out = append(out, call{from, r.To, holder, r.Path, r.Host})
 		}
@@ -135,23 +143,17 @@ func callsOf(p *Pass, row model.Row) (out []call) {
 
 // lookupsOf lists the hosts of which the logs of a workload's pods, or of a pod, say that they
 // do not resolve: names that may stand in no setting, and of outside the cluster.
-func lookupsOf(p *Pass, row model.Row) (out []call) {
+func lookupsOf(p *Pass, from party, row model.Row) (out []call) {
 	if len(rowsOf(p, model.KindLogTail, row.Base().Namespace)) == 0 {
 		return nil
 	}
-	pods := p.Graph.Pods(row.Base().Ref())
-	if pod, ok := row.(*model.Pod); ok {
-		pods = []*model.Pod{pod}
-	}
-	for _, pod := range pods {
+	for _, pod := range p.Graph.Pods(row.Base().Ref()) {
 		for i := range pod.Containers {
 			tail, ok := tailOf(p, pod, pod.Containers[i].Name)
 			if !ok || tail.Telling == nil || tail.Telling.Class != model.LogUnknown || tail.Telling.Host == "" {
 				continue
 			}
-			if from, ok := caller(p, row.Base().Ref()); ok {
-				return []call{{from: from, holder: pod.Ref(), path: "log", host: tail.Telling.Host}}
-			}
+			return []call{{from: from, holder: pod.Ref(), path: "log", host: tail.Telling.Host}}
 		}
 	}
 	return nil

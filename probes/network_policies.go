@@ -133,10 +133,11 @@ func (l *policyLook) cutFrom(s *model.Service) (out []cut) {
 // cutOff lists what policies for what goes out keep a workload or pod from: the DNS, or
 // else the Services that it names.
 func (l *policyLook) cutOff(row model.Row) (out []cut) {
-	if from, ok := caller(l.Pass, row.Base().Ref()); !ok || l.open(goingOut, from) {
+	from, ok := caller(l.Pass, row.Base().Ref())
+	if !ok || l.open(goingOut, from) {
 		return nil
 	}
-	calls := append(callsOf(l.Pass, row), lookupsOf(l.Pass, row)...)
+	calls := append(callsOf(l.Pass, from, row), lookupsOf(l.Pass, from, row)...)
 	for _, c := range calls {
 		if found, ok := l.nameless(c); ok && (c.to.IsZero() || l.Exists(c.to)) {
 			return []cut{found}
