@@ -240,7 +240,7 @@ func unhealthyFinding(p *Pass, subject model.Ref, u *unhealthy) finding.Finding 
 		}
 	}
 	out.Evidence = u.evidence()
-	if tail, ok := tailOf(p, u.pod, u.spec.Name); ok && tail.Telling != nil && tail.Telling.Class != model.LogSaid && wrongPort(u.template, u.spec, u.probe) == "" {
+	if tail, ok := tailOf(p, u.pod, u.spec.Name); ok && tail.Telling != nil && tail.Telling.Class != model.LogSaid && u.misses() == "" {
 		told := accountOf(p, u.pod, u.spec.Name, tail.Telling)
 		out.Evidence, out.Causes = append(out.Evidence, told.evidence...), told.causes
 		out.Summary += "; " + told.clause

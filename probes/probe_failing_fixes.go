@@ -31,7 +31,7 @@ func (u *unhealthy) fixes(p *Pass, subject model.Ref) (out []finding.Fix) {
 		}
 	}
 	handler := map[string]string{"http": "httpGet", "tcp": "tcpSocket", "grpc": "grpc"}[u.probe.Type]
-	if wrongPort(u.template, u.spec, u.probe) != "" && len(u.spec.Ports) == 1 && u.spec.Ports[0].Protocol == "TCP" {
+	if u.misses() != "" && len(u.spec.Ports) == 1 && u.spec.Ports[0].Protocol == "TCP" {
 		port := u.spec.Ports[0].Number
 		out = append(out, fix("port", fmt.Sprintf("Let the %s probe ask port %d, the only one that %s declares", u.probe.Role, port, u.spec.Name), "",
 			[]finding.FieldValue{{Path: joined(base, handler, "port"), Value: port}}, []string{fmt.Sprintf("port %d", port)}))

@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,20 @@ func wrongPort(t *model.Template, c *model.Container, probe *model.Probe) string
 		}
 	}
 	return fmt.Sprintf("asks port %d, which the container does not declare (it declares %s)", probe.Port, portList(c))
+}
+
+// misses says what is wrong with the port that a probe asks; empty where nothing is, and where
+// the last event says that something answered there: a program may listen on ports that it
+// does not declare.
+func (u *unhealthy) misses() string {
+	if u.event != nil && u.probe.PortName == "" {
+		lower := strings.ToLower(u.event.Message)
+		silent := func(word string) bool { return strings.Contains(lower, word) }
+		if !slices.ContainsFunc([]string{"connection refused", "failed to connect service", "timeout", "deadline exceeded"}, silent) {
+			return ""
+		}
+	}
+	return wrongPort(u.template, u.spec, u.probe)
 }
 
 // portList lists the ports of a container: "http 8080".
@@ -89,7 +104,7 @@ func whyUnhealthy(u *unhealthy, message string) string {
 		return false
 	}
 	refused := has("connection refused", "failed to connect service")
-	if wrong := wrongPort(u.template, u.spec, probe); wrong != "" && (message == "" || refused || probe.PortName != "" || has("timeout", "deadline exceeded")) {
+	if wrong := u.misses(); wrong != "" {
 		return wrong
 	}
 	ask := probeTarget(probe)
