@@ -87,6 +87,7 @@ func scaledDown(p *Pass, w *model.Workload) {
 		}
 		users := dependantsOf(p, ref)
 		users = slices.DeleteFunc(users, func(d dependant) bool { return d.ref == w.Ref() })
+		slices.SortStableFunc(users, func(a, b dependant) int { return rank(failingNow(p, b.ref) != "") - rank(failingNow(p, a.ref) != "") })
 		if f == nil {
 			f = &finding.Finding{Subject: w.Ref(), Severity: finding.Low, Grade: finding.Proved, Since: at}
 			f.Summary = fmt.Sprintf("It is scaled to 0%s, and Service %s leads to nothing else.", whoScaled(by, at), s.Name)
@@ -185,13 +186,16 @@ func failingNow(p *Pass, ref model.Ref) string {
 	return fmt.Sprintf(", and %s of %s ready", text.Count(int(w.Ready)), text.Plural(int(w.Desired), "its 1 pod is", fmt.Sprintf("its %d pods are", w.Desired)))
 }
 
-// scaleUp scales a workload to as many replicas as it had, as far as that is known.
+// scaleUp scales a workload to as many replicas as it had last, as far as that is known: what
+// the newest of its ReplicaSets was meant to have that was not scaled to 0 itself. Those
+// before may have had any number.
 func scaleUp(p *Pass, w *model.Workload) finding.Fix {
 	n, why := int32(1), "How many it had is not known."
+	var newest time.Time
 	for _, rs := range madeBy(p)[w.Ref()] {
 		had, err := strconv.Atoi(rs.Annotations["deployment.kubernetes.io/desired-replicas"])
-		if err == nil && had > int(n) && had < 1000 {
-			n, why = int32(had), fmt.Sprintf("ReplicaSet %s had %d.", rs.Name, had)
+		if err == nil && had > 0 && had < 1000 && rs.Created.After(newest) {
+			n, why, newest = int32(had), fmt.Sprintf("ReplicaSet %s had %d.", rs.Name, had), rs.Created
 		}
 	}
 	for a := range model.Each[*model.Autoscaler](p.Space, model.KindHPA) {
