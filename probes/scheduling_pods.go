@@ -204,7 +204,7 @@ func selectorText(s *model.Selector) string {
 		out += ", " + termText(t)
 	}
 	if out == "" {
-		return "any pod"
+		return "any labels"
 	}
 	return out[2:]
 }
