@@ -123,8 +123,11 @@ func (l routeLook) refused(at model.RouteParent, gate *model.Object) (said strin
 	}
 	if len(list) == 0 {
 		what := "listener " + at.Listener
-		if at.Listener == "" {
+		switch {
+		case at.Listener == "":
 			what = fmt.Sprintf("port %d", at.Port)
+		case at.Port != 0:
+			what += fmt.Sprintf(" with port %d", at.Port)
 		}
 		return fmt.Sprintf("It is attached to %s of Gateway %s, which has %s.", what, l.shown(gate.Ref()), sayListeners(gate.Routing.Listeners)), true
 	}
