@@ -151,11 +151,12 @@ func (l *quotaLook) lose(h refusedBy) {
 	}
 }
 
-// declared takes what releases declare and what does not exist.
+// declared takes what releases declare and what does not exist. While a release is being
+// installed or upgraded it may still come.
 func (l *quotaLook) declared() {
 	for _, rel := range l.Space.Releases() {
 		rec := rel.Last()
-		if rec == nil || !usable(rec) || rec.Body.Truncated || strings.HasPrefix(rec.Body.Status, "uninstall") || !l.After(begun(rec), settling) {
+		if rec == nil || !usable(rec) || rec.Body.Truncated || model.Pending(rec.Body.Status) || strings.HasPrefix(rec.Body.Status, "uninstall") || !l.After(begun(rec), settling) {
 			continue
 		}
 		for _, d := range rec.Body.Objects {
