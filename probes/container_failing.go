@@ -243,11 +243,16 @@ func ofPresent(w *model.Workload, pod *model.Pod) bool {
 	return true
 }
 
-// moreMemory doubles the memory limit.
+// moreMemory doubles the memory limit, unless the template has another by now: a pod of an
+// earlier revision may still be killed while that is rolled out.
 func moreMemory(p *Pass, subject model.Ref, f failing) (finding.Fix, bool) {
-	w, ok := model.Get[*model.Workload](p.Snapshot, subject)
+	pod, _ := f.worst()
+	w, ok := presently(p, subject, pod, f.name, func(now, admitted *model.Container) bool {
+		asked := cmp.Or(f.asked, admitted)
+		return now.Limits["memory"] == asked.Limits["memory"]
+	})
 	spec := f.specOf()
-	if !ok || spec == nil || !mayRestart(subject.Kind) {
+	if !ok || !mayRestart(subject.Kind) {
 		return finding.Fix{}, false
 	}
 	limit, err := resource.ParseQuantity(spec.Limits["memory"])
