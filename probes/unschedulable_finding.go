@@ -156,7 +156,7 @@ func (s *stranded) sayNodes(p *Pass, f *finding.Finding, nodes *placing) {
 			}
 		}
 	}
-	f.Fixes = s.fixes()
+	f.Fixes = s.fixes(p)
 }
 
 // ordered are the nodes in the order of the groups.

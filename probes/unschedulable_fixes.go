@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
+	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/text"
 )
 
@@ -64,9 +65,9 @@ func (s *stranded) nodeEvidence(f *placing, r judgement) finding.Evidence {
 
 // fixes are those that can be right: a label that is one letter off. Nodes are not
 // written: to uncordon one is the work of who cordoned it, and is advised beside it.
-func (s *stranded) fixes() (out []finding.Fix) {
+func (s *stranded) fixes(p *Pass) (out []finding.Fix) {
 	if mayRestart(s.subject.Kind) {
-		if fix, ok := s.relabel(); ok {
+		if fix, ok := s.relabel(p); ok {
 			out = append(out, fix)
 		}
 	}
@@ -74,14 +75,19 @@ func (s *stranded) fixes() (out []finding.Fix) {
 }
 
 // relabel corrects a key or a value of nodeSelector that is one edit apart from the only
-// such label that nodes have.
-func (s *stranded) relabel() (finding.Fix, bool) {
+// such label that nodes have. A pod of an earlier revision may ask for what the template
+// does not ask for any more.
+func (s *stranded) relabel(p *Pass) (finding.Fix, bool) {
 	lead := s.groups[0]
 	if lead.class != bySelector {
 		return finding.Fix{}, false
 	}
 	at := s.pod.Template.Placement.NodeSelector
 	value := at[lead.key]
+	w, ok := model.Get[*model.Workload](p.Snapshot, s.subject)
+	if !ok || w.Template.Placement == nil || w.Template.Placement.NodeSelector[lead.key] != value {
+		return finding.Fix{}, false
+	}
 	type label struct{ key, value string }
 	var near []label
 	for _, r := range s.nodes {
