@@ -108,7 +108,7 @@ func (e *Env) says(ref model.Ref) []styled.Para {
 		intro += counted(" %s of their containers were not read.", h.logs.Left)
 	}
 	out = append(out, styled.Para{Body: styled.Of(styled.Muted, intro), Hang: 2})
-	for _, s := range about.Said(e.Report, append(h.said[:len(h.said):len(h.said)], h.logs.Mute...)) {
+	for _, s := range about.Said(e.Report, h.logs, h.said) {
 		out = append(out, e.saying(ref, &s)...)
 	}
 	return out

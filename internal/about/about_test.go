@@ -111,7 +111,7 @@ func TestWhatALogSaysIsJoinedToWhatItNames(t *testing.T) {
 		},
 		"ERROR \x1b[31mthe ledger\x07 is not balanced \u202e": {`its log says "ERROR the ledger is not balanced`, ""},
 	} {
-		says := Said(r, []inspect.LogSaid{told(line)})
+		says := Said(r, Logs{}, []inspect.LogSaid{told(line)})
 		if len(says) != 1 || !strings.Contains(says[0].Words, want[0]) || !says[0].At.Equal(time.Date(2026, 1, 2, 15, 1, 0, 0, time.UTC)) {
 			t.Errorf("%s\n  %+v", line, says)
 			continue
@@ -135,7 +135,7 @@ func TestWhatALogSaysLeadsToWhatIsFound(t *testing.T) {
 	if unreachable == nil {
 		t.Fatal("nothing is found of the Service")
 	}
-	says := Said(r, []inspect.LogSaid{told(`dial tcp: lookup db: no such host`)})
+	says := Said(r, Logs{}, []inspect.LogSaid{told(`dial tcp: lookup db: no such host`)})
 	if len(says[0].Causes) != 1 || says[0].Causes[0] != unreachable {
 		t.Errorf("%+v", says[0].Causes)
 	}
@@ -144,14 +144,15 @@ func TestWhatALogSaysLeadsToWhatIsFound(t *testing.T) {
 func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	r := shop(t)
 	run := inspect.LogRun{Pod: in(model.KindPod, "checkout-1-d"), Container: "app"}
-	says := Said(r, []inspect.LogSaid{{LogRun: run, Unread: "forbidden to viewer (get pods/log)"}, {LogRun: run}, {LogRun: run, Lines: 3}, told("connection refused"), {LogRun: run, Unread: "it has not started"}})
+	says := Said(r, Logs{}, []inspect.LogSaid{{LogRun: run, Unread: "forbidden to viewer (get pods/log)"}, {LogRun: run}, {LogRun: run, Lines: 3}, told("connection refused")})
+	says = append(says, Said(r, Logs{Mute: []inspect.LogSaid{{LogRun: run, Unread: "it has not started"}}}, nil)...)
 	var got []string
 	for i := range says {
 		got = append(got, fmt.Sprint(says[i].Words != "", " ", says[i].Quiet(), " ", says[i].Unknown()))
 	}
 	for i, want := range []string{
 		"true", "false not known: forbidden to viewer (get pods/log) true", "false its log is empty false",
-		"false nothing in its last 3 lines tells of anything wrong false", "false not known: it has not started false",
+		"false nothing in its last 3 lines tells of anything wrong false", "false it has not started false",
 	} {
 		if !strings.HasPrefix(got[i], want) {
 			t.Errorf("%q, want %q", got[i], want)

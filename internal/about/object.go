@@ -28,17 +28,20 @@ type Says struct {
 	Words    string // empty where nothing tells of anything wrong, or it was not read
 	Evidence []finding.Evidence
 	Causes   []*finding.Finding // that were found, and would explain it
+
+	mute bool // it has no log yet, so that none was to be read
 }
 
 // Of gathers what is known of an object, with what was read of its logs.
 func Of(r *engine.Report, ref model.Ref, logs Logs, said []inspect.LogSaid) Object {
-	out := Object{Ref: ref, State: stateOf(r, ref), Logs: logs, Says: Said(r, append(said[:len(said):len(said)], logs.Mute...))}
+	out := Object{Ref: ref, State: stateOf(r, ref), Logs: logs, Says: Said(r, logs, said)}
 	out.Touch, out.More = touching(r, ref)
 	return out
 }
 
-// Said joins what logs say to the objects that they name: what tells of something first.
-func Said(r *engine.Report, said []inspect.LogSaid) (out []Says) {
+// Said joins what logs say to the objects that they name: what tells of something first,
+// then the others, and those that have none yet.
+func Said(r *engine.Report, logs Logs, said []inspect.LogSaid) (out []Says) {
 	var rest []Says
 	for _, s := range said {
 		pod, ok := model.Get[*model.Pod](r.Snapshot, s.Pod)
@@ -56,6 +59,9 @@ func Said(r *engine.Report, said []inspect.LogSaid) (out []Says) {
 			}
 		}
 		out = append(out, one)
+	}
+	for _, s := range logs.Mute {
+		rest = append(rest, Says{LogSaid: s, mute: true})
 	}
 	return append(out, rest...)
 }
@@ -79,6 +85,8 @@ func (l Logs) Which() string {
 // or why it is not known.
 func (s *Says) Quiet() string {
 	switch {
+	case s.mute:
+		return s.Unread
 	case s.Unread != "":
 		return "not known: " + s.Unread
 	case s.Lines == 0:
@@ -89,7 +97,7 @@ func (s *Says) Quiet() string {
 
 // Unknown reports whether a log should have been read and was not.
 func (s *Says) Unknown() bool {
-	return s.Unread != "" && !strings.HasPrefix(s.Unread, "it has not started")
+	return s.Unread != "" && !s.mute
 }
 
 // stateOf is an object's state in a few words.

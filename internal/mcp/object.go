@@ -73,7 +73,7 @@ func (s *server) object(ctx context.Context, in ObjectIn) (*AboutOut, error) {
 }
 
 func saysOf(s *about.Says) LogSays {
-	out := LogSays{Pod: s.Pod, Container: s.Container, Previous: s.Previous, Says: s.Words, Known: s.Unread == ""}
+	out := LogSays{Pod: s.Pod, Container: s.Container, Previous: s.Previous, Says: s.Words, Known: !s.Unknown()}
 	if s.Words == "" {
 		out.Says = s.Quiet()
 		return out
