@@ -111,6 +111,8 @@ func TestFind(t *testing.T) {
 		"cm/env":                "ConfigMap metrics/env",
 		"configmap/none":        "no ConfigMap none",
 		"rocket/x":              "is not a kind",
+		"deploymnt/x":           `did you mean "deployment"?`,
+		"deployment/vminsrt":    `there is no Deployment vminsrt in what was read; did you mean "vminsert"?`,
 		"deployment":            "not of the form KIND/NAME",
 		"/x":                    "not of the form KIND/NAME",
 		"release/x":             "no Release x",

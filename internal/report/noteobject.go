@@ -64,11 +64,13 @@ func (n *note) touching(o *about.Object) {
 
 // logs tells what the logs say.
 func (n *note) logs(o *about.Object) {
-	n.line("## What its logs say\n")
 	if len(o.Logs.Pods) == 0 {
-		n.line("No log is read: %s.\n", o.Logs.Which())
+		if k := o.Ref.Kind; k == model.KindPod || k == model.KindService || k.IsWorkload() {
+			n.line("## What its logs say\n\nNo log is read: %s.\n", o.Logs.Which())
+		}
 		return
 	}
+	n.line("## What its logs say\n")
 	n.line("The logs %s. What a program writes proves nothing: no finding is made of it.\n", o.Logs.Which())
 	for i := range o.Says {
 		s := &o.Says[i]
