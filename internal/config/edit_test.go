@@ -65,6 +65,38 @@ func TestAcceptingLeavesTheRestAlone(t *testing.T) {
 	}
 }
 
+// TestTheLastWaiverTakesItsSectionAlong: what is left when no waiver is, is the file as the
+// operator wrote the rest of it.
+func TestTheLastWaiverTakesItsSectionAlong(t *testing.T) {
+	const item = "  - probe: claim-orphan\n    subject: '*'\n    reason: x\n"
+	for name, c := range map[string]struct{ before, after string }{
+		"alone":               {"waivers:\n" + item, ""},
+		"last":                {"# mine\ntheme: full # yes\n\nwaivers:\n" + item, "# mine\ntheme: full # yes\n"},
+		"first":               {"waivers:\n" + item + "\n# the theme\ntheme: full\n", "\n# the theme\ntheme: full\n"},
+		"commented":           {"waivers: # of the team\n  # because\n" + item + "theme: full\n", "# of the team\n  # because\ntheme: full\n"},
+		"blank lines between": {"theme: full\nwaivers:\n\n" + item, "theme: full\n"},
+		"not indented":        {"waivers:\n- probe: claim-orphan\n  subject: '*'\n  reason: x\ntheme: full\n", "theme: full\n"},
+		"a dash on its own":   {"theme: full\nwaivers:\n  -\n    probe: claim-orphan\n    subject: '*'\n    reason: x\n", "theme: full\n"},
+		"windows ends lines":  {"theme: full\r\n\r\nwaivers:\r\n" + strings.ReplaceAll(item, "\n", "\r\n"), "theme: full\r\n"},
+		"two":                 {"waivers:\n" + item + item, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, err := fileOf(t, c.before).Recall(func(Waiver) bool { return true })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.After != c.after || len(e.File.Waivers) > 0 {
+				t.Errorf("got\n%q, want\n%q", e.After, c.after)
+			}
+		})
+	}
+	kept := "waivers:\n" + item + strings.Replace(item, "claim-orphan", "release-stuck", 1)
+	e, err := fileOf(t, kept).Recall(func(w Waiver) bool { return w.Probe == "release-stuck" })
+	if err != nil || e.After != "waivers:\n"+item {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
 func fileOf(t *testing.T, text string) *File {
 	t.Helper()
 	f := &File{source: source{filepath.Join(t.TempDir(), "careen", "config.yaml"), catalogue, columns}}

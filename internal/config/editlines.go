@@ -50,14 +50,17 @@ func withItems(text string, section *yaml.Node, items string) (string, error) {
 	return strings.Join(lines[:at], "") + strings.Join(added, "") + strings.Join(lines[at:], ""), nil
 }
 
-// withoutItems takes items out of the section.
+// withoutItems takes items out of the section, and with the last of them its name: it would
+// be a section that says nothing. Comments stay.
 func withoutItems(text string, section *yaml.Node, gone func(item *yaml.Node) bool) (string, error) {
 	if section.Kind != yaml.SequenceNode || section.Style&yaml.FlowStyle != 0 {
 		return "", errInOneLine
 	}
 	lines := splitLines(text)
+	left := 0
 	for _, item := range section.Content {
 		if !gone(item) {
+			left++
 			continue
 		}
 		first := dashOf(lines, item, section.Column-1)
@@ -65,7 +68,30 @@ func withoutItems(text string, section *yaml.Node, gone func(item *yaml.Node) bo
 			lines[i] = ""
 		}
 	}
+	if left == 0 {
+		withoutName(lines, section)
+	}
 	return strings.Join(lines, ""), nil
+}
+
+// withoutName takes away the line that names a section, but for a comment on it, and the
+// blank lines that it leaves at the end of the file.
+func withoutName(lines []string, section *yaml.Node) {
+	at := min(section.Line, len(lines)) - 1
+	for ; at >= 0; at-- {
+		rest, named := strings.CutPrefix(strings.TrimLeft(lines[at], " "), "waivers:")
+		if !named {
+			continue
+		}
+		lines[at] = strings.TrimLeft(rest, " \t")
+		if !strings.HasPrefix(lines[at], "#") {
+			lines[at] = ""
+		}
+		break
+	}
+	for i := len(lines) - 1; i >= 0 && strings.TrimSpace(lines[i]) == ""; i-- {
+		lines[i] = ""
+	}
 }
 
 // lastLine is the number of lines up to the end of the last item of a list.
