@@ -73,7 +73,7 @@ func (u *undoing) giveBack(s *seen, before *unstructured.Unstructured, fields []
 	u.by = slices.Compact(slices.Sorted(slices.Values(by)))
 	w := u.add(s, &Write{
 		Verb: Disown, Before: from, After: to, Fields: fields,
-		Summary: "the fields that careen wrote belong to " + text.Joined(ownerNames(before), 6) + " again",
+		Summary: "metadata.managedFields lists the fields that careen wrote under " + text.Joined(ownerNames(before), 6) + " again, as before the fix; no value changes",
 	})
 	w.commands = []string{fmt.Sprintf("# %s: kubectl cannot give the ownership of fields back; careen undo does it", w.Ref)}
 	return nil

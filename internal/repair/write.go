@@ -32,6 +32,14 @@ const (
 	Disown Verb = "disown"
 )
 
+// String is what operators read: what the write does where the verb does not say it.
+func (v Verb) String() string {
+	if v == Disown {
+		return "restore field owners of"
+	}
+	return string(v)
+}
+
 func (v Verb) byHelm() bool { return v == Rollback || v == Uninstall }
 
 // Write is one change of one object. Before is nil for a create, After for a
