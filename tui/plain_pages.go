@@ -112,7 +112,7 @@ func (p *plain) ways(s views.Subject) (out []way) {
 		out = append(out, way{text, func() error { return p.open(other) }})
 	}
 	if f != nil {
-		for i, fix := range f.Plans() {
+		for i, fix := range p.env.Plannable(f) {
 			word := "Plan"
 			if i >= len(f.Fixes) {
 				word = "Prevention"

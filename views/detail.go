@@ -119,15 +119,10 @@ func (d *Detail) Offers() []keymap.Offer {
 	} else if !walked || at.to.IsZero() || at.to == s && at.mark != historyMark {
 		open.Disabled = "no line that leads elsewhere is selected"
 	}
-	switch f := d.env.Report.Find(s.Finding); {
-	case f == nil:
+	if f := d.env.Report.Find(s.Finding); f != nil {
+		fix = d.env.fixOffer(f)
+	} else {
 		fix.Disabled = "this is not a finding: open one first"
-	case len(f.Fixes) == 0 && len(f.Preventions) > 0:
-		fix.Label = "prevent"
-	case len(f.Fixes) == 0:
-		fix.Disabled = "careen knows no fix for this finding"
-	case d.env.ReadOnly:
-		fix.Label = "plan (read-only)"
 	}
 	return append([]keymap.Offer{
 		open,

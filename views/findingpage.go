@@ -130,6 +130,11 @@ func (e *Env) related(title string, ids []finding.ID) []styled.Para {
 func refText(r model.Ref) string { return r.Kind.Plain() + " " + r.Path() }
 
 func (e *Env) fixes(f *finding.Finding) []styled.Para {
+	if !e.fixesKnown(f) {
+		return append([]styled.Para{
+			styled.Blank(), styled.Heading("What to do"), {Body: styled.Of(styled.Muted, "  "+sentence(stillRead)), Hang: 2},
+		}, byHand(f)...)
+	}
 	if len(f.Fixes) == 0 {
 		out := slices.Concat([]styled.Para{styled.Blank(), styled.Heading("No automatic fix. What to do")}, byHand(f), e.preventions(f))
 		return append(out, withheld(f)...)

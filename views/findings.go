@@ -74,7 +74,7 @@ func newFindings(env *Env, info PaneInfo) *Findings {
 					Order: func(a, b findingRow) int { return b.impact.Rank() - a.impact.Rank() },
 				},
 				{Title: "fix", Min: 1, Keep: 1, Tight: true, Cell: func(r findingRow) styled.Span {
-					if len(r.Plans()) == 0 {
+					if len(env.Plannable(r.Finding)) == 0 {
 						return styled.Span{}
 					}
 					return styled.T(styled.Accent, "f")
@@ -263,15 +263,14 @@ func (p *Findings) Offers() []keymap.Offer {
 		fix.Disabled = "nothing is selected"
 	case len(marked) > 0:
 		fix.Label = fmt.Sprintf("plan %d marked", len(marked))
-	case r.folded && len(r.alike) > 0 && len(r.Fixes) > 0:
-		fix.Label = fmt.Sprintf("plan all %d", 1+len(r.alike))
-	case len(r.Fixes) == 0 && len(r.Preventions) > 0:
-		fix.Label = "prevent"
-	case len(r.Fixes) == 0:
-		fix.Disabled = "careen knows no fix for this finding"
-	}
-	if p.env.ReadOnly && fix.Disabled == "" {
-		fix.Label = "plan (read-only)"
+		if p.env.ReadOnly {
+			fix.Label = "plan (read-only)"
+		}
+	default:
+		fix = p.env.fixOffer(r.Finding)
+		if n := len(r.alike); r.folded && n > 0 && len(r.Fixes) > 0 && !p.env.ReadOnly {
+			fix.Label = fmt.Sprintf("plan all %d", 1+n)
+		}
 	}
 	if ok && len(r.under()) > 0 {
 		if r.folded {

@@ -229,6 +229,45 @@ func TestReadOnlyStillShowsThePlanAndSaysWhyNot(t *testing.T) {
 	}
 }
 
+// TestAPreventionIsNotOfferedBeforeFixesAreKnown: while kinds are being read, a fix may
+// still come.
+func TestAPreventionIsNotOfferedBeforeFixesAreKnown(t *testing.T) {
+	env := loadedEnv(t)
+	f := *env.Report.Findings[0]
+	f.Fixes, f.Preventions = nil, []finding.Fix{{ID: "prevent-x", Title: "Refuse it from now on"}}
+	report := func(coverage model.Coverage) {
+		r := *env.Report
+		snap := *r.Snapshot
+		snap.Coverage = coverage
+		env.Report = &engine.Report{At: r.At, Snapshot: &snap, Graph: r.Graph, Findings: []*finding.Finding{&f}}
+	}
+	d := NewDetail(env)
+	p := paneOf[*Findings](env)
+	offered := func() (list, detail keymap.Offer, page string) {
+		p.Load()
+		d.Follow(Subject{f.ID(), f.Subject})
+		list, _ = keymap.Find(p.Offers(), keymap.Fix)
+		detail, _ = keymap.Find(d.Offers(), keymap.Fix)
+		return list, detail, shown(d)
+	}
+	report(viewtest.With(viewtest.Live(), model.KindPod, model.Syncing, 12, ""))
+	list, detail, page := offered()
+	if list.Disabled != stillRead || detail.Disabled != stillRead || len(env.Plannable(&f)) != 0 {
+		t.Errorf("while it is read: %+v, %+v", list, detail)
+	}
+	if strings.Contains(page, "No automatic fix") || strings.Contains(page, "Refuse it") || !strings.Contains(page, "still being read") {
+		t.Error(page)
+	}
+	report(viewtest.Live())
+	list, detail, page = offered()
+	if list.Word() != "prevent" || detail.Word() != "prevent" || list.Disabled != "" || len(env.Plannable(&f)) != 1 {
+		t.Errorf("once it was read: %+v, %+v", list, detail)
+	}
+	if !strings.Contains(page, "No automatic fix") || !strings.Contains(page, "Refuse it") {
+		t.Error(page)
+	}
+}
+
 func TestHelpNamesEveryActionAndWhyNot(t *testing.T) {
 	env := loadedEnv(t)
 	offers := []keymap.Offer{{Action: keymap.Fix, Disabled: "careen knows no fix for this finding"}, {Action: keymap.Open}}
