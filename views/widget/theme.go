@@ -100,12 +100,13 @@ var few = palette{
 	styled.Accent: lipgloss.Blue, styled.Critical: lipgloss.Red, styled.High: lipgloss.Red, styled.Medium: lipgloss.Yellow, styled.Good: lipgloss.Green, styled.Bad: lipgloss.Red,
 }
 
-// many is the palette of 256 colours. Where the background is not known, each is of
-// middling lightness, and can be read on a light one as on a dark one.
+// many is the palette of 256 colours. Where the background is not known, each is of the
+// lightness that is as far from white as from black, and can be read on both; there are few
+// of these, so that the two worst severities share a hue there.
 func many(b Background) palette {
 	c := lipgloss.Color
 	if b == AnyBackground {
-		return palette{styled.Muted: c("244"), styled.Accent: c("32"), styled.Critical: c("160"), styled.High: c("166"), styled.Medium: c("136"), styled.Low: c("244"), styled.Good: c("35"), styled.Bad: c("160")}
+		return palette{styled.Muted: c("243"), styled.Accent: c("63"), styled.Critical: c("131"), styled.High: c("131"), styled.Medium: c("130"), styled.Low: c("243"), styled.Good: c("29"), styled.Bad: c("131")}
 	}
 	on := lipgloss.LightDark(b == DarkBackground)
 	return palette{
