@@ -36,6 +36,7 @@ const (
 	Act
 	Apply
 	Other
+	TakeBack
 	Graph
 	Changed
 	Reveal
@@ -128,6 +129,7 @@ var actions = []Declaration{
 	Act:            {"act", "act on it", "restart, scale, pause, suspend, cordon: planned as a fix is; or copy its kubectl exec", InList | InDetail, []string{"a"}},
 	Apply:          {"apply", "apply", "in a plan: apply it", InPlan, []string{"y"}},
 	Other:          {"other-fix", "other fix", "in a plan: the next of the alternatives", InPlan, []string{"o"}},
+	TakeBack:       {"take-back", "undo", "in a plan that was applied: plan what takes it back", InPlan, []string{"u"}},
 	Graph:          {"graph", "graph", "graph around the selection", InList | InDetail, []string{"g"}},
 	Changed:        {"changed", "what changed", "what changed lately around the selection", InList | InDetail, []string{"w"}},
 	Reveal:         {"reveal", "reveal", "reveal one secret value; it is masked again on leaving", InList | InDetail, []string{"r"}},

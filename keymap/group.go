@@ -9,7 +9,7 @@ type Group struct {
 // grouped are the groups of the help, those of what is asked for most first: the first
 // screen of the help begins the second.
 var grouped = []Group{
-	{"Fix, take back, accept", []Action{Fix, Apply, Other, Journal, Act, Waive}},
+	{"Fix, take back, accept", []Action{Fix, Apply, Other, TakeBack, Journal, Act, Waive}},
 	{"Look closer", []Action{Logs, Changed, Graph, Open, Events, YAML, Note, Reveal, Compare, Copy}},
 	{"Many at once, releases, charts", []Action{Mark, MarkAll, Rollback, Uninstall, Preflight}},
 	{"Find", []Action{Filter, Palette, NextMatch, PrevMatch, OnlyMatches, Saved}},

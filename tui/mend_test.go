@@ -151,6 +151,29 @@ func TestAFixIsPlannedAppliedAndProved(t *testing.T) {
 	}
 }
 
+// TestWhatWasAppliedIsUndoneFromItsResult: the page that says how a fix ended plans its
+// undo, and says so itself once that was applied.
+func TestWhatWasAppliedIsUndoneFromItsResult(t *testing.T) {
+	b := &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true, After: 2 * time.Second}}
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
+	s.do("f", "u").sees("undo: nothing was applied yet")
+	s.do("y").sees("proved after 2s", "u undo")
+	undo := samplePlan()
+	undo.UndoOf, undo.Title = "e1", "Undo: Mark revision 1 deployed"
+	b.plan = undo
+	s.do("u").sees("Plan undo of e1", "Undo: Mark revision 1 deployed", "y apply")
+	if len(b.consents) != 1 || b.planned[len(b.planned)-1] != "undo e1" {
+		t.Errorf("applied %d times, planned %q", len(b.consents), b.planned)
+	}
+	s.do("esc").sees("proved after 2s", "u undo")
+	s.do("u", "y", "esc").sees("This was undone.")
+	s.do("u").sees("undo: it was undone already")
+
+	b = &bench{plan: samplePlan(), applyErr: errors.New("somebody changed it")}
+	s = loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
+	s.do("f", "y", "u").sees("undo: nothing was applied")
+}
+
 func TestAlternativesAreWalked(t *testing.T) {
 	b := &bench{plan: samplePlan()}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)

@@ -20,6 +20,7 @@ type planPage struct {
 	choices []alternative
 	inputs  repair.Inputs
 	plan    *repair.Plan // nil while there is none to be applied
+	undoOf  string       // the journal entry that the plan takes back
 	after   *afterwards  // nil where nothing follows it
 }
 
@@ -49,6 +50,8 @@ func (p *planPage) Do(a keymap.Action) views.Request {
 	switch a {
 	case keymap.Apply:
 		return p.consent()
+	case keymap.TakeBack:
+		return views.PlanUndo{Entry: p.Entry()}
 	case keymap.Other:
 		p.Next()
 		p.inputs = repair.Inputs{}
@@ -119,6 +122,7 @@ func (p *planPage) apply(c repair.Consent) views.Request {
 	p.Begin(views.Applying)
 	plan, mender, latest, after := p.plan, p.m.opts.Mender, p.m.latest.Load, p.after
 	planned := latest()
+	p.undoOf = plan.UndoOf
 	if after != nil {
 		latest = nil
 	}
@@ -168,6 +172,10 @@ func (p *planPage) planned(plan *repair.Plan, err error) {
 
 func (p *planPage) applied(result *repair.Result, err error) {
 	p.m.message = ""
+	if result != nil && (err == nil || len(result.Done) > 0 || result.Unsure > 0) {
+		p.m.takenBack(p.undoOf)
+		p.Applied(result.Entry)
+	}
 	switch {
 	case result == nil:
 	case err == nil:

@@ -113,6 +113,15 @@ func (m *model) planUndo(r views.PlanUndo) tea.Cmd {
 	return m.openPlan("undo of "+r.Entry, choices...)
 }
 
+// takenBack tells the pages of what was applied that it was taken back.
+func (m *model) takenBack(entry string) {
+	for _, p := range m.pages {
+		if plan, ok := p.Pane.(*planPage); ok && entry != "" && plan.Entry() == entry {
+			plan.TakenBack()
+		}
+	}
+}
+
 // planIn reports whether a page of a plan is open that is in one of these phases.
 func (m *model) planIn(phases ...views.Phase) bool {
 	for _, p := range m.pages {

@@ -40,6 +40,8 @@ type PlanPage struct {
 	sheet        Sheet
 	head         []styled.Para // above all: how the proof stands, then how it ended
 	outcome      []styled.Para // above the plan: progress, results, refusals
+	entry        string        // the journal entry that can take back what was applied
+	noUndo       string        // why there is none
 }
 
 // NewPlanPage makes the page of a plan about a subject, of which there are
@@ -54,6 +56,7 @@ func (p *PlanPage) Begin(phase Phase) {
 	switch phase {
 	case Planning:
 		p.sheet, p.head, p.outcome = Sheet{}, nil, nil
+		p.entry, p.noUndo = "", ""
 		p.page.Reset()
 	case Applying:
 		p.head, p.outcome = nil, nil
@@ -74,6 +77,43 @@ func (p *PlanPage) Tell(list ...styled.Para) { p.outcome = append(p.outcome, lis
 // Stand says how the proof stands, or how it ended, in the place of what was said of it
 // before.
 func (p *PlanPage) Stand(list ...styled.Para) { p.head = list }
+
+// Applied says which journal entry can take back what was applied; empty for none.
+func (p *PlanPage) Applied(entry string) {
+	p.entry = entry
+	if entry == "" {
+		p.noUndo = "no undo of it was saved"
+	}
+}
+
+// Entry is the journal entry that can take back what was applied; empty where none can.
+func (p *PlanPage) Entry() string { return p.entry }
+
+// TakenBack says that what was applied was taken back: how it was proved holds no more.
+func (p *PlanPage) TakenBack() {
+	p.entry, p.noUndo = "", "it was undone already"
+	p.head = []styled.Para{styled.P(styled.Medium, "This was undone. What follows is of before.")}
+}
+
+// undo is the offer to take back what was applied, once it has ended.
+func (p *PlanPage) undo() keymap.Offer {
+	o := keymap.Offer{Action: keymap.TakeBack}
+	switch {
+	case p.phase == Applying:
+		o.Disabled = "it is being applied"
+	case p.phase == Proving:
+		o.Disabled = "it is being proved"
+	case p.phase != Ended:
+		o.Disabled = "nothing was applied yet"
+	case p.noUndo != "":
+		o.Disabled = p.noUndo
+	case p.entry == "":
+		o.Disabled = "nothing was applied"
+	case p.env.ReadOnly:
+		o.Disabled = "read-only mode: nothing is written"
+	}
+	return o
+}
 
 // Chosen is the alternative that is planned.
 func (p *PlanPage) Chosen() int { return p.chosen }
@@ -122,7 +162,7 @@ func (p *PlanPage) Offers() []keymap.Offer {
 		copying.Disabled = "there is no plan to copy"
 	}
 	return append([]keymap.Offer{
-		apply, other, copying, back,
+		apply, other, p.undo(), copying, back,
 	}, movement...)
 }
 
