@@ -1,6 +1,7 @@
 package keymap
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -92,9 +93,11 @@ func TestBadOverrides(t *testing.T) {
 		{"unknown action", []Override{{Action: "fixx", Keys: []string{"x"}, Where: "config.yaml:3:3"}}, "config.yaml:3:3: keys.fixx: there is no action"},
 		{"unknown key", []Override{{Action: "fix", Keys: []string{"hyperx"}}}, `keys.fix: "hyperx" is not a key`},
 		{"shifted letter", []Override{{Action: "fix", Keys: []string{"shift+x"}}}, "write the shifted character itself"},
-		{"conflict", []Override{{Action: "fix", Keys: []string{"j"}, Where: "c:4:1"}}, "c:4:1: keys.fix: key j means both down and fix"},
+		{"conflict", []Override{{Action: "fix", Keys: []string{"x"}, Where: "c:4:1"}, {Action: "sort", Keys: []string{"x"}, Where: "c:5:1"}}, ": key x means both sort and fix"},
+		{"both with a default", []Override{{Action: "fix", Keys: []string{"j"}, Where: "c:4:1"}, {Action: "down", Keys: []string{"j"}, Where: "c:5:1"}}, "key j means both down and fix"},
 		{"twice", []Override{{Action: "fix", Keys: []string{"x"}}, {Action: "fix", Keys: []string{"z"}}}, "given twice"},
 		{"no way out", []Override{{Action: "quit", Where: "c:2:1"}}, "c:2:1: keys.quit: it would leave no key to quit with"},
+		{"quit displaced", []Override{{Action: "fix", Keys: []string{"q", "ctrl+c"}, Where: "c:2:1"}}, "c:2:1: keys.fix: it would leave no key to quit with"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Default().With(c.in)
@@ -102,6 +105,35 @@ func TestBadOverrides(t *testing.T) {
 				t.Errorf("got %v, want %q in it", err, c.want)
 			}
 		})
+	}
+}
+
+// TestAnOwnBindingWinsOverADefault: whoever bound a key before careen had an action for it
+// keeps it, and is told what gave way.
+func TestAnOwnBindingWinsOverADefault(t *testing.T) {
+	m, err := Default().With([]Override{{Action: "fix", Keys: []string{"W", "j"}, Where: "c:4:1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Resolve(InList, "W") != Fix || m.Resolve(InList, "j") != Fix {
+		t.Errorf("fix has keys %v", m.Keys(Fix))
+	}
+	if m.Key(Waive) != "-" || m.Resolve(InList, "down") != Down || m.Resolve(InPlan, "j") != None {
+		t.Errorf("accept has %v, down has %v", m.Keys(Waive), m.Keys(Down))
+	}
+	var told []string
+	for _, d := range m.Displaced() {
+		told = append(told, d.String())
+	}
+	want := []string{"j means fix, as the configuration says; down is left for down", "W means fix, as the configuration says; no key is left for waive"}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	if got := m.Displaced()[1].Where; got != "c:4:1: keys.fix" {
+		t.Errorf("it says no place: %q", got)
+	}
+	if len(m.Conflicts()) > 0 || len(Default().Displaced()) > 0 {
+		t.Errorf("conflicts %v", m.Conflicts())
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 
 // Map holds which keys ask for which action. A *Map never changes.
 type Map struct {
-	bindings []key.Binding // by action
+	bindings  []key.Binding // by action
+	displaced []Displaced
 }
 
 // Default is the map of the interface contract.
@@ -39,9 +40,11 @@ type Override struct {
 	Where  string
 }
 
-// With returns the map with the overrides applied. An unknown action, an unknown
-// key, and a key that would then mean two actions in one place are errors that
-// name the entry.
+// With returns the map with the overrides applied. A key that an override gives is taken
+// from the actions that have it by default in the same place, since a later version may
+// have come to use it: Displaced says so. An unknown action, an unknown key, and a key to
+// which the overrides themselves give two meanings in one place are errors that name the
+// entry.
 func (m *Map) With(overrides []Override) (*Map, error) {
 	out := &Map{bindings: slices.Clone(m.bindings)}
 	where := map[Action]string{}
@@ -67,8 +70,15 @@ func (m *Map) With(overrides []Override) (*Map, error) {
 		}
 		out.bindings[a], where[a] = bind(a, keys), at
 	}
+	out.displace(where)
 	if !out.bindings[Quit].Enabled() {
-		return nil, fmt.Errorf("%s: it would leave no key to quit with", where[Quit])
+		at := where[Quit]
+		for _, d := range out.displaced {
+			if d.From == Quit {
+				at = where[d.To]
+			}
+		}
+		return nil, fmt.Errorf("%s: it would leave no key to quit with", at)
 	}
 	if list := out.Conflicts(); len(list) > 0 {
 		c := list[0]
@@ -79,6 +89,65 @@ func (m *Map) With(overrides []Override) (*Map, error) {
 		return nil, fmt.Errorf("%s: %w", at, c)
 	}
 	return out, nil
+}
+
+// Displaced is a key that an action has by default, and that the operator gave to
+// another.
+type Displaced struct {
+	Key      string
+	From, To Action
+	Left     string // the key that From still has, to show; empty where it has none
+	Where    string // the entry of the configuration file
+}
+
+func (d Displaced) String() string {
+	left := "no key is left"
+	if d.Left != "" {
+		left = d.Left + " is left"
+	}
+	return fmt.Sprintf("%s means %s, as the configuration says; %s for %s", Show(d.Key), d.To, left, d.From)
+}
+
+// Displaced lists the keys that overrides took from actions that have them by default.
+func (m *Map) Displaced() []Displaced { return m.displaced }
+
+// displace takes the keys of the actions in where from all others that they would meet.
+func (m *Map) displace(where map[Action]string) {
+	for _, from := range Actions() {
+		if where[from] != "" {
+			continue
+		}
+		var left []string
+		at := len(m.displaced)
+		for _, k := range m.Keys(from) {
+			to := m.overriding(where, from, k)
+			if to == None {
+				left = append(left, k)
+				continue
+			}
+			m.displaced = append(m.displaced, Displaced{Key: k, From: from, To: to, Where: where[to]})
+		}
+		if len(m.displaced) == at {
+			continue
+		}
+		m.bindings[from] = bind(from, left)
+		for i := range m.displaced[at:] {
+			if len(left) > 0 {
+				m.displaced[at+i].Left = Show(left[0])
+			}
+		}
+	}
+}
+
+// overriding is the action to which the operator gave a key of another that it meets; None
+// where there is none.
+func (m *Map) overriding(where map[Action]string, from Action, key string) Action {
+	for _, to := range Actions() {
+		if where[to] != "" && to.Scope()&from.Scope() != 0 && slices.Contains(m.Keys(to), key) {
+			return to
+		}
+	}
+	return None
 }
 
 func similar(name string) string {

@@ -82,6 +82,18 @@ func (m *model) unknownKey(name string) {
 	m.message = fmt.Sprintf("%s does nothing here; %s lists all keys", shown, m.keys.Key(keymap.Help))
 }
 
+// tellOfKeys says at the start which default keys the configuration gave to other actions.
+func (m *model) tellOfKeys() {
+	list := m.keys.Displaced()
+	if len(list) == 0 {
+		return
+	}
+	m.message = list[0].String()
+	if n := len(list) - 1; n > 0 {
+		m.message += fmt.Sprintf("; %s lists %d more", m.keys.Key(keymap.Help), n)
+	}
+}
+
 // ask does what an action means in the focused pane, or says why it means
 // nothing there.
 func (m *model) ask(pane views.Pane, action keymap.Action) tea.Cmd {

@@ -94,6 +94,7 @@ func newModel(ctx context.Context, o Options, term terminal) *model {
 	m.session, m.stop = context.WithCancel(ctx)
 	m.latest = &atomic.Pointer[engine.Report]{}
 	m.end = o.End
+	m.tellOfKeys()
 	m.adapt()
 	m.furnish()
 	m.fleet()

@@ -357,3 +357,18 @@ func TestAnUnknownKeySaysSoOnce(t *testing.T) {
 		t.Error("esc at the root does something", before)
 	}
 }
+
+// TestAKeyThatWasTakenFromADefaultIsTold says once, at the start, what gave way to the
+// operator's own binding; the help keeps saying it.
+func TestAKeyThatWasTakenFromADefaultIsTold(t *testing.T) {
+	keys, err := keymap.Default().With([]keymap.Override{
+		{Action: "fix", Keys: []string{"W"}, Where: "config.yaml:2:3"}, {Action: "sort", Keys: []string{"j"}, Where: "config.yaml:3:3"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newShell(t, Options{Keys: keys}, 140, 40)
+	s.sees("j means sort, as the configuration says; down is left for down; ? lists 1 more")
+	s.send(reportMsg{sampleReport()})
+	s.press("?").sees("Keys that the configuration file gave to other actions", "W means fix, as the configuration says; no key is left for waive")
+}

@@ -36,6 +36,13 @@ func helpLines(th *widget.Theme, keys *keymap.Map, scope keymap.Scope, offers []
 		return l
 	}
 	var out []styled.Line
+	if list := keys.Displaced(); len(list) > 0 {
+		out = append(out, styled.Of(styled.Strong, "Keys that the configuration file gave to other actions"))
+		for _, d := range list {
+			out = append(out, styled.Line{styled.T(styled.Normal, " "+d.String()), styled.T(styled.Muted, "  "+d.Where)})
+		}
+		out = append(out, nil)
+	}
 	for _, g := range keymap.Groups() {
 		out = append(out, styled.Of(styled.Strong, g.Title))
 		for _, a := range g.Actions {

@@ -20,7 +20,7 @@ func keysPage() string {
 	b.WriteString("# Keys\n\nWritten by `go generate ./views` from the declarations in `keymap/action.go` and the table of panes in\n`views/panes.go`.\n\n" +
 		"Each can be given other keys in the configuration file, by its name:\n\n" +
 		"```yaml\nkeys:\n  fix: [f, ctrl+x]\n  palette: [\":\"]\n```\n\n" +
-		"A key that would mean two things in one place is refused, with its line. What else the file\nmay hold is in [examples/config.yaml](examples/config.yaml).\n\n" +
+		"A key that is given to an action here is taken from the one that has it by default, which the help (`?`) then says. A key\nthat is given to two actions which meet in one place is refused, with its line. What else the file may hold is in [examples/config.yaml](examples/config.yaml).\n\n" +
 		"| keys | does | where | name |\n|---|---|---|---|\n")
 	m := keymap.Default()
 	for _, a := range keymap.Actions() {
