@@ -24,7 +24,8 @@ import (
 )
 
 // plain is the interface in lines: it prints, asks, and never goes back over what
-// it printed. It shows the panes of the screen, without their keys.
+// it printed. It shows the panes and pages of the screen, and answers the same keys, each
+// typed before Enter.
 type plain struct {
 	*model
 	in     *lineReader
@@ -36,6 +37,7 @@ type plain struct {
 	within bool                // it is one of many clusters, to which one goes back
 	told   map[finding.ID]bool // the findings when they were counted last
 	lost   atomic.Value        // why reports are not followed any more
+	narrow map[views.Pane]bool // texts of which a search prints the lines that match alone
 }
 
 var (
@@ -81,7 +83,7 @@ func RunPlain(outer context.Context, o Options) error {
 func newPlain(ctx context.Context, o Options, in *lineReader) *plain {
 	p := &plain{
 		model: newModel(ctx, o, terminal{colours: widget.NoColours, ascii: true}),
-		in:    in, out: o.Output, first: make(chan struct{}), width: 100,
+		in:    in, out: o.Output, first: make(chan struct{}), width: 100, narrow: map[views.Pane]bool{},
 	}
 	p.env.Keyless = true
 	if f, ok := o.Output.(interface{ Fd() uintptr }); ok {
@@ -184,12 +186,14 @@ func (p *plain) home() error {
 	}
 	p.refresh()
 	for {
+		p.active, p.right = p.panes[0].ID, false
 		p.status()
+		p.tell()
 		menu := p.menu()
 		for i, e := range menu {
 			p.say("%d. %s", i+1, e.text)
 		}
-		text, err := p.ask(fmt.Sprintf("Choose 1 to %d; Enter refreshes; q quits.", len(menu)))
+		text, err := p.ask(fmt.Sprintf("Choose 1 to %d; Enter refreshes; : finds anything; ? lists all keys; q quits.", len(menu)))
 		if err == nil {
 			err = inside(p.visit(menu, text))
 		}
@@ -221,7 +225,8 @@ func (p *plain) menu() []entry {
 		entry{"Namespaces", p.choose},
 		entry{"Severity", func() error { p.raise(); return nil }},
 		entry{"What is being read", func() error { p.page(views.NewCoverage(p.env)); return nil }},
-		entry{"Preflight of a chart", p.foretold},
+		entry{"Preflight of a chart", func() error { return p.foretold("") }},
+		entry{"Resolved since careen began to look", func() error { return p.shell(p.focused(), keymap.Resolved) }},
 	)
 }
 
@@ -231,8 +236,7 @@ func (p *plain) visit(menu []entry, text string) error {
 	}
 	n, ok := pick(text, len(menu))
 	if !ok {
-		p.say("%q is not one of the choices.", text)
-		return nil
+		return p.typed(p.focused(), text)
 	}
 	return inside(menu[n].visit())
 }
@@ -340,34 +344,4 @@ func or(text, otherwise string) string {
 		return otherwise
 	}
 	return text
-}
-
-// rows lists what n rows of a pane are about, with their texts.
-func (p *plain) rows(pane views.Browser, from, n int) (list []views.Subject, texts []string) {
-	pane.Follow(false)
-	pane.Do(keymap.Top)
-	for range from {
-		pane.Do(keymap.Down)
-	}
-	_, of := pane.Place()
-	for i := from; i < of && i < from+n; i++ {
-		s := pane.Selected()
-		text := strings.TrimSpace(ansi.Strip(strings.Join(pane.Draw(max(p.width, 120), 1, false), " ")))
-		if f := p.env.Report.Find(s.Finding); f != nil {
-			text = fmt.Sprintf("%s, %s, %s: %s", levelName(f), f.Probe, f.Subject, f.Summary)
-			if k := len(p.env.Report.Symptoms[f.ID()]); k > 0 {
-				text += fmt.Sprintf(" It explains %d more.", k)
-			}
-		}
-		list, texts = append(list, s), append(texts, text)
-		pane.Do(keymap.Down)
-	}
-	return list, texts
-}
-
-func levelName(f *finding.Finding) string {
-	if f.Grade == finding.Unknown {
-		return "unknown"
-	}
-	return f.Severity.String()
 }

@@ -6,11 +6,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/careen-tui/careen/internal/diagram"
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/report"
+	textual "github.com/careen-tui/careen/internal/text"
+	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -18,26 +22,28 @@ import (
 const batch = 20
 
 // list prints the rows of a pane, some at a time, and opens those that are chosen.
-func (p *plain) list(pane views.Browser) error {
+func (p *plain) list(list views.Browser) error {
 	at := 0
 	var shown []views.Subject // by number: rows come and go while one types
 	for {
-		pane.Load()
-		_, of := pane.Place()
+		p.active, p.right = p.panes[slices.IndexFunc(p.panes, func(o pane) bool { return o.browser == list })].ID, false
+		list.Load()
+		_, of := list.Place()
 		if at >= of {
 			at = 0
 		}
-		p.say("\n%s", flat(first(pane.Title())))
-		subjects, texts := p.rows(pane, at, batch)
+		p.say("\n%s", flat(first(list.Title())))
+		subjects, texts := p.rows(list, at, batch)
 		for i, text := range texts {
 			p.say("%d. %s", at+i+1, text)
 		}
 		if of == 0 {
-			p.page(pane)
+			p.page(list)
 		}
-		what := "A number opens, /TEXT filters, / shows all, b goes back."
+		const keys = "a key and numbers do what the key does there (? lists the keys), : finds anything"
+		what := "A number opens, " + keys + ", /TEXT filters, / shows all, b goes back."
 		if at+batch < of {
-			what = fmt.Sprintf("A number opens, Enter shows more (%d to %d of %d), /TEXT filters, / shows all, b goes back.", at+batch+1, min(at+2*batch, of), of)
+			what = fmt.Sprintf("A number opens, Enter shows more (%d to %d of %d), "+keys+", /TEXT filters, / shows all, b goes back.", at+batch+1, min(at+2*batch, of), of)
 		}
 		text, err := p.ask(what)
 		if err != nil {
@@ -49,16 +55,37 @@ func (p *plain) list(pane views.Browser) error {
 		case text == "":
 			at += batch
 		case strings.HasPrefix(text, "/"):
-			pane.Filter(strings.TrimSpace(text[1:]))
+			list.Filter(strings.TrimSpace(text[1:]))
 			at = 0
 		case ok:
 			if err := inside(p.open(shown[n])); err != nil {
 				return err
 			}
 		default:
-			p.say("%q is not one of the choices.", text)
+			word, rows := rowsNamed(text, shown)
+			if len(rows) > 0 {
+				err = p.keyed(list, word, rows)
+			} else {
+				err = p.typed(list, text)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// rowsNamed are the rows whose numbers follow a word; none where anything else does.
+func rowsNamed(text string, shown []views.Subject) (word string, rows []views.Subject) {
+	words := strings.Fields(text)
+	for _, w := range words[1:] {
+		n, ok := pick(w, len(shown))
+		if !ok {
+			return text, nil
+		}
+		rows = append(rows, shown[n])
+	}
+	return words[0], rows
 }
 
 // way is one thing that can be chosen on a page.
@@ -69,28 +96,42 @@ type way struct {
 
 // open prints what is known of a subject, and what can be done from there.
 func (p *plain) open(s views.Subject) error {
+	page, n := views.NewDetailOver(p.env, s), len(p.pages)
+	p.pages, p.right = append(p.pages, opened{page, p.right}), true
+	defer func() {
+		if len(p.pages) > n {
+			p.right = p.pages[n].right
+			p.uncover(n)
+		}
+	}()
+	if ask := p.env.AskUsage(s.Ref); ask != nil {
+		p.pump(p.answer(nil, ask))
+	}
 	for {
-		detail := views.NewDetail(p.env)
-		detail.Follow(s)
-		p.page(detail)
+		p.page(page)
 		ways := p.ways(s)
 		p.say("")
 		for i, w := range ways {
 			p.say("%d. %s", i+1, w.text)
 		}
-		text, err := p.ask("A number goes there, Enter prints this again, b goes back.")
+		what := "A number goes there, Enter prints this again, b goes back."
+		if keys := p.others(page); keys != "" {
+			what = "A number goes there, Enter prints this again, " + keys + ", : finds anything, b goes back."
+		}
+		text, err := p.ask(what)
 		if err != nil {
 			return err
 		}
-		n, ok := pick(text, len(ways))
+		at, ok := pick(text, len(ways))
 		switch {
 		case text == "":
 		case !ok:
-			p.say("%q is not one of the choices.", text)
+			err = p.typed(page, text)
 		default:
-			if err := inside(ways[n].walk()); err != nil {
-				return err
-			}
+			err = inside(ways[at].walk())
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
@@ -125,6 +166,9 @@ func (p *plain) ways(s views.Subject) (out []way) {
 		for _, id := range p.env.Report.Symptoms[f.ID()] {
 			to("Symptom:", views.Subject{Finding: id, Ref: subjectOf(p.env.Report, id)})
 		}
+		for _, g := range p.findings.Alike(f.ID()) {
+			to("The same:", views.Subject{Finding: g.ID(), Ref: g.Subject})
+		}
 		to("Object", views.Subject{Ref: f.Subject})
 		for _, e := range f.Evidence {
 			to("Object", views.Subject{Ref: e.Ref})
@@ -141,6 +185,9 @@ func (p *plain) ways(s views.Subject) (out []way) {
 				to(string(e.Type)+" of", views.Subject{Ref: e.From})
 			}
 		}
+	}
+	if s.Ref.Kind == cluster.KindRelease && s.Finding == "" && p.env.Inspector != nil {
+		out = append(out, way{"History of " + s.Ref.String() + ": revisions, values, drift, notes, uninstall", func() error { return p.records(s.Ref) }})
 	}
 	if s.Ref.Name != "*" && !s.Ref.IsZero() {
 		out = append(out, way{"Graph around " + s.Ref.String(), func() error { p.around(s.Ref); return nil }})
@@ -184,4 +231,48 @@ func (p *plain) around(ref cluster.Ref) {
 	if err := diagram.Formats.Write(p.out, "tree", diagram.Around(r, ref, 2, 200), report.Options{ASCII: true}); err != nil && p.failed == nil {
 		p.failed = err
 	}
+}
+
+// rows lists what n rows of a pane are about, with their texts.
+func (p *plain) rows(pane views.Browser, from, n int) (list []views.Subject, texts []string) {
+	pane.Follow(false)
+	pane.Do(keymap.Top)
+	for range from {
+		pane.Do(keymap.Down)
+	}
+	_, of := pane.Place()
+	for i := from; i < of && i < from+n; i++ {
+		s := pane.Selected()
+		text := strings.TrimSpace(ansi.Strip(strings.Join(pane.Draw(max(p.width, 120), 1, false), " ")))
+		if f := p.env.Report.Find(s.Finding); f != nil {
+			text = fmt.Sprintf("%s, %s, %s: %s", levelName(f), f.Probe, f.Subject, f.Summary)
+			if k := len(p.env.Report.Symptoms[f.ID()]); k > 0 {
+				text += fmt.Sprintf(" It explains %d more.", k)
+			}
+			if k := len(p.findings.Alike(f.ID())); k > 0 {
+				text += fmt.Sprintf(" %d more %s the same.", k, textual.Plural(k, "says", "say"))
+			}
+			if why := p.why(f); why != "" {
+				text += " It does not count: " + why + "."
+			}
+		}
+		list, texts = append(list, s), append(texts, text)
+		pane.Do(keymap.Down)
+	}
+	return list, texts
+}
+
+// why says why a finding does not count; "" where it does.
+func (p *plain) why(f *finding.Finding) string {
+	if p.env.Waivers == nil {
+		return ""
+	}
+	return p.env.Waivers.Why(f)
+}
+
+func levelName(f *finding.Finding) string {
+	if f.Grade == finding.Unknown {
+		return "unknown"
+	}
+	return f.Severity.String()
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/internal/text"
+	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
 )
 
@@ -116,6 +117,9 @@ func (p *plain) apply(plan *repair.Plan, c repair.Consent, latest func() *engine
 	}
 	outcome, err := p.opts.Mender.Verify(p.ctx, result, latest, tell)
 	p.say("%s", strings.TrimSuffix(styled.Plain(outcome.Text()), "\n"))
+	if result.Entry != "" {
+		p.say("%s lists it, and plans its undo.", p.keyOf(keymap.Journal))
+	}
 	if err != nil {
 		p.refused(err)
 	}

@@ -147,16 +147,18 @@ func (a *afterwards) run(ctx context.Context, ids []finding.ID, show func(func()
 	}
 }
 
-// foretold plans a fix of a finding in the interface that talks in lines, and looks again
-// once it was applied.
-func (p *plain) foretold() error {
+// foretold runs a preflight in the interface that talks in lines, of what it asks for where
+// nothing was typed, and looks again once something was applied.
+func (p *plain) foretold(asked string) error {
 	if p.opts.Preflight == nil {
 		p.say("There is no preflight here: it needs a live cluster.")
 		return nil
 	}
-	asked, err := p.ask("RELEASE CHART, and flags as those of careen preflight.")
-	if err != nil || asked == "" {
-		return err
+	if asked == "" {
+		var err error
+		if asked, err = p.ask("RELEASE CHART, and flags as those of careen preflight."); err != nil || asked == "" {
+			return err
+		}
 	}
 	for {
 		p.say("Rendering the chart, and asking the server what it would do.")

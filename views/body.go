@@ -18,6 +18,8 @@ type body interface {
 	canSearch() bool
 	// Click selects what is drawn at a line, where it can be selected.
 	Click(line int) bool
+	// Nth selects the nth of what can be selected, from 1, and reports whether there is one.
+	Nth(n int) bool
 	// Filter looks for a text; "" ends the search.
 	Filter(text string)
 	Filtered() string

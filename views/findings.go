@@ -234,6 +234,16 @@ func (p *Findings) Chosen() (list []*finding.Finding) {
 	return list
 }
 
+// Alike are the findings that share the row of one, and say the same.
+func (p *Findings) Alike(id finding.ID) []*finding.Finding {
+	for _, r := range p.all {
+		if r.id == id {
+			return r.alike
+		}
+	}
+	return nil
+}
+
 // Title adds to the count what of it does not count, and the threshold.
 func (p *Findings) Title() (title, right styled.Line) {
 	title, right = p.browse.Title()

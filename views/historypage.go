@@ -128,6 +128,18 @@ func (p *historyPage) Scope() keymap.Scope { return keymap.InPage }
 // Click selects what is drawn at a line, where it can be selected.
 func (p *historyPage) Click(line int) bool { return p.bodies[p.part].Click(line - 1) }
 
+// Nth selects the nth of what can be selected; of the revisions it is looked at.
+func (p *historyPage) Nth(n int) bool {
+	body := p.bodies[p.part]
+	if !body.Nth(n) {
+		return false
+	}
+	if at, ok := body.at(); ok && p.part == partRevisions && at.mark == "revision" {
+		p.choose(at.number)
+	}
+	return true
+}
+
 // Title names the release, and the revisions that the part is about.
 func (p *historyPage) Title() (title, right styled.Line) {
 	title = refTitle(p.ref)

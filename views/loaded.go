@@ -69,9 +69,9 @@ func (l *loaded[T]) fetch(slot string, read func(context.Context) (T, error), th
 	}
 }
 
-// sentence ends a text with a full stop.
+// sentence ends a text with a full stop, where it is no question.
 func sentence(s string) string {
-	if s == "" || strings.HasSuffix(s, ".") {
+	if s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
 		return s
 	}
 	return s + "."

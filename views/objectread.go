@@ -11,6 +11,9 @@ import (
 // detailOf is a detail over a page: esc goes back to that.
 type detailOf struct{ *Detail }
 
+// NewDetailOver makes a detail that is a page of its own.
+func NewDetailOver(env *Env, s Subject) Pane { return newDetailOf(env, s) }
+
 func newDetailOf(env *Env, s Subject) *detailOf {
 	d := NewDetail(env)
 	d.Follow(s)

@@ -30,6 +30,7 @@ type Palette struct {
 	listing     []command // the kinds that can be listed
 	kinds       []inspect.Served
 	noPreflight string // why no preflight can be run; empty where one can
+	exact       bool   // what is selected is called exactly as was typed
 }
 
 // NewPalette makes the list: the actions offered where it was asked for, then
@@ -118,17 +119,24 @@ func (p *Palette) Filter(s string) {
 	p.table.SetItems(list)
 	p.table.Filter(s)
 	p.table.Ends(false)
+	p.exact = false
 	if asked, ok := foretold(s); ok {
 		p.table.Select("preflight " + asked)
+		p.exact = true
 		return
 	}
 	for _, c := range slices.Concat(p.rows, p.listing) {
 		if s = strings.TrimSpace(s); s == c.kind+" "+c.name || s == c.name || slices.Contains(c.words, strings.ToLower(s)) {
 			p.table.Select(c.kind + " " + c.name)
+			p.exact = s != ""
 			return
 		}
 	}
 }
+
+// Exact reports whether there is no doubt about what was typed: what is selected is called
+// exactly so, or nothing else matches.
+func (p *Palette) Exact() bool { return p.exact || p.table.Shown() == 1 }
 
 // foretold is what follows the word preflight in a text; ok is false where nothing does.
 func foretold(text string) (asked string, ok bool) {
@@ -201,7 +209,7 @@ func (p *Palette) Do(a keymap.Action) Request {
 func (p *Palette) Draw(w, h int, focused bool) []string {
 	if p.table.Shown() == 0 {
 		text := p.nothing()
-		return drawText(p.env.Theme, []styled.Line{styled.L(strings.ToUpper(text[:1]) + text[1:] + ".")}, w, h)
+		return drawText(p.env.Theme, []styled.Line{styled.L(sentence(strings.ToUpper(text[:1]) + text[1:]))}, w, h)
 	}
 	return p.draw("command", w, h, focused)
 }

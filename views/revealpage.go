@@ -105,8 +105,12 @@ func (p *revealPage) Do(a keymap.Action) Request {
 
 func (p *revealPage) paras() []styled.Para {
 	e := p.env
+	kept := "shown on this page only, and hidden again when you leave."
+	if e.Keyless {
+		kept = "and printed: the terminal may keep it."
+	}
 	out := []styled.Para{
-		styled.P(styled.Muted, "One value is read with one GET, shown on this page only, and hidden again when you leave. The server's audit log records the read."),
+		styled.P(styled.Muted, "One value is read with one GET, "+kept+" The server's audit log records the read."),
 		styled.Blank(),
 	}
 	secret, ok := model.Get[*model.Secret](e.Report.Snapshot, p.ref)

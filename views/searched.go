@@ -82,6 +82,7 @@ func (b *lines) moved(a keymap.Action) bool { return moved(a, b.Move, b.Turn, b.
 func (b *lines) at() (stop, bool)           { return stop{}, false }
 func (b *lines) canSearch() bool            { return true }
 func (b *lines) Click(int) bool             { return false }
+func (b *lines) Nth(int) bool               { return false }
 
 // Filter looks for a text from the first line on the screen on.
 func (b *lines) Filter(text string) {

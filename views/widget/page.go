@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/careen-tui/careen/internal/styled"
@@ -57,6 +58,21 @@ func (p *Page) Select(key any) {
 	if i := p.find(key); i >= 0 {
 		p.pick(i)
 	}
+}
+
+// Nth selects the nth of the paragraphs that can be selected, from 1; it reports whether
+// there is one.
+func (p *Page) Nth(n int) bool {
+	for i := range p.paras {
+		if p.paras[i].Key == nil {
+			continue
+		}
+		if n--; n == 0 {
+			p.pick(i)
+			return true
+		}
+	}
+	return false
 }
 
 // Pick selects the paragraph that was drawn at a line, counted from 0; it
@@ -169,8 +185,13 @@ func (p *Page) wrap(th *Theme, w int) {
 	}
 	p.width, p.theme = w, th
 	p.lines, p.starts = p.lines[:0], p.starts[:0]
+	n := 0
 	for i, para := range p.paras {
 		p.starts = append(p.starts, len(p.lines))
+		if th.Numbered && para.Key != nil {
+			n++
+			para = numbered(para, n)
+		}
 		for _, l := range wrapPara(th, para, w-gutter) {
 			p.lines = append(p.lines, pageLine{l, i})
 		}
@@ -195,4 +216,16 @@ func (p *Page) Draw(th *Theme, w, h int, focused bool) []string {
 		out = append(out, DrawLine(th, append(styled.Of(styled.Accent, sign), l.line...), w, state))
 	}
 	return Fill(out, w, h)
+}
+
+// numbered is a paragraph with its number before it.
+func numbered(p styled.Para, n int) styled.Para {
+	number := styled.T(styled.Accent, fmt.Sprintf("%d. ", n))
+	if len(p.Label) > 0 {
+		p.Label = append(styled.Line{number}, p.Label...)
+		p.Column += Width(number.Text)
+		return p
+	}
+	p.Body = append(styled.Line{number}, p.Body...)
+	return p
 }

@@ -1,6 +1,10 @@
 package widget
 
-import "github.com/careen-tui/careen/internal/styled"
+import (
+	"strconv"
+
+	"github.com/careen-tui/careen/internal/styled"
+)
 
 // gutter is the cells before a row: the sign of the selection, or of a mark.
 const gutter = 1
@@ -19,11 +23,12 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 		clear(t.ideal)
 		t.measure()
 	}
-	cols := t.layout(w - gutter - margin)
+	before := t.numberWidth(th)
+	cols := t.layout(w - gutter - margin - before)
 	out := make([]string, 0, h)
 	t.drawn = t.drawn[:0]
 	if t.spec.Header && h >= 4 {
-		out = append(out, t.header(th, cols, w))
+		out = append(out, t.header(th, cols, w, before))
 		t.drawn = append(t.drawn, -1)
 		h--
 	}
@@ -36,7 +41,11 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 		if v == t.scroll.cursor {
 			state = at
 		}
-		out = append(out, DrawLine(th, t.row(th, it, cols, state), w, state))
+		row := t.row(th, it, cols, state)
+		if th.Numbered {
+			row = append(styled.Of(styled.Accent, Pad(strconv.Itoa(v+1)+".", before)), row...)
+		}
+		out = append(out, DrawLine(th, row, w, state))
 		t.drawn = append(t.drawn, v)
 		if lines++; t.spec.Under == nil {
 			continue
@@ -53,6 +62,14 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 	return Fill(out, w, cap(out))
 }
 
+// numberWidth is the cells of the numbers before the rows.
+func (t *Table[T, K]) numberWidth(th *Theme) int {
+	if !th.Numbered {
+		return 0
+	}
+	return len(strconv.Itoa(len(t.view))) + len(". ")
+}
+
 func (t *Table[T, K]) heightOf(v int) int {
 	if t.spec.Under == nil {
 		return 1
@@ -65,7 +82,7 @@ func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) styled.Line 
 	switch {
 	case t.marks[t.spec.Key(it)]:
 		sign = th.Marked
-	case state != Plain:
+	case state != Plain && !th.Numbered:
 		sign = th.Pick
 	case t.spec.Sign != nil:
 		sign = t.spec.Sign(it)
@@ -97,8 +114,8 @@ func (t *Table[T, K]) row(th *Theme, it T, cols []int, state State) styled.Line 
 	return l
 }
 
-func (t *Table[T, K]) header(th *Theme, cols []int, w int) string {
-	l := styled.Of(styled.Normal, " ")
+func (t *Table[T, K]) header(th *Theme, cols []int, w, number int) string {
+	l := styled.Of(styled.Normal, blanks(number+gutter))
 	before := 0
 	for c, width := range cols {
 		if width == 0 {

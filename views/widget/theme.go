@@ -50,7 +50,11 @@ type Look struct {
 // Theme says how roles and states look. The zero Theme is not usable; see NewTheme.
 type Theme struct {
 	Glyphs
-	ASCII  bool
+	ASCII bool
+	// Numbered tells that what can be selected is chosen by its number, which stands before
+	// it, and not by moving to it.
+	Numbered bool
+
 	styles [styled.Roles]lipgloss.Style
 	focus  lipgloss.Style
 	// What the styles put before a text, rendered once: a screen is painted in
