@@ -15,33 +15,51 @@ import (
 
 // offer leaves a finding the fixes that would help, and says why the others would not:
 // each is drawn on a copy of the snapshot, and the probes look at that. The result is
-// kept until the probe makes the finding again.
-func (e *evaluator) offer(f *finding.Finding, before map[finding.ID]bool) *finding.Finding {
+// kept until the probe makes the finding again, or until what it is withheld for is found
+// without it.
+func (e *evaluator) offer(f *finding.Finding, before map[finding.ID]bool) offered {
 	if len(f.Fixes) == 0 {
-		return f
+		return offered{finding: f}
 	}
-	if done := e.offered[f]; done != nil {
+	if done := e.offered[f]; done.finding != nil && !slices.ContainsFunc(done.feared, func(id finding.ID) bool { return before[id] }) {
 		return done
 	}
 	out := *f
 	out.Fixes = nil
+	var feared []finding.ID
 	for _, fix := range f.Fixes {
-		d, why := e.tried(f, &fix, before)
-		if why != "" {
-			out.Withheld = append(out.Withheld, finding.Withheld{Fix: fix.ID, Title: fix.Title, Why: why})
+		d, o := e.tried(f, &fix, before)
+		if o.why != "" {
+			out.Withheld = append(out.Withheld, finding.Withheld{Fix: fix.ID, Title: fix.Title, Why: o.why})
+			if o.feared != "" {
+				feared = append(feared, o.feared)
+			}
 			continue
 		}
 		out.Fixes = append(out.Fixes, promised(fix, d))
 	}
-	return &out
+	return offered{&out, feared}
+}
+
+// offered is a finding with the fixes that would help, and what the others would bring
+// about.
+type offered struct {
+	finding *finding.Finding
+	feared  []finding.ID
+}
+
+// obstacle is what stands in the way of a fix; the zero value is nothing.
+type obstacle struct {
+	why    string
+	feared finding.ID // what it would bring about; empty for other reasons
 }
 
 // tried draws the future of a fix, and says why it is not offered; empty where it is. A
 // crash on the way is a reason: a fix that could not be tried is none.
-func (e *evaluator) tried(f *finding.Finding, fix *finding.Fix, before map[finding.ID]bool) (d *future.Drawing, why string) {
+func (e *evaluator) tried(f *finding.Finding, fix *finding.Fix, before map[finding.ID]bool) (d *future.Drawing, o obstacle) {
 	defer func() {
 		if v := recover(); v != nil {
-			d, why = nil, fmt.Sprintf("careen could not try it: it crashed: %v", v)
+			d, o.why = nil, fmt.Sprintf("careen could not try it: it crashed: %v", v)
 		}
 	}()
 	d = future.Draw(e.snap, fix, e.now)
@@ -79,28 +97,28 @@ type setting struct {
 
 // stands says what stands in the way of a fix; empty where it would help, or where
 // nobody can tell.
-func (t trial) stands(f *finding.Finding, d *future.Drawing, in setting) string {
+func (t trial) stands(f *finding.Finding, d *future.Drawing, in setting) obstacle {
 	if d.Blocked != "" {
-		return d.Blocked
+		return obstacle{why: d.Blocked}
 	}
 	after := t.foresee(d, in, f.Subject.Namespace)
-	stays, worse := false, ""
+	stays, worse := false, obstacle{}
 	for _, g := range after {
 		id := g.ID()
 		switch {
 		case id == f.ID():
 			stays = true
-		case !in.before[id] && g.Grade != finding.Unknown && g.Severity > finding.Low && worse == "":
-			worse = fmt.Sprintf("it would bring about %s: %s", id, g.Summary)
+		case !in.before[id] && g.Grade != finding.Unknown && g.Severity > finding.Low && worse.why == "":
+			worse = obstacle{fmt.Sprintf("it would bring about %s of %s: %s", g.Probe, g.Subject, strings.TrimSuffix(g.Summary, ".")), id}
 		}
 	}
 	switch {
-	case worse != "":
+	case worse.why != "":
 		return worse
 	case stays && len(d.Unsure) == 0:
-		return "what is wrong would still be so afterwards"
+		return obstacle{why: "what is wrong would still be so afterwards"}
 	}
-	return ""
+	return obstacle{}
 }
 
 // foresee is what the probes say of a drawing, in the namespaces that it touches and in
@@ -166,18 +184,20 @@ func (e *evaluator) reads(probe int, lists ...[]model.Kind) bool {
 type seen struct {
 	snap    *model.Snapshot
 	now     time.Time
-	offered map[*finding.Finding]*finding.Finding
+	offered map[*finding.Finding]offered
 }
 
 // offerAll leaves each finding the fixes that would help.
 func (e *evaluator) offerAll(list []*finding.Finding) []*finding.Finding {
 	before := idsOf(list)
-	kept := make(map[*finding.Finding]*finding.Finding, len(list))
+	kept := make(map[*finding.Finding]offered, len(list))
+	made := make([]offered, len(list))
+	each(len(list), func(i int) { made[i] = e.offer(list[i], before) })
 	out := make([]*finding.Finding, len(list))
-	each(len(list), func(i int) { out[i] = e.offer(list[i], before) })
 	for i, f := range list {
+		out[i] = made[i].finding
 		if len(f.Fixes) > 0 {
-			kept[f] = out[i]
+			kept[f] = made[i]
 		}
 	}
 	e.offered = kept
@@ -203,5 +223,5 @@ func (r *Report) Stands(f *finding.Finding, fix *finding.Fix, stored []model.Row
 			why = fmt.Sprintf("careen could not try it: it crashed: %v", v)
 		}
 	}()
-	return r.trial.stands(f, future.Draw(r.Snapshot, fix, r.At, stored...), setting{r.Graph, r.At, idsOf(r.Findings), nil})
+	return r.trial.stands(f, future.Draw(r.Snapshot, fix, r.At, stored...), setting{r.Graph, r.At, idsOf(r.Findings), nil}).why
 }
