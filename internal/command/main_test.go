@@ -3,6 +3,8 @@ package command
 import (
 	"os"
 	"testing"
+
+	"github.com/careen-tui/careen/internal/golden"
 )
 
 // Charts are rendered by this program, started once more.
@@ -10,5 +12,5 @@ func TestMain(m *testing.M) {
 	if code, ok := Sandboxed(os.Args); ok {
 		os.Exit(code)
 	}
-	os.Exit(m.Run())
+	os.Exit(golden.Main(m, "testdata/*.golden"))
 }
