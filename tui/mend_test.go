@@ -154,10 +154,10 @@ func TestAFixIsPlannedAppliedAndProved(t *testing.T) {
 // TestWhatWasAppliedIsUndoneFromItsResult: the page that says how a fix ended plans its
 // undo, and says so itself once that was applied.
 func TestWhatWasAppliedIsUndoneFromItsResult(t *testing.T) {
-	b := &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true, After: 2 * time.Second}}
+	b := &bench{plan: samplePlan(), outcome: repair.Outcome{Confirmed: true, After: 2 * time.Second, Word: repair.Fixed, What: "the record reads deployed"}}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f", "u").sees("undo: nothing was applied yet")
-	s.do("y").sees("proved after 2s", "u undo")
+	s.do("y").sees("FIXED proved after 2s: the record reads deployed", "u undo")
 	undo := samplePlan()
 	undo.UndoOf, undo.Title = "e1", "Undo: Mark revision 1 deployed"
 	b.plan = undo

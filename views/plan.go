@@ -92,7 +92,7 @@ func (p *PlanPage) Entry() string { return p.entry }
 // TakenBack says that what was applied was taken back: how it was proved holds no more.
 func (p *PlanPage) TakenBack() {
 	p.entry, p.noUndo = "", "it was undone already"
-	p.head = []styled.Para{styled.P(styled.Medium, "This was undone. What follows is of before.")}
+	p.head = []styled.Para{styled.P(styled.Medium, "This was undone. Below is how it had been applied.")}
 }
 
 // undo is the offer to take back what was applied, once it has ended.

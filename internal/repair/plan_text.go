@@ -227,12 +227,16 @@ func (p *Plan) revertersText() []styled.Para {
 }
 
 func (p *Plan) proofText() styled.Para {
-	what := p.Proof.Text
+	return labelled(styled.Normal, "Proof", "%s, within %s", p.proves(), text.Duration(p.Proof.Within))
+}
+
+// proves is what is seen once the plan has done what it is for.
+func (p *Plan) proves() string {
 	switch {
-	case what == "" && p.UndoOf != "":
-		what = "the objects are as they were"
-	case what == "":
-		what = "the finding is gone"
+	case p.Proof.Text == "" && p.UndoOf != "":
+		return "the objects are as they were"
+	case p.Proof.Text == "":
+		return "the finding is gone"
 	}
-	return labelled(styled.Normal, "Proof", "%s, within %s", what, text.Duration(p.Proof.Within))
+	return p.Proof.Text
 }

@@ -53,7 +53,7 @@ func (m *Mender) UndoPlan(ctx context.Context, id string) (*Plan, error) {
 	p.Title, p.Risk, p.Writes, p.Notes = "Undo: "+entry.Title, undoRisk(u.writes), u.writes, u.notes
 	p.Undo, p.UndoOf, p.undone = []string{"the objects as they are now"}, entry.ID, entry
 	p.Proof, p.Journal = Proof{Within: proofWithin}, JournalPlan{Namespace: entry.Namespace}
-	p.Notes = append(p.Notes, "What controllers made meanwhile, pods and claims for example, stays theirs.")
+	p.Notes = append(p.Notes, "What controllers made meanwhile, pods and PVCs for example, is left alone.")
 	if err := p.complete(m); err != nil {
 		return nil, err
 	}

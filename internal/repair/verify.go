@@ -19,12 +19,21 @@ type Outcome struct {
 	Confirmed bool
 	Wrong     []string // what is still wrong, where it is not confirmed
 	After     time.Duration
+	Word      Achieved // what the plan has done; empty reads as Made
+	What      string   // what was seen, where it is confirmed
 }
 
 // Text says whether the proof holds, and what is still wrong.
 func (o Outcome) Text() []styled.Para {
 	if o.Confirmed {
-		return []styled.Para{labelled(styled.Good, "proved", "after %s", text.Duration(o.After.Round(100*time.Millisecond)))}
+		said := "proved at once"
+		if took := o.After.Round(100 * time.Millisecond); took > 0 {
+			said = "proved after " + text.Duration(took)
+		}
+		if o.What != "" {
+			said += ": " + o.What
+		}
+		return []styled.Para{labelled(styled.Good, o.Word.said(), "%s", said)}
 	}
 	out := []styled.Para{styled.P(styled.Bad, "applied, not confirmed")}
 	for _, w := range o.Wrong {
@@ -53,12 +62,12 @@ func (m *Mender) Verify(ctx context.Context, r *Result, latest func() *engine.Re
 			good = time.Now()
 		}
 		if len(wrong) == 0 && time.Since(good) >= p.Proof.Hold {
-			o := Outcome{Confirmed: true, After: time.Since(started)}
+			o := Outcome{Confirmed: true, After: time.Since(started), Word: p.achieves(), What: p.proves()}
 			return o, m.conclude(ctx, r, Confirmed)
 		}
 		state := strings.Join(wrong, "; ")
 		if state == "" {
-			state = "holding; must stay healthy until " + good.Add(p.Proof.Hold).Format("15:04:05")
+			state = p.achieves().said() + ", holding; must stay healthy until " + good.Add(p.Proof.Hold).Format("15:04:05")
 		}
 		if tell != nil && state != last {
 			tell(Progress{Text: state})
@@ -75,6 +84,35 @@ func (m *Mender) Verify(ctx context.Context, r *Result, latest func() *engine.Re
 		case <-time.After(poll):
 		}
 	}
+}
+
+// Achieved is what an applied plan has done, in a word.
+type Achieved string
+
+// What a plan achieves.
+const (
+	Fixed     Achieved = "fixed"  // what was wrong is not so any more
+	TakenBack Achieved = "undone" // what was applied was taken back
+	Made      Achieved = "done"   // what was asked for is so
+)
+
+// said is the word as it is shown.
+func (a Achieved) said() string {
+	if a == "" {
+		a = Made
+	}
+	return strings.ToUpper(string(a))
+}
+
+// achieves is what the plan will have done once it is proved.
+func (p *Plan) achieves() Achieved {
+	switch {
+	case p.UndoOf != "":
+		return TakenBack
+	case len(p.Proof.Findings) > 0:
+		return Fixed
+	}
+	return Made
 }
 
 func (m *Mender) conclude(ctx context.Context, r *Result, state State) error {

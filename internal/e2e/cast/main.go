@@ -45,7 +45,7 @@ var tape = []step{
 	{keys: []string{"f"}},
 	{see: "y apply"},
 	{keys: []string{"y"}},
-	{see: "proved after"},
+	{see: "proved a"},
 	{},
 	{keys: []string{"esc"}},
 	{keys: []string{"u"}},
