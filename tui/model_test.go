@@ -372,3 +372,19 @@ func TestAKeyThatWasTakenFromADefaultIsTold(t *testing.T) {
 	s.send(reportMsg{sampleReport()})
 	s.press("?").sees("Keys that the configuration file gave to other actions", "W means fix, as the configuration says; no key is left for waive")
 }
+
+// TestAFilterThatIsOpenedAgainStartsAnew: the first letter replaces the old text, and any
+// other key edits it.
+func TestAFilterThatIsOpenedAgainStartsAnew(t *testing.T) {
+	s := loadedShell(t, Options{}, 120, 40)
+	s.press("/", "v", "a", "u", "l", "t", "enter").sees("/vault")
+	s.press("/").sees("/ vault")
+	s.press("r").sees("/ r")
+	if s.findings.Filtered() != "r" {
+		t.Errorf("filtered by %q", s.findings.Filtered())
+	}
+	s.press("enter", "/", "backspace", "v", "enter")
+	if s.findings.Filtered() != "v" {
+		t.Errorf("edited to %q", s.findings.Filtered())
+	}
+}

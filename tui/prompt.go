@@ -12,6 +12,7 @@ type prompt struct {
 	from    views.Pane // what asked for the text
 	sign    string
 	filters bool // it narrows down a list as it is typed
+	old     bool // what stands there is from the last time: the first letter replaces it
 	input   *widget.Input
 	changed func()                     // after each key
 	accept  func(string) views.Request // on enter
@@ -34,6 +35,10 @@ func (p *prompt) press(k tea.KeyPressMsg) (done bool, r views.Request) {
 		p.move(1)
 		return false, nil
 	}
+	if p.old && k.Text != "" {
+		p.input.Set("")
+	}
+	p.old = false
 	p.input.Press(k)
 	p.changed()
 	return false, nil
@@ -41,6 +46,10 @@ func (p *prompt) press(k tea.KeyPressMsg) (done bool, r views.Request) {
 
 // paste takes what was pasted, and says what of it was not taken.
 func (p *prompt) paste(text string) string {
+	if p.old {
+		p.input.Set("")
+	}
+	p.old = false
 	refused := p.input.Paste(text)
 	p.changed()
 	return refused
@@ -59,6 +68,7 @@ func typing(from views.Pane, what string, masked bool, then func(string) views.R
 func filterPrompt(from views.Pane, rows filterer, move func(int)) *prompt {
 	p := &prompt{from: from, sign: "/", filters: true, move: move, input: widget.NewInput()}
 	p.input.Set(rows.Filtered())
+	p.old = rows.Filtered() != ""
 	p.changed = func() { rows.Filter(p.input.Text()) }
 	p.accept = func(text string) views.Request { rows.Filter(text); return nil }
 	p.cancel = func() { rows.Filter("") }

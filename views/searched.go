@@ -52,10 +52,10 @@ func (b *lines) show() {
 	}
 	b.match = min(b.match, max(len(b.matches)-1, 0))
 	if b.narrowed() {
-		b.Set(len(b.matches), func(i int) styled.Line { return highlighted(b.all[b.matches[i]], b.search) })
+		b.Set(len(b.matches), func(i int) styled.Line { return widget.Highlight(b.all[b.matches[i]], b.search) })
 		return
 	}
-	b.Set(len(b.all), func(i int) styled.Line { return highlighted(b.all[i], b.search) })
+	b.Set(len(b.all), func(i int) styled.Line { return widget.Highlight(b.all[i], b.search) })
 }
 
 // narrowed reports whether only lines that match are shown.
@@ -153,44 +153,6 @@ func (b *lines) found() styled.Line {
 }
 
 func (b *lines) Place() (at, of int) { return min(b.Top()+1, b.Lines()), b.Lines() }
-
-// highlighted is a line in which every place that holds a text, whatever its case, has a
-// role of its own.
-func highlighted(l styled.Line, text string) styled.Line {
-	whole := strings.ToLower(l.String())
-	if text == "" || len(whole) != len(l.String()) || !strings.Contains(whole, text) {
-		return l // where lower case is of another length, places cannot be told
-	}
-	marked := make([]bool, len(whole))
-	for at := 0; ; {
-		i := strings.Index(whole[at:], text)
-		if i < 0 {
-			break
-		}
-		for j := range len(text) {
-			marked[at+i+j] = true
-		}
-		at += i + len(text)
-	}
-	var out styled.Line
-	at := 0
-	for _, s := range l {
-		for begin := 0; begin < len(s.Text); {
-			end := begin
-			for end < len(s.Text) && marked[at+end] == marked[at+begin] {
-				end++
-			}
-			role := s.Role
-			if marked[at+begin] {
-				role = styled.Match
-			}
-			out = append(out, styled.T(role, s.Text[begin:end]))
-			begin = end
-		}
-		at += len(s.Text)
-	}
-	return out
-}
 
 // searching are the offers of a page that can be searched.
 func searching(b body) []keymap.Offer {

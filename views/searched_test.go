@@ -90,7 +90,7 @@ func TestMatchesAreHighlightedAcrossSpans(t *testing.T) {
 	} {
 		var b strings.Builder
 		open := false
-		for _, s := range highlighted(styled.Line{styled.T(styled.Muted, "AB"), styled.T(styled.Normal, "xab")}, text) {
+		for _, s := range widget.Highlight(styled.Line{styled.T(styled.Muted, "AB"), styled.T(styled.Normal, "xab")}, text) {
 			if match := s.Role == styled.Match; match != open {
 				b.WriteString(map[bool]string{true: "[", false: "]"}[match])
 				open = match
@@ -104,7 +104,7 @@ func TestMatchesAreHighlightedAcrossSpans(t *testing.T) {
 			t.Errorf("%q: %s, want %s", text, b.String(), want)
 		}
 	}
-	if l := highlighted(styled.L("İstanbul"), "i"); len(l) != 1 {
+	if l := widget.Highlight(styled.L("İstanbul"), "i"); len(l) != 1 {
 		t.Errorf("a text whose lower case is longer: %v", l)
 	}
 }

@@ -236,10 +236,9 @@ func TestAPreventionIsNotOfferedBeforeFixesAreKnown(t *testing.T) {
 	f := *env.Report.Findings[0]
 	f.Fixes, f.Preventions = nil, []finding.Fix{{ID: "prevent-x", Title: "Refuse it from now on"}}
 	report := func(coverage model.Coverage) {
-		r := *env.Report
-		snap := *r.Snapshot
+		snap := viewtest.Snapshot()
 		snap.Coverage = coverage
-		env.Report = &engine.Report{At: r.At, Snapshot: &snap, Graph: r.Graph, Findings: []*finding.Finding{&f}}
+		env.Report = sampleReport(snap, []*finding.Finding{&f})
 	}
 	d := NewDetail(env)
 	p := paneOf[*Findings](env)

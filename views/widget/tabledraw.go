@@ -2,6 +2,7 @@ package widget
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/styled"
 )
@@ -41,7 +42,7 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 		if v == t.scroll.cursor {
 			state = at
 		}
-		row := t.row(th, it, cols, state)
+		row := t.marked(t.row(th, it, cols, state))
 		if th.Numbered {
 			row = append(styled.Of(styled.Accent, Pad(strconv.Itoa(v+1)+".", before)), row...)
 		}
@@ -54,12 +55,20 @@ func (t *Table[T, K]) Draw(th *Theme, w, h int, at State) []string {
 			if lines == h {
 				break
 			}
-			out = append(out, DrawLine(th, under, w, Plain))
+			out = append(out, DrawLine(th, t.marked(under), w, Plain))
 			t.drawn = append(t.drawn, v)
 			lines++
 		}
 	}
 	return Fill(out, w, cap(out))
+}
+
+// marked is a line in which the words of the filter stand out.
+func (t *Table[T, K]) marked(l styled.Line) styled.Line {
+	for _, word := range strings.Fields(strings.ToLower(t.filter)) {
+		l = Highlight(l, word)
+	}
+	return l
 }
 
 // numberWidth is the cells of the numbers before the rows.

@@ -61,6 +61,7 @@ type Theme struct {
 	// thousands of pieces.
 	open      [styled.Roles]string
 	openFocus string
+	openFound string // of a match on a focused row
 }
 
 // NewTheme makes a theme. Without colours, bold and reverse are left.
@@ -94,6 +95,7 @@ func NewTheme(look Look) *Theme {
 		t.open[r] = opening(s)
 	}
 	t.openFocus = opening(t.focus)
+	t.openFound = opening(t.focus.Bold(true).Underline(true))
 	return t
 }
 
@@ -131,13 +133,15 @@ const reset = "\x1b[m"
 // Style is how a role looks.
 func (t *Theme) Style(role styled.Role) lipgloss.Style { return t.styles[role] }
 
-// Paint styles s. On a focused row every role looks the same: what tells them
+// Paint styles s. On a focused row every role but a match looks the same: what tells them
 // apart is a word and a symbol, never colour alone.
 func (t *Theme) Paint(role styled.Role, state State, s string) string {
 	open := t.open[role]
 	switch state {
 	case Focused:
-		open = t.openFocus
+		if open = t.openFocus; role == styled.Match {
+			open = t.openFound
+		}
 	case Picked:
 		if role == styled.Normal {
 			open = t.open[styled.Strong]

@@ -231,6 +231,30 @@ func TestFilterPutsWholeWordsFirst(t *testing.T) {
 	}
 }
 
+// TestWhatAFilterFoundStandsOut marks the words in rows and below them, on the focused row
+// too, where no other role is seen.
+func TestWhatAFilterFoundStandsOut(t *testing.T) {
+	th := NewTheme(Look{Colours: Many})
+	table := names()
+	table.spec.Under = func(string) []styled.Line { return []styled.Line{styled.L("the Vault below")} }
+	table.SetItems([]string{"common-vault", "vault"})
+	plain := table.Draw(th, 30, 5, Focused)
+	table.Filter("vault")
+	got := table.Draw(th, 30, 5, Focused)
+	for i, l := range got {
+		if ansi.StringWidth(l) != 30 {
+			t.Errorf("line %d has another width: %q", i, l)
+		}
+	}
+	match := th.Paint(styled.Match, Plain, "Vault")
+	if all := strings.Join(got, "\n"); strings.Count(all, match) != 2 || strings.Contains(strings.Join(plain, "\n"), match) {
+		t.Errorf("below the rows: %q", all)
+	}
+	if all := strings.Join(got, "\n"); !strings.Contains(all, th.Paint(styled.Match, Focused, "vault")) || !strings.Contains(all, th.Paint(styled.Match, Plain, "vault")) {
+		t.Errorf("in the rows: %q", all)
+	}
+}
+
 func TestFilterSelectsTheBestMatch(t *testing.T) {
 	table := names()
 	table.SetItems([]string{"attic/ledger review-app-1.4", "other", "review/review-app review-app-1.4", "vetted/portal review-app-1.4"})
