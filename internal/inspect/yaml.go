@@ -1,12 +1,10 @@
 package inspect
 
 import (
-	"fmt"
 	"reflect"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/model"
@@ -38,11 +36,7 @@ func printed(object map[string]any) string {
 		if !ok {
 			return
 		}
-		b, err := yaml.Marshal(map[string]any{key: v})
-		if err != nil {
-			b = fmt.Appendf(nil, "%s: (not printable)\n", sanitize.Line(key, 100))
-		}
-		out += string(b)
+		out += mask.YAML(map[string]any{key: v})
 	}
 	rest := map[string]any{}
 	for k, v := range object {
@@ -55,9 +49,7 @@ func printed(object map[string]any) string {
 		part(k)
 	}
 	if len(rest) > 0 {
-		if b, err := yaml.Marshal(rest); err == nil {
-			out += string(b)
-		}
+		out += mask.YAML(rest)
 	}
 	part("status")
 	return out

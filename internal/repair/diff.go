@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 
 	"github.com/careen-tui/careen/internal/mask"
 	"github.com/careen-tui/careen/internal/styled"
@@ -33,11 +32,7 @@ func printed(u *unstructured.Unstructured) string {
 	if u == nil {
 		return ""
 	}
-	b, err := yaml.Marshal(u.Object)
-	if err != nil {
-		return "(not printable)\n"
-	}
-	return string(b)
+	return mask.YAML(u.Object)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
