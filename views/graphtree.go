@@ -98,6 +98,9 @@ func children(edges []graph.Edge, other func(graph.Edge) model.Ref, word func(gr
 	var out []child
 	for _, edge := range edges {
 		ref, label := other(edge), word(edge)
+		if ref.IsRootCA() {
+			continue
+		}
 		i, ok := at[ref]
 		if !ok {
 			at[ref] = len(out)

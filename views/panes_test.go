@@ -1,10 +1,13 @@
 package views
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
+	"github.com/careen-tui/careen/views/viewtest"
 )
 
 // TestThePanesAreTheContract holds the keys of the panes, with those of the other
@@ -62,4 +65,40 @@ func paneOf[T Browser](env *Env) (pane T) {
 		}
 	}
 	panic("there is no such pane")
+}
+
+// TestWhatEveryNamespaceHasIsLeftOut keeps kube-root-ca.crt out of the pane, and out of the
+// graph around what mounts it.
+func TestWhatEveryNamespaceHasIsLeftOut(t *testing.T) {
+	ca := model.Ref{Kind: model.KindConfigMap, Namespace: "ns", Name: "kube-root-ca.crt"}
+	config := func(name string) *model.ConfigMap {
+		return &model.ConfigMap{Meta: model.Meta{Kind: model.KindConfigMap, Namespace: "ns", Name: name}}
+	}
+	pod := &model.Pod{Meta: model.Meta{
+		Kind: model.KindPod, Namespace: "ns", Name: "web",
+		Refs: []model.Reference{{To: ca, Type: model.EdgeMounts}, {To: config("settings").Ref(), Type: model.EdgeMounts}},
+	}}
+	space := model.NewSpace("ns", 1, map[model.Kind]model.Table{model.KindConfigMap: {config(ca.Name), config("settings")}, model.KindPod: {pod}})
+	env := newEnv()
+	env.Report = sampleReport(&model.Snapshot{Spaces: map[string]*model.Space{"ns": space}, Coverage: viewtest.Live()}, nil)
+	p := paneOf[*Secrets](env)
+	p.Load()
+	p.Do(keymap.Toggle)
+	if got := shown(p); strings.Contains(got, "kube-root-ca") || !strings.Contains(got, "ns/settings") {
+		t.Error(got)
+	}
+	if title, _ := p.Title(); title.String() != "ConfigMaps 1" {
+		t.Errorf("%q", title.String())
+	}
+	nodes, _ := env.graphTree(pod.Ref())
+	var drawn []string
+	for _, n := range nodes {
+		drawn = append(drawn, n.Left.String())
+	}
+	if all := strings.Join(drawn, "; "); strings.Contains(all, "kube-root-ca") || !strings.Contains(all, "settings") {
+		t.Error(all)
+	}
+	if nodes, _ := env.graphTree(ca); len(nodes) < 2 {
+		t.Errorf("around itself it is drawn with what mounts it: %v", nodes)
+	}
 }

@@ -96,7 +96,9 @@ func (p *Secrets) Load() {
 		p.take(p.maps.rows(p.env, []model.Kind{model.KindConfigMap}, func(s *model.Space) []configRow {
 			out := make([]configRow, 0, len(s.Tables[model.KindConfigMap]))
 			for c := range model.Each[*model.ConfigMap](s, model.KindConfigMap) {
-				out = append(out, configRow{&c.Meta, "", c.Keys})
+				if !c.Ref().IsRootCA() { // :configmaps lists it
+					out = append(out, configRow{&c.Meta, "", c.Keys})
+				}
 			}
 			return out
 		}))

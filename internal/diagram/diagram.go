@@ -77,6 +77,9 @@ func Whole(r *engine.Report, namespaces []string, limit int) *Diagram {
 			return
 		}
 		for _, e := range out {
+			if e.To.IsRootCA() {
+				continue
+			}
 			if !add(e.To) {
 				truncated = true
 				continue

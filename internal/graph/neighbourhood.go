@@ -39,7 +39,7 @@ func (g *Graph) Neighbourhood(ref model.Ref, depth, limit int) Neighbourhood {
 		}
 		fan := 0
 		for _, next := range g.beside(at.Ref) {
-			if known[next] {
+			if known[next] || next.IsRootCA() {
 				continue
 			}
 			if fan++; fan > maxFan || len(n.Nodes) >= limit {

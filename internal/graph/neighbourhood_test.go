@@ -31,6 +31,19 @@ func TestNeighbourhood(t *testing.T) {
 	}
 }
 
+// TestNeighbourhoodDoesNotPassThroughWhatEverythingMounts: over kube-root-ca.crt every pod
+// of a namespace would be beside every other.
+func TestNeighbourhoodDoesNotPassThroughWhatEverythingMounts(t *testing.T) {
+	ca := refers(model.EdgeMounts, "ConfigMap shop/kube-root-ca.crt")
+	g := of(pod("Pod shop/a", ca), pod("Pod shop/b", ca))
+	if n := g.Neighbourhood(ref("Pod shop/a"), 3, 100); len(n.Nodes) != 1 || len(n.Edges) != 0 {
+		t.Errorf("%+v", n)
+	}
+	if n := g.Neighbourhood(ref("ConfigMap shop/kube-root-ca.crt"), 1, 100); len(n.Nodes) != 3 {
+		t.Errorf("around itself: %+v", n)
+	}
+}
+
 func TestNeighbourhoodIsBounded(t *testing.T) {
 	rows := []model.Row{&model.ServiceAccount{Meta: meta("ServiceAccount a/default")}}
 	for i := range 2000 {

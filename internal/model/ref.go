@@ -16,6 +16,10 @@ type Ref struct {
 // IsZero reports whether r names nothing.
 func (r Ref) IsZero() bool { return r == Ref{} }
 
+// IsRootCA reports whether r is the ConfigMap that Kubernetes puts into every namespace:
+// pods of any kind name it, which says nothing of them.
+func (r Ref) IsRootCA() bool { return r.Kind == KindConfigMap && r.Name == "kube-root-ca.crt" }
+
 // String is "Kind namespace/name", or "Kind name" for a cluster-scoped object, as people
 // write the kind.
 func (r Ref) String() string {

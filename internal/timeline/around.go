@@ -8,8 +8,7 @@ import (
 
 // hub reports whether r joins what has nothing to do with each other.
 func hub(r model.Ref) bool {
-	return model.Lookup(r.Kind).Hub || r.Kind == model.KindServiceAccount && r.Name == "default" ||
-		r.Kind == model.KindConfigMap && r.Name == "kube-root-ca.crt"
+	return model.Lookup(r.Kind).Hub || r.Kind == model.KindServiceAccount && r.Name == "default" || r.IsRootCA()
 }
 
 // Around lists an object, what the evidence of its finding names, and what is at
