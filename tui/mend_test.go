@@ -190,12 +190,13 @@ func TestADestructivePlanWantsItsNameTyped(t *testing.T) {
 	plan.Risk, plan.Confirm = finding.Destructive, "mysql"
 	b := &bench{plan: plan}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("f", "y").sees("this is destructive: type mysql to apply it:")
+	s.do("f").sees("y apply (asks for the name)")
+	s.do("y").sees("this is destructive: type mysql to apply it:")
 	s.do("m", "y", "enter").sees("that is not mysql: type it again, or esc", "type mysql to apply it:")
 	if len(b.consents) != 0 {
 		t.Fatal("applied without its name")
 	}
-	s.do("esc").sees("y apply")
+	s.do("esc").sees("y apply (asks for the name)")
 	s.do("y", "m", "y", "s", "q", "l", "enter")
 	if len(b.consents) != 1 || b.consents[0].Confirm != "mysql" {
 		t.Errorf("consents %+v", b.consents)
@@ -207,7 +208,8 @@ func TestWithoutUndoIsAskedForExpressly(t *testing.T) {
 	plan.Journal.Missing, plan.Confirm = "create secrets", "mysql"
 	b := &bench{plan: plan}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("f", "y").sees("this cannot be undone: type yes")
+	s.do("f").sees("y apply (asks for yes)")
+	s.do("y").sees("this cannot be undone: type yes")
 	s.do("n", "enter").sees("not applied")
 	s.do("y", "y", "e", "s", "enter").sees("type mysql to apply")
 	s.do("m", "y", "s", "q", "l", "enter")
@@ -222,7 +224,8 @@ func TestAskedValuesAreMaskedAndPlannedWith(t *testing.T) {
 	plan.Asks = []repair.Ask{ask}
 	b := &bench{plan: plan}
 	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
-	s.do("f", "y").sees("value of value in keep-vm:")
+	s.do("f").sees("y apply (asks for a value)")
+	s.do("y").sees("value of value in keep-vm:")
 	s.send(tea.PasteMsg{Content: "two\nlines"})
 	s.sees("nothing was taken: a value of several lines")
 	s.do("h", "u", "n", "t", "e", "r", "2")

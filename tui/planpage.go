@@ -101,6 +101,22 @@ func (p *planPage) consent() views.Request {
 	return nil
 }
 
+// asks is what consent asks to be typed first; empty for nothing.
+func (p *planPage) asks() string {
+	for _, ask := range p.plan.Asks {
+		if _, given := p.inputs.Values[ask]; !given {
+			return "a value"
+		}
+	}
+	switch {
+	case p.plan.Journal.Missing != "":
+		return "yes"
+	case p.plan.Confirm != "":
+		return "the name"
+	}
+	return ""
+}
+
 // confirm asks for the name that a destructive plan needs typed.
 func (p *planPage) confirm(c repair.Consent) views.Request {
 	if p.plan.Confirm == "" {
@@ -164,7 +180,9 @@ func (p *planPage) planned(plan *repair.Plan, err error) {
 		return
 	}
 	p.plan = plan
-	p.Plan(views.Sheet{Text: plan.Text(), Commands: strings.Join(plan.Commands(), "\n"), Blocked: strings.Join(plan.Blocked(), " ")})
+	p.Plan(views.Sheet{
+		Text: plan.Text(), Commands: strings.Join(plan.Commands(), "\n"), Blocked: strings.Join(plan.Blocked(), " "), Asks: p.asks(),
+	})
 	if len(plan.Asks) > 0 && len(p.inputs.Values) > 0 {
 		p.m.message = fmt.Sprintf("the values are in the plan; %s applies it", p.m.keys.Key(keymap.Apply))
 	}

@@ -26,6 +26,7 @@ type Sheet struct {
 	Text     []styled.Para
 	Blocked  string // why it cannot be applied; empty where it can
 	Commands string // the plan as commands to be copied
+	Asks     string // what has to be typed for it to be applied: "the name"; empty for nothing
 }
 
 // PlanPage shows what fixes would do, and what becomes of it. What it shows is
@@ -147,6 +148,9 @@ func (p *PlanPage) Offers() []keymap.Offer {
 		apply.Disabled = "the plan is being made"
 	case Planned:
 		apply.Disabled = p.sheet.Blocked
+		if p.sheet.Asks != "" {
+			apply.Label = "apply (asks for " + p.sheet.Asks + ")"
+		}
 	case Applying:
 		apply.Disabled, other.Disabled = "it is being applied", "it is being applied"
 		back.Label = "stop"
