@@ -53,6 +53,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.unknownKey(k.String())
 		return nil
 	}
+	if action != keymap.Quit {
+		m.warned = false
+	}
 	return m.ask(pane, action)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/styled"
 	"github.com/careen-tui/careen/keymap"
@@ -26,9 +27,16 @@ func (m *model) openJournal() tea.Cmd {
 	}))
 }
 
-// recall says at the start that a fix was interrupted, if one was.
+// recall says at the start that a fix was interrupted, if one was, and makes the proofs that
+// the end of a session cut short.
 func (m *model) recall() tea.Cmd {
-	mender := m.opts.Mender
+	mender, newest := m.opts.Mender, m.latest
+	latest := func() *engine.Report { // before everything was read, what is not found may still come
+		if r := newest.Load(); r != nil && r.Coverage().Settled() {
+			return r
+		}
+		return nil
+	}
 	return m.fetch(nil, views.Fetch{
 		Slot: "journal",
 		Read: func(ctx context.Context, show func(func() views.Request)) {
@@ -37,9 +45,26 @@ func (m *model) recall() tea.Cmd {
 				return // the page of the journal says so, when it is opened
 			}
 			show(func() views.Request { m.tellOfInterrupted(j); return nil })
+			for _, e := range j.Unproved() {
+				o, err := mender.Prove(ctx, e.ID, latest)
+				if ctx.Err() != nil {
+					return
+				}
+				if err == nil {
+					show(func() views.Request { return views.Say{Text: m.provedLater(e.Title, o)} })
+				}
+			}
 		},
 		Fail: func(err error) { m.message = err.Error() },
 	})
+}
+
+// provedLater says what became of a fix that was applied in an earlier session.
+func (m *model) provedLater(title string, o repair.Outcome) string {
+	if o.Confirmed {
+		return title + ", applied before: proved"
+	}
+	return fmt.Sprintf("%s, applied before, is not confirmed: %s shows it in the journal", title, m.keys.Key(keymap.Journal))
 }
 
 func (m *model) tellOfInterrupted(j repair.Journal) {

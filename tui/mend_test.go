@@ -16,6 +16,7 @@ import (
 	cluster "github.com/careen-tui/careen/internal/model"
 	"github.com/careen-tui/careen/internal/repair"
 	"github.com/careen-tui/careen/internal/styled"
+	"github.com/careen-tui/careen/views"
 )
 
 // bench is a Mender whose answers the test gives, and which notes what it was
@@ -27,6 +28,7 @@ type bench struct {
 	outcome  repair.Outcome
 	journal  repair.Journal
 	held     chan struct{} // Apply waits for it, or for its context, where it is set
+	proving  chan struct{} // likewise Verify
 
 	planned  []string
 	consents []repair.Consent
@@ -92,7 +94,18 @@ func (b *bench) Apply(ctx context.Context, _ *repair.Plan, c repair.Consent, tel
 	return &repair.Result{Entry: "e1", Notes: []string{"journal entry e1"}}, nil
 }
 
-func (b *bench) Verify(_ context.Context, _ *repair.Result, latest func() *engine.Report, _ func(repair.Progress)) (repair.Outcome, error) {
+func (b *bench) Prove(_ context.Context, id string, latest func() *engine.Report) (repair.Outcome, error) {
+	b.planned = append(b.planned, fmt.Sprintf("prove %s, read %t", id, latest() != nil))
+	return b.outcome, nil
+}
+
+func (b *bench) Verify(ctx context.Context, _ *repair.Result, latest func() *engine.Report, _ func(repair.Progress)) (repair.Outcome, error) {
+	if b.proving != nil {
+		select {
+		case <-b.proving:
+		case <-ctx.Done():
+		}
+	}
 	if latest != nil && latest() == nil {
 		return repair.Outcome{}, errors.New("no report to prove with")
 	}
@@ -289,6 +302,52 @@ func TestEscStopsWhatIsBeingAppliedAndQuitWaitsForIt(t *testing.T) {
 	}
 	if s.quitting {
 		t.Error("q quit")
+	}
+}
+
+// TestQuittingWhileAFixIsProvedAsks: the second q quits.
+func TestQuittingWhileAFixIsProvedAsks(t *testing.T) {
+	b := &bench{plan: samplePlan(), proving: make(chan struct{})}
+	s := loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
+	s.do("f")
+	cmd := s.take(keyPress("y"))
+	for range 100 { // until it is applied
+		if s.planIn(views.Proving) {
+			break
+		}
+		msg, ok := cmd().(repliedMsg)
+		if !ok {
+			t.Fatal("nothing is proved")
+		}
+		s.take(msg)
+		cmd = listen(msg.from)
+	}
+	s.press("q").sees("it was applied, and is not proved yet: q again quits, and the next start proves it")
+	if s.quitting {
+		t.Fatal("q quit at once")
+	}
+	s.press("j", "q")
+	if s.quitting {
+		t.Fatal("another key between the two does not count")
+	}
+	s.press("q")
+	if !s.quitting {
+		t.Error("q did not quit")
+	}
+	close(b.proving)
+}
+
+func TestAProofThatWasCutShortIsMadeAtTheStart(t *testing.T) {
+	b := &bench{outcome: repair.Outcome{Confirmed: true}, journal: repair.Journal{Entries: []*repair.Entry{
+		{ID: "6e2b", Title: "Mark revision 1 deployed", State: repair.Applied, Own: true},
+		{ID: "5d1c", Title: "A stranger's", State: repair.Applied},
+	}}}
+	s := newShell(t, Options{Session: Session{Mender: b}}, 120, 40)
+	s.pump(s.take(reportMsg{sampleReport()}))
+	s.send(nil)
+	s.sees("Mark revision 1 deployed, applied before: proved")
+	if got := strings.Join(b.planned, "; "); got != "prove 6e2b, read true" {
+		t.Errorf("%s", got)
 	}
 }
 

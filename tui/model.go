@@ -72,6 +72,7 @@ type model struct {
 	generation int       // of the age that is waited for
 	due        time.Time // when that is
 	quitting   bool
+	warned     bool // the last key was to quit, and what is not proved yet was told
 }
 
 func newModel(ctx context.Context, o Options, term terminal) *model {

@@ -26,6 +26,7 @@ type Mender interface {
 	Apply(ctx context.Context, p *repair.Plan, consent repair.Consent, tell func(repair.Progress)) (*repair.Result, error)
 	Verify(ctx context.Context, r *repair.Result, latest func() *engine.Report, tell func(repair.Progress)) (repair.Outcome, error)
 	Entries(ctx context.Context) (repair.Journal, error)
+	Prove(ctx context.Context, id string, latest func() *engine.Report) (repair.Outcome, error)
 }
 
 // alternative is one plan that can be made.

@@ -98,6 +98,11 @@ func (m *model) own(a keymap.Action) tea.Cmd {
 			m.message = "a plan is being applied: esc stops it before its next step, ctrl+c quits anyway"
 			return nil
 		}
+		if m.planIn(views.Proving) && !m.warned {
+			m.warned = true
+			m.message = fmt.Sprintf("it was applied, and is not proved yet: %s again quits, and the next start proves it", m.keys.Key(keymap.Quit))
+			return nil
+		}
 		m.quitting = true
 	case keymap.Clusters:
 		return m.openClusters()

@@ -75,9 +75,10 @@ func (m *Mender) Verify(ctx context.Context, r *Result, latest func() *engine.Re
 		last = state
 		select {
 		case <-deadline.Done():
-			if ctx.Err() != nil {
-				wrong = append(wrong, "it was interrupted before the proof was complete")
-			} else if len(wrong) == 0 {
+			if ctx.Err() != nil { // the entry stays as it is, for Prove
+				return Outcome{Wrong: append(wrong, "it was interrupted before the proof was complete"), After: time.Since(started)}, nil
+			}
+			if len(wrong) == 0 {
 				wrong = []string{"it did not stay healthy for " + text.Duration(p.Proof.Hold)}
 			}
 			return Outcome{Wrong: wrong, After: time.Since(started)}, m.conclude(ctx, r, Unconfirmed)
