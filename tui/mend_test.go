@@ -153,7 +153,7 @@ func TestAFixIsPlannedAppliedAndProved(t *testing.T) {
 	if len(b.consents) != 0 {
 		t.Fatal("f applied")
 	}
-	s.do("y").sees("1/1 update Secret review/record", "journal entry e1", "proved after 2s", "esc back")
+	s.do("y").sees("✓ 1/1 update Secret review/record", "journal entry e1", "proved after 2s", "esc back")
 	if len(b.consents) != 1 {
 		t.Errorf("applied %d times", len(b.consents))
 	}
@@ -267,6 +267,9 @@ func TestRefusalsSayWhyAndShowTheDifference(t *testing.T) {
 	b = &bench{plan: samplePlan(), applyErr: refused}
 	s = loadedShell(t, Options{Session: Session{Mender: b}}, 120, 40)
 	s.do("f", "y").sees("stopped Secret review/record was changed since by", "- status: pending")
+	if strings.Contains(s.screen(), "✓") {
+		t.Errorf("what was not done has a tick:\n%s", s.screen())
+	}
 }
 
 func TestUnconfirmedIsSaid(t *testing.T) {

@@ -202,6 +202,7 @@ func (p *planPage) applied(result *repair.Result, err error) {
 		p.Tell(result.Text()...)
 	}
 	if err == nil {
+		p.Stepped()
 		p.Begin(views.Proving)
 		return
 	}
@@ -229,18 +230,14 @@ func (p *planPage) proved(outcome repair.Outcome, err error) views.Request {
 
 // progress tells of a write, and in the place of what it was before how the proof stands.
 func (p *planPage) progress(pr repair.Progress) {
-	if p.Phase() == views.Proving {
-		p.Stand(progressText(pr))
-		return
+	switch said := styled.P(styled.Muted, pr.Text); {
+	case p.Phase() == views.Proving:
+		p.Stand(said)
+	case pr.Write > 0:
+		p.Step(pr.Write, pr.Of, pr.Text)
+	default:
+		p.Tell(said)
 	}
-	p.Tell(progressText(pr))
-}
-
-func progressText(pr repair.Progress) styled.Para {
-	if pr.Write > 0 {
-		return styled.Para{Label: styled.Of(styled.Accent, fmt.Sprintf("%d/%d", pr.Write, pr.Of)), Column: 5, Body: styled.L(pr.Text)}
-	}
-	return styled.P(styled.Muted, pr.Text)
 }
 
 // refusal says why nothing is written, and where two states disagree, how.

@@ -41,6 +41,7 @@ type PlanPage struct {
 	sheet        Sheet
 	head         []styled.Para // above all: how the proof stands, then how it ended
 	outcome      []styled.Para // above the plan: progress, results, refusals
+	step         int           // of these the step under way, from 1; 0 for none
 	entry        string        // the journal entry that can take back what was applied
 	noUndo       string        // why there is none
 }
@@ -57,10 +58,10 @@ func (p *PlanPage) Begin(phase Phase) {
 	switch phase {
 	case Planning:
 		p.sheet, p.head, p.outcome = Sheet{}, nil, nil
-		p.entry, p.noUndo = "", ""
+		p.entry, p.noUndo, p.step = "", "", 0
 		p.page.Reset()
 	case Applying:
-		p.head, p.outcome = nil, nil
+		p.head, p.outcome, p.step = nil, nil, 0
 		p.page.Reset()
 	case Planned, Proving, Ended:
 	}
@@ -74,6 +75,22 @@ func (p *PlanPage) Plan(s Sheet) { p.sheet, p.phase = s, Planned }
 
 // Tell adds progress or a result above the plan.
 func (p *PlanPage) Tell(list ...styled.Para) { p.outcome = append(p.outcome, list...) }
+
+// Step says that a step begins, so that the one before it was done.
+func (p *PlanPage) Step(n, of int, text string) {
+	p.Stepped()
+	p.Tell(styled.Para{Label: styled.Of(styled.Accent, fmt.Sprintf("  %d/%d", n, of)), Column: 7, Body: styled.L(text)})
+	p.step = len(p.outcome)
+}
+
+// Stepped says that the step under way was done.
+func (p *PlanPage) Stepped() {
+	if p.step > 0 {
+		l := p.outcome[p.step-1].Label
+		p.outcome[p.step-1].Label = styled.Of(styled.Good, p.env.Theme.Done+l.String()[1:])
+	}
+	p.step = 0
+}
 
 // Stand says how the proof stands, or how it ended, in the place of what was said of it
 // before.

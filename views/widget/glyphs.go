@@ -14,16 +14,17 @@ type Glyphs struct {
 	Critical, High, Medium     string
 	Low                        string
 	Arrow, Dot, Times, Missing string
+	Done                       string // before a step that was done
 }
 
 var inUnicode = ruled(lipgloss.NormalBorder(), Glyphs{
 	Cut: "…", Branch: "├─ ", Last: "└─ ", Bar: "│  ", Pick: "▌", Marked: "+", Closed: "▸", Opened: "▾",
-	Critical: "✖", High: "▲", Medium: "●", Low: "○", Arrow: "→", Dot: "·", Times: "×", Missing: "✖",
+	Critical: "✖", High: "▲", Medium: "●", Low: "○", Arrow: "→", Dot: "·", Times: "×", Missing: "✖", Done: "✓",
 })
 
 var inASCII = ruled(lipgloss.ASCIIBorder(), Glyphs{
 	Cut: "~", Branch: "|- ", Last: "`- ", Bar: "|  ", Pick: ">", Marked: "+", Closed: ">", Opened: "v",
-	Critical: "x", High: "^", Medium: "o", Low: ".", Arrow: "->", Dot: "-", Times: "x", Missing: "x",
+	Critical: "x", High: "^", Medium: "o", Low: ".", Arrow: "->", Dot: "-", Times: "x", Missing: "x", Done: "+",
 })
 
 // ruled takes the rules from a border.
