@@ -181,7 +181,7 @@ func (d refusedRight) grantFix(own []grant) (finding.Fix, bool) {
 	if best == nil {
 		return finding.Fix{}, false
 	}
-	note := "Whoever else the role is bound to gets the right as well."
+	note := widened(d.account.Name, []string{d.verb}, d.group, d.resource, d.namespace) + " Whoever else the role is bound to gets the right as well."
 	if best.role.Kind == model.KindClusterRole {
 		note += " It holds wherever the ClusterRole is bound."
 	}

@@ -91,7 +91,7 @@ func (d denial) fixes(p *Pass) []finding.Fix {
 	}
 	return []finding.Fix{{
 		ID: "allow-update", Title: fmt.Sprintf("Add update to %s %s", d.role.Kind, d.role.Name), Risk: finding.Safe,
-		Steps: []finding.Step{step}, Undo: "takes the verb out of the rule again", Note: d.wider(),
+		Steps: []finding.Step{step}, Undo: "takes the verb out of the rule again", Note: d.wider(d.subject.Name, []string{"update"}, "", d.resource, p.Namespace()),
 		Proof: finding.Proof{Text: fmt.Sprintf("%s may update %s in namespace %s", d.who(), d.resource, p.Namespace()), Within: 10 * time.Second},
 	}}
 }
@@ -109,9 +109,9 @@ func AllowRecordUpdates(p *Pass, driver model.Kind, subject model.Ref) (out []fi
 	return out
 }
 
-// wider says what else the added verb would allow.
-func (d denial) wider() string {
-	var notes []string
+// wider says what else the added verbs would allow whom in a namespace.
+func (d denial) wider(who string, verbs []string, group, resource, namespace string) string {
+	notes := []string{widened(who, verbs, group, resource, namespace)}
 	if r := d.role.Rules[d.rule]; len(r.Resources) > 1 {
 		notes = append(notes, "The rule covers "+text.Joined(r.Resources, 6)+": what is added holds for all of them.")
 	}

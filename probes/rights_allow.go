@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,9 +43,34 @@ func Allowing(p *Pass, subject model.Ref, group, resource string, verbs ...strin
 			Verb: "patch", Ref: g.role.Ref(), Summary: fmt.Sprintf("rules[%d].verbs: add %s", g.rule, strings.Join(verbs, ", ")),
 			Change: finding.AddRule{Rule: g.rule, Verbs: verbs},
 		}},
-		Undo: "takes " + text.Plural(len(verbs), "the verb", "the verbs") + " out of the rule again", Note: d.wider(),
+		Undo: "takes " + text.Plural(len(verbs), "the verb", "the verbs") + " out of the rule again", Note: d.wider(subject.Name, verbs, group, resource, p.Namespace()),
 		Proof: finding.Proof{Text: fmt.Sprintf("%s may %s %s", subject.Name, strings.Join(verbs, " and "), what), Within: 10 * time.Second},
 	}}, nil
+}
+
+// does are the words for what a verb lets somebody do with objects.
+var does = map[string]string{
+	"update": "overwrite", "patch": "overwrite", "get": "read", "list": "read", "watch": "read", "deletecollection": "delete",
+}
+
+// widened says what verbs on a resource, which are limited to no names, allow beyond what
+// they are wanted for: "ci can then overwrite any Secret in namespace review.".
+func widened(who string, verbs []string, group, resource, namespace string) string {
+	var words []string
+	for _, v := range verbs {
+		if word := cmp.Or(does[v], v); !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	what := "any of the " + resource
+	if i := slices.IndexFunc(model.Builtin, func(k model.KindInfo) bool { return k.Resource == resource && k.Group == group }); i >= 0 {
+		what = "any " + model.Builtin[i].Kind.Plain()
+	}
+	where := "in the whole cluster"
+	if namespace != "" {
+		where = "in namespace " + namespace
+	}
+	return fmt.Sprintf("%s can then %s %s %s.", who, strings.Join(words, " and "), what, where)
 }
 
 func allowID(verbs []string) string { return "allow-" + strings.Join(verbs, "-") }
