@@ -47,10 +47,10 @@ With --headless no interface is opened: the first line is KUBECONFIG=<path>, and
 }
 
 func runDemo(ss *session, headless, all bool) error {
-	if !headless && !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
+	if !headless && !ss.plain && !ss.onTerminal() {
 		return usageError(errors.New("the interface needs a terminal; without one use careen demo --headless"))
 	}
-	if !headless && !ss.plain {
+	if !headless && !ss.inLines() {
 		return rehearse(ss, all)
 	}
 	ctx := ss.ctx

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"io"
+	"os"
 	"runtime/debug"
 	"sync"
 
@@ -26,7 +27,7 @@ func interactive(ss *session) error {
 	if err != nil {
 		return err
 	}
-	if !ss.plain && (!term.IsTerminal(int(ss.In.Fd())) || !isTerminal(ss.Out)) {
+	if !ss.plain && !ss.onTerminal() {
 		return usageError(errors.New("the interface needs a terminal; without one use careen audit"))
 	}
 	stderr := logfile.NewStderr(ss.logFile)
@@ -71,7 +72,7 @@ func (ss *session) present(stderr *logfile.Stderr, opts tui.Options) error {
 		return machineError(err)
 	}
 	show := tui.Run
-	if ss.plain {
+	if ss.inLines() {
 		opts.Input, opts.Output = ss.In, ss.Out
 		show = tui.RunPlain
 	}
@@ -123,6 +124,18 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 		Preflight: &foreteller{ss, conn, eng}, Waivers: ss.waiversOf(conn.Context),
 		End: sync.OnceFunc(func() { eng.Stop(); source.Close() }),
 	}, nil
+}
+
+// onTerminal reports whether somebody sits at both ends.
+func (ss *session) onTerminal() bool { return term.IsTerminal(int(ss.In.Fd())) && isTerminal(ss.Out) }
+
+// inLines reports whether the interface talks in lines.
+func (ss *session) inLines() bool { return talksInLines(ss.plain, os.Getenv("TERM"), ss.onTerminal()) }
+
+// talksInLines reports whether lines are asked for, or all that a terminal can show. Where
+// there is no terminal TERM says nothing.
+func talksInLines(plain bool, name string, terminal bool) bool {
+	return plain || terminal && name == "dumb"
 }
 
 func isTerminal(w io.Writer) bool {

@@ -73,7 +73,7 @@ func (o *options) bind(root *cobra.Command) {
 	}
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII only")
 	f.BoolVar(&o.noColor, "no-color", noColor(), "draw without colour (also NO_COLOR, TERM=dumb)")
-	f.BoolVar(&o.plain, "plain", false, "talk in lines, with numbered choices, and never redraw: for screen readers and dumb terminals")
+	f.BoolVar(&o.plain, "plain", false, "talk in lines, with numbered choices, and never redraw: for screen readers (also TERM=dumb)")
 	f.BoolVar(&o.mouse, "mouse", false, "take mouse clicks and the wheel")
 	f.IntVar(&o.fps, "fps", 0, "frames a second at most (60, over SSH 15)")
 	f.StringVar(&o.configFile, "config", "", "configuration file (default $XDG_CONFIG_HOME/careen/config.yaml)")

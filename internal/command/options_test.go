@@ -13,3 +13,20 @@ func TestReadOnlyByEnvironmentFailsClosed(t *testing.T) {
 		}
 	}
 }
+
+// TestADumbTerminalIsTalkedToInLines: it cannot go back over what it printed.
+func TestADumbTerminalIsTalkedToInLines(t *testing.T) {
+	for _, c := range []struct {
+		plain    bool
+		name     string
+		terminal bool
+		want     bool
+	}{
+		{true, "xterm", true, true}, {true, "xterm", false, true}, {false, "dumb", true, true},
+		{false, "xterm", true, false}, {false, "dumb", false, false},
+	} {
+		if got := talksInLines(c.plain, c.name, c.terminal); got != c.want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+}
