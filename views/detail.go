@@ -2,6 +2,7 @@ package views
 
 import (
 	"slices"
+	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -28,8 +29,10 @@ type Detail struct {
 	follow Subject
 	trail  []Subject // walked to from follow, the last one is shown
 	page   *widget.Page
-	places []stop    // what was selected in each page of the trail, to come back to
-	seen   model.Ref // the object shown last that was there
+	places []stop        // what was selected in each page of the trail, to come back to
+	seen   model.Ref     // the object shown last that was there,
+	last   []styled.Para // what was shown of it,
+	gone   time.Time     // and when it was found to be deleted
 }
 
 // NewDetail makes the pane.
@@ -223,19 +226,42 @@ func (d *Detail) paras() []styled.Para {
 	return d.withFate(s.Ref, d.env.objectPage(s.Ref))
 }
 
-// withFate says of an object that was there when it was opened that it was deleted.
+// withFate says of an object that was there when it was opened that it was deleted, and
+// keeps showing how it was.
 func (d *Detail) withFate(ref model.Ref, page []styled.Para) []styled.Para {
-	there := d.env.there(ref)
-	if there {
-		d.seen = ref
+	if d.env.there(ref) {
+		d.seen, d.last, d.gone = ref, page, time.Time{}
 		return page
 	}
 	if d.seen != ref || !d.env.absent(ref) {
 		return page
 	}
-	back := "; select something else to leave it."
-	if len(d.trail) > 0 {
-		back = "; esc goes back."
+	if d.gone.IsZero() {
+		d.gone = d.env.Now()
 	}
-	return append([]styled.Para{{Body: styled.Line{styled.T(styled.Bad, "It was deleted while this was open"), styled.T(styled.Normal, back)}}, styled.Blank()}, page...)
+	back := "select something else to leave it."
+	if len(d.trail) > 0 {
+		back = "esc goes back."
+	}
+	head := styled.Line{
+		styled.T(styled.Bad, "Deleted "+d.gone.In(d.env.Zone).Format("15:04:05")),
+		styled.T(styled.Normal, ", while this was open. Below is how it was last seen; "+back),
+	}
+	return slices.Concat([]styled.Para{{Body: head}, styled.Blank()}, dimmed(d.last))
+}
+
+// dimmed is a page of which nothing holds any more.
+func dimmed(page []styled.Para) []styled.Para {
+	muted := func(l styled.Line) styled.Line {
+		out := slices.Clone(l)
+		for i := range out {
+			out[i].Role = styled.Muted
+		}
+		return out
+	}
+	out := slices.Clone(page)
+	for i := range out {
+		out[i].Label, out[i].Body, out[i].Right = muted(out[i].Label), muted(out[i].Body), muted(out[i].Right)
+	}
+	return out
 }

@@ -3,8 +3,10 @@ package views
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/careen-tui/careen/internal/model"
+	"github.com/careen-tui/careen/internal/styled"
 )
 
 func TestTheDetailSaysThatItsObjectWasDeleted(t *testing.T) {
@@ -17,8 +19,20 @@ func TestTheDetailSaysThatItsObjectWasDeleted(t *testing.T) {
 		t.Error(s)
 	}
 	delete(env.Report.Snapshot.Spaces["metrics"].Tables, model.KindDeployment)
-	if s := seen(d); !strings.Contains(s, "It was deleted while this was open; esc goes back.") {
+	at := env.Now()
+	if s := seen(d); !strings.Contains(s, "Deleted "+at.In(env.Zone).Format("15:04:05")+", while this was open. Below is how it was last seen; esc goes back.") {
 		t.Error(s)
+	}
+	env.Now = func() time.Time { return at.Add(time.Hour) }
+	if s := seen(d); !strings.Contains(s, "Deleted "+at.In(env.Zone).Format("15:04:05")) || !strings.Contains(s, "strategy") {
+		t.Errorf("its last state is lost, or when it went:\n%s", s)
+	}
+	for _, p := range d.paras()[1:] {
+		for _, span := range p.Body {
+			if span.Role != styled.Muted {
+				t.Errorf("%q looks as if it still held", span.Text)
+			}
+		}
 	}
 	// What was never there was not deleted.
 	d.Walk(Subject{Ref: model.Ref{Kind: model.KindDeployment, Namespace: "metrics", Name: "never"}})
