@@ -18,7 +18,6 @@ import (
 	"github.com/careen-tui/careen/internal/engine"
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/styled"
-	"github.com/careen-tui/careen/keymap"
 	"github.com/careen-tui/careen/views"
 	"github.com/careen-tui/careen/views/widget"
 )
@@ -226,7 +225,6 @@ func (p *plain) menu() []entry {
 		entry{"Severity", func() error { p.raise(); return nil }},
 		entry{"What is being read", func() error { p.page(views.NewCoverage(p.env)); return nil }},
 		entry{"Preflight of a chart", func() error { return p.foretold("") }},
-		entry{"Resolved since careen began to look", func() error { return p.shell(p.focused(), keymap.Resolved) }},
 	)
 }
 
