@@ -26,7 +26,7 @@ type Env struct {
 	Namespaces map[string]bool         // those chosen; nil for all
 	Severity   finding.Severity        // findings below it are not shown; 0 for all
 	ReadOnly   bool
-	Keyless    bool // there are no keys: pages that only keys open are not listed
+	Keyless    bool // lines are printed, in which nothing is moved to: the keys of a page are listed below it
 	Now        func() time.Time
 	Zone       *time.Location
 	AsOf       time.Time // the moment that a file shows; zero for a live cluster
