@@ -22,8 +22,11 @@ func TestADumbTerminalIsTalkedToInLines(t *testing.T) {
 		terminal bool
 		want     bool
 	}{
-		{true, "xterm", true, true}, {true, "xterm", false, true}, {false, "dumb", true, true},
-		{false, "xterm", true, false}, {false, "dumb", false, false},
+		{true, "xterm", true, true},
+		{true, "xterm", false, true},
+		{false, "dumb", true, true},
+		{false, "xterm", true, false},
+		{false, "dumb", false, false},
 	} {
 		if got := talksInLines(c.plain, c.name, c.terminal); got != c.want {
 			t.Errorf("%+v: %t", c, got)

@@ -21,7 +21,9 @@ func TestAProofThatWasCutShortIsMadeLater(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken := func() *engine.Report { return &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*finding.Finding{p.Choices[0].Finding}} }
+	broken := func() *engine.Report {
+		return &engine.Report{Snapshot: &model.Snapshot{}, Findings: []*finding.Finding{p.Choices[0].Finding}}
+	}
 	quit, cancel := context.WithCancel(t.Context())
 	cancel()
 	if o, err := m.Verify(quit, r, broken, nil); err != nil || o.Confirmed {
