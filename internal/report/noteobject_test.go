@@ -48,7 +48,7 @@ func TestANoteAboutAnObject(t *testing.T) {
 	in.Object.Touch, in.Object.More, in.Object.Logs, in.Object.Says, in.Lately, in.Unread = nil, 0, about.Logs{}, nil, nil, nil
 	golden.Equal(t, filepath.Join("testdata", "object-quiet.note.md"), ObjectNote(in))
 	in.Object.Ref = model.Ref{Kind: model.KindSecret, Namespace: "shop", Name: "ledger"}
-	if text := ObjectNote(in); strings.Contains(string(text), "logs") {
+	if text := ObjectNote(in); strings.Contains(text, "logs") {
 		t.Errorf("a Secret has none:\n%s", text)
 	}
 }
