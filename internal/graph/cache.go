@@ -133,6 +133,7 @@ func (g *Graph) bringUp() {
 		for _, name := range namespaces {
 			c.replace(name, g.index(name))
 		}
+		c.forget(snap)
 		return
 	}
 	for name := range c.sourced {
@@ -195,13 +196,17 @@ func (c *cache) lose(ref model.Ref, name string) {
 	c.lost = append(c.lost, lost{ref, name, c.seq})
 }
 
-// forget drops the indices of namespaces that are gone.
+// forget drops the indices of namespaces that are gone: each holds the last that was known
+// of its namespace. An older graph may have made one again since.
 func (c *cache) forget(snap *model.Snapshot) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.indices) <= len(snap.Spaces) {
+		return
+	}
 	for name := range c.indices {
 		if snap.Spaces[name] == nil {
 			delete(c.indices, name)
 		}
 	}
-	c.mu.Unlock()
 }
