@@ -46,7 +46,7 @@ func runHelmCannotUpdateRecords(p *Pass) {
 	left := map[model.Kind]*model.Record{} // by driver: the oldest record that was left behind
 	for _, rel := range p.Space.Releases() {
 		rec := rel.Last()
-		if rec == nil || !neverUpdated(rec) || !model.Pending(rec.LabelStatus) || !p.After(begun(rec), p.Settings.StuckAfter) {
+		if rec == nil || !neverUpdated(rec) || !model.Pending(rec.LabelStatus) || !leftAlone(p, rec) {
 			continue
 		}
 		if first := left[rec.Driver]; first == nil || begun(rec).Before(begun(first)) {

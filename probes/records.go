@@ -32,6 +32,16 @@ func begun(rec *model.Record) time.Time {
 	return rec.CreatedAt
 }
 
+// leftAlone reports whether nobody has written a record for --stuck-after, by no clock: its
+// labels are dated by the host that Helm ran on, which may be behind.
+func leftAlone(p *Pass, rec *model.Record) bool {
+	alone := p.After(begun(rec), p.Settings.StuckAfter) && p.After(rec.ModifiedAt, p.Settings.StuckAfter) && p.After(rec.Created, p.Settings.StuckAfter)
+	for _, w := range rec.Writes {
+		alone = alone && (!w.Data || p.After(w.Time, p.Settings.StuckAfter))
+	}
+	return alone
+}
+
 // pendingRecord is a release's newest record where it says, inside, that an
 // operation is in progress; else nil. Helm's lock reads info.status and not the
 // label (helm pkg/action/upgrade.go, errPending).

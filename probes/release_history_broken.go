@@ -49,11 +49,11 @@ uninstalled with --keep-history.`,
 			switch rec.Body.Status {
 			case "uninstalled":
 			case "uninstalling":
-				if p.After(leftAt(rec), p.Settings.StuckAfter) && p.After(rec.ModifiedAt, p.Settings.StuckAfter) {
+				if p.After(leftAt(rec), p.Settings.StuckAfter) && leftAlone(p, rec) {
 					p.Report(uninstallingFinding(p, rel, rec))
 				}
 			default:
-				if p.After(rec.ModifiedAt, p.Settings.StuckAfter) {
+				if leftAlone(p, rec) {
 					p.Report(strangeStatus(rel, rec))
 				}
 			}

@@ -56,7 +56,7 @@ runs, and for that time after anyone wrote one of its objects.`,
 func runReleaseStuck(p *Pass) {
 	for _, rel := range p.Space.Releases() {
 		rec := pendingRecord(rel)
-		if rec == nil || !p.After(begun(rec), p.Settings.StuckAfter) || !p.After(rec.ModifiedAt, p.Settings.StuckAfter) {
+		if rec == nil || !leftAlone(p, rec) {
 			continue
 		}
 		if running, _ := hookRuns(p, rec); running {
