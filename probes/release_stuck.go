@@ -103,7 +103,7 @@ func stuckFinding(p *Pass, rel *model.Release, rec *model.Record, objects []obje
 		}
 	}
 	if idle.Grade != finding.Unknown { // else a hook may be running
-		f.Fixes = stuckFixes(rel, rec, objects, denied)
+		f.Fixes = stuckFixes(p, rel, rec, objects, denied)
 		f.Preventions = preventStuck(p, denied)
 	}
 	return f
@@ -114,8 +114,12 @@ func stuckSummary(p *Pass, rec *model.Record, objects []objectState) string {
 	total, well, hidden := len(objects), tally(objects, fine), tally(objects, unseen)
 	seen := total - hidden
 	switch {
+	case total == 0 && rec.Body.ManifestError != "":
+		return begin + "; its manifest cannot be read."
 	case total == 0:
 		return begin + ", and it declares no object."
+	case seen == 0:
+		return fmt.Sprintf("%s; none of its %s can be seen.", begin, text.Counted(total, "object"))
 	case hidden == 0 && well == 1 && total == 1:
 		return begin + ", though its one object is live and ready."
 	case hidden == 0 && well == total:
@@ -167,10 +171,14 @@ func stuckEvidence(p *Pass, rec *model.Record, objects []objectState) []finding.
 	return out
 }
 
-// hookRuns reports whether a hook of the record is running; why says what kept it
-// from being known.
+// hookRuns reports whether a hook of the operation that a record speaks of is running; why
+// says what kept it from being known. A test that somebody ran is no part of it.
 func hookRuns(p *Pass, rec *model.Record) (running bool, why string) {
+	operation := strings.TrimPrefix(rec.Body.Status, "pending-")
 	for _, h := range rec.Body.Hooks {
+		if !slices.Contains(h.Events, "pre-"+operation) && !slices.Contains(h.Events, "post-"+operation) {
+			continue
+		}
 		switch o := p.Row(h.Ref).(type) {
 		case *model.Workload:
 			if o.Kind == model.KindJob && o.Active > 0 && o.Finished.IsZero() {

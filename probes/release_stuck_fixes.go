@@ -1,7 +1,10 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -10,11 +13,11 @@ import (
 
 // stuckFixes are the ways out of a pending record, the one that the state of the
 // cluster speaks for first.
-func stuckFixes(rel *model.Release, rec *model.Record, objects []objectState, denied []denial) []finding.Fix {
+func stuckFixes(p *Pass, rel *model.Release, rec *model.Record, objects []objectState, denied []denial) []finding.Fix {
 	first, second := markDeployed(rel, rec), markFailed(rel, rec)
-	if !provesDeployed(rec, objects) {
+	if doubt := undone(p, rel, rec, objects); doubt != "" {
 		first, second = second, first
-		second.Note = "Not everything that this revision declares was seen live, owned and ready since it began."
+		second.Note = doubt
 	}
 	fixes := []finding.Fix{first}
 	if with, ok := andAllowUpdate(first, denied); ok {
@@ -23,22 +26,56 @@ func stuckFixes(rel *model.Release, rec *model.Record, objects []objectState, de
 	return append(fixes, second)
 }
 
-// provesDeployed reports whether the cluster shows that the operation came to its
-// end: everything is live, owned and ready, and where something was there before,
-// somebody wrote to it since the operation began.
-func provesDeployed(rec *model.Record, objects []objectState) bool {
+// undone says what the cluster does not show of an operation's end; empty where it shows
+// all: everything is live, owned and ready, and where something was there before, somebody
+// wrote to it since the operation began; what goes with the operation is gone, and the hooks
+// that Helm runs last have ended well.
+func undone(p *Pass, rel *model.Release, rec *model.Record, objects []objectState) string {
+	const notAll = "Not everything that this revision declares was seen live, owned and ready since it began."
 	if len(objects) == 0 || rec.Body.Truncated || rec.Body.ManifestError != "" || tally(objects, fine) != len(objects) {
-		return false
+		return notAll
 	}
-	if rec.Body.Status == "pending-install" {
-		return true
+	began := cmp.Or(rec.Created, begun(rec)) // by the server's clock, as the writes are
+	if rec.Body.Status != "pending-install" && !slices.ContainsFunc(objects, func(o objectState) bool { return !o.written.Before(began) }) {
+		return notAll
 	}
-	for _, o := range objects {
-		if !o.written.Before(begun(rec)) {
-			return true
+	if ref, of := outlived(p, rel, rec); of != nil {
+		return fmt.Sprintf("%s is still there, which revision %d declares and this one does not: Helm deletes that last.", ref, of.Revision)
+	}
+	for _, h := range rec.Body.Hooks {
+		if slices.Contains(h.Events, "post-"+strings.TrimPrefix(rec.Body.Status, "pending-")) && !endedWell(p, h, began) {
+			return fmt.Sprintf("Hook %s, which runs after everything else, was not seen to end well: marked deployed, it does not run any more.", h.Ref)
 		}
 	}
-	return false
+	return ""
+}
+
+// outlived is an object that a release has from the revision that was deployed before, and
+// that the present one no longer declares.
+func outlived(p *Pass, rel *model.Release, rec *model.Record) (model.Ref, *model.Record) {
+	old := rel.Deployed()
+	if old == nil || old == rec || !usable(old) {
+		return model.Ref{}, nil
+	}
+	for _, d := range old.Body.Objects {
+		ref := placed(p, d.Ref)
+		row := p.Row(ref)
+		if row == nil || declares(rel, d.Ref) || d.Keep || keeps(row.Base()) || !row.Base().Deleting.IsZero() || !ownedByRelease(row.Base(), rec.Release, rec.Namespace) {
+			continue
+		}
+		return ref, old
+	}
+	return model.Ref{}, nil
+}
+
+// endedWell reports whether a hook was seen to end well since then: by the record, which
+// after a rollback still has its run of an earlier time, or by its Job.
+func endedWell(p *Pass, h model.Hook, since time.Time) bool {
+	if h.Phase == "Succeeded" && !h.Done.Before(since) {
+		return true
+	}
+	job, ok := model.Get[*model.Workload](p.Snapshot, h.Ref)
+	return ok && !job.Finished.IsZero() && !job.Failed && !job.Created.Before(since)
 }
 
 func markDeployed(rel *model.Release, rec *model.Record) finding.Fix {

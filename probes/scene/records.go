@@ -58,6 +58,8 @@ type Hook struct {
 	Name   string   `json:"name"`
 	Events []string `json:"events"`
 	Phase  string   `json:"phase"`
+
+	Done time.Time `json:"done"` // when its last run ended
 }
 
 // special takes what the fixture's own document holds, and returns the releases
@@ -155,7 +157,7 @@ func (r *Record) encoded() ([]byte, error) {
 		hooks = append(hooks, object{
 			"name": h.Name, "kind": h.Kind, "path": "templates/hook.yaml", "events": h.Events,
 			"manifest": fmt.Sprintf("apiVersion: %s\nkind: %s\nmetadata:\n  name: %s\n", cmp.Or(hookVersions[h.Kind], "v1"), h.Kind, h.Name),
-			"last_run": object{"phase": h.Phase, "started_at": "", "completed_at": ""},
+			"last_run": object{"phase": h.Phase, "started_at": "", "completed_at": helmTime(h.Done)},
 		})
 	}
 	files := []object{}
