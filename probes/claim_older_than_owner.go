@@ -124,6 +124,12 @@ func olderFinding(p *Pass, c *model.Claim, set *model.Workload, rel *model.Relea
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: set.Ref(), Path: "spec.persistentVolumeClaimRetentionPolicy.whenDeleted", Value: "Retain", Note: "the next uninstall leaves it as well"})
 	}
 	f.Fixes = olderFixes(p, c, set, claimVolume(p, c))
+	if set.RetainWhenScaled == "Delete" {
+		f.Withheld = []finding.Withheld{{
+			Fix: "fresh-volume", Title: "Start with an EMPTY volume, and keep the old data",
+			Why: "persistentVolumeClaimRetentionPolicy.whenScaled is Delete: scaled to 0, it would delete all its claims",
+		}}
+	}
 	f.Preventions = PreventLeaving(set)
 	return f
 }
@@ -132,8 +138,8 @@ func olderFinding(p *Pass, c *model.Claim, set *model.Workload, rel *model.Relea
 // future, and keep.
 func olderFixes(p *Pass, c *model.Claim, set *model.Workload, v *model.Volume) []finding.Fix {
 	keep := keepClaim(c)
-	if v == nil {
-		return []finding.Fix{keep} // without the volume the data could not be kept
+	if !outlives(v) || set.RetainWhenScaled == "Delete" {
+		return []finding.Fix{keep} // the data could not be kept
 	}
 	fresh := finding.Fix{
 		ID: "fresh-volume", Title: "Start with an EMPTY volume; the old data stays in " + v.Name, Risk: finding.Disruptive,

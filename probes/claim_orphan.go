@@ -146,7 +146,7 @@ func orphanClaim(p *Pass, c *model.Claim, release model.Ref, unused, gone, alone
 // kept where the driver can take one, delete for good. class tells that it can.
 func orphanClaimFixes(p *Pass, c *model.Claim, v *model.Volume, class bool) []finding.Fix {
 	fixes := []finding.Fix{keepClaim(c)}
-	if v != nil {
+	if outlives(v) {
 		fixes = append(fixes, finding.Fix{
 			ID: "retain-and-delete", Title: "Delete the claim, and keep its volume", Risk: finding.Disruptive,
 			Steps: append(retain(v), deleteStep(c.Ref(), "the claim alone; the data stays in "+v.Name)),

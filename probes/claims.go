@@ -32,6 +32,10 @@ func claimVolume(p *Pass, c *model.Claim) *model.Volume {
 	return v
 }
 
+// outlives reports whether a volume can be kept when its claim goes: one that is being deleted
+// itself is held by the claim alone, whatever its policy (kubernetes.io/pv-protection).
+func outlives(v *model.Volume) bool { return v != nil && v.Deleting.IsZero() }
+
 // claimEvidence says what a claim holds, and where.
 func claimEvidence(p *Pass, c *model.Claim) []finding.Evidence {
 	size := c.Capacity
@@ -41,6 +45,9 @@ func claimEvidence(p *Pass, c *model.Claim) []finding.Evidence {
 	out := []finding.Evidence{{Ref: c.Ref(), Path: "metadata.creationTimestamp", Value: stamp(c.Created), Note: c.Phase + ", " + orNothing(size) + ", class " + orNothing(c.Class)}}
 	if v := claimVolume(p, c); v != nil {
 		out = append(out, finding.Evidence{Ref: v.Ref(), Path: "spec.persistentVolumeReclaimPolicy", Value: v.Policy, Note: policyMeans(v.Policy) + "; " + orNothing(v.Source)})
+		if !outlives(v) {
+			out = append(out, finding.Evidence{Ref: v.Ref(), Path: "metadata.deletionTimestamp", Value: stamp(v.Deleting), Note: "somebody deleted the volume: it is gone once the claim is"})
+		}
 	} else if v := namedVolume(p, c); v != nil {
 		out = append(out, finding.Evidence{Ref: v.Ref(), Path: "spec.claimRef", Value: orNothing(v.Claim.Path()), Note: "the PVC names this volume, which is not bound to it"})
 	} else if c.Volume != "" {
