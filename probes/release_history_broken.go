@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -80,7 +81,7 @@ func uninstallingFinding(p *Pass, rel *model.Release, rec *model.Record) finding
 			{Ref: at, Path: "metadata.labels.status", Value: "no revision is labelled deployed", Note: "Helm refuses an upgrade: has no deployed releases"},
 		},
 	}
-	left, held, hidden := remaining(p, rec, &f)
+	left, held, hidden, theirs := remaining(p, rec, &f)
 	f.Summary = fmt.Sprintf("The uninstall of revision %d has not come to its end for %s, so Helm refuses upgrades", rec.Revision, p.Age(since))
 	switch {
 	case held != "":
@@ -93,16 +94,23 @@ func uninstallingFinding(p *Pass, rel *model.Release, rec *model.Record) finding
 	default:
 		f.Summary += "; nothing of it is left but its records."
 	}
-	f.Fixes = []finding.Fix{backToFailed(rec)}
-	if held == "" {
-		f.Fixes = append(f.Fixes, finishUninstall(rel, rec))
+	keep, finish := backToFailed(rec), finishUninstall(rel, rec)
+	f.Fixes = []finding.Fix{keep}
+	switch {
+	case held != "":
+		f.Fixes[0].Note = "What is being deleted goes all the same, and nothing takes that back: upgrade once it is gone."
+	case theirs != "":
+		f.Withheld = []finding.Withheld{{Fix: finish.ID, Title: finish.Title, Why: "Helm deletes by name, so that it would delete " + theirs}}
+	default:
+		f.Fixes = append(f.Fixes, finish)
 	}
 	return f
 }
 
 // remaining adds to a finding what is still there of a revision's manifest. held says
-// what keeps the first object that is being deleted for longer than --terminating-after.
-func remaining(p *Pass, rec *model.Record, f *finding.Finding) (left int, held string, hidden bool) {
+// what keeps the first object that is being deleted for longer than --terminating-after;
+// theirs is the first that is another's by now, made since under the same name.
+func remaining(p *Pass, rec *model.Record, f *finding.Finding) (left int, held string, hidden bool, theirs string) {
 	for _, d := range rec.Body.Objects {
 		if d.Keep {
 			continue
@@ -115,8 +123,13 @@ func remaining(p *Pass, rec *model.Record, f *finding.Finding) (left int, held s
 			}
 			continue
 		}
-		left++
 		m := p.Row(ref).Base()
+		if other := ownerBeside(m, rec); other != "" {
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: ref, Path: "metadata", Value: "there", Note: "it belongs to " + other})
+			theirs = cmp.Or(theirs, fmt.Sprintf("%s, which belongs to %s", ref, other))
+			continue
+		}
+		left++
 		e := finding.Evidence{Ref: ref, Path: "metadata", Value: "still there", Note: "nobody has asked for its deletion"}
 		if !m.Deleting.IsZero() {
 			e.Path, e.Value, e.Note = "metadata.deletionTimestamp", stamp(m.Deleting), "being deleted"
@@ -134,7 +147,21 @@ func remaining(p *Pass, rec *model.Record, f *finding.Finding) (left int, held s
 	if more := left - maxObjectEvidence; more > 0 {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: storedIn(rec), Path: "manifest", Value: text.Counted(more, "more object")})
 	}
-	return left, held, hidden
+	return left, held, hidden, theirs
+}
+
+// ownerBeside is another release, or another tool, to which an object says that it belongs;
+// empty where it names none.
+func ownerBeside(m *model.Meta, rec *model.Record) string {
+	marks, namespace := MarksOf(m), cmp.Or(rec.Body.Namespace, rec.Namespace)
+	switch {
+	case marks.Of(rec.Release, namespace):
+		return "" // whoever had Helm install it
+	case marks.Other(rec.Release, namespace):
+		return "release " + marks.Release
+	}
+	by, _ := m.Manager()
+	return by.String()
 }
 
 func strangeStatus(rel *model.Release, rec *model.Record) finding.Finding {
