@@ -32,7 +32,7 @@ CustomResourceDefinition of the crds folder, or a lease). Sources: helm pkg/acti
 (setMetadataVisitor, checkOwnership), pkg/action/uninstall.go.
 
 **Evidence.** Each object with its age, what works first and what holds data last; how to delete
-them.
+them, but for custom resources and what else data may go with.
 
 **What it cannot see.** Objects that Helm did not mark: what programs and controllers of the
 release made, its hooks, its crds folder. Whether somebody still needs what is left.
@@ -208,10 +208,17 @@ func leaves(kind model.Kind) int {
 		return 0
 	case kind == model.KindConfigMap || kind == model.KindSecret:
 		return 2
-	case kind == model.KindClaim || kind == model.KindCRD || kind == model.KindNamespace:
+	case kind == model.KindClaim || kind == model.KindCRD || kind == model.KindNamespace || kind.IsCustom():
 		return 3
 	}
 	return 1
+}
+
+// mayHoldData reports whether data may go with an object: with what an operator runs for it (a
+// database is one custom resource), or with the claims that a StatefulSet takes along.
+func mayHoldData(row model.Row) bool {
+	w, ok := row.(*model.Workload)
+	return leaves(row.Base().Kind) == 3 || ok && len(w.ClaimTemplates) > 0 && w.RetainWhenDeleted == "Delete"
 }
 
 func leftNote(row model.Row) string {
@@ -224,6 +231,9 @@ func leftNote(row model.Row) string {
 		}
 	case *model.Claim:
 		note += ", " + orNothing(cmp.Or(o.Capacity, o.Requested)) + " of data"
+	}
+	if m.Kind != model.KindClaim && mayHoldData(row) {
+		note += "; data may go with it"
 	}
 	if keeps(m) {
 		note += "; kept on purpose (helm.sh/resource-policy)"
@@ -242,7 +252,7 @@ func deleteByHand(namespace string, rows []model.Row) (out []finding.Evidence) {
 		m := row.Base()
 		name := kubectlName(m)
 		switch {
-		case keeps(m) || leaves(m.Kind) == 3:
+		case keeps(m) || mayHoldData(row):
 		case m.Namespace == "" && len(wide) < maxByHand:
 			wide = append(wide, name)
 		case m.Namespace != "" && len(here) < maxByHand:
