@@ -20,7 +20,7 @@ func forgotten(p *Pass, w *model.Workload) (f finding.Finding, ok bool) {
 	switch {
 	case w.Strategy == "OnDelete" && w.Kind == model.KindDaemonSet:
 		old = int(w.Desired - w.Updated)
-	case w.Kind == model.KindStatefulSet && w.Revision != "" && (w.Strategy == "OnDelete" || w.Partition > w.OrdinalStart):
+	case w.Kind == model.KindStatefulSet && w.Revision != "" && (w.Strategy == "OnDelete" || w.Partition > 0):
 		for _, pod := range p.Graph.Pods(w.Ref()) {
 			if hash := pod.Labels["controller-revision-hash"]; alive(pod) && hash != "" && hash != w.Revision {
 				old++
@@ -28,7 +28,7 @@ func forgotten(p *Pass, w *model.Workload) (f finding.Finding, ok bool) {
 		}
 		if w.Strategy != "OnDelete" {
 			path, value = "spec.updateStrategy.rollingUpdate.partition", fmt.Sprint(w.Partition)
-			why = fmt.Sprintf("its partition keeps pods below %d as they are", w.Partition)
+			why = fmt.Sprintf("its partition keeps pods below %d as they are", firstUpdated(w))
 		}
 	}
 	if old <= 0 {

@@ -182,7 +182,14 @@ func withIs(state string) string {
 func ofOldTemplate(w *model.Workload, pod *model.Pod) bool {
 	hash := pod.Labels["controller-revision-hash"]
 	n, numbered := ordinalOf(pod.Name, w.Name)
-	return hash != "" && w.Revision != "" && hash != w.Revision && numbered && n >= int(w.Partition)
+	return hash != "" && w.Revision != "" && hash != w.Revision && numbered && n >= firstUpdated(w)
+}
+
+// firstUpdated is the ordinal of the first pod that a StatefulSet's partition does not keep as it
+// is: it counts from where the ordinals begin (kubernetes pkg/controller/statefulset,
+// newVersionedStatefulSetPod).
+func firstUpdated(w *model.Workload) int {
+	return int(w.OrdinalStart + w.Partition)
 }
 
 // patienceWith is how long a pod may take to get ready: less where it says what fails.
