@@ -83,6 +83,13 @@ func runNodeUnwell(p *Pass) {
 	}
 }
 
+// nodeDown reports whether the kubelet of a pod's node does not answer: it ends no pod then.
+func nodeDown(p *Pass, pod *model.Pod) (node model.Ref, down bool) {
+	node = model.Ref{Kind: model.KindNode, Name: pod.Node}
+	n, known := model.Get[*model.Node](p.Snapshot, node)
+	return node, known && n.Reported && !n.Ready
+}
+
 func leavingNode(n *model.Node) bool {
 	for _, t := range n.Taints {
 		for _, key := range leavingTaints {

@@ -50,7 +50,7 @@ StatefulSet or DaemonSet with OnDelete or a partition that an operator owns.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet, model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
-		model.KindEvent, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim,
+		model.KindEvent, model.KindNode, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim,
 	}),
 	Run: staying(runRolloutStuck),
 }
@@ -158,7 +158,11 @@ func heldUp(p *Pass, w *model.Workload) (f finding.Finding, ok bool) {
 		f.Slot = "old-pod"
 		f.Summary = fmt.Sprintf("Its rollout waits for pod %s, which still has the old template and is not replaced before it is ready: %s.", behind.Name, state(behind))
 		f.Evidence = podEvidence(w, behind)
-		f.Fixes = []finding.Fix{replacePod(w, behind)}
+		if node, down := nodeDown(p, behind); down {
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: node, Path: "status.conditions[Ready]", Note: "the node of the pod does not answer: deleted, the pod would stay until it does"})
+		} else {
+			f.Fixes = []finding.Fix{replacePod(w, behind)}
+		}
 	case old > 0 && failing != nil && (w.Kind == model.KindDaemonSet || w.Revision != w.CurrentRevision):
 		f.Summary = fmt.Sprintf("Its rollout is stuck at pod %s, %s: %s of the old template %s.", failing.Name, withIs(state(failing)), text.Counted(old, "pod"), text.Plural(old, "waits", "wait"))
 		f.Evidence = podEvidence(w, failing)

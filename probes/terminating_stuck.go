@@ -134,11 +134,10 @@ func stuckPods(p *Pass, subject model.Ref, pods []*model.Pod) finding.Finding {
 	var unready, finalizers, nodes []string
 	for _, pod := range pods {
 		note := "on node " + orNothing(pod.Node)
-		n, known := model.Get[*model.Node](p.Snapshot, model.Ref{Kind: model.KindNode, Name: pod.Node})
-		if known && n.Reported && !n.Ready {
+		if node, down := nodeDown(p, pod); down {
 			note += ", which is not ready"
-			unready = append(unready, n.Name)
-			f.Causes = append(f.Causes, finding.IDOf(nodeUnwellID, n.Ref(), ""))
+			unready = append(unready, node.Name)
+			f.Causes = append(f.Causes, finding.IDOf(nodeUnwellID, node, ""))
 		}
 		for _, name := range pod.Finalizers {
 			finalizers = append(finalizers, name)
