@@ -39,7 +39,8 @@ candidates, nothing more.
 
 **By hand.** Ask its owner; label it; keep a copy before you delete it.
 
-**Silent** for tokens and release records; for Secrets with an owner, of a release that has a
+**Silent** for tokens and release records, and for every type that is no plain one of Kubernetes, since
+programs find what is theirs by its type; for Secrets with an owner, of a release that has a
 record, labelled for tools that find them by label, or labelled careen/review. Deleting is not
 offered while a program ends because a Secret of the same shape is missing
 (api-read-secret-missing): this may be the copy that it needs.`,
@@ -70,8 +71,12 @@ func runSecretOrphan(p *Pass) {
 	}
 }
 
-// systemTypes are types of Secrets that the control plane, or careen, reads.
-var systemTypes = []string{"kubernetes.io/service-account-token", "bootstrap.kubernetes.io/token", "helm.sh/release.v1", "careen/undo.v1"}
+// plainTypes are the types of Secrets that only a reference would keep. A program that gives
+// its Secrets a type of its own finds them by that: Istio its root certificate, Helm its
+// records, careen what it keeps for an undo.
+var plainTypes = []string{
+	"", "Opaque", "kubernetes.io/tls", "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg", "kubernetes.io/basic-auth", "kubernetes.io/ssh-auth",
+}
 
 // foundByLabel are labels and annotations by which tools find Secrets that nothing
 // names: Argo CD's repositories and clusters, Sealed Secrets' keys, Grafana's
@@ -98,7 +103,7 @@ func hasMark(keys map[string]string, marks []string) bool {
 
 // ordinary reports whether a Secret is one that only a reference would keep.
 func ordinary(s *model.Secret) bool {
-	if !s.Deleting.IsZero() || len(s.Owners) > 0 || s.Labels[ReviewLabel] != "" || slices.Contains(systemTypes, s.Type) {
+	if !s.Deleting.IsZero() || len(s.Owners) > 0 || s.Labels[ReviewLabel] != "" || !slices.Contains(plainTypes, s.Type) {
 		return false
 	}
 	if strings.HasSuffix(s.Name, ".node-password.k3s") || strings.HasPrefix(s.Name, "bootstrap-token-") {
