@@ -80,6 +80,9 @@ func deniedFinding(p *Pass, d denial, rec *model.Record) finding.Finding {
 		f.Evidence = append(f.Evidence, finding.Evidence{Path: "groups", Note: "a group has the right; who is in it stands in no object"})
 	}
 	f.Fixes = d.fixes(p)
+	if why := d.against(); why != "" {
+		f.Withheld = []finding.Withheld{{Fix: "allow-update", Title: d.allowTitle(), Why: why}}
+	}
 	return f
 }
 
@@ -90,10 +93,14 @@ func (d denial) fixes(p *Pass) []finding.Fix {
 		return nil
 	}
 	return []finding.Fix{{
-		ID: "allow-update", Title: fmt.Sprintf("Add update to %s %s", d.role.Kind, d.role.Name), Risk: finding.Safe,
+		ID: "allow-update", Title: d.allowTitle(), Risk: finding.Safe,
 		Steps: []finding.Step{step}, Undo: "takes the verb out of the rule again", Note: d.wider(d.subject.Name, []string{"update"}, "", d.resource, p.Namespace()),
 		Proof: finding.Proof{Text: fmt.Sprintf("%s may update %s in namespace %s", d.who(), d.resource, p.Namespace()), Within: 10 * time.Second},
 	}}
+}
+
+func (d denial) allowTitle() string {
+	return fmt.Sprintf("Add update to %s %s", d.role.Kind, d.role.Name)
 }
 
 // AllowRecordUpdates are the fixes that let a subject, which may create Helm's records in

@@ -188,10 +188,21 @@ func (d denial) evidence() []finding.Evidence {
 	}
 }
 
-// allowStep adds the verb to the rule that lacks it; ok is false where a controller
-// would write the rules again.
+// against says why the verb is not added to the rule that lacks it; empty where it may be.
+func (d denial) against() string {
+	switch {
+	case d.role.Aggregates:
+		return fmt.Sprintf("a controller writes the rules of %s %s together from other roles", d.role.Kind, d.role.Name)
+	case slices.Contains(d.role.Rules[d.rule].Resources, "*"):
+		return fmt.Sprintf("the rule of %s %s covers every resource, and update would hold for all of them", d.role.Kind, d.role.Name)
+	}
+	return ""
+}
+
+// allowStep adds the verb to the rule that lacks it; ok is false where something speaks
+// against it.
 func (d denial) allowStep() (step finding.Step, ok bool) {
-	if d.role.Aggregates {
+	if d.against() != "" {
 		return finding.Step{}, false
 	}
 	return finding.Step{
