@@ -61,12 +61,13 @@ func runPullSecretMissing(p *Pass) {
 		if !topLevel(w) || !wantsPods(w) {
 			continue
 		}
-		account := model.Ref{Kind: model.KindServiceAccount, Namespace: w.Namespace, Name: w.Template.ServiceAccount}
-		byAccount[account] = append(byAccount[account], w.Ref())
-		for _, r := range w.Refs {
-			if r.Type == model.EdgePulls {
-				report(w, r, []model.Ref{w.Ref()})
-			}
+		own := pullSecrets(&w.Meta)
+		for _, r := range own {
+			report(w, r, []model.Ref{w.Ref()})
+		}
+		if len(own) == 0 { // else admission gives its pods none of the account's
+			account := model.Ref{Kind: model.KindServiceAccount, Namespace: w.Namespace, Name: w.Template.ServiceAccount}
+			byAccount[account] = append(byAccount[account], w.Ref())
 		}
 	}
 	for account, users := range byAccount {
@@ -74,10 +75,8 @@ func runPullSecretMissing(p *Pass) {
 		if !ok {
 			continue
 		}
-		for _, r := range row.Refs {
-			if r.Type == model.EdgePulls {
-				report(row, r, users)
-			}
+		for _, r := range pullSecrets(&row.Meta) {
+			report(row, r, users)
 		}
 	}
 }
@@ -111,10 +110,14 @@ func lostFinding(p *Pass, holder model.Row, r model.Reference, absence finding.A
 		}
 	}
 	if w, ok := holder.(*model.Workload); ok && out.Severity == finding.Medium && mayRestart(w.Kind) {
+		note := "Its pods are rolled; they pull without a login today, too."
+		if len(pullSecrets(m)) > 1 {
+			note = "Its pods are rolled; they pull with what else it names today, too."
+		}
 		out.Fixes = []finding.Fix{{
 			ID: "drop", Title: fmt.Sprintf("Take %s out of imagePullSecrets", r.To.Name), Risk: finding.Disruptive,
 			Steps: []finding.Step{{Verb: "patch", Ref: w.Ref(), Summary: "imagePullSecrets: without " + r.To.Name, Change: finding.Patch{Set: []finding.FieldValue{{Path: splitPath(r.Path)}}}}},
-			Undo:  "names it again", Note: "Its pods are rolled; they pull without a login today, too.",
+			Undo:  "names it again", Note: note,
 			Proof: finding.Proof{Text: "its pods become ready", Within: 3 * time.Minute, Checks: []finding.Check{{Ref: w.Ref(), Path: "ready"}}},
 		}}
 	}

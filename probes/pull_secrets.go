@@ -41,8 +41,11 @@ func logins(p *Pass, pod *model.Pod, registry string, f *finding.Finding) string
 
 // pullRefs are the pull secrets that a pod names: admission copies those of its account
 // into it.
-func pullRefs(pod *model.Pod) (out []model.Reference) {
-	for _, r := range pod.Refs {
+func pullRefs(pod *model.Pod) []model.Reference { return pullSecrets(&pod.Meta) }
+
+// pullSecrets are the pull secrets that an object names.
+func pullSecrets(m *model.Meta) (out []model.Reference) {
+	for _, r := range m.Refs {
 		if r.Type == model.EdgePulls {
 			out = append(out, r)
 		}
