@@ -98,7 +98,7 @@ func unpulledFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref
 		out.Evidence = append(out.Evidence, former)
 	}
 	if class == pullDenied || class == pullUnknown {
-		out.Fixes = append(out.Fixes, loginFixes(p, subject, pod, registry)...)
+		out.Fixes = append(out.Fixes, loginFixes(p, subject, pod, f.name, registry)...)
 	}
 	return out
 }

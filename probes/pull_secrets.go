@@ -83,10 +83,10 @@ func lostPullSecrets(p *Pass, subject model.Ref, pod *model.Pod) (out []finding.
 }
 
 // loginFixes name a pull secret that is there for the registry, where the workload
-// names none.
-func loginFixes(p *Pass, subject model.Ref, pod *model.Pod, registry string) (fixes []finding.Fix) {
-	w, ok := model.Get[*model.Workload](p.Snapshot, subject)
-	if !ok || !mayRestart(subject.Kind) || len(pullRefs(pod)) > 0 {
+// names none, neither for the pod that waits nor by now.
+func loginFixes(p *Pass, subject model.Ref, pod *model.Pod, container, registry string) (fixes []finding.Fix) {
+	w, ok := presently(p, subject, pod, container, func(t, c *model.Container) bool { return t.Image == c.Image })
+	if !ok || !mayRestart(subject.Kind) || len(pullRefs(pod)) > 0 || len(pullSecrets(&w.Meta)) > 0 {
 		return nil
 	}
 	for s := range model.Each[*model.Secret](p.Space, model.KindSecret) {
