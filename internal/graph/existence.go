@@ -83,7 +83,7 @@ func (g *Graph) Similar(ref model.Ref, n int) []model.Ref {
 	wanted := ref.Name[:min(len(ref.Name), maxSimilar)]
 	for _, row := range table {
 		name := row.Base().Name
-		if name == ref.Name {
+		if name == ref.Name || !row.Base().Deleting.IsZero() {
 			continue
 		}
 		few := max(1, len(wanted)/3)
