@@ -208,7 +208,7 @@ func conform(w *model.Workload, message string) (finding.Fix, bool) {
 	fix := finding.Fix{
 		ID: "conform", Title: "Give its containers the security context that the level asks for", Risk: finding.Disruptive,
 		Undo: "takes the fields out again", Note: "A program that runs as root or writes to ports below 1024 may then not start.",
-		Proof: finding.Proof{Text: "its pods are admitted and become ready", Within: 2 * time.Minute, Checks: []finding.Check{{Ref: w.Ref(), Path: "ready"}}},
+		Proof: finding.Proof{Text: "its pods are admitted and become ready", Within: 2 * time.Minute, Checks: becomesReady(w)},
 	}
 	var set []finding.FieldValue
 	for _, clause := range strings.Split(message, "), ") {

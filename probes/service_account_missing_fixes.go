@@ -19,9 +19,7 @@ func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.R
 			Checks: []finding.Check{{Ref: account, Path: "exists"}},
 		},
 	}
-	if w.Kind != model.KindCronJob {
-		create.Proof.Checks = append(create.Proof.Checks, finding.Check{Ref: w.Ref(), Path: "ready"})
-	}
+	create.Proof.Checks = append(create.Proof.Checks, becomesReady(w)...)
 	if source != nil {
 		create.Steps = []finding.Step{{
 			Verb: "create", Ref: account, Summary: "as release " + source.Name + " declares it, with Helm's label and annotations",
@@ -54,7 +52,7 @@ func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.R
 			Note: "Its pods then have the rights of " + name + ", and are rolled.",
 			Proof: finding.Proof{
 				Text: "its pods come and are ready", Within: 2 * time.Minute,
-				Checks: []finding.Check{{Ref: w.Ref(), Path: "ready"}},
+				Checks: becomesReady(w),
 			},
 		})
 	}

@@ -121,6 +121,15 @@ func restart(ref model.Ref) finding.Step {
 	return finding.Step{Verb: "restart", Ref: ref, Summary: "roll its pods, and wait until they are ready", Change: finding.Restart{}}
 }
 
+// becomesReady is the check that a workload's pods get ready; none for a CronJob, which says
+// of itself neither that it is ready nor that it is not.
+func becomesReady(w *model.Workload) []finding.Check {
+	if w.Kind == model.KindCronJob {
+		return nil
+	}
+	return []finding.Check{{Ref: w.Ref(), Path: "ready"}}
+}
+
 // mayRestart reports whether a subject's pods can be rolled by its template.
 func mayRestart(k model.Kind) bool {
 	return k == model.KindDeployment || k == model.KindStatefulSet || k == model.KindDaemonSet
