@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -136,8 +137,14 @@ func declaring(p *Pass, ref model.Ref, first *model.Release) *model.Release {
 	return nil
 }
 
+// leaving reports whether a release is uninstalled, or on its way: it declares nothing any more.
+func leaving(rel *model.Release) bool {
+	rec := rel.Last()
+	return rec != nil && strings.HasPrefix(statusOf(rec), "uninstall")
+}
+
 func declares(rel *model.Release, ref model.Ref) bool {
-	if rel == nil {
+	if rel == nil || leaving(rel) {
 		return false
 	}
 	rec := rel.Last()

@@ -110,6 +110,9 @@ func accountFinding(p *Pass, w *model.Workload, lacking []*model.Workload, child
 		rec := source.Last()
 		f.Summary += fmt.Sprintf(", though release %s declares it.", source.Name)
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: storedIn(rec), Path: "manifest", Value: account.String(), Note: fmt.Sprintf("declared by revision %d, not live", rec.Revision)})
+	case own != nil && leaving(own):
+		f.Summary += fmt.Sprintf(", and release %s, whose workload it is, is uninstalled.", own.Name)
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: own.Ref(), Path: "status", Value: statusOf(own.Last())})
 	case own != nil:
 		f.Summary += fmt.Sprintf(", and release %s does not declare it.", own.Name)
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: own.Ref(), Path: "manifest", Note: "does not declare the account"})
