@@ -159,10 +159,15 @@ func onceRead(r model.Reference) bool {
 	return r.Type == model.EdgeEnv || r.Type == model.EdgeEnvFrom || r.Type == model.EdgeMounts && r.SubPath
 }
 
+// runningSince is when a container of a pod started. The kubelet dates that by the clock of its
+// node, which may be behind that of the API server: it was not before the pod was made.
 func runningSince(pod *model.Pod, container string) (time.Time, bool) {
 	for _, c := range pod.Containers {
-		if c.Name == container && !c.Init {
-			return c.Running, !c.Running.IsZero()
+		if c.Name == container && !c.Init && !c.Running.IsZero() {
+			if c.Running.Before(pod.Created) {
+				return pod.Created, true
+			}
+			return c.Running, true
 		}
 	}
 	return time.Time{}, false
