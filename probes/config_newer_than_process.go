@@ -86,7 +86,7 @@ func runConfigNewer(p *Pass) {
 	for _, o := range found {
 		var together []model.Ref
 		for _, other := range found {
-			if other.config == o.config && mayRestart(other.subject.Kind) && len(lackedBy(p, other.subject)) == 0 {
+			if other.config == o.config && mayRestart(other.subject.Kind) && rollsNow(p, other.subject) && len(lackedBy(p, other.subject)) == 0 {
 				together = append(together, other.subject)
 			}
 		}

@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,9 +46,13 @@ func outdatedFinding(p *Pass, o *outdated, together []model.Ref) finding.Finding
 		})
 		return f
 	}
-	f.Fixes = outdatedFixes(o, together)
 	_, unknown := p.Knows(model.KindDeployment)
 	f.Preventions, f.Withheld = reloading(p, o.subject, m, reloaderAt(p), unknown)
+	f.Fixes = outdatedFixes(o, together)
+	if w, ok := model.Get[*model.Workload](p.Snapshot, o.subject); ok && !rollsNow(p, o.subject) {
+		f.Fixes = nil
+		f.Withheld = append(f.Withheld, finding.Withheld{Fix: "restart", Title: restartTitle(o.subject), Why: cmp.Or(keepsPods(w), "it wants no pods")})
+	}
 	return f
 }
 
@@ -73,6 +78,8 @@ func outdatedSummary(p *Pass, o *outdated) string {
 	return fmt.Sprintf("%s %s changed %s ago; %s, %s.", m.Kind, m.Name, p.Age(o.change.at), who, how)
 }
 
+func restartTitle(of model.Ref) string { return fmt.Sprintf("Restart %s %s", of.Kind, of.Name) }
+
 func outdatedFixes(o *outdated, together []model.Ref) (fixes []finding.Fix) {
 	if !mayRestart(o.subject.Kind) {
 		return nil
@@ -89,7 +96,7 @@ func outdatedFixes(o *outdated, together []model.Ref) (fixes []finding.Fix) {
 		}
 		return f
 	}
-	fixes = append(fixes, fix("restart", fmt.Sprintf("Restart %s %s", o.subject.Kind, o.subject.Name), []model.Ref{o.subject}))
+	fixes = append(fixes, fix("restart", restartTitle(o.subject), []model.Ref{o.subject}))
 	if len(together) > 1 {
 		all := fix("restart-all", fmt.Sprintf("Restart all %d that run on it, one after the other", len(together)), together)
 		all.Note = "It stops at the first that does not become ready."

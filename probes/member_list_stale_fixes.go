@@ -41,7 +41,7 @@ func dependentsOf(p *Pass, holder *model.Meta, scaledOut bool) []model.Ref {
 // rollsNow reports whether a restart would replace a workload's pods.
 func rollsNow(p *Pass, ref model.Ref) bool {
 	w, ok := model.Get[*model.Workload](p.Snapshot, ref)
-	return ok && wantsPods(w) && w.Strategy != "OnDelete"
+	return ok && wantsPods(w) && keepsPods(w) == ""
 }
 
 // role orders programs by what their name says: those that read come first, those
@@ -157,11 +157,11 @@ func unchanging(p *Pass, holder *model.Meta) string {
 			return "the ConfigMap is immutable"
 		}
 	case *model.Workload:
-		switch {
-		case row.Kind != model.KindCronJob && !mayRestart(row.Kind):
+		if row.Kind != model.KindCronJob && !mayRestart(row.Kind) {
 			return fmt.Sprintf("a change of a %s's template does not reach its pods", row.Kind)
-		case row.Strategy == "OnDelete":
-			return "its pods are replaced only when they are deleted (OnDelete)"
+		}
+		if row.Kind != model.KindCronJob {
+			return keepsPods(row)
 		}
 	}
 	return ""

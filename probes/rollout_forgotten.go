@@ -28,7 +28,7 @@ func forgotten(p *Pass, w *model.Workload) (f finding.Finding, ok bool) {
 		}
 		if w.Strategy != "OnDelete" {
 			path, value = "spec.updateStrategy.rollingUpdate.partition", fmt.Sprint(w.Partition)
-			why = fmt.Sprintf("its partition keeps pods below %d as they are", firstUpdated(w))
+			why = keepsPods(w)
 		}
 	}
 	if old <= 0 {

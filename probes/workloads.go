@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -128,6 +129,22 @@ func becomesReady(w *model.Workload) []finding.Check {
 		return nil
 	}
 	return []finding.Check{{Ref: w.Ref(), Path: "ready"}}
+}
+
+// keepsPods says why a change of a workload's template would not replace its pods; empty where
+// it would.
+func keepsPods(w *model.Workload) string {
+	switch {
+	case !w.Deleting.IsZero():
+		return "it is being deleted"
+	case w.Paused:
+		return "its rollout is paused"
+	case w.Strategy == "OnDelete":
+		return "its pods are replaced only when they are deleted (OnDelete)"
+	case w.Partition > 0:
+		return fmt.Sprintf("its partition keeps pods below %d as they are", firstUpdated(w))
+	}
+	return ""
 }
 
 // mayRestart reports whether a subject's pods can be rolled by its template.
