@@ -27,7 +27,8 @@ decoder. Sources: helm pkg/storage/driver/util.go; a record of "{}" was seen to 
 **What it cannot see.** Older revisions: only the newest one's body is read.
 
 **By hand.** Keep a copy (` + "`kubectl get secret NAME -o yaml`" + `), then take the record out of
-Helm's sight: ` + "`kubectl label secret NAME owner-`" + `. Helm then works with the revision before.
+Helm's sight: ` + "`kubectl label secret NAME owner-`" + `. Helm then works with the revision before;
+the next revision has the same number, and is refused until the Secret of that name is deleted.
 
 **Silent** for a record that was set aside so.`,
 	Worst: finding.High,
@@ -59,9 +60,12 @@ func unreadableFinding(rel *model.Release, rec *model.Record) finding.Finding {
 			break
 		}
 	}
-	note := "No older revision is left: Helm will not know the release any more, though its objects stay."
+	note, next := "No older revision is left: Helm will not know the release any more, though its objects stay.", 1
 	if before := revisionBefore(rel, rec.Revision); before != nil {
-		note = fmt.Sprintf("Helm then takes revision %d, labelled %s, for the newest.", before.Revision, before.LabelStatus)
+		note, next = fmt.Sprintf("Helm then takes revision %d, labelled %s, for the newest.", before.Revision, before.LabelStatus), before.Revision+1
+	}
+	if next == rec.Revision {
+		note += fmt.Sprintf(" The next install, upgrade or rollback, which is revision %d again, is refused (release: already exists) until %s %s is deleted.", next, at.Kind, at.Name)
 	}
 	f.Fixes = []finding.Fix{{
 		ID: "set-aside", Title: fmt.Sprintf("Set the record of revision %d aside", rec.Revision), Risk: finding.Safe,
