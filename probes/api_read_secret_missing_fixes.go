@@ -75,7 +75,7 @@ func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Se
 		})
 	}
 	if row := p.Row(subject); row != nil {
-		back, against := rollBack(releaseOf(p, row.Base()), subject, after)
+		back, against := rollBack(p, releaseOf(p, row.Base()), subject, after)
 		fixes, withheld = append(fixes, back...), against
 	}
 	return fixes, withheld
@@ -83,8 +83,8 @@ func readFixes(p *Pass, subject model.Ref, missing model.Ref, family []*model.Se
 
 // rollBack takes a workload's release back to the revision before. Where that is no way
 // out, the second result says why.
-func rollBack(rel *model.Release, subject model.Ref, after []finding.Step) (fixes []finding.Fix, withheld []finding.Withheld) {
-	if rel == nil || rel.Last() == nil {
+func rollBack(p *Pass, rel *model.Release, subject model.Ref, after []finding.Step) (fixes []finding.Fix, withheld []finding.Withheld) {
+	if rel == nil || rel.Last() == nil || leaving(rel) {
 		return nil, nil
 	}
 	rec := rel.Last()
@@ -93,7 +93,11 @@ func rollBack(rel *model.Release, subject model.Ref, after []finding.Step) (fixe
 		return nil, nil
 	}
 	title := fmt.Sprintf("Roll release %s back to revision %d", rel.Name, old.Revision)
-	if why := against(rec, old); why != "" {
+	why := against(rec, old)
+	if model.Pending(statusOf(rec)) && !leftAlone(p, rec) {
+		why = fmt.Sprintf("revision %d is %s, and whoever makes it may still be at work", rec.Revision, statusOf(rec))
+	}
+	if why != "" {
 		return nil, []finding.Withheld{{Fix: "rollback", Title: title, Why: why}}
 	}
 	return []finding.Fix{{
