@@ -138,6 +138,9 @@ func orphanClaim(p *Pass, c *model.Claim, release model.Ref, unused, gone, alone
 	f.Evidence = append(f.Evidence,
 		finding.Evidence{Ref: release, Note: note},
 		finding.Evidence{Ref: c.Ref(), Path: "references", Value: "none", Note: "no pod, template, custom resource or release that was read names it"})
+	if keeps(&c.Meta) {
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.Ref(), Path: "metadata.annotations.helm.sh/resource-policy", Value: "keep", Note: "its chart had Helm keep it on purpose"})
+	}
 	f.Fixes = orphanClaimFixes(p, c, claimVolume(p, c), false)
 	return f
 }
