@@ -46,7 +46,8 @@ func mountedStill(p *Pass, m *model.Meta) holder {
 	var pods []string
 	for _, e := range p.Graph.Users(m.Ref()) {
 		pod, ok := model.Get[*model.Pod](p.Snapshot, e.From)
-		if !ok || e.Type != model.EdgeMounts || pod.Phase == "Succeeded" || pod.Phase == "Failed" {
+		// A pod without a node keeps no PVC (kubernetes pkg/controller/volume/pvcprotection, podUsesPVC).
+		if !ok || e.Type != model.EdgeMounts || pod.Node == "" || pod.Phase == "Succeeded" || pod.Phase == "Failed" {
 			continue
 		}
 		subject := p.Graph.Workload(pod.Ref())
@@ -64,7 +65,7 @@ func mountedStill(p *Pass, m *model.Meta) holder {
 		h.says = "pods that cannot be seen may mount it"
 		return h
 	}
-	h.says = "the finalizer kubernetes.io/pvc-protection keeps it, though no pod mounts it: the controller manager has not removed it"
+	h.says = "the finalizer kubernetes.io/pvc-protection keeps it, though no pod on a node mounts it: the controller manager has not removed it"
 	return h
 }
 
