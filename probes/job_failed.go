@@ -26,7 +26,7 @@ Its work is not done, and nothing tries it again.
 - three or more pods of a Job that is tried again have failed, and none of its pods runs: medium;
 - a pod of a running Job has had a container that ended with exit code 0 for ten minutes, and
   another that still runs and is no sidecar of Kubernetes' own (an init container with
-  restartPolicy Always): the Job waits for it for ever.
+  restartPolicy Always): where that does not end by itself, the Job waits for it for ever (inferred).
 
 Sources: kubernetes pkg/controller/job/job_controller.go (BackoffLimitExceeded, DeadlineExceeded,
 PodFailurePolicy), KEP-753 (sidecar containers).
@@ -180,11 +180,11 @@ func keptAlive(p *Pass, j *model.Workload) (f finding.Finding, ok bool) {
 			continue
 		}
 		return finding.Finding{
-			Slot: "kept-alive", Severity: finding.Medium, Grade: finding.Proved, Since: done.Exit.Finished,
-			Summary: fmt.Sprintf("It cannot end: container %s is done, and container %s still runs.", done.Name, runs.Name),
+			Slot: "kept-alive", Severity: finding.Medium, Grade: finding.Inferred, Since: done.Exit.Finished,
+			Summary: fmt.Sprintf("It does not end: container %s is done, and container %s still runs.", done.Name, runs.Name),
 			Evidence: []finding.Evidence{
 				{Ref: pod.Ref(), Path: "status.containerStatuses[" + done.Name + "].state.terminated", Value: "exit code 0", Note: "at " + stamp(done.Exit.Finished)},
-				{Ref: pod.Ref(), Path: "status.containerStatuses[" + runs.Name + "].state.running", Note: "since " + stamp(runs.Running)},
+				{Ref: pod.Ref(), Path: "status.containerStatuses[" + runs.Name + "].state.running", Note: "since " + stamp(runs.Running) + "; where it ends by itself, nothing is wrong"},
 			},
 		}, true
 	}
