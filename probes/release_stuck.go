@@ -120,11 +120,11 @@ func stuckSummary(p *Pass, rec *model.Record, objects []objectState) string {
 		return begin + ", and it declares no object."
 	case seen == 0:
 		return fmt.Sprintf("%s; none of its %s can be seen.", begin, text.Counted(total, "object"))
-	case hidden == 0 && well == 1 && total == 1:
+	case well == 1 && total == 1:
 		return begin + ", though its one object is live and ready."
-	case hidden == 0 && well == total:
+	case well == total:
 		return fmt.Sprintf("%s, though all %d of its objects are live and ready.", begin, total)
-	case hidden > 0 && well == seen:
+	case well == seen:
 		return fmt.Sprintf("%s; the %d of its %d objects that can be seen %s live and ready.", begin, seen, total, text.Plural(seen, "is", "are"))
 	default:
 		return fmt.Sprintf("%s; %d of its %s %s live and ready.", begin, well, text.Counted(total, "object"), text.Plural(well, "is", "are"))

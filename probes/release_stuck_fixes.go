@@ -54,7 +54,7 @@ func undone(p *Pass, rel *model.Release, rec *model.Record, objects []objectStat
 // that the present one no longer declares.
 func outlived(p *Pass, rel *model.Release, rec *model.Record) (model.Ref, *model.Record) {
 	old := rel.Deployed()
-	if old == nil || old == rec || !usable(old) {
+	if old == nil || !usable(old) {
 		return model.Ref{}, nil
 	}
 	for _, d := range old.Body.Objects {
