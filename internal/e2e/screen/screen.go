@@ -52,6 +52,7 @@ func Start(cmd *exec.Cmd, columns, rows int) (*Terminal, error) {
 		return nil, fmt.Errorf("starting %s on a terminal: %w", cmd.Path, err)
 	}
 	t := &Terminal{cmd: cmd, tty: tty, moved: make(chan struct{}, 1), done: make(chan struct{}), emu: vt.NewEmulator(columns, rows)}
+	t.emu.SetScrollbackSize(1) // nobody scrolls back, and a test may last for hours
 	t.obeyKitty()
 	go func() { _, _ = io.Copy(io.Discard, t.emu) }() // its answers, which it would wait to give
 	go t.read()
@@ -170,6 +171,13 @@ func (t *Terminal) Raw() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(t.raw)
+}
+
+// Forget drops all that the program wrote so far, but for what is on the screen.
+func (t *Terminal) Forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.wrote, t.raw = t.wrote[:0], t.raw[:0]
 }
 
 // LastWrite is when the program last wrote.
