@@ -23,12 +23,14 @@ not find each other.
 **Rule.** One finding for each component that shows it:
 the scheduler, where pods that name default-scheduler wait for two minutes without a
 PodScheduled condition, which a scheduler sets at its first look; the controller manager, where
-a Deployment, StatefulSet or DaemonSet was changed five minutes ago and its
-observedGeneration is still the one before; either of them, where its lease in kube-system was
+a Deployment, StatefulSet or DaemonSet was changed five minutes ago, its
+observedGeneration is still the one before, and no controller has made a pod or moved a
+Deployment's condition since; either of them, where its lease in kube-system was
 not renewed for five minutes while others were, and nothing was scheduled (or observed)
 since; CoreDNS, where none of its pods is ready for two minutes; kube-proxy and the network
 plugin, where a pod of theirs on a ready node is not ready for two minutes. Sources:
-kubernetes pkg/scheduler (updatePod), pkg/controller/deployment (observedGeneration),
+kubernetes pkg/scheduler (updatePod), pkg/controller/deployment (observedGeneration; getNewReplicaSet,
+which leaves it where a ReplicaSet is refused),
 KEP-589 and client-go tools/leaderelection.
 
 **Evidence.** Leases with their holder, the pods or workloads that wait, how many there are.
@@ -197,6 +199,10 @@ func placedSince(p *Pass, t time.Time) bool {
 
 func controllersUnwell(p *Pass, s system) {
 	ref, l := component(p, "kube-controller-manager")
+	if len(s.stale) > 0 { // one that acts since may not get on with these: a ReplicaSet that is refused leaves its Deployment unobserved
+		last := acted(p)
+		s.stale = slices.DeleteFunc(s.stale, func(w *model.Workload) bool { return last.After(changed(w).Add(time.Minute)) })
+	}
 	f := finding.Finding{Subject: ref, Severity: finding.Critical, Grade: finding.Proved}
 	switch {
 	case len(s.stale) > 0:
@@ -207,7 +213,7 @@ func controllersUnwell(p *Pass, s system) {
 		for _, w := range s.stale[:min(len(s.stale), 5)] {
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: "status.observedGeneration", Value: fmt.Sprint(w.ObservedGeneration), Note: fmt.Sprintf("generation %d, changed at %s", w.Generation, stamp(changed(w)))})
 		}
-	case lapsed(p, s, l) && s.podsKnown && !madeSince(p, l.Renewed):
+	case lapsed(p, s, l) && s.podsKnown && !acted(p).After(l.Renewed.Add(time.Minute)):
 		f.Grade, f.Since = finding.Inferred, l.Renewed
 		f.Summary = fmt.Sprintf("The controller manager may be down: its lease was not renewed for %s, and no pod was made since.", p.Age(l.Renewed))
 	default:
@@ -217,23 +223,25 @@ func controllersUnwell(p *Pass, s system) {
 	p.Report(f)
 }
 
-// madeSince reports whether a controller made a pod, or its workload's state moved, after
-// a lease ran out.
-func madeSince(p *Pass, t time.Time) bool {
-	t = t.Add(time.Minute)
+// acted is when a controller last made a pod, or moved the state of a workload, as far as
+// that shows.
+func acted(p *Pass) (last time.Time) {
+	note := func(t time.Time) {
+		if t.After(last) && !t.After(p.Now) {
+			last = t
+		}
+	}
 	for _, ns := range p.Namespaces() {
 		for pod := range model.Each[*model.Pod](p.Snapshot.Space(ns), model.KindPod) {
-			if o, ok := pod.Controller(); ok && o.Kind.IsWorkload() && pod.Created.After(t) {
-				return true
+			if o, ok := pod.Controller(); ok && o.Kind.IsWorkload() {
+				note(pod.Created)
 			}
 		}
 		for w := range model.Each[*model.Workload](p.Snapshot.Space(ns), model.KindDeployment) {
 			for _, c := range w.Conditions {
-				if c.Since.After(t) {
-					return true
-				}
+				note(c.Since)
 			}
 		}
 	}
-	return false
+	return last
 }
