@@ -22,7 +22,8 @@ not find each other.
 
 **Rule.** One finding for each component that shows it:
 the scheduler, where pods that name default-scheduler wait for two minutes without a
-PodScheduled condition, which a scheduler sets at its first look; the controller manager, where
+PodScheduled condition, which a scheduler sets at its first look, and it has looked at no
+other pod a minute after they were made; the controller manager, where
 a Deployment, StatefulSet or DaemonSet was changed five minutes ago, its
 observedGeneration is still the one before, and no controller has made a pod or moved a
 Deployment's condition since; either of them, where its lease in kube-system was
@@ -42,7 +43,8 @@ inferred.
 **By hand.** ` + "`kubectl -n kube-system get pods,leases`" + `; static pods: ` + "`crictl ps -a`" + ` and
 ` + "`/etc/kubernetes/manifests`" + ` on the control plane's node; ` + "`kubectl -n kube-system logs`" + `.
 
-**Silent** for schedulers of another name (unschedulable), for gates, for changes that are younger, and
+**Silent** for schedulers of another name (unschedulable), for gates, for pods that a scheduler at work
+holds back (members of a group that is not complete), for changes that are younger, and
 for pods of these components on nodes that are not ready (node-unwell).`,
 	Worst: finding.Critical,
 	Uses: []model.Kind{
@@ -161,6 +163,10 @@ func leaseEvidence(l *model.Lease) []finding.Evidence {
 func schedulerUnwell(p *Pass, s system) {
 	ref, l := component(p, "kube-scheduler")
 	f := finding.Finding{Subject: ref, Severity: finding.Critical, Grade: finding.Proved}
+	if len(s.ignored) > 0 { // one that places others may hold these back: members of a group that is not complete
+		last := lastPlaced(p)
+		s.ignored = slices.DeleteFunc(s.ignored, func(pod *model.Pod) bool { return last.After(pod.Created.Add(time.Minute)) })
+	}
 	switch {
 	case len(s.ignored) > 0:
 		first := s.ignored[0]
@@ -174,7 +180,7 @@ func schedulerUnwell(p *Pass, s system) {
 		for _, pod := range s.ignored[:min(len(s.ignored), 5)] {
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: pod.Ref(), Path: "status.conditions", Value: "no PodScheduled", Note: "made at " + stamp(pod.Created)})
 		}
-	case lapsed(p, s, l) && s.podsKnown && !placedSince(p, l.Renewed):
+	case lapsed(p, s, l) && s.podsKnown && !lastPlaced(p).After(l.Renewed.Add(time.Minute)):
 		f.Grade, f.Since = finding.Inferred, l.Renewed
 		f.Summary = fmt.Sprintf("The scheduler may be down: its lease was not renewed for %s, and no pod was scheduled since.", p.Age(l.Renewed))
 	default:
@@ -184,17 +190,24 @@ func schedulerUnwell(p *Pass, s system) {
 	p.Report(f)
 }
 
-// placedSince reports whether a pod was scheduled after a lease ran out: its holder works,
-// and its clock is wrong.
-func placedSince(p *Pass, t time.Time) bool {
+// lastPlaced is when the default scheduler last placed a pod, or found no node for one: a lease
+// that ran out before that has a holder that works, and whose clock is wrong. The kubelet
+// writes the same condition of static pods.
+func lastPlaced(p *Pass) (last time.Time) {
 	for _, ns := range p.Namespaces() {
 		for pod := range model.Each[*model.Pod](p.Snapshot.Space(ns), model.KindPod) {
-			if c := model.FindCondition(pod.Conditions, "PodScheduled"); c != nil && c.Since.After(t.Add(time.Minute)) {
-				return true
+			if at := pod.Template.Placement; at != nil && at.Scheduler != "default-scheduler" {
+				continue
+			}
+			if o, ok := pod.Controller(); ok && o.Kind == model.KindNode {
+				continue
+			}
+			if c := model.FindCondition(pod.Conditions, "PodScheduled"); c != nil && c.Since.After(last) && !c.Since.After(p.Now) {
+				last = c.Since
 			}
 		}
 	}
-	return false
+	return last
 }
 
 func controllersUnwell(p *Pass, s system) {
