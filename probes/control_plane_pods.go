@@ -51,15 +51,14 @@ func systemFinding(p *Pass, w *model.Workload, does string, all bool) (f finding
 	var down []*model.Pod
 	ready := 0
 	for _, pod := range p.Graph.Pods(w.Ref()) {
-		n, known := model.Get[*model.Node](p.Snapshot, model.Ref{Kind: model.KindNode, Name: pod.Node})
+		n, known := model.Get[*model.Node](p.Snapshot, model.Ref{Kind: model.KindNode, Name: nodeFor(pod)})
 		switch {
 		case !alive(pod):
 		case pod.Ready:
 			ready++
 		case all && known && n.Reported && !n.Ready:
 		default:
-			c := model.FindCondition(pod.Conditions, "Ready")
-			if c == nil || p.After(c.Since, systemAge) {
+			if notReadyFor(p, pod, systemAge) {
 				down = append(down, pod)
 			}
 		}
@@ -72,28 +71,48 @@ func systemFinding(p *Pass, w *model.Workload, does string, all bool) (f finding
 	if ready > 0 {
 		nodes := make([]string, len(down))
 		for i, pod := range down {
-			nodes[i] = pod.Node
+			nodes[i] = nodeFor(pod)
 		}
 		f.Severity = finding.High
 		f.Summary = fmt.Sprintf("%s does not work on %s %s: its %s there %s not ready.", does, text.Plural(len(down), "node", "nodes"), text.Joined(unique(nodes), 3), text.Plural(len(down), "pod", "pods"), text.Plural(len(down), "is", "are"))
 	}
 	slices.SortFunc(down, func(a, b *model.Pod) int { return a.Ref().Compare(b.Ref()) })
 	for _, pod := range down[:min(len(down), 5)] {
-		note := "on node " + orNothing(pod.Node)
+		note := "on node " + orNothing(nodeFor(pod))
 		for _, c := range pod.Containers {
 			if c.Waiting != nil {
 				note += ", " + c.Name + " waits: " + c.Waiting.Reason
 			}
 		}
-		f.Evidence = append(f.Evidence, finding.Evidence{Ref: pod.Ref(), Path: "status.conditions[Ready]", Value: "False", Note: note})
-		if c := model.FindCondition(pod.Conditions, "Ready"); c != nil && (f.Since.IsZero() || c.Since.Before(f.Since)) {
+		e := finding.Evidence{Ref: pod.Ref(), Path: "status.conditions[Ready]", Value: "False", Note: note}
+		c := model.FindCondition(pod.Conditions, "Ready")
+		if c == nil { // no kubelet has it yet
+			e.Path, e.Value = "status.phase", pod.Phase
+		}
+		f.Evidence = append(f.Evidence, e)
+		if c != nil && (f.Since.IsZero() || c.Since.Before(f.Since)) {
 			f.Since = c.Since
 		}
-		f.Causes = append(f.Causes, finding.IDOf(nodeUnwellID, model.Ref{Kind: model.KindNode, Name: pod.Node}, ""))
+		f.Causes = append(f.Causes, finding.IDOf(nodeUnwellID, model.Ref{Kind: model.KindNode, Name: nodeFor(pod)}, ""))
 	}
 	for i := range w.Template.Containers {
 		f.Causes = append(f.Causes, finding.IDOf(containerFailingID, w.Ref(), containerSlot(&w.Template, w.Template.Containers[i].Name)))
 	}
 	f.Causes = append(f.Causes, finding.IDOf(unschedulableID, w.Ref(), ""), finding.IDOf(startStalledID, w.Ref(), ""))
 	return f, true
+}
+
+// nodeFor is the node on which a pod is, or for which its DaemonSet made it.
+func nodeFor(pod *model.Pod) string {
+	if pod.Node != "" || pod.Template.Placement == nil {
+		return pod.Node
+	}
+	for _, t := range pod.Template.Placement.NodeTerms {
+		for _, f := range t.Fields {
+			if f.Op == "In" && len(f.Values) == 1 {
+				return f.Values[0]
+			}
+		}
+	}
+	return ""
 }
