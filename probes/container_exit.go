@@ -3,6 +3,7 @@ package probes
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 
@@ -10,10 +11,10 @@ import (
 )
 
 // exitMeanings are the exit codes that a shell, the runtime or the kernel gives: 126 and
-// 127 are POSIX sh's, those above 128 a signal's number more.
+// 127 are POSIX sh's, and 127 that of the dynamic loader too (ld.so, musl), those above 128 a signal's number more.
 var exitMeanings = map[int32]string{
 	126: "its command cannot be executed (exit code 126)",
-	127: "its command is not found (exit code 127)",
+	127: "a command or library is not found (exit code 127)",
 	132: "it executes an instruction that the CPU does not have (exit code 132, SIGILL)",
 	134: "it aborts itself (exit code 134, SIGABRT)",
 	135: "it crashes with a bus error (exit code 135, SIGBUS)",
@@ -29,7 +30,7 @@ func failingSummary(f failing) string {
 	exit := lastExit(c)
 	switch f.how {
 	case unmade:
-		if why := startMessage(c.Waiting.Message); why != "" {
+		if why := startMessage(c.Waiting.Message, f.specOf()); why != "" {
 			return fmt.Sprintf("%s cannot start: %s.", f.where(), why)
 		}
 		return fmt.Sprintf("%s cannot be created: %s.", f.where(), clause(c.Waiting.Message, c.Waiting.Reason))
@@ -48,7 +49,7 @@ func failingSummary(f failing) string {
 		return f.where() + " is crash-looping."
 	}
 	if exit.Reason == "StartError" || exit.Reason == "ContainerCannotRun" {
-		if why := startMessage(exit.Message); why != "" {
+		if why := startMessage(exit.Message, f.specOf()); why != "" {
 			return fmt.Sprintf("%s cannot start: %s.", f.where(), why)
 		}
 		return fmt.Sprintf("%s cannot start: %s.", f.where(), clause(exit.Message, exit.Reason))
@@ -62,14 +63,17 @@ func failingSummary(f failing) string {
 	return fmt.Sprintf("%s is crash-looping, exit code %d.", f.where(), exit.Code)
 }
 
+// notInImage is what is said of a command that is not there.
+const notInImage = "its command %s is not in the image"
+
 // startMessages are what runtimes say of a container that they cannot start (runc
 // libcontainer, containerd, CRI-O).
 var startMessages = []struct {
 	is   *regexp.Regexp
 	says string
 }{
-	{regexp.MustCompile(`exec: "([^"]+)": (?:executable file )?not found in \$PATH`), "its command %s is not in the image"},
-	{regexp.MustCompile(`exec: "([^"]+)": stat [^:]+: no such file or directory`), "its command %s is not in the image"},
+	{regexp.MustCompile(`exec: "([^"]+)": (?:executable file )?not found in \$PATH`), notInImage},
+	{regexp.MustCompile(`exec: "([^"]+)": stat [^:]+: no such file or directory`), notInImage},
 	{regexp.MustCompile(`exec: "([^"]+)": permission denied`), "its command %s may not be executed"},
 	{regexp.MustCompile(`exec (/[^:\s]+): exec format error`), "its command %s is not built for the CPU of the node"},
 	{regexp.MustCompile(`(exec format error)`), "its command is not built for the CPU of the node (%s)"},
@@ -82,10 +86,17 @@ var startMessages = []struct {
 	{regexp.MustCompile(`(container init was OOM-killed)`), "its memory limit is too low to start at all (%s)"},
 }
 
-// startMessage says in words what a runtime said; empty where it is of no known form.
-func startMessage(message string) string {
+// startMessage says in words what a runtime said of a container, nil where its specification
+// is not known; empty where it is of no known form. A command that should come from a volume,
+// or that one hides, is not the image's to have.
+func startMessage(message string, c *model.Container) string {
 	for _, m := range startMessages {
 		if found := m.is.FindStringSubmatch(message); found != nil {
+			if m.says == notInImage && c != nil {
+				if at, mounted := mountOf(c, path.Clean(found[1])); mounted {
+					return fmt.Sprintf("its command %s is not in volume %s, which is mounted at %s", found[1], at.Volume, at.Path)
+				}
+			}
 			return fmt.Sprintf(m.says, found[1])
 		}
 	}

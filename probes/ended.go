@@ -50,7 +50,7 @@ func (e ended) says(p *Pass) account {
 			out.clause += ": its memory limit is " + cmp.Or(spec.Limits["memory"], "none")
 		}
 	case !started:
-		out.clause = "cannot start: " + cmp.Or(startMessage(e.exit.Message), clause(e.exit.Message, e.exit.Reason))
+		out.clause = "cannot start: " + cmp.Or(startMessage(e.exit.Message, e.specOf()), clause(e.exit.Message, e.exit.Reason))
 	case known:
 		out.clause = "fails: " + meaning
 	}
