@@ -123,10 +123,11 @@ func (j joiner) inUse() account {
 }
 
 // portHolder says who else has a port where a container listens: another container of its
-// pod, or on the node's own network a pod beside it.
+// pod, or on the node's own network a pod beside it. Who does not run has none, whatever it
+// declares.
 func portHolder(p *Pass, pod *model.Pod, container string, port int32) (holder string, ref model.Ref) {
 	for _, c := range pod.Template.Containers {
-		if c.Name != container && (!c.Init || c.Sidecar) && c.Declares(port) {
+		if c.Name != container && (!c.Init || c.Sidecar) && c.Declares(port) && runsNow(pod, c.Name) {
 			return "container " + c.Name + " of the same pod", pod.Ref()
 		}
 	}
@@ -139,6 +140,9 @@ func portHolder(p *Pass, pod *model.Pod, container string, port int32) (holder s
 				continue
 			}
 			for _, c := range other.Template.Containers {
+				if !runsNow(other, c.Name) {
+					continue
+				}
 				for _, declared := range c.Ports {
 					if declared.Protocol == "TCP" && (declared.Host == port || other.Template.HostNetwork && declared.Number == port) {
 						return fmt.Sprintf("pod %s on the same node", other.Ref().Path()), other.Ref()
@@ -148,4 +152,9 @@ func portHolder(p *Pass, pod *model.Pod, container string, port int32) (holder s
 		}
 	}
 	return "", model.Ref{}
+}
+
+// runsNow reports whether a container of a pod runs, as far as its kubelet says.
+func runsNow(pod *model.Pod, container string) bool {
+	return slices.ContainsFunc(pod.Containers, func(c model.ContainerStatus) bool { return c.Name == container && !c.Running.IsZero() })
 }
