@@ -2,6 +2,8 @@ package probes
 
 import (
 	"fmt"
+	"net"
+	"regexp"
 	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -83,6 +85,13 @@ func imageParts(image string) (registry, repository, tag, digest string) {
 // pullClause says why an image cannot be pulled, as the end of a sentence.
 func pullClause(class pullClass, image, said string, pod *model.Pod) string {
 	registry, repository, tag, digest := imageParts(image)
+	plain := strings.Contains(strings.ToLower(said), "http response to https")
+	switch host := referredTo(said, registry); {
+	case class == pullSilent && strings.Contains(said, "proxyconnect"):
+		return fmt.Sprintf("the proxy by which the runtime asks for image %s does not answer", image)
+	case host != "" && hostTroubles[class] != "" && !plain:
+		return fmt.Sprintf("host %s, which the runtime asks for image %s, %s", host, image, hostTroubles[class])
+	}
 	node := "the node"
 	if pod.Node != "" {
 		node = "node " + pod.Node
@@ -109,7 +118,7 @@ func pullClause(class pullClass, image, said string, pod *model.Pod) string {
 	case pullLimit:
 		return fmt.Sprintf("registry %s limits how often image %s is pulled (429, too many requests)", registry, image)
 	case pullTLS:
-		if strings.Contains(strings.ToLower(said), "http response to https") {
+		if plain {
 			return fmt.Sprintf("registry %s of image %s answers HTTP, and the runtime asks by HTTPS", registry, image)
 		}
 		return fmt.Sprintf("the TLS certificate of registry %s of image %s is not trusted", registry, image)
@@ -122,6 +131,33 @@ func pullClause(class pullClass, image, said string, pod *model.Pod) string {
 	case pullOther:
 	}
 	return fmt.Sprintf("image %s cannot be pulled", image)
+}
+
+// hostTroubles is what ails a host that a runtime asks for an image.
+var hostTroubles = map[pullClass]string{
+	pullHost: "does not resolve", pullSilent: "does not answer", pullTLS: "has a TLS certificate that is not trusted",
+}
+
+// askedHost is the host of the request that failed, as Go's net/http and net write it.
+var askedHost = regexp.MustCompile(`(?:Get|Head|Post) \\?"https?://([^/":]+)[^"]*": |lookup ([^\s:]+)`)
+
+// referredTo is the host that was asked in the place of an image's registry; empty where that
+// was the registry. A registry refers to others for the login and for the layers of an image,
+// and a mirror is asked before it.
+func referredTo(said, registry string) string {
+	list := askedHost.FindAllStringSubmatch(said, -1)
+	if len(list) == 0 {
+		return ""
+	}
+	last := list[len(list)-1]
+	host, own := last[1]+last[2], strings.ToLower(registry)
+	if name, _, ok := strings.Cut(own, ":"); ok {
+		own = name
+	}
+	if lower := strings.ToLower(host); lower == own || strings.HasSuffix(lower, "."+own) || net.ParseIP(strings.Trim(host, "[]")) != nil && host != own {
+		return ""
+	}
+	return host
 }
 
 // status is the status code that a registry answered.
