@@ -27,7 +27,8 @@ or started as its specification says.
 CreateContainerConfigError, CreateContainerError or RunContainerError, or it was restarted
 twice or more and ended badly within the last ten minutes. A container that runs again
 counts as failing until it is ready and has run for a minute, and for twice as long as the
-last time. Why it ends is read from its exit code (126, 127, 134, 137, 139, 143; OOMKilled;
+last time; one that ran for a day before it ended, or that ended with its node (reason Unknown),
+does not while it runs. Why it ends is read from its exit code (126, 127, 134, 137, 139, 143; OOMKilled;
 StartError), and from the line that tells most among the last 200 of its previous and its
 present log: a connection refused, a host that does not resolve, a login refused, a file or
 permission or setting that is missing, a port in use, a configuration that does not parse, a

@@ -38,6 +38,10 @@ const (
 	crashMemory = 10 * time.Minute
 	// A container that ran for this long, and twice as long as the last time, works.
 	steadyFor = time.Minute
+	// One that ran for this long before it ended, and runs again, does not loop, however
+	// often it was restarted in its life. Nor does one of which the runtime lost sight
+	// (containerd: exit code 255, reason Unknown), as when its node was restarted.
+	longRun = 24 * time.Hour
 )
 
 // failureOf tells how a container fails now, or "". It looks at no state that
@@ -59,6 +63,10 @@ func failureOf(p *Pass, c *model.ContainerStatus) failure {
 		return ""
 	}
 	if !c.Running.IsZero() {
+		long := !exit.Started.IsZero() && exit.Finished.Sub(exit.Started) >= longRun
+		if exit.Reason == "Unknown" || long && exit.Reason != "OOMKilled" {
+			return ""
+		}
 		steady := min(max(steadyFor, 2*exit.Finished.Sub(exit.Started)), crashMemory)
 		if c.Ready && p.After(c.Running, steady) {
 			return ""
