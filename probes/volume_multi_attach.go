@@ -21,8 +21,8 @@ A volume of access mode ReadWriteOnce is attached to one node at a time. A new p
 node waits until the old one is gone and the volume is detached.
 
 **Rule.** A pod has a node and none of its containers has started for two minutes; it mounts a bound
-PVC with ReadWriteOnce or ReadWriteOncePod alone; and the volume is attached to another node by
-a VolumeAttachment, or an event of this pod says Multi-Attach while a pod on another node
+PVC with ReadWriteOnce or ReadWriteOncePod alone; and the volume is not attached to its node, but to
+another by a VolumeAttachment, or an event of this pod says Multi-Attach while a pod on another node
 mounts the PVC. Sources: kubernetes pkg/controller/volume/attachdetach/reconciler
 (Multi-Attach error), KEP-2485.
 
@@ -93,6 +93,9 @@ func holdsVolume(p *Pass, pod *model.Pod, events []*model.Event) (h heldVolume, 
 		if c.Volume == "" || slices.ContainsFunc(c.Modes, func(m string) bool { return m == "ReadWriteMany" || m == "ReadOnlyMany" }) {
 			continue
 		}
+		if attachedTo(p, c.Volume, pod.Node) {
+			continue // it has the volume: what it waits for is something else
+		}
 		h = heldVolume{claim: c}
 		for _, e := range p.Graph.Users(c.Ref()) {
 			other, ok := model.Get[*model.Pod](p.Snapshot, e.From)
@@ -115,6 +118,17 @@ func holdsVolume(p *Pass, pod *model.Pod, events []*model.Event) (h heldVolume, 
 		}
 	}
 	return h, false
+}
+
+// attachedTo reports whether a volume is attached to a node. Some storage attaches one to two
+// nodes at once, while what is on it moves.
+func attachedTo(p *Pass, volume, node string) bool {
+	for a := range model.Each[*model.Attachment](p.Snapshot.Space(""), model.KindVolumeAttachment) {
+		if a.Volume == volume && a.Node == node && a.Attached {
+			return true
+		}
+	}
+	return false
 }
 
 func heldFinding(p *Pass, pod *model.Pod, h heldVolume) finding.Finding {
