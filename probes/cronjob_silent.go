@@ -30,7 +30,8 @@ Backups, renewals, clean-ups: nobody misses them until they are needed.
   alive, or it runs for a day and five times as long as any run before; or, inferred, none of its
   Jobs has ended yet, and this one runs for half an hour and ten schedules;
 - concurrencyPolicy is Replace, and each of the last three runs was replaced before it ended;
-- it was run three times or more since it last succeeded, and nothing of it runs now.
+- it was run three times or more since it last succeeded, and nothing of it runs now; inferred where
+  no Job that failed is left: one that is cleared away at once may have ended well unseen.
 
 Medium; high where it cannot run at all, or nothing has succeeded for a day. Schedules are read
 with the controller's own parser, in the CronJob's time zone; where it names none, in UTC, and
@@ -164,6 +165,10 @@ func (l *cronLook) unsuccessful(w *model.Workload, t timetable) (f finding.Findi
 	if running := l.underway(w); s.Concurrency == "Replace" && len(running) > 0 {
 		f.Summary = fmt.Sprintf("Each of its last %s was replaced before it ended, since concurrencyPolicy is Replace: %s.", text.Counted(n, "run"), good)
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: running[0].Ref(), Path: "status.startTime", Value: stamp(running[0].Started), Note: "the next schedule replaces it"})
+	}
+	seen := slices.ContainsFunc(jobs, func(j *model.Workload) bool { return j.Failed })
+	if !seen && s.Concurrency != "Replace" { // Jobs that are cleared away at once may have ended well: a TTL of 0, a status that is not written
+		f.Grade = finding.Inferred
 	}
 	for _, j := range jobs {
 		if j.Failed {
