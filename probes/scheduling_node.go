@@ -125,9 +125,13 @@ func (f *placing) amountHindrances(ask amounts, n *model.Node) (out []hindrance)
 	return out
 }
 
-// hostPorts are the ports of the node that a pod takes.
+// hostPorts are the ports of the node that a pod takes for as long as it runs (kubernetes
+// pkg/scheduler/util, GetHostPorts).
 func hostPorts(t *model.Template) (out []model.ContainerPort) {
 	for i := range t.Containers {
+		if t.Containers[i].Init && !t.Containers[i].Sidecar {
+			continue
+		}
 		for _, port := range t.Containers[i].Ports {
 			if port.Host > 0 {
 				out = append(out, port)
