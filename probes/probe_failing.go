@@ -26,7 +26,8 @@ failureThreshold). (b) It was restarted twice or more, last within ten minutes, 
 ended with exit code 0, 137 or 143 without OOMKilled, and an Unhealthy event of that run says
 that its liveness or startup probe failed; without such an event only where that probe asks a
 port that is not there, which is inferred. Why it fails is read from the ports that the
-workload's template declares, and from the last Unhealthy event. (c) All containers of a
+workload's template declares, and from the last Unhealthy event; by the ports alone it is inferred,
+since a program may listen on others. (c) All containers of a
 pod have been ready for five minutes, and a readiness gate of it is not True: the controller that
 answers for the gate has not said so. Medium while other pods of the workload are ready. Sources: kubernetes pkg/kubelet/prober/worker.go and prober.go,
 pkg/probe/http, pkg/probe/grpc.
@@ -237,6 +238,9 @@ func unhealthyFinding(p *Pass, subject model.Ref, u *unhealthy) finding.Finding 
 		out.Summary = fmt.Sprintf("%s runs but is not ready: its %s probe %s", where, u.probe.Role, why)
 		if ready > 0 {
 			out.Severity = finding.Medium
+		}
+		if u.event == nil && u.probe.PortName == "" && u.misses() != "" {
+			out.Grade = finding.Inferred // a program may listen on ports that it does not declare
 		}
 	}
 	out.Evidence = u.evidence()
