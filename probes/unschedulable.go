@@ -34,6 +34,9 @@ pkg/scheduler/framework/plugins, pkg/api/v1/resource (PodRequests).
 Where an event of the last hour says that an earlier pod of the workload was preempted, the
 summary names the pod of higher priority that took its place.
 
+Where nodes are made for pods that fit on none (cluster-autoscaler, Karpenter), two minutes must
+have passed whatever the reason, and for five the finding is inferred: a node may be on its way.
+
 **Evidence.** The field of the template that decides, what each node lacks, the scheduler's message.
 Each node is counted once. First stands the reason whose removal would help most: of the
 nodes that the pod is meant for by its labels and its volume, the reason that alone keeps most
@@ -56,7 +59,7 @@ a node has, or add a node; ` + "`kubectl uncordon NODE`" + `.
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindNode, model.KindClaim, model.KindVolume, model.KindStorageClass, model.KindNamespace,
-		model.KindEvent,
+		model.KindEvent, model.KindConfigMap, model.KindCRD,
 	}),
 	Run: staying(runUnschedulable),
 }

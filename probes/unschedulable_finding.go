@@ -32,13 +32,14 @@ func (s *stranded) finding(p *Pass, nodes *placing) (f finding.Finding, due bool
 		}
 	case s.judged && !s.fits():
 		age := verdictAge
-		if s.impossible() {
+		if by, _, _ := nodesAreMade(p); by == "" && s.impossible() {
 			age = impossibleAge
 		}
 		if !p.After(since, age) {
 			return f, false
 		}
 		s.sayNodes(p, &f, nodes)
+		mayBeMade(p, &f, since)
 	default:
 		if s.message.Message == "" || !p.After(since, verdictAge) {
 			return f, false
