@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"context"
+	"errors"
 	"os/exec"
 	"strings"
 	"sync"
@@ -64,6 +66,12 @@ func TestADiskThatIsFull(t *testing.T) {
 		cmd.Env = append(cmd.Env, "XDG_STATE_HOME="+t.TempDir())
 		return cmd
 	}
+	planetest.Eventually(t, "the record to count as left", func(context.Context) error {
+		if d, _ := document(t, c.Kubeconfig, quick...); len(d.find(stuck)) == 0 {
+			return errors.New("it was written a moment ago")
+		}
+		return nil
+	})
 	if r := run(t, full(append([]string{"audit", "-n", "review"}, quick...)...)); r.code != 1 || !strings.Contains(r.stdout, "review-app") {
 		t.Errorf("audit: exit code %d\n%s%s", r.code, r.stdout, r.stderr)
 	}
