@@ -104,8 +104,8 @@ func diffAndDrift(t *testing.T, c *controlplane.Cluster) {
 func deletedWhileOpen(t *testing.T, c *controlplane.Cluster) {
 	ui := browse(t, c.Kubeconfig, 120, 40, "-n", "metrics")
 	ui.See("member-list-stale")
-	ui.Press("3", "t").See("ConfigMaps")
-	ui.Filter("kube-root").Press("m").See("YAML of ConfigMap metrics/kube-root-ca.crt", "apiVersion: v1")
+	ui.Press(":").Type("configmap/kube-root-ca.crt").See("metrics/kube-root-ca.crt", "show it") // it is in no pane
+	ui.Press("enter", "m").See("YAML of ConfigMap metrics/kube-root-ca.crt", "apiVersion: v1")
 	if err := shared.Client(t).CoreV1().ConfigMaps("metrics").Delete(t.Context(), "kube-root-ca.crt", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}

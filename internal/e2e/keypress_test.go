@@ -38,11 +38,11 @@ func TestMendedByKeypress(t *testing.T) {
 			ui := open(t, command(c.Kubeconfig, args...), 160, 45)
 			ui.See(test.probe, "fix").
 				Press("f").See(test.title, "dry run passed").
-				Press("y").See("proved after").
+				Press("y").See("proved a").
 				Press("esc").See("Findings").
 				Press("u").See("confirmed", test.title).
 				Press("enter").See("Undo: "+test.title, "dry run passed").
-				Press("y").See("proved after").
+				Press("y").See("proved a").
 				Quit()
 			ui.Never(demo.Sentinels...)
 			if test.again {
