@@ -160,7 +160,7 @@ release-snapshot: ## all of a release that can be made here, in dist/
 	@skip=ko,homebrew,sign,docker; \
 	echo "left out: the image (needs a registry: ko), the Homebrew cask (needs the tap), signatures (need cosign and the workflow's identity)"; \
 	if ! command -v syft >/dev/null; then skip=$$skip,sbom; echo "left out: SBOMs (need syft: https://github.com/anchore/syft)"; fi; \
-	HOMEBREW_TAP_TOKEN= $(GO) run $(GORELEASER) release --snapshot --clean --skip=$$skip || { \
+	HOMEBREW_TAP_TOKEN= $(GO) run $(GORELEASER) release --snapshot --clean --timeout 4h --skip=$$skip || { \
 		echo "goreleaser did not come to its end. It is downloaded and built the first time, which needs a network." >&2; exit 1; }
 
 clean:
