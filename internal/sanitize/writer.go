@@ -103,7 +103,7 @@ func (w *Writer) next(out *strings.Builder, text string) int {
 // sequence passes the escape sequence of n bytes at the beginning of text if it is one
 // of careen's own.
 func (w *Writer) sequence(out *strings.Builder, text string, n, size int) int {
-	n = min(n, maxRest) // as where it comes in parts
+	n = min(n, maxRest)         // as where it comes in parts
 	kind := text[size-1] - 0x40 // of a C1 control
 	if text[0] == 0x1b {
 		if kind, size = text[1], 2; n == 1 {
