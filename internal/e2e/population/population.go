@@ -15,6 +15,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 )
@@ -96,7 +97,7 @@ func release(ctx context.Context, client kubernetes.Interface, ns, name string, 
 
 func service(meta metav1.ObjectMeta) *corev1.Service {
 	return &corev1.Service{ObjectMeta: meta, Spec: corev1.ServiceSpec{
-		Selector: map[string]string{"app.kubernetes.io/name": meta.Name}, Ports: []corev1.ServicePort{{Port: 80}},
+		Selector: map[string]string{"app.kubernetes.io/name": meta.Name}, Ports: []corev1.ServicePort{{Port: 80, TargetPort: intstr.FromInt32(8080)}},
 	}}
 }
 
