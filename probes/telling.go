@@ -76,11 +76,21 @@ func (j joiner) join() account {
 	}
 	if phrase, ok := phrases[t.Class]; ok {
 		if t.Name == "" {
-			return account{clause: fmt.Sprintf("%s (%q)", phrase[1], cutAt(t.Line, quoted))}
+			return account{clause: fmt.Sprintf("%s (%s)", phrase[1], quote(t.Line))}
 		}
 		return account{clause: fmt.Sprintf(phrase[0], t.Name)}
 	}
-	return account{clause: fmt.Sprintf("its log says %q", cutAt(t.Line, quoted))}
+	return account{clause: fmt.Sprintf("its log says %s", quote(t.Line))}
+}
+
+// quote puts the beginning of a line in quotes that it does not itself have, as it is: it
+// holds nothing that cannot be printed.
+func quote(line string) string {
+	mark := `"`
+	if line = cutAt(line, quoted); strings.Contains(line, mark) {
+		mark = "'"
+	}
+	return mark + line + mark
 }
 
 // phrases are for the classes that name nothing in the cluster: with the name that the

@@ -26,7 +26,7 @@ func mountOf(c *model.Container, file string) (best model.Mount, ok bool) {
 func (j joiner) file() account {
 	file := j.t.Name
 	if file == "" {
-		return account{clause: fmt.Sprintf("a file is not there (%q)", cutAt(j.t.Line, quoted))}
+		return account{clause: fmt.Sprintf("a file is not there (%s)", quote(j.t.Line))}
 	}
 	out := account{clause: "file " + file + " does not exist"}
 	m, mounted := mountOf(j.spec, path.Clean(file))
@@ -111,7 +111,7 @@ func (j joiner) permission() account {
 		return out
 	}
 	if t.Name == "" {
-		return account{clause: fmt.Sprintf("a file is refused to it (%q)", cutAt(t.Line, quoted))}
+		return account{clause: fmt.Sprintf("a file is refused to it (%s)", quote(t.Line))}
 	}
 	m, mounted := mountOf(j.spec, path.Clean(t.Name))
 	switch {
@@ -143,7 +143,7 @@ func (j joiner) disk() account {
 	file := path.Clean(j.t.Name)
 	switch {
 	case j.t.Name == "":
-		return account{clause: fmt.Sprintf("%s (%q)", phrase[1], cutAt(j.t.Line, quoted))}
+		return account{clause: fmt.Sprintf("%s (%s)", phrase[1], quote(j.t.Line))}
 	case file != sharedMemory && !strings.HasPrefix(file, sharedMemory+"/"):
 		return account{clause: fmt.Sprintf(phrase[0], j.t.Name)}
 	}

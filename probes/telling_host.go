@@ -26,12 +26,12 @@ func (j joiner) host() account {
 			model.LogRefused: "a connection that it opens is refused", model.LogUnknown: "a host name that it asks for does not resolve",
 			model.LogNoAnswer: "a connection that it opens is not answered", model.LogTLS: "a TLS connection of it fails",
 		}[t.Class]
-		out.clause += fmt.Sprintf(" (%q)", cutAt(t.Line, quoted))
+		out.clause += fmt.Sprintf(" (%s)", quote(t.Line))
 		return out
 	case t.Class == model.LogUnknown:
 		out.clause = "host " + t.Host + " does not resolve"
 	case t.Class == model.LogTLS:
-		out.clause = fmt.Sprintf("the TLS connection to %s fails (%q)", where, cutAt(t.Line, quoted))
+		out.clause = fmt.Sprintf("the TLS connection to %s fails (%s)", where, quote(t.Line))
 	case t.Class == model.LogNoAnswer:
 		out.clause = where + " does not answer"
 	default:

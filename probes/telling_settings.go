@@ -106,12 +106,12 @@ func (j joiner) inUse() account {
 	port := j.t.Port
 	if shared, other := sharedPort(j.pod, j.spec.Name); port == 0 && other != "" {
 		return account{
-			clause: fmt.Sprintf("an address is in use, and container %s of the same pod declares port %d as well (%q)", other, shared, cutAt(j.t.Line, quoted)),
+			clause: fmt.Sprintf("an address is in use, and container %s of the same pod declares port %d as well (%s)", other, shared, quote(j.t.Line)),
 			causes: []finding.ID{finding.IDOf(portConflictID, j.p.Graph.Workload(j.pod.Ref()), strconv.Itoa(int(shared)))},
 		}
 	}
 	if port == 0 {
-		return account{clause: fmt.Sprintf("an address is in use (%q)", cutAt(j.t.Line, quoted))}
+		return account{clause: fmt.Sprintf("an address is in use (%s)", quote(j.t.Line))}
 	}
 	out := account{clause: fmt.Sprintf("port %d is in use", port)}
 	if holder, _ := portHolder(j.p, j.pod, j.spec.Name, port); holder != "" {
