@@ -3,6 +3,7 @@ package about
 import (
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,30 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	for _, s := range Kept(r, []inspect.LogRun{run}) {
 		if s.Unread != "the snapshot does not hold its log" {
 			t.Errorf("%+v", s)
+		}
+	}
+}
+
+// TestWhatADumpHoldsOfAReadyContainer is its line that tells most, were it said only once, and
+// otherwise how many lines tell of nothing.
+func TestWhatADumpHoldsOfAReadyContainer(t *testing.T) {
+	r := shop(t)
+	run := inspect.LogRun{Pod: in(model.KindPod, "checkout-1-d"), Container: "app"}
+	once := &model.Telling{Class: model.LogRefused, Host: "db"}
+	for _, tt := range []struct {
+		tail model.LogTail
+		want *model.Telling
+	}{
+		{model.LogTail{Of: 7}, nil},
+		{model.LogTail{Of: 7, Said: once}, once},
+		{model.LogTail{Of: 7, Said: once, Telling: &model.Telling{Class: model.LogDisk}, Times: 3}, &model.Telling{Class: model.LogDisk}},
+	} {
+		tt.tail.Meta = model.Meta{Kind: model.KindLogTail, Namespace: run.Pod.Namespace, Name: run.Pod.Name + "/app"}
+		tt.tail.Well = true
+		r.Snapshot.Spaces[run.Pod.Namespace].Tables[model.KindLogTail] = model.Table{&tt.tail}
+		got := Kept(r, []inspect.LogRun{run})[0]
+		if got.Unread != "" || got.Lines != 7 || !reflect.DeepEqual(got.Telling, tt.want) {
+			t.Errorf("got %+v, want %+v", got, tt.want)
 		}
 	}
 }

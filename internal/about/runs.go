@@ -129,8 +129,7 @@ func unstarted(c *model.ContainerStatus) string {
 	return ""
 }
 
-// Kept is what a look itself read of logs, for one that can read nothing more: those of
-// containers that crash or do not get ready.
+// Kept is what a look itself read of logs, for one that can read nothing more.
 func Kept(r *engine.Report, runs []inspect.LogRun) []inspect.LogSaid {
 	out := make([]inspect.LogSaid, len(runs))
 	for i, run := range runs {
@@ -141,6 +140,8 @@ func Kept(r *engine.Report, runs []inspect.LogRun) []inspect.LogSaid {
 			out[i].Unread = "the snapshot does not hold its log"
 		case tail.Error != "":
 			out[i].Unread = tail.Error
+		case tail.Well:
+			out[i].Lines, out[i].Telling, out[i].At = tail.Of, cmp.Or(tail.Telling, tail.Said), tail.Last
 		default:
 			out[i].Lines, out[i].Telling, out[i].At = len(tail.Lines), tail.Telling, time.Time{}
 		}

@@ -17,26 +17,27 @@ import (
 )
 
 const (
-	logsAtOnce = 4
-	logEvery   = 30 * time.Second // between two readings of one container, after the first
-	logTimeout = 20 * time.Second
-	// unreadyAfter is for how long a container may run without being ready until its
-	// log is asked why.
-	unreadyAfter = time.Minute
+	logsAtOnce   = 4
+	logEvery     = 30 * time.Second // between two readings of one container, after the first
+	wellEvery    = 5 * time.Minute  // between two of a container that is ready
+	logTimeout   = 20 * time.Second
 	maxLogTails  = 1000
+	maxWellTails = 500 // of them, of containers that are ready
 	// logsRefused is after how many refusals in a row no further log is asked for,
 	// until the next pod that is not read.
 	logsRefused = 5
 )
 
 // logs reads the end of the log of each container that crashes, or runs and does not
-// get ready: once per run.
+// get ready: once per run. Where that is asked for, those of ready containers as well, of one
+// pod of each workload, and again every so often.
 type logs struct {
 	source *Source
 
 	mu      sync.Mutex
 	parts   map[string]*logPart
 	tails   map[tailKey]*tailState
+	heard   map[string]tailKey // ready containers that are read for those like them, by owner
 	queue   []tailJob
 	workers int
 }
@@ -59,9 +60,11 @@ type tailState struct {
 	part     *logPart
 	uid      string
 	restarts int32
-	previous bool // the run before the present one is meant
-	running  bool // there is a present one
-	unready  bool // it did not crash
+	previous bool   // the run before the present one is meant
+	running  bool   // there is a present one
+	unready  bool   // it did not crash
+	well     bool   // it runs and is ready
+	like     string // of one that is well: whose containers it stands for
 	due      time.Time
 	read     int32
 	readAt   time.Time
@@ -75,7 +78,7 @@ type tailJob struct {
 }
 
 func newLogs(s *Source) *logs {
-	return &logs{source: s, parts: map[string]*logPart{}, tails: map[tailKey]*tailState{}}
+	return &logs{source: s, parts: map[string]*logPart{}, tails: map[tailKey]*tailState{}, heard: map[string]tailKey{}}
 }
 
 // sink is where the watch of a scope puts its pods, and the entry that cannot be
@@ -145,24 +148,14 @@ func (l *logs) forget(which func(tailKey, *tailState) bool) {
 	for key, t := range l.tails {
 		if which(key, t) {
 			delete(l.tails, key)
+			if l.heard[t.like] == key {
+				delete(l.heard, t.like)
+			}
 			if l.source.store.Delete(key.ref(), "") {
 				t.part.entry.count(-1)
 			}
 		}
 	}
-}
-
-// unready reports whether a container runs and is not ready, or an init container runs
-// on.
-func unready(c *model.ContainerStatus) bool { return !c.Running.IsZero() && !c.Ready }
-
-// unreadySince is when the container was started, or its pod ceased to be ready, where
-// that came later: a container whose readiness comes and goes is not asked each time.
-func unreadySince(pod *model.Pod, c *model.ContainerStatus) time.Time {
-	if ready := model.FindCondition(pod.Conditions, "Ready"); ready != nil && ready.Status != "True" && ready.Since.After(c.Running) {
-		return ready.Since
-	}
-	return c.Running
 }
 
 // recovered reports whether a container is well again. Being ready is not enough: it
@@ -178,27 +171,37 @@ func (l *logs) consider(pod *model.Pod, part *logPart) {
 		c := &pod.Containers[i]
 		key := tailKey{pod.Namespace, pod.Name, c.Name}
 		t := l.tails[key]
-		if t != nil && (t.uid != pod.UID || recovered(c) || t.unready && c.Ready) {
+		crashes := logtail.Crashed(c, time.Now())
+		if t != nil && (t.uid != pod.UID || !t.well && recovered(c) || t.unready && c.Ready || t.well && (crashes || !c.Ready)) {
 			l.forget(func(k tailKey, _ *tailState) bool { return k == key })
 			t = nil
 		}
-		crashes := logtail.Crashed(c, time.Now())
-		if !crashes && !unready(c) {
-			continue
+		like, well := "", false
+		if !crashes && !logtail.Unready(c) {
+			if like, well = l.standsFor(pod, c, key); !well {
+				continue
+			}
 		}
 		if t == nil {
 			if len(l.tails) >= maxLogTails {
 				continue
 			}
-			t = &tailState{part: part, uid: pod.UID, read: -1}
+			t = &tailState{part: part, uid: pod.UID, read: -1, well: well, like: like}
 			l.tails[key] = t
+			if well {
+				l.heard[like] = key
+			}
 		}
 		if crashes && t.unready { // the run that was read has ended
 			t.read = -1
 		}
 		t.restarts, t.previous, t.running = c.Restarts, crashes && c.Exit == nil, !c.Running.IsZero()
-		if t.unready, t.due = !crashes, (time.Time{}); t.unready {
-			t.due = unreadySince(pod, c).Add(unreadyAfter)
+		t.unready, t.due = !crashes && !well, time.Time{}
+		switch {
+		case well:
+			t.due = c.Running.Add(logtail.UnreadyAfter)
+		case t.unready:
+			t.due = logtail.UnreadySince(pod, c).Add(logtail.UnreadyAfter)
 		}
 		l.schedule(key, t)
 	}
@@ -271,9 +274,7 @@ func (l *logs) take(key tailKey, t *tailState, row *model.LogTail) {
 	}
 	if row != nil && l.tails[key] == t && l.source.ctx.Err() == nil {
 		t.read, t.readAt = row.Restarts, row.Read
-		if l.source.store.Put(row) {
-			t.part.entry.count(1)
-		}
+		l.show(row, t)
 		if row.Forbidden {
 			t.part.refused++
 			t.part.entry.set(model.Forbidden, row.Error)
@@ -295,7 +296,6 @@ func (l *logs) read(key tailKey, t *tailState) *model.LogTail {
 		Pod:       model.Ref{Kind: model.KindPod, Namespace: key.namespace, Name: key.pod},
 		Container: key.container, Restarts: t.restarts, Read: time.Now().UTC(),
 	}
-	row.ResourceVersion = fmt.Sprint(t.restarts, t.previous)
 	ctx, cancel := context.WithTimeout(l.source.ctx, logTimeout)
 	defer cancel()
 	tail, err := l.tail(ctx, key, t.previous)
@@ -307,7 +307,12 @@ func (l *logs) read(key tailKey, t *tailState) *model.LogTail {
 			tail.Telling = present.Telling
 		}
 	}
-	row.Lines, row.Missing, row.Telling = tail.Lines, tail.Missing, tail.Telling
+	if t.well {
+		tail.Again.Into(row)
+	} else {
+		row.Lines, row.Missing, row.Telling = tail.Lines, tail.Missing, tail.Telling
+	}
+	row.ResourceVersion = fmt.Sprint(t.restarts, t.previous, row.Times, row.Last)
 	if err != nil {
 		row.Forbidden = apierrors.IsForbidden(err)
 		row.Error = connect.Said(err)
@@ -319,12 +324,12 @@ func (l *logs) read(key tailKey, t *tailState) *model.LogTail {
 func (l *logs) tail(ctx context.Context, key tailKey, previous bool) (logtail.Tail, error) {
 	lines, limit := int64(logtail.MaxLines), int64(logtail.MaxBytes)
 	stream, err := l.source.clients.core().Get().Namespace(key.namespace).Resource("pods").Name(key.pod).SubResource("log").
-		VersionedParams(&corev1.PodLogOptions{Container: key.container, Previous: previous, TailLines: &lines, LimitBytes: &limit}, params).Stream(ctx)
+		VersionedParams(&corev1.PodLogOptions{Container: key.container, Previous: previous, Timestamps: true, TailLines: &lines, LimitBytes: &limit}, params).Stream(ctx)
 	if err != nil {
 		return logtail.Tail{}, err
 	}
 	defer stream.Close()
 	var text strings.Builder
 	_, err = io.Copy(&text, io.LimitReader(stream, limit))
-	return logtail.Read(text.String()), err
+	return logtail.ReadStamped(text.String()), err
 }

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -45,5 +47,42 @@ func TestThePresentRunTellsWhatTheLastDidNot(t *testing.T) {
 	settle(t, s)
 	if n := f.sent("get pods/log"); n != 2 {
 		t.Errorf("%d readings", n)
+	}
+}
+
+// What a ready container says again and again is read where that is asked for, from one pod
+// of each workload; what it said as it started is not kept.
+func TestTheLogsOfReadyContainers(t *testing.T) {
+	f := newFake(t)
+	f.resource("pods", "v1", "Pod")
+	for _, name := range []string{"api-1", "api-2", "web-1"} {
+		f.put("pods", object("ns", name, `{"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"r","uid":"`+name[:3]+`","controller":true}]},
+			"spec":{"containers":[{"name":"app","image":"i"}]},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],
+			"containerStatuses":[{"name":"app","ready":true,"restartCount":0,"state":{"running":{"startedAt":"2026-01-02T15:04:05Z"}}}]}}`))
+	}
+	refused := strings.Repeat("ERROR dial tcp ledger:5432: connect: connection refused\n", 3)
+	f.logs["api-1/app"], f.logs["api-2/app"] = refused, refused
+	f.logs["web-1/app"] = refused + "INFO connected\n"
+	for _, asked := range []bool{false, true} {
+		before := f.sent("get pods/log")
+		options := onlyLogs
+		options.ReadyLogs = asked
+		s := f.open(options, quietFor)
+		settle(t, s)
+		snap, _ := s.Snapshot()
+		var rows []*model.LogTail
+		for _, space := range snap.Spaces {
+			rows = append(rows, slices.Collect(model.Each[*model.LogTail](space, model.KindLogTail))...)
+		}
+		want := 0
+		if asked {
+			want = 1
+		}
+		if len(rows) != want || asked && (!rows[0].Well || rows[0].Times != 3 || rows[0].Telling.Host != "ledger") {
+			t.Errorf("asked %t: %d rows: %+v", asked, len(rows), rows)
+		}
+		if n := f.sent("get pods/log") - before; n != 2*want {
+			t.Errorf("asked %t: %d readings", asked, n)
+		}
 	}
 }

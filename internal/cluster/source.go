@@ -27,7 +27,9 @@ type Options struct {
 	// Timeout bounds the first reading, 0 for a minute: what was not read by then is
 	// unknown. With Once it is counted from Open, and is the whole look's.
 	Timeout time.Duration
-	Met     *string // the server's version, where it was asked for it over this connection already
+	// ReadyLogs has the logs of ready containers read as well, of one pod of each workload.
+	ReadyLogs bool
+	Met       *string // the server's version, where it was asked for it over this connection already
 }
 
 const readWithin = time.Minute

@@ -86,7 +86,7 @@ func (a *agentFlags) run(ss *session, _ []string) error {
 		return err
 	}
 	what := slices.Compact(slices.Sorted(slices.Values(append(kindsOf(ss.probes), model.KindCRD))))
-	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: ss.namespaces, Kinds: what, Log: ss.log, Timeout: ss.timeout})
+	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: ss.namespaces, Kinds: what, Log: ss.log, ReadyLogs: ss.readyLogs, Timeout: ss.timeout})
 	if err != nil {
 		_ = l.Close()
 		return err

@@ -114,7 +114,7 @@ func (ss *session) watch(stderr *logfile.Stderr) (*tui.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: ss.namespaces, Log: ss.log, Timeout: ss.timeout})
+	source, err := cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: ss.namespaces, Log: ss.log, ReadyLogs: ss.readyLogs, Timeout: ss.timeout})
 	if err != nil {
 		return nil, err
 	}

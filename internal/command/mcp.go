@@ -48,7 +48,7 @@ func serveMCP(ss *session) error {
 	if err != nil {
 		return err
 	}
-	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: ss.namespaces, Log: ss.log, Timeout: ss.timeout})
+	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: ss.namespaces, Log: ss.log, ReadyLogs: ss.readyLogs, Timeout: ss.timeout})
 	if err != nil {
 		return err
 	}

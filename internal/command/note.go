@@ -32,8 +32,9 @@ Of an object, as KIND/NAME (deploy/checkout, pod/web-0), it writes its state, th
 that touch it, what changed around it, and what the logs of its pods say: of the newest
 and the oldest of them, and one that is not ready, the line among the last 200 of each
 container that tells most of what goes wrong, with its time, joined to the objects that it
-names. An audit does not read the logs of pods that are ready. What a program writes
-proves nothing, so that no finding is made of it. At most 8 logs are read.
+names. An audit reads the logs of pods that are ready from a dump, or if it is told to
+(--ready-logs): what they say again and again. What one says here
+proves nothing: no finding is made of it. At most 8 logs are read.
 
 Exit codes: 0 the note is complete; 2 usage, an unknown finding; 3 the cluster cannot
 be reached; 4 something that belongs into the note could not be read; 130 interrupted.`,

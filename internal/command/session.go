@@ -155,7 +155,7 @@ func (ss *session) read(e extent) error {
 	if e.namespaces == nil {
 		e.namespaces = ss.namespaces
 	}
-	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: e.namespaces, Kinds: e.kinds, Log: ss.log, Once: true, Timeout: ss.timeout, Met: ss.met})
+	ss.live, err = cluster.Open(ss.ctx, conn, cluster.Options{Namespaces: e.namespaces, Kinds: e.kinds, Log: ss.log, ReadyLogs: ss.readyLogs, Once: true, Timeout: ss.timeout, Met: ss.met})
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/careen-tui/careen/internal/cluster/logtail"
@@ -32,8 +31,8 @@ var marker = regexp.MustCompile(`^==== (START|END) logs for container (\S+) of p
 // log reads a log file, of which the end counts. A file of kubectl cluster-info dump
 // holds those of all containers of the pod.
 func (c *collector) log(p *logPlace, r io.Reader) error {
-	if pod := c.pod(p.namespace, p.pod); pod == nil && c.logs.after || pod != nil && !ended(pod) {
-		return nil // a live look does not read it either
+	if pod := c.pod(p.namespace, p.pod); pod == nil && c.logs.after || pod != nil && done(pod) {
+		return nil // nobody asks for it
 	}
 	in := bufio.NewReaderSize(r, peeked)
 	current := *p
@@ -109,46 +108,66 @@ func (e *ending) write(part []byte) {
 
 func (e *ending) text() string { return string(bytes.Join(e.lines, []byte("\n"))) }
 
-// tails makes of the logs what a live look would have read as of a moment.
+// tails makes of the logs what a live look would have read as of a moment, and of those of
+// containers that are ready what they say again and again: they are here, and cost nothing.
 func (c *collector) tails(now time.Time) {
 	c.logs.missing = map[string]int{}
 	for ns, tables := range c.tables {
 		for _, row := range tables[model.KindPod] {
 			pod, ok := row.(*model.Pod)
 			for i := 0; ok && i < len(pod.Containers); i++ {
-				if status := &pod.Containers[i]; logtail.Crashed(status, now) && !c.tail(pod, status, now) {
-					c.logs.missing[ns]++
-					c.put(tailOf(pod, status, now, &model.LogTail{Forbidden: true, Error: "the dump does not hold it"}))
-				}
+				c.tail(ns, pod, &pod.Containers[i], now)
 			}
 		}
 	}
 	c.logs.held = nil
 }
 
-// tail makes the row of one container. The log of a container that waits to be started
-// is that of the run before, whether it was asked for as previous or not (kubernetes
-// pkg/kubelet/kubelet_pods.go, validateContainerLogStatus).
-func (c *collector) tail(pod *model.Pod, status *model.ContainerStatus, now time.Time) bool {
+// tail makes the row of one container.
+func (c *collector) tail(ns string, pod *model.Pod, status *model.ContainerStatus, now time.Time) {
+	crashed := logtail.Crashed(status, now)
+	held, ok := c.heldOf(pod, status, crashed)
+	switch {
+	case crashed && !ok:
+		c.logs.missing[ns]++
+		c.put(tailOf(pod, status, now, &model.LogTail{Forbidden: true, Error: "the dump does not hold it"}))
+	case !ok:
+	case crashed, logtail.Unready(status) && now.Sub(logtail.UnreadySince(pod, status)) >= logtail.UnreadyAfter:
+		c.put(tailOf(pod, status, now, &model.LogTail{Lines: held.Lines, Missing: held.Missing, Telling: held.Telling}))
+	case status.Ready:
+		row := &model.LogTail{Of: held.Of, Said: held.Telling}
+		held.Again.Into(row)
+		c.put(tailOf(pod, status, now, row))
+	}
+}
+
+// heldOf is the log of a container: of its present run, and where it crashed of the one
+// before. The log of a container that waits to be started is that of the run before, whether
+// it was asked for as previous or not (kubernetes pkg/kubelet/kubelet_pods.go,
+// validateContainerLogStatus). Where the run before does not say why it ended, the present
+// one may, as in a live look.
+func (c *collector) heldOf(pod *model.Pod, status *model.ContainerStatus, crashed bool) (out logtail.Tail, ok bool) {
 	names := []string{status.Name}
 	if len(pod.Containers) == 1 {
 		names = append(names, "") // a file that does not say whose it is
 	}
-	runs := []bool{status.Exit == nil}
-	if status.Waiting != nil {
-		runs = append(runs, false)
+	runs := []bool{false}
+	if crashed && status.Exit == nil {
+		runs = []bool{true, false}
 	}
-	for _, name := range names {
-		for _, previous := range runs {
-			held, ok := c.logs.held[logPlace{pod.Namespace, pod.Name, name, previous}]
-			if !ok {
-				continue
+	for _, previous := range runs {
+		for _, name := range names {
+			held, there := c.logs.held[logPlace{pod.Namespace, pod.Name, name, previous}]
+			switch {
+			case !there:
+			case !ok:
+				out, ok = held, true
+			case out.Telling == nil:
+				out.Telling = held.Telling
 			}
-			c.put(tailOf(pod, status, now, &model.LogTail{Lines: held.Lines, Missing: held.Missing, Telling: held.Telling}))
-			return true
 		}
 	}
-	return false
+	return out, ok
 }
 
 // tailOf says of a row which container's it is.
@@ -166,8 +185,5 @@ func (c *collector) pod(namespace, name string) *model.Pod {
 	return pod
 }
 
-// ended reports whether a container of a pod ever ended, so that a log of it may be
-// needed.
-func ended(pod *model.Pod) bool {
-	return slices.ContainsFunc(pod.Containers, func(c model.ContainerStatus) bool { return c.Restarts > 0 || c.Waiting != nil || c.Exit != nil })
-}
+// done reports whether a pod has ended well, so that nobody asks for its log.
+func done(pod *model.Pod) bool { return pod.Phase == "Succeeded" }

@@ -179,6 +179,13 @@ type LogTail struct {
 	Lines     []string  `careen:"text"` // the last few
 	Missing   []Absence // what the log says was not found, newest first
 	Telling   *Telling  // why the program ended, or does not work; nil where the log does not say
+	Well      bool      // the container runs and is ready, and yet says Telling again and again
+	Of        int       // of one that is well: how many lines were read
+	Said      *Telling  // of one that is well: what it said that tells most, were it only once; nil where a dump does not hold it
+	Times     int       // of one that is well: how often, in the lines that were read
+	First     time.Time // of one that is well: the first of these, by the log's own times, which it may not have
+	Last      time.Time // likewise the newest
+	Zone      bool      // these times say of which zone they are; else they are taken as UTC
 	Error     string    `careen:"text"` // why it could not be read
 	Forbidden bool
 }

@@ -25,3 +25,19 @@ func Crashed(c *model.ContainerStatus, now time.Time) bool {
 	}
 	return c.Restarts > 0 && c.LastExit != nil && c.LastExit.Code != 0 && now.Sub(c.LastExit.Finished) < CrashMemory
 }
+
+// UnreadyAfter is for how long a container may run without being ready until its log is
+// asked why.
+const UnreadyAfter = time.Minute
+
+// Unready reports whether a container runs and is not ready, or an init container runs on.
+func Unready(c *model.ContainerStatus) bool { return !c.Running.IsZero() && !c.Ready }
+
+// UnreadySince is when a container was started, or its pod ceased to be ready, where that
+// came later: a container whose readiness comes and goes is not asked each time.
+func UnreadySince(pod *model.Pod, c *model.ContainerStatus) time.Time {
+	if ready := model.FindCondition(pod.Conditions, "Ready"); ready != nil && ready.Status != "True" && ready.Since.After(c.Running) {
+		return ready.Since
+	}
+	return c.Running
+}

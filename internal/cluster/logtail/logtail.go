@@ -30,11 +30,14 @@ type Tail struct {
 	Missing []model.Absence // what was not found, newest first
 	Telling *model.Telling  // why its program ended, or does not work; nil where it does not say
 	At      time.Time       // when that was written; zero where the log has no times
+	Again   *Recurring      // what it says again and again, to its end; nil where there is nothing
+	Of      int             // lines that were read
 }
 
 // Read reads the end of a log.
 func Read(text string) Tail {
-	tail, _ := read(ending(text))
+	raw := ending(text)
+	tail, _ := read(raw, make([]time.Time, len(raw)))
 	return tail
 }
 
@@ -45,7 +48,7 @@ func ReadStamped(text string) Tail {
 	for i := range raw {
 		times[i], raw[i] = Stamped(raw[i])
 	}
-	tail, at := read(raw)
+	tail, at := read(raw, times)
 	if tail.Telling != nil {
 		tail.At = times[at]
 	}
@@ -71,8 +74,9 @@ func ending(text string) []string {
 	return raw[max(0, len(raw)-MaxLines):]
 }
 
-// read reads lines; at is the one at which what is telling begins.
-func read(raw []string) (tail Tail, at int) {
+// read reads lines, and when each was written where that is known; at is the one at which
+// what is telling begins.
+func read(raw []string, times []time.Time) (tail Tail, at int) {
 	var lines []string
 	var missing []model.Absence
 	var m mask.Stream
@@ -99,7 +103,12 @@ func read(raw []string) (tail Tail, at int) {
 	for len(lines) > 0 && lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
 	}
-	tail = Tail{Lines: lines, Missing: missing}
-	tail.Telling, at = tell(looked)
+	tail = Tail{Lines: lines, Missing: missing, Of: len(raw)}
+	if len(raw) == 1 && raw[0] == "" {
+		tail.Of = 0
+	}
+	all := heard(looked)
+	tail.Telling, at = tell(all)
+	tail.Again = recurring(all, clocks{looked, times})
 	return tail, at
 }

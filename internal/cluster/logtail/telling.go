@@ -63,29 +63,52 @@ var (
 
 const specificWeight = 50
 
+// statement is what one of a log's messages says.
+type statement struct {
+	*model.Telling // nil where it says nothing of interest
+	level          level
+	class          *class
+	message        *message
+}
+
+// heard reads the messages of a log.
+func heard(lines []string) []statement {
+	all := messages(lines)
+	out := make([]statement, len(all))
+	for i := range all {
+		out[i].message = &all[i]
+		out[i].Telling, out[i].level, out[i].class = all[i].read()
+	}
+	return out
+}
+
+// weight says how well a message tells why a program does not work, by what it is of.
+func (s *statement) weight() int {
+	w := levelWeight[s.level]
+	if k, ok := classWeight[s.Class]; ok {
+		return w + k
+	}
+	if w += specificWeight; s.class.patient && s.level <= warned {
+		w += 8
+	}
+	return w
+}
+
 // tell chooses the message of a log that says best why its program ended: what names a
 // cause before what only says that there was one, what ends the program before what it
 // warns of, the newest of those that weigh the same; at is its first line. It is nil where
 // nothing does.
-func tell(lines []string) (best *model.Telling, at int) {
-	all := messages(lines)
+func tell(all []statement) (best *model.Telling, at int) {
 	most := 0
 	for i := range all {
 		m := &all[i]
-		t, lvl, c := m.read()
-		if t == nil {
+		if m.Telling == nil {
 			continue
 		}
-		w := levelWeight[lvl]
-		if k, ok := classWeight[t.Class]; ok {
-			w += k
-		} else if w += specificWeight; c.patient && lvl <= warned {
-			w += 8
-		}
-		w += 6 * (i + 1) / len(all)
-		t.Fatal = lvl == deadly || m.trace || i == len(all)-1
+		w := m.weight() + 6*(i+1)/len(all)
+		m.Fatal = m.level == deadly || m.message.trace || i == len(all)-1
 		if w > 0 && w >= most {
-			best, most, at = t, w, m.at
+			best, most, at = m.Telling, w, m.message.at
 		}
 	}
 	return best, at
