@@ -21,7 +21,8 @@ var AccountForbidden = &Probe{
 	Doc: `A program fails because its ServiceAccount lacks a right
 A controller, an operator or a client of the API is told 403: it ends, or never gets ready.
 
-**Rule.** The log of a container that crashes or is not ready says that
+**Rule.** The log of a container that crashes or is not ready, or of one that is ready and says it
+again and again (as errors-in-log reads it; medium), says that
 system:serviceaccount:NAMESPACE:NAME cannot do VERB on RESOURCE, and no Role or ClusterRole
 bound to that account, or to a group that it is in, grants it there for every name. Sources:
 kubernetes pkg/registry/rbac/validation/rule.go; apiserver
@@ -35,7 +36,7 @@ almost alike; or it binds the account, but in another namespace than the one in 
 nearest, the binding that seems to be meant.
 
 **What it cannot see.** Rights given by another authorizer than RBAC; what a program that
-runs well is refused.
+is ready is refused, where its log is not read.
 
 **By hand.** ` + "`kubectl auth can-i VERB RESOURCE --as=system:serviceaccount:NAMESPACE:NAME`" + `, then
 add the verb to a rule of a role that the account has; never "*".
@@ -131,6 +132,9 @@ func forbiddenFinding(p *Pass, d refusedRight, tail *model.LogTail) (out finding
 		Subject: d.account, Slot: d.slot(), Severity: finding.High, Grade: finding.Proved,
 		Summary:  fmt.Sprintf("Container %s may not %s %s in %s: no role of its ServiceAccount %s grants it.", tail.Container, d.verb, d.what(), d.where(), d.account.Name),
 		Evidence: []finding.Evidence{{Ref: tail.Pod, Path: "log", Value: tail.Telling.Line}},
+	}
+	if tail.Well {
+		out.Severity = finding.Medium
 	}
 	if d.namespace != p.Namespace() && d.namespace != "" {
 		p.Wake(p.Now.Add(otherNamespace))

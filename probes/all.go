@@ -67,6 +67,7 @@ func All() []*Probe {
 		SelectsNothing,
 		RouteBroken,
 		DNSBroken,
+		ErrorsInLog,
 	}
 }
 

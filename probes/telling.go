@@ -14,6 +14,7 @@ type account struct {
 	clause   string // the end of a sentence that begins with the container's failure
 	evidence []finding.Evidence
 	causes   []finding.ID
+	shown    bool // of a host: what stands behind it explains that
 }
 
 // tailOf is the end of a container's log, where it was read.

@@ -83,7 +83,7 @@ func (j joiner) served(out account, ref model.Ref) account {
 		if a.Grade != finding.Proved {
 			return out
 		}
-		out.clause += fmt.Sprintf(": there is no Service %s in namespace %s", ref.Name, ref.Namespace)
+		out.clause, out.shown = out.clause+fmt.Sprintf(": there is no Service %s in namespace %s", ref.Name, ref.Namespace), true
 		note := "not there"
 		if like := p.Graph.Similar(ref, 2); len(like) > 0 {
 			out.clause += fmt.Sprintf(" (similar: %s)", like[0].Name)
@@ -129,11 +129,13 @@ func (j joiner) served(out account, ref model.Ref) account {
 		}
 	default:
 		if ports := portNumbers(service); j.t.Port != 0 && len(ports) > 0 && !service.Headless && !slices.Contains(ports, j.t.Port) {
+			out.shown = true
 			out.clause += fmt.Sprintf(": %s has no port %d, its %s %s", name, j.t.Port, text.Plural(len(ports), "port is", "ports are"), joinedPorts(ports))
 		}
 		out.evidence = append(out.evidence, finding.Evidence{Ref: ref, Value: fmt.Sprintf("%d of %s ready", ready, text.Counted(all, "pod")), Note: "what stands behind the host"})
 		return out
 	}
+	out.shown = true
 	out.evidence = append(out.evidence, finding.Evidence{Ref: ref, Value: fmt.Sprintf("%d of %s ready", ready, text.Counted(all, "pod")), Note: "what stands behind the host"})
 	subjects := map[model.Ref]bool{}
 	for _, w := range workloads {

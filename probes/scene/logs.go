@@ -8,7 +8,8 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// Log is the end of a container's previous log, which is read as a live one is.
+// Log is the end of a container's log, which is read as a live one is: of its previous run,
+// or of the present one, where it does not get ready, or is well.
 type Log struct {
 	Namespace string    `json:"namespace"`
 	Pod       string    `json:"pod"`
@@ -17,6 +18,7 @@ type Log struct {
 	Read      time.Time `json:"read"`
 	Lines     []string  `json:"lines"`
 	Forbidden bool      `json:"forbidden"`
+	Well      bool      `json:"well"`
 }
 
 func (l *Log) row() *model.LogTail {
@@ -29,6 +31,10 @@ func (l *Log) row() *model.LogTail {
 		row.Error = "forbidden to viewer (get pods/log)"
 	}
 	tail := logtail.Read(strings.Join(l.Lines, "\n"))
+	if l.Well {
+		tail.Again.Into(row)
+		return row
+	}
 	row.Lines, row.Missing, row.Telling = tail.Lines, tail.Missing, tail.Telling
 	return row
 }
