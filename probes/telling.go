@@ -105,6 +105,9 @@ var phrases = map[model.LogClass][2]string{
 	model.LogModule:    {"its image lacks %s", "its image lacks a library"},
 	model.LogDisk:      {"the disk of %s is full", "its disk is full"},
 	model.LogRoot:      {"it refuses to run as root: %s", "it refuses to run as root"},
+	model.LogLimit:     {"it reaches a limit (%s)", "it reaches a limit"},
+	model.LogNoWrites:  {"what it writes to takes no writes (%s)", "what it writes to takes no writes"},
+	model.LogLocked:    {"it does not get a lock in its database (%s)", "it does not get a lock in its database"},
 	model.LogMemory:    {"it runs out of memory (%s)", "it runs out of memory"},
 }
 

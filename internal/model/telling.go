@@ -8,6 +8,7 @@ const (
 	LogForbidden  LogClass = "forbidden"         // the API server refuses an account a verb
 	LogInUse      LogClass = "address in use"    // a port that is taken
 	LogDisk       LogClass = "disk full"         // no space, or no quota of it
+	LogLimit      LogClass = "limit"             // of open files, ports, threads, connections, requests
 	LogMemory     LogClass = "out of memory"     // told by the program itself
 	LogTLS        LogClass = "TLS"               // a certificate, or no TLS at all
 	LogUnknown    LogClass = "unknown host"      // a name that does not resolve
@@ -24,6 +25,8 @@ const (
 	LogFile       LogClass = "no such file"      // any other file
 	LogPermission LogClass = "permission denied" // of a file, directory or port
 	LogReadOnly   LogClass = "read-only"         // a file system that may not be written to
+	LogNoWrites   LogClass = "no writes"         // a server that answers, and takes no writes
+	LogLocked     LogClass = "locked"            // a lock in a database that is not had
 	LogRoot       LogClass = "root"              // a program that refuses to run as root
 	LogException  LogClass = "exception"         // a panic or exception of no class above
 	LogSaid       LogClass = "said"              // an error in words of no class above

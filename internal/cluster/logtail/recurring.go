@@ -78,12 +78,12 @@ func (s *statement) ofProgram() bool {
 	}
 	named := s.Host != ""
 	switch s.Class {
-	case model.LogForbidden, model.LogUnknown, model.LogRefused, model.LogDisk, model.LogDatabase, model.LogReadOnly:
+	case model.LogForbidden, model.LogUnknown, model.LogRefused, model.LogDisk, model.LogDatabase, model.LogReadOnly, model.LogNoWrites, model.LogLocked:
 		named = true
 	case model.LogTLS, model.LogNoAnswer:
 	case model.LogDenied:
 		named = named || s.User != ""
-	case model.LogMemory, model.LogMigration, model.LogSetting, model.LogFile, model.LogPermission:
+	case model.LogLimit, model.LogMemory, model.LogMigration, model.LogSetting, model.LogFile, model.LogPermission:
 		named = s.level >= failed
 	case model.LogInUse, model.LogArgument, model.LogParse, model.LogCommand, model.LogModule, model.LogRoot, model.LogException, model.LogSaid:
 		return false

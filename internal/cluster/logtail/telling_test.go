@@ -91,6 +91,16 @@ func TestOneLine(t *testing.T) {
 		// root
 		`"root" execution of the PostgreSQL server is not permitted.`:   "root",
 		"java.lang.RuntimeException: can not run elasticsearch as root": "root",
+		// limits, servers that take no writes, locks
+		"accept tcp [::]:8080: accept4: too many open files":                                                                    "limit",
+		"dial tcp 10.96.0.7:80: connect: cannot assign requested address":                                                       "limit",
+		"Error: ENOSPC: System limit for number of file watchers reached, watch '/app'":                                         "limit",
+		"java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory or process/resource limits reached": "limit",
+		"FATAL: sorry, too many clients already":                                                                                "limit",
+		"OOM command not allowed when used memory > 'maxmemory'.":                                                               "limit",
+		"READONLY You can't write against a read only replica.":                                                                 "no writes",
+		"ERROR: cannot execute INSERT in a read-only transaction":                                                               "no writes",
+		"ERROR 1205 (HY000): Lock wait timeout exceeded; try restarting transaction":                                            "locked",
 		// addresses in use
 		"listen tcp :8080: bind: address already in use":                            "address in use :8080",
 		"Error: listen EADDRINUSE: address already in use :::3000":                  "address in use :3000",
