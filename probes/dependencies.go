@@ -25,16 +25,31 @@ func dependencyCauses(p *Pass, pod *model.Pod, container string) (out []finding.
 	if t := tail.Telling; t != nil && t.Class == model.LogUnknown {
 		out = lookupCauses(p, pod)
 	}
+	own := p.Graph.Workload(pod.Ref())
 	for _, r := range pod.Refs {
-		if r.Type != model.EdgeNames || r.To.Kind != model.KindService || r.Container != "" && r.Container != container || downLine(tail, r.To) == "" {
-			continue
+		if r.Type == model.EdgeNames && (r.Container == "" || r.Container == container) {
+			out = append(out, reachCauses(p, tail, own, own, r.To, r.Host)...)
 		}
-		out = append(out, finding.IDOf(serviceUnreachableID, r.To, ""), finding.IDOf(hostDanglingID, p.Graph.Workload(pod.Ref()), r.Host))
-		out = append(out, networkCauses(p, p.Graph.Workload(pod.Ref()), r.To)...)
-		workloads, _ := p.Graph.Selected(r.To)
-		for _, w := range workloads {
-			out = append(out, finding.IDOf(scaledToNothingID, w.Ref(), ""), finding.IDOf(containerFailingID, w.Ref(), ""))
+	}
+	for _, c := range callsOf(p, party{}, pod) {
+		if c.holder.Kind == model.KindConfigMap {
+			out = append(out, reachCauses(p, tail, own, c.holder, c.to, c.host)...)
 		}
+	}
+	return out
+}
+
+// reachCauses names the findings on a Service that a setting of a holder names, where a log
+// says that it cannot be reached.
+func reachCauses(p *Pass, tail *model.LogTail, own, holder, to model.Ref, host string) (out []finding.ID) {
+	if to.Kind != model.KindService || downLine(tail, to) == "" {
+		return nil
+	}
+	out = append(out, finding.IDOf(serviceUnreachableID, to, ""), finding.IDOf(hostDanglingID, holder, host))
+	out = append(out, networkCauses(p, own, to)...)
+	workloads, _ := p.Graph.Selected(to)
+	for _, w := range workloads {
+		out = append(out, finding.IDOf(scaledToNothingID, w.Ref(), ""), finding.IDOf(containerFailingID, w.Ref(), ""))
 	}
 	return out
 }

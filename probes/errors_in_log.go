@@ -109,7 +109,7 @@ func errorsIn(p *Pass, pod *model.Pod, tail *model.LogTail) (finding.Finding, bo
 		Severity: finding.Medium, Grade: finding.Inferred,
 		Summary:  fmt.Sprintf("Container %s is ready, but its log says again and again%s.", tail.Container, words),
 		Evidence: append([]finding.Evidence{line}, said.Evidence[1:]...),
-		Causes:   said.Causes,
+		Causes:   append(said.Causes, dependencyCauses(p, pod, tail.Container)...),
 	}, true
 }
 

@@ -82,7 +82,7 @@ func (s *statement) ofProgram() bool {
 		named = true
 	case model.LogTLS, model.LogNoAnswer:
 	case model.LogDenied:
-		named = named || s.User != ""
+		named = named || s.User != "" || contains(strings.ToLower(s.Line), ownDenials)
 	case model.LogLimit, model.LogMemory, model.LogMigration, model.LogSetting, model.LogFile, model.LogPermission:
 		named = s.level >= failed
 	case model.LogInUse, model.LogArgument, model.LogParse, model.LogCommand, model.LogModule, model.LogRoot, model.LogException, model.LogSaid:
@@ -90,6 +90,9 @@ func (s *statement) ofProgram() bool {
 	}
 	return named && !contains(strings.ToLower(s.Line), clientWords)
 }
+
+// ownDenials are said by who is refused, and by no server of who it refuses.
+var ownDenials = []string{"wrongpass", "noauth", "authentication failure; check", "not authorized on", "unable to authenticate using mechanism", "sasl conversation error", "no password supplied", "permission denied for table", "permission denied for schema", "access_refused", "invalidaccesskeyid", "signaturedoesnotmatch", "invalid_grant"}
 
 // clientWords are in lines about a request that somebody else made.
 var clientWords = []string{"client:", "handshake error from", "remote_addr", "\"get /", "\"post /", "\"head /", "\"put /", "user-agent", "user_agent"}

@@ -37,6 +37,7 @@ func TestRecurring(t *testing.T) {
 		{"at info", every(4, 0, "INFO dial tcp ledger:5432: connect: connection refused"), ""},
 		{"different hosts", []string{refused, strings.Replace(refused, "ledger", "stock", 1), strings.Replace(refused, "ledger", "users", 1)}, ""},
 		{"clients that are refused", every(5, 0, `ERROR 401 Unauthorized: invalid credentials`), ""},
+		{"a role that was taken away", every(5, 0, `ERROR (Unauthorized) not authorized on geo-db to execute command { find: "geo" }`), "access denied 5"},
 		{"a user that is refused", every(5, 0, `ERROR: FATAL: password authentication failed for user "app"`), "access denied app 5"},
 		{"clients that hang up", every(5, 0, `http: TLS handshake error from 10.0.0.1:53412: remote error: tls: bad certificate`), ""},
 		{"files that clients ask for", every(5, 0, `2026/01/02 10:00:00 [error] 7#7: *1 open() "/usr/share/nginx/html/favicon.ico" failed (2: No such file or directory), client: 10.0.0.1, server: _, request: "GET /favicon.ico HTTP/1.1"`), ""},
