@@ -111,6 +111,27 @@ func (p *Pass) lacks(a *finding.Absence, kind model.Kind, namespace string) {
 	}
 }
 
+// doubts makes an absence a guess where a kind is not completely read: what might hold what
+// is not expected to be there, since it stands beside what was read.
+func (p *Pass) doubts(a *finding.Absence, kinds []model.Kind, namespace string) {
+	for _, kind := range kinds {
+		if ok, why := p.Snapshot.Knows(kind, kind.In(namespace)); !ok {
+			a.Grade = max(a.Grade, finding.Inferred)
+			a.Why = append(a.Why, why)
+		}
+	}
+}
+
+// Sees reports whether a kind is completely read in the namespace. Where it is not, the probe's
+// silence about its objects is no answer, which is said.
+func (p *Pass) Sees(kind model.Kind) bool {
+	ok, _ := p.Knows(kind)
+	if !ok {
+		p.Blind(kind, p.Namespace())
+	}
+	return ok
+}
+
 // Blind says that something a probe would have looked at in this run was not read,
 // so that its silence is no answer. The engine makes one finding of all that a probe
 // says of a kind.

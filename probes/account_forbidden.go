@@ -30,7 +30,8 @@ pkg/endpoints/handlers/responsewriters/errors.go, where the message is made.
 
 Where a binding seems to mean the account, it is the cause: it binds a role that grants the right
 to an account of this name in another namespace, or to one that does not exist and is spelled
-almost alike; or it binds the account, but in another namespace than the one in question.
+almost alike; or it binds the account, but in another namespace than the one in question. Where
+roles or bindings were not read it is inferred: the API server said so when the line was written.
 
 **Evidence.** The line of the log, the roles that the account has, the rule that comes
 nearest, the binding that seems to be meant.
@@ -41,10 +42,10 @@ is ready is refused, where its log is not read.
 **By hand.** ` + "`kubectl auth can-i VERB RESOURCE --as=system:serviceaccount:NAMESPACE:NAME`" + `, then
 add the verb to a rule of a role that the account has; never "*".
 
-**Silent** once a rule grants it, and where roles or bindings may not be listed.`,
+**Silent** once a rule grants it.`,
 	Worst: finding.High,
-	Needs: append([]model.Kind{model.KindPod}, rightsKinds...),
-	Uses:  reads(workloadReads, []model.Kind{model.KindLogTail, model.KindServiceAccount, model.KindNamespace}),
+	Needs: []model.Kind{model.KindPod},
+	Uses:  reads(workloadReads, rightsKinds, []model.Kind{model.KindLogTail, model.KindServiceAccount, model.KindNamespace}),
 	Run:   staying(runAccountForbidden),
 }
 
@@ -107,11 +108,8 @@ func runAccountForbidden(p *Pass) {
 }
 
 func forbiddenFinding(p *Pass, d refusedRight, tail *model.LogTail) (out finding.Finding, lacks bool) {
-	for _, kind := range rightsKinds {
-		if ok, _ := p.Snapshot.Knows(kind, kind.In(d.namespace)); !ok {
-			return out, false
-		}
-	}
+	granted := finding.Absence{Of: d.account, Claim: "no role grants it since", Grade: finding.Proved}
+	p.doubts(&granted, rightsKinds, d.namespace)
 	var space *model.Space
 	if d.namespace != "" {
 		space = p.Snapshot.Space(d.namespace)
@@ -138,6 +136,11 @@ func forbiddenFinding(p *Pass, d refusedRight, tail *model.LogTail) (out finding
 	}
 	if d.namespace != p.Namespace() && d.namespace != "" {
 		p.Wake(p.Now.Add(otherNamespace))
+	}
+	if granted.Grade != finding.Proved {
+		out.Summary = fmt.Sprintf("Container %s may not %s %s in %s: the API server refuses its ServiceAccount %s.", tail.Container, d.verb, d.what(), d.where(), d.account.Name)
+		out.Rests, out.Evidence = []finding.Absence{granted}, append(out.Evidence, d.byHand())
+		return out, true
 	}
 	if m, ok := d.misbound(p, space); ok {
 		out.Summary = fmt.Sprintf("Container %s may not %s %s in %s: %s.", tail.Container, d.verb, d.what(), d.where(), m.why)

@@ -49,7 +49,9 @@ func classify(p *Pass, message string) class {
 				evidence: []finding.Evidence{{Ref: account, Note: "there now"}},
 			}
 		case a.Grade != finding.Proved:
-			return class{id: "account", why: fmt.Sprintf("service account %s did not exist when they were last tried", m[2]), rests: []finding.Absence{a}}
+			return class{id: "account", why: fmt.Sprintf("service account %s did not exist when they were last tried", m[2]), rests: []finding.Absence{{
+				Of: account, Claim: a.Claim, Grade: finding.Inferred, Why: a.Why, // the API server said so
+			}}}
 		}
 		return class{id: "account", why: fmt.Sprintf("service account %s does not exist", m[2])}
 	}

@@ -37,12 +37,13 @@ annotation makes it look at once.
 
 **Silent** for a workload scaled to zero, paused or done, and once all its pods are there.`,
 	Worst: finding.High,
-	Needs: []model.Kind{model.KindDeployment, model.KindReplicaSet, model.KindEvent},
+	Needs: []model.Kind{model.KindPod},
 	Uses: []model.Kind{
+		model.KindDeployment, model.KindReplicaSet, model.KindEvent,
 		model.KindStatefulSet, model.KindDaemonSet, model.KindReplicationController, model.KindJob, model.KindCronJob,
 		model.KindServiceAccount, model.KindNamespace, model.KindResourceQuota, model.KindLimitRange,
 		model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindPriorityClass, model.KindRuntimeClass,
-		model.KindService, model.KindEndpointSlice, model.KindPod,
+		model.KindService, model.KindEndpointSlice,
 	},
 	Run: staying(runAdmissionRefused),
 }
@@ -50,6 +51,9 @@ annotation makes it look at once.
 func runAdmissionRefused(p *Pass) {
 	var events map[model.Ref][]*model.Event
 	var children map[model.Ref][]*model.Workload
+	for _, kind := range []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet} {
+		p.Sees(kind)
+	}
 	for w := range model.Workloads(p.Space) {
 		if !topLevel(w) || !wantsPods(w) {
 			continue
@@ -59,6 +63,11 @@ func runAdmissionRefused(p *Pass) {
 		}
 		if r, ok := refusalOf(w, children[w.Ref()], events); ok {
 			p.Report(refusedFinding(p, w, r, children))
+		} else if lacksPods(w) {
+			p.Sees(model.KindEvent)
+			if w.Kind == model.KindDeployment {
+				p.Sees(model.KindReplicaSet)
+			}
 		}
 	}
 }

@@ -40,8 +40,8 @@ metrics-server or the metrics adapter runs: ` + "`kubectl get apiservices`" + `.
 **Silent** for a target scaled to 0, which switches it off; for a target that does not exist
 (reference-missing says that); for one whose minimum is its maximum.`,
 	Worst: finding.High,
-	Needs: []model.Kind{model.KindHPA, model.KindDeployment, model.KindStatefulSet, model.KindReplicaSet, model.KindReplicationController},
-	Uses:  []model.Kind{model.KindNamespace, model.KindCustom, model.KindAPIService},
+	Needs: []model.Kind{model.KindHPA},
+	Uses:  []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindReplicaSet, model.KindReplicationController, model.KindNamespace, model.KindCustom, model.KindAPIService},
 	Run:   staying(runAutoscalerBlind),
 }
 
@@ -56,7 +56,8 @@ const maximumSlot = "maximum"
 
 func runAutoscalerBlind(p *Pass) {
 	for a := range model.Each[*model.Autoscaler](p.Space, model.KindHPA) {
-		if !a.Deleting.IsZero() || !p.Exists(a.Target) {
+		absence, absent := p.Absent(a.Target)
+		if !a.Deleting.IsZero() || absent && absence.Grade == finding.Proved {
 			continue
 		}
 		w, _ := model.Get[*model.Workload](p.Snapshot, a.Target)
@@ -65,7 +66,7 @@ func runAutoscalerBlind(p *Pass) {
 		}
 		for _, typ := range []string{"AbleToScale", "ScalingActive"} {
 			c := model.FindCondition(a.Conditions, typ)
-			if c == nil || c.Status != "False" || c.Reason == "ScalingDisabled" || !p.After(c.Since, requestPatience) {
+			if c == nil || c.Status != "False" || c.Reason == "FailedGetScale" && absent || c.Reason == "ScalingDisabled" || !p.After(c.Since, requestPatience) {
 				continue
 			}
 			f, certain := blindFinding(a, w, c)

@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -110,14 +111,25 @@ func (w *waitingClaim) finding() (finding.Finding, bool) {
 // its name.
 func (w *waitingClaim) absentClass(f finding.Finding, a finding.Absence, volumesKnown bool) (finding.Finding, bool) {
 	p, c := w.pass, w.claim
-	if a.Grade != finding.Proved || !volumesKnown {
-		if a.Grade != finding.Proved {
+	if a.Grade != finding.Proved {
+		e := w.said(fmt.Sprintf("storageclass.storage.k8s.io %q not found", c.Class))
+		if failed := w.said("failed to provision volume"); e == nil && failed != nil {
+			f.Grade = finding.Observed
+			f.Summary = fmt.Sprintf("This PVC gets no volume: the provisioner of class %s fails: %s.", c.Class, clause(failed.Message, ""))
+			f.Evidence = append(f.Evidence, eventEvidence(failed))
+			return f, true
+		}
+		if e == nil {
 			p.Blind(model.KindStorageClass, "")
+			return f, false
 		}
-		if !volumesKnown {
-			p.Blind(model.KindVolume, "")
-		}
-		return f, false
+		a.Grade = finding.Inferred // the controller looked for it
+		f.Evidence = append(f.Evidence, eventEvidence(e))
+	}
+	if !volumesKnown {
+		byHand := finding.Absence{Of: c.Ref(), Claim: "no volume of that class was made by hand", Grade: finding.Proved}
+		p.doubts(&byHand, []model.Kind{model.KindVolume}, "")
+		f.Rests = append(f.Rests, byHand)
 	}
 	f.Rests = append(f.Rests, a)
 	f.Causes = append(f.Causes, finding.IDOf(referenceMissingID, c.Ref(), broken{to: a.Of}.slot()))
@@ -128,6 +140,16 @@ func (w *waitingClaim) absentClass(f finding.Finding, a finding.Absence, volumes
 	}
 	f.Evidence = append(f.Evidence, finding.Evidence{Ref: c.Ref(), Path: "spec.storageClassName", Value: c.Class, Note: "there is no such StorageClass"})
 	return f, true
+}
+
+// said is the newest event of the PVC's controller that says something; nil for none.
+func (w *waitingClaim) said(what string) *model.Event {
+	for _, e := range w.events {
+		if strings.Contains(e.Message, what) {
+			return e
+		}
+	}
+	return nil
 }
 
 // unclassed is a PVC without a class where none is the default.

@@ -82,6 +82,14 @@ func volumeEvidence(v *model.Volume, why []string) finding.Evidence {
 // byHand is a PVC that only a volume made by hand can satisfy.
 func (w *waitingClaim) byHand(f finding.Finding, what string, known bool) (finding.Finding, bool) {
 	if !known {
+		if e := w.said("no persistent volumes available for this claim"); e != nil {
+			other := finding.Absence{Of: w.claim.Ref(), Claim: "no volume has come since", Grade: finding.Proved}
+			w.pass.doubts(&other, []model.Kind{model.KindVolume}, "")
+			f.Rests = append(f.Rests, other)
+			f.Summary = fmt.Sprintf("This PVC gets no volume: %s, and no free volume of it fits.", what)
+			f.Evidence = append(f.Evidence, eventEvidence(e))
+			return f, true
+		}
 		w.pass.Blind(model.KindVolume, "")
 		return f, false
 	}
@@ -148,6 +156,9 @@ func (w *waitingClaim) named(f finding.Finding) (finding.Finding, bool) {
 
 // classesThere lists the classes that there are, for a summary.
 func (w *waitingClaim) classesThere() string {
+	if known, _ := w.pass.Knows(model.KindStorageClass); !known {
+		return ""
+	}
 	list := names(rowsOf(w.pass, model.KindStorageClass, ""))
 	if len(list) == 0 {
 		return " (there are no classes)"

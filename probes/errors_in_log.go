@@ -43,7 +43,7 @@ refuses (account-forbidden).`,
 	Worst: finding.Medium,
 	Needs: []model.Kind{model.KindPod},
 	Uses:  reads(workloadReads, []model.Kind{model.KindLogTail, model.KindService, model.KindEndpointSlice, model.KindSecret, model.KindConfigMap, model.KindNamespace}),
-	Run: staying(runErrorsInLog),
+	Run:   staying(runErrorsInLog),
 }
 
 const (

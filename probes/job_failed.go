@@ -46,8 +46,8 @@ a Job alive belongs among the init containers, with restartPolicy: Always.
 **Silent** for Jobs that succeeded, are suspended, are tried again for the first or second time, or
 failed more than a day ago; for a CronJob whose later Job succeeded.`,
 	Worst: finding.High,
-	Needs: []model.Kind{model.KindJob, model.KindCronJob},
-	Uses: reads([]model.Kind{model.KindPod, model.KindNamespace}, []model.Kind{
+	Needs: []model.Kind{model.KindJob},
+	Uses: reads([]model.Kind{model.KindCronJob, model.KindPod, model.KindNamespace}, []model.Kind{
 		model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindEvent, model.KindService, model.KindLogTail,
 	}),
 	Run: staying(runJobFailed),

@@ -51,8 +51,8 @@ policies of other kinds (Cilium, Calico, AdminNetworkPolicy) are in the namespac
 policy that is younger than two minutes; where the policies, or the namespaces that they speak of,
 were not all read.`,
 	Worst: finding.High,
-	Needs: reads(workloadReads, []model.Kind{model.KindNetworkPolicy, model.KindService, model.KindPod}),
-	Uses:  []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindCustom, model.KindLogTail, model.KindIngress, model.KindIngressClass},
+	Needs: []model.Kind{model.KindNetworkPolicy, model.KindService, model.KindPod},
+	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindCustom, model.KindLogTail, model.KindIngress, model.KindIngressClass}),
 	Run:   staying(runNetworkBlocked),
 }
 

@@ -48,7 +48,7 @@ are named as the cause.
 **Silent** while a rollout moves; for a workload that is paused, scaled to 0 or going; for a
 StatefulSet or DaemonSet with OnDelete or a partition that an operator owns.`,
 	Worst: finding.High,
-	Needs: []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindDaemonSet, model.KindReplicaSet, model.KindPod},
+	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindEvent, model.KindNode, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim,
 	}),
@@ -62,6 +62,7 @@ const (
 
 func runRolloutStuck(p *Pass) {
 	var made map[model.Ref][]*model.Workload
+	p.Sees(model.KindDeployment)
 	for d := range model.Each[*model.Workload](p.Space, model.KindDeployment) {
 		c := model.FindCondition(d.Conditions, "Progressing")
 		if c == nil || c.Status != "False" || c.Reason != "ProgressDeadlineExceeded" || !settledSpec(d) || d.Updated >= d.Desired && d.Available >= d.Desired {
@@ -73,6 +74,7 @@ func runRolloutStuck(p *Pass) {
 		p.Report(deadlineExceeded(p, d, c, made[d.Ref()]))
 	}
 	for _, kind := range []model.Kind{model.KindStatefulSet, model.KindDaemonSet} {
+		p.Sees(kind)
 		for w := range model.Each[*model.Workload](p.Space, kind) {
 			if !settledSpec(w) {
 				continue
@@ -96,33 +98,49 @@ func deadlineExceeded(p *Pass, d *model.Workload, c *model.Condition, made []*mo
 	f := finding.Finding{Subject: d.Ref(), Severity: finding.High, Grade: finding.Proved, Since: c.Since}
 	old, ready := "", int32(0)
 	var broken *model.Pod
+	sets, _ := p.Knows(model.KindReplicaSet)
+	if !sets {
+		broken = firstUnready(p.Graph.Pods(d.Ref()))
+	}
 	for _, rs := range made {
 		if rs.Kind != model.KindReplicaSet {
 			continue
 		}
 		if rs.Revision == d.Revision {
 			ready = rs.Ready
-			for _, pod := range p.Graph.Pods(rs.Ref()) {
-				if alive(pod) && !pod.Ready && broken == nil {
-					broken = pod
-				}
-			}
+			broken = firstUnready(p.Graph.Pods(rs.Ref()))
 		} else if rs.Ready > 0 {
 			old = fmt.Sprintf("; %s of revision %s still serve", text.Counted(int(rs.Ready), "pod"), rs.Revision)
 		}
 	}
-	why := ""
+	why, note := "", "a pod of the new template"
+	if !sets {
+		note = "a pod that is not ready; its ReplicaSet was not read"
+	}
 	switch {
 	case broken != nil:
 		why = ": " + state(broken)
-		f.Evidence = append(f.Evidence, finding.Evidence{Ref: broken.Ref(), Path: "status", Value: state(broken), Note: "a pod of the new template"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: broken.Ref(), Path: "status", Value: state(broken), Note: note})
 	case d.Updated == 0:
 		why = ": no pod of the new template was made"
 	}
-	f.Summary = fmt.Sprintf("Its rollout of revision %s is stuck, %d of %s ready%s%s.", d.Revision, ready, text.Counted(int(d.Desired), "new pod"), why, old)
+	count := fmt.Sprintf(", %d of %s ready", ready, text.Counted(int(d.Desired), "new pod"))
+	if !sets {
+		count = ""
+	}
+	f.Summary = fmt.Sprintf("Its rollout of revision %s is stuck%s%s%s.", d.Revision, count, why, old)
 	f.Evidence = append([]finding.Evidence{{Ref: d.Ref(), Path: "status.conditions[Progressing]", Value: c.Reason, Note: clause(c.Message, "since "+stamp(c.Since))}}, f.Evidence...)
 	f.Causes = podTroubles(p, d.Ref())
 	return f
+}
+
+func firstUnready(pods []*model.Pod) *model.Pod {
+	for _, pod := range pods {
+		if alive(pod) && !pod.Ready {
+			return pod
+		}
+	}
+	return nil
 }
 
 // heldUp is a StatefulSet or DaemonSet whose rollout waits for a pod that does not get

@@ -44,11 +44,11 @@ and no older ReplicaSet says that.
 names it, which may scale it by itself (KEDA, Flagger, Argo Rollouts), or an operator made it;
 for the first two minutes.`,
 	Worst: finding.High,
-	Needs: reads(workloadReads, []model.Kind{model.KindService, model.KindPod}),
-	Uses: []model.Kind{
+	Needs: []model.Kind{model.KindService, model.KindPod},
+	Uses: reads(workloadReads, []model.Kind{
 		model.KindCustom, model.KindHPA, model.KindIngress, model.KindConfigMap, model.KindEndpointSlice, model.KindNamespace,
 		model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindAPIService,
-	},
+	}),
 	Run: staying(runScaledToNothing),
 }
 
@@ -56,6 +56,7 @@ const pausePatience = time.Hour
 
 func runScaledToNothing(p *Pass) {
 	for _, kind := range []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindReplicationController} {
+		p.Sees(kind)
 		for w := range model.Each[*model.Workload](p.Space, kind) {
 			if !w.Deleting.IsZero() || !topLevel(w) || operated(&w.Meta) {
 				continue
@@ -122,9 +123,8 @@ func alone(p *Pass, s *model.Service) bool {
 
 // unscaled is the claim that nothing else decides how many replicas a workload has.
 func unscaled(p *Pass, ref model.Ref) finding.Absence {
-	a := finding.Absence{Of: model.Ref{Kind: model.KindCustom, Namespace: ref.Namespace, Name: ref.Name}, Claim: "no custom resource scales it", Grade: finding.Proved}
-	p.lacks(&a, model.KindCustom, ref.Namespace)
-	p.lacks(&a, model.KindEndpointSlice, ref.Namespace)
+	a := finding.Absence{Of: ref, Claim: "no custom resource scales it", Grade: finding.Proved}
+	p.doubts(&a, []model.Kind{model.KindCustom, model.KindEndpointSlice}, ref.Namespace)
 	return a
 }
 

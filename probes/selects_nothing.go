@@ -42,8 +42,8 @@ as well), pkg/controller/disruption/disruption.go.
 objects that an operator made; in namespaces with pods of workloads that careen does not know; where
 no single workload is near.`,
 	Worst: finding.Medium,
-	Needs: reads(workloadReads, []model.Kind{model.KindPod}),
-	Uses:  []model.Kind{model.KindPDB, model.KindNetworkPolicy, model.KindNamespace, model.KindRecord, model.KindCustom},
+	Needs: []model.Kind{model.KindPod},
+	Uses:  reads(workloadReads, []model.Kind{model.KindPDB, model.KindNetworkPolicy, model.KindNamespace, model.KindRecord, model.KindCustom}),
 	Run:   staying(runSelectsNothing),
 }
 
@@ -132,7 +132,10 @@ func nothingSelected(p *Pass, x stray) finding.Finding {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: n.ref, Path: "selected by", Value: text.Joined(list, 4), Note: "objects that do select its pods"})
 	}
 	f.Fixes = n.fix(m.Ref(), path, "It then counts the pods of "+n.name()+", and drains wait for them.")
-	if !narrows(p, selector, n, path, &f.Fixes[0]) {
+	other := finding.Absence{Of: m.Ref(), Claim: "no other workload is meant", Grade: finding.Proved}
+	p.doubts(&other, workloadReads, m.Namespace)
+	f.Rests = []finding.Absence{other}
+	if other.Grade != finding.Proved || !narrows(p, selector, n, path, &f.Fixes[0]) {
 		f.Fixes = nil
 		return f
 	}

@@ -23,9 +23,14 @@ func unmatchedHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 	if near == nil && !missed(s.dependants()) {
 		return f, false
 	}
-	none := finding.Absence{Of: model.Ref{Kind: model.KindEndpointSlice, Namespace: s.Namespace, Name: s.Name}, Claim: "nothing else gives it endpoints", Grade: finding.Proved}
-	p.lacks(&none, model.KindEndpointSlice, s.Namespace)
-	f = finding.Finding{Severity: finding.High, Grade: finding.Proved, Rests: []finding.Absence{none}}
+	none := finding.Absence{Of: s.Ref(), Claim: "nothing else gives it endpoints", Grade: finding.Proved}
+	p.doubts(&none, []model.Kind{model.KindEndpointSlice}, s.Namespace)
+	templates := finding.Absence{Of: s.Ref(), Claim: "no other workload has these labels", Grade: finding.Proved}
+	p.doubts(&templates, workloadReads, s.Namespace)
+	if near == nil && templates.Grade != finding.Proved {
+		templates.Grade = finding.Unknown
+	}
+	f = finding.Finding{Severity: finding.High, Grade: finding.Proved, Rests: []finding.Absence{none, templates}}
 	f.Evidence = []finding.Evidence{{Ref: s.Ref(), Path: "spec.selector", Value: pairs(s.Selector), Note: "no pod has these labels"}}
 	if near == nil {
 		f.Summary = fmt.Sprintf("It selects pods with %s, and no pod and no workload here has that.", pairs(s.Selector))

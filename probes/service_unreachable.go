@@ -65,11 +65,11 @@ Services that an operator makes, or that select by a label that programs set at 
 role, a leader); where other endpoints are ready; where nothing depends on it and nothing is
 near.`,
 	Worst: finding.High,
-	Needs: reads(workloadReads, []model.Kind{model.KindService, model.KindPod}),
-	Uses: []model.Kind{
+	Needs: []model.Kind{model.KindService, model.KindPod},
+	Uses: reads(workloadReads, []model.Kind{
 		model.KindEndpointSlice, model.KindIngress, model.KindConfigMap, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindAPIService,
 		model.KindLogTail, model.KindEvent, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindClaim,
-	},
+	}),
 	Run: staying(runServiceUnreachable),
 }
 

@@ -44,13 +44,16 @@ policy to Ignore, lets through what the webhook was there to stop.
 **Silent** with failurePolicy Ignore, for a namespaceSelector that nothing matches, and for a
 minute after the configuration, the Service or its pods changed.`,
 	Worst: finding.Critical,
-	Needs: []model.Kind{model.KindValidatingWebhook, model.KindMutatingWebhook},
-	Uses:  reads(webhookReads, model.WorkloadKinds),
+	Needs: []model.Kind{model.KindValidatingWebhook},
+	Uses:  reads([]model.Kind{model.KindMutatingWebhook}, webhookReads, model.WorkloadKinds),
 	Scope: Cluster,
 	Run:   runWebhookUnavailable,
 }
 
 func runWebhookUnavailable(p *Pass) {
+	if ok, _ := p.Snapshot.Knows(model.KindMutatingWebhook, ""); !ok {
+		p.Blind(model.KindMutatingWebhook, "")
+	}
 	groups := map[finding.ID][]deadHook{}
 	var order []finding.ID
 	for _, d := range deadHooks(p, p.Blind) {

@@ -162,7 +162,7 @@ func foldUnknown(list []*finding.Finding) []*finding.Finding {
 		case f.Grade != finding.Unknown:
 			return false
 		case f.Subject.Name != "*":
-			return f.Slot == "" && everywhere[f.Probe]
+			return f.Subject.Kind == model.KindNamespace && f.Slot == "" && everywhere[f.Probe]
 		}
 		return first[f.ID()] != f
 	})

@@ -169,6 +169,26 @@ func (g *Graph) Pods(ref model.Ref) []*model.Pod {
 			queue = append(queue, child)
 		}
 	}
+	pods = append(pods, g.podsByName(ref)...)
 	slices.SortFunc(pods, func(a, b *model.Pod) int { return a.Ref().Compare(b.Ref()) })
+	return pods
+}
+
+// podsByName lists the pods of a Deployment whose ReplicaSets were not read; see deploymentOf.
+func (g *Graph) podsByName(deployment model.Ref) (pods []*model.Pod) {
+	if deployment.Kind != model.KindDeployment {
+		return nil
+	}
+	if known, _ := g.Snapshot().Knows(model.KindReplicaSet, deployment.Namespace); known {
+		return nil
+	}
+	for pod := range model.Each[*model.Pod](g.Snapshot().Space(deployment.Namespace), model.KindPod) {
+		o, ok := pod.Controller()
+		if set := (model.Ref{Kind: o.Kind, Namespace: pod.Namespace, Name: o.Name}); ok && g.row(set) == nil {
+			if up, known := g.deploymentOf(set); known && up == deployment {
+				pods = append(pods, pod)
+			}
+		}
+	}
 	return pods
 }
