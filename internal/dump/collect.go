@@ -156,8 +156,8 @@ func (d *document) take(u *unstructured.Unstructured) {
 	ref := row.Base().Ref()
 	d.saw(ref, row)
 	switch {
-	case ref.Kind == model.KindEvent && u.Object["type"] != "Warning":
-		return // as in a live look, which asks for warnings only
+	case ref.Kind == model.KindEvent && u.Object["type"] != "Warning" && !slices.Contains(telling, row.(*model.Event).Reason):
+		return // a live look asks for warnings only
 	case builtin && info.Within != nil && !slices.Contains(info.Within, ref.Namespace):
 		return
 	}
@@ -169,6 +169,11 @@ func (d *document) take(u *unstructured.Unstructured) {
 	}
 	c.put(row)
 }
+
+// telling are the reasons of events that are no warnings, and say why something is as it is
+// (kubernetes pkg/scheduler/framework/preemption, pkg/controller/volume/events). A live look
+// would have to ask for all events to be told of them.
+var telling = []string{"Preempted", "FailedBinding"}
 
 func isText(v any) bool {
 	_, ok := v.(string)

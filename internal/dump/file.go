@@ -86,6 +86,7 @@ func (c *collector) file() (*archive.File, error) {
 	if now.IsZero() {
 		now = c.read
 	}
+	c.dropEndpoints()
 	c.tails(now)
 	out := &archive.File{Now: now.UTC(), Problems: c.problems, Notes: c.notes()}
 	if c.more > 0 {

@@ -36,6 +36,7 @@ var kinds = func() map[string]model.Kind {
 		"pvs": model.KindVolume, "pvcs": model.KindClaim, "ingress": model.KindIngress, "networkpolicy": model.KindNetworkPolicy,
 		"resourcequota": model.KindResourceQuota, "storageclass": model.KindStorageClass, "hpa": model.KindHPA, "pdb": model.KindPDB,
 		"crds": model.KindCRD, "sa": model.KindServiceAccount, "cm": model.KindConfigMap,
+		"endpoints": model.KindEndpointSlice,
 	}
 	for _, info := range model.Builtin {
 		out[info.Resource] = info.Kind

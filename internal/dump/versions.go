@@ -48,6 +48,7 @@ var olders = func() map[string]older {
 	add(definition, model.KindCRD, "apiextensions.k8s.io/v1beta1")
 	add(nil, model.KindLease, "coordination.k8s.io/v1beta1")
 	add(slice, model.KindEndpointSlice, "discovery.k8s.io/v1beta1")
+	m["v1 Endpoints"] = older{"v1", model.KindEndpointSlice, endpoints}
 	add(event, model.KindEvent, "events.k8s.io/v1", "events.k8s.io/v1beta1")
 	return m
 }()
@@ -63,6 +64,7 @@ func modern(u *unstructured.Unstructured) {
 	}
 	info := model.Lookup(o.kind)
 	u.SetAPIVersion(strings.TrimPrefix(info.Group+"/"+info.Version, "/"))
+	u.SetKind(string(o.kind))
 }
 
 // below is a map within a map; a new one that is in no other where there is none.
