@@ -88,14 +88,16 @@ func (s *statement) ofProgram() bool {
 	case model.LogInUse, model.LogArgument, model.LogParse, model.LogCommand, model.LogModule, model.LogRoot, model.LogException, model.LogSaid:
 		return false
 	}
-	return named && !contains(strings.ToLower(s.Line), clientWords)
+	line := strings.ToLower(s.message.head[:min(len(s.message.head), classifyLimit)] + " " + s.Line)
+	return named && (!contains(line, clientWords) || strings.Contains(line, "upstream"))
 }
 
 // ownDenials are said by who is refused, and by no server of who it refuses.
 var ownDenials = []string{"wrongpass", "noauth", "authentication failure; check", "not authorized on", "unable to authenticate using mechanism", "sasl conversation error", "no password supplied", "permission denied for table", "permission denied for schema", "access_refused", "invalidaccesskeyid", "signaturedoesnotmatch", "invalid_grant"}
 
-// clientWords are in lines about a request that somebody else made.
-var clientWords = []string{"client:", "handshake error from", "remote_addr", "\"get /", "\"post /", "\"head /", "\"put /", "user-agent", "user_agent"}
+// clientWords are in lines about a request that somebody else made. Where it is passed on to an
+// upstream, that is what the program needs.
+var clientWords = []string{"client:", "handshake error from", "remote_addr", "remote-addr", "remote addr", "client-addr", "client_ip", "peer=", "\"get /", "\"post /", "\"head /", "\"put /", "user-agent", "user_agent"}
 
 // goesOnToTheEnd reports whether what is said at these messages of a log is likely to be said
 // again.

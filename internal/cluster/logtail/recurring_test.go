@@ -42,6 +42,8 @@ func TestRecurring(t *testing.T) {
 		{"clients that hang up", every(5, 0, `http: TLS handshake error from 10.0.0.1:53412: remote error: tls: bad certificate`), ""},
 		{"files that clients ask for", every(5, 0, `2026/01/02 10:00:00 [error] 7#7: *1 open() "/usr/share/nginx/html/favicon.ico" failed (2: No such file or directory), client: 10.0.0.1, server: _, request: "GET /favicon.ico HTTP/1.1"`), ""},
 		{"an upstream", every(5, 0, `2026/01/02 10:00:00 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream, server: _, upstream: "http://10.2.3.4:8080/"`), "refused 10.2.3.4 5 10:00:00"},
+		{"an upstream of a client", every(5, 0, `2026/01/02 10:00:00 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 10.0.0.1, server: _, request: "GET / HTTP/1.1", upstream: "http://10.2.3.4:8080/"`), "refused 10.2.3.4 5 10:00:00"},
+		{"a client of etcd", every(5, 0, `{"level":"warn","ts":"2026-01-02T10:00:00.1Z","msg":"rejected connection","remote-addr":"10.0.0.3:41234","error":"remote error: tls: bad certificate"}`), ""},
 		{"an exception of no class", every(5, 0, "Exception in thread main java.lang.NullPointerException\n\tat a.b.C.d(C.java:1)"), ""},
 		{"JSON with seconds", every(4, 0, `{"level":"error","ts":1767348000.5,"msg":"call failed","error":"lookup ledger on 10.96.0.10:53: no such host"}`), "unknown host ledger 4 10:00:00"},
 	} {
