@@ -23,7 +23,7 @@ var silences = map[finding.ProbeID][]model.Kind{
 	"certificate-expiring":       {model.KindCustom},
 	"claim-older-than-owner":     {model.KindRecord},
 	"claim-orphan":               {model.KindPod, model.KindStatefulSet},
-	"claim-pending":              {model.KindVolume, model.KindPod, model.KindStorageClass},
+	"claim-pending":              {model.KindEvent, model.KindVolume, model.KindPod, model.KindStorageClass},
 	"condition-failing":          {model.KindCustom, model.KindCRD},
 	"config-newer-than-process":  {model.KindConfigMap},
 	"container-failing":          {model.KindJob, model.KindPod},

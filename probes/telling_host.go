@@ -20,6 +20,9 @@ func (j joiner) host() account {
 	if t.Port != 0 {
 		where = net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))
 	}
+	if net.ParseIP(t.Host) != nil {
+		where += j.ownerOfAddress()
+	}
 	switch {
 	case t.Host == "":
 		out.clause = map[model.LogClass]string{
@@ -51,7 +54,60 @@ func (j joiner) host() account {
 	if ref, ok := j.service(); ok {
 		return j.served(out, ref)
 	}
+	if pod := j.podAt(); pod != nil {
+		out.evidence = append(out.evidence, finding.Evidence{Ref: pod.Ref(), Path: "status.podIP", Value: pod.IP, Note: state(pod)})
+		out.causes = append(out.causes, podTroubles(j.p, j.p.Graph.Workload(pod.Ref()))...)
+	}
 	return out
+}
+
+// ownerOfAddress says in parentheses whose the address of a telling line is: programs look a
+// host up before they write that it does not answer.
+func (j joiner) ownerOfAddress() string {
+	name := func(m *model.Meta) string {
+		if m.Namespace == j.pod.Namespace {
+			return m.Name
+		}
+		return m.Ref().Path()
+	}
+	if s := j.serviceAt(); s != nil {
+		return fmt.Sprintf(" (Service %s)", name(&s.Meta))
+	}
+	if pod := j.podAt(); pod != nil {
+		return fmt.Sprintf(" (pod %s)", name(&pod.Meta))
+	}
+	return ""
+}
+
+// serviceAt is the Service whose address is the host of a telling line, or nil.
+func (j joiner) serviceAt() *model.Service {
+	for _, ns := range j.p.Snapshot.Namespaces() {
+		for s := range model.Each[*model.Service](j.p.Snapshot.Space(ns), model.KindService) {
+			if s.IP == j.t.Host {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// podAt is the pod whose address it is, or nil: several share that of their node, and those
+// that have ended may have had it before.
+func (j joiner) podAt() *model.Pod {
+	if net.ParseIP(j.t.Host) == nil {
+		return nil
+	}
+	for _, ns := range j.p.Snapshot.Namespaces() {
+		for pod := range model.Each[*model.Pod](j.p.Snapshot.Space(ns), model.KindPod) {
+			if pod.IP == j.t.Host && alive(pod) && !pod.Template.HostNetwork {
+				if ns != j.p.Namespace() {
+					j.p.Wake(j.p.Now.Add(otherNamespace))
+				}
+				return pod
+			}
+		}
+	}
+	return nil
 }
 
 // service is the Service that a host of a telling line names: svc, svc.namespace, or
@@ -63,6 +119,9 @@ func (j joiner) service() (model.Ref, bool) {
 	}
 	switch {
 	case net.ParseIP(j.t.Host) != nil:
+		if s := j.serviceAt(); s != nil {
+			return s.Ref(), true
+		}
 		return model.Ref{}, false
 	case len(labels) == 1:
 		return ref(labels[0], j.pod.Namespace)

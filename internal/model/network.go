@@ -8,6 +8,7 @@ type Service struct {
 	Type         string            `careen:"keep"`
 	Selector     map[string]string `careen:"key value"` // nil where it selects nothing by design
 	Headless     bool
+	IP           string `careen:"keep"` // of its own; empty where it has none
 	ExternalName string `careen:"name"`
 	Ports        []ServicePort
 	Unready      bool     // publishNotReadyAddresses: pods are endpoints before they are ready

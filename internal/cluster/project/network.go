@@ -29,6 +29,9 @@ func (p *Projector) service(o *corev1.Service) *model.Service {
 		Headless:     o.Spec.ClusterIP == corev1.ClusterIPNone,
 		ExternalName: name(o.Spec.ExternalName),
 	}
+	if !out.Headless {
+		out.IP = p.word(o.Spec.ClusterIP)
+	}
 	out.Follows = follows(o.Spec.Selector)
 	out.Unready, out.Local = o.Spec.PublishNotReadyAddresses, o.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
 	out.Inward = o.Spec.InternalTrafficPolicy != nil && *o.Spec.InternalTrafficPolicy == corev1.ServiceInternalTrafficPolicyLocal
