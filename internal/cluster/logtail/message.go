@@ -47,7 +47,7 @@ func messages(lines []string) (out []message) {
 // messageAt reads the message that begins at line i, and says where the next begins.
 func messageAt(lines []string, i int) (m message, next int) {
 	first := lines[i]
-	m = message{head: first, trace: opens().MatchString(first)}
+	m = message{head: first, trace: mayOpen(first) && opens().MatchString(first)}
 	switch {
 	case strings.TrimSpace(first) == "":
 		return m, i + 1
@@ -72,14 +72,15 @@ func rest(lines []string, m message, i int) (message, int) {
 	start := i
 	for ; i < len(lines) && i-start < maxTrace; i++ {
 		line := lines[i]
+		follows := mayFollow(line)
 		switch {
-		case cause().MatchString(line) && (m.trace || strings.HasPrefix(strings.TrimSpace(line), "Caused by")):
+		case follows && cause().MatchString(line) && (m.trace || strings.HasPrefix(strings.TrimSpace(line), "Caused by")):
 			m.trace = true
 			m = m.root(line)
 			if named := strings.TrimSpace(line); strings.HasPrefix(named, "Caused by: ") || strings.HasPrefix(named, "---> ") {
 				m.head = named
 			}
-		case frame().MatchString(line):
+		case follows && frame().MatchString(line):
 			m.trace = m.trace || strings.HasPrefix(strings.TrimSpace(line), "at ")
 		case strings.TrimSpace(line) == "":
 			if i+1 >= len(lines) || !cause().MatchString(lines[i+1]) && !frame().MatchString(lines[i+1]) {

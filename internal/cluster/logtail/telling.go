@@ -41,15 +41,19 @@ var levelOfWord = map[string]level{
 // program that says that it tries again warns, whatever it calls it.
 func levelOf(line string) level {
 	lvl, head := plain, line[:min(len(line), 160)]
+	known := mayTellLevel(head)
 	for _, expression := range [...]func() *regexp.Regexp{levelField, klogHead, levelWord} {
+		if !known {
+			break
+		}
 		if m := expression().FindStringSubmatch(head); m != nil {
-			if known, ok := levelOfWord[strings.ToLower(m[1])]; ok {
-				lvl = known
+			if told, ok := levelOfWord[strings.ToLower(m[1])]; ok {
+				lvl = told
 				break
 			}
 		}
 	}
-	if lvl > warned && goesOn().MatchString(line[:min(len(line), classifyLimit)]) {
+	if body := line[:min(len(line), classifyLimit)]; lvl > warned && mayGoOn(body) && goesOn().MatchString(body) {
 		return warned
 	}
 	return lvl
