@@ -26,6 +26,7 @@ type Mistake struct {
 	Title       string           `json:"title"`
 	Finds       []string         `json:"finds"` // as those of an Incident
 	Late        bool             `json:"late"`  // they come after minutes
+	Asks        []string         `json:"asks"`  // flags without which they are not looked for
 	Patches     []ObjectPatch    `json:"patches"`
 	Before      []map[string]any `json:"before"`      // made before the application
 	After       []map[string]any `json:"after"`       // made after it

@@ -28,7 +28,8 @@ plugin/pkg/admission/limitranger, pod-security-admission/policy.
 security label of the namespace; the webhook.
 
 **What it cannot see.** A refusal whose event has expired (after an hour) on a workload
-without the condition; why a webhook says no.
+without the condition; why a webhook says no. Where ServiceAccounts were not read, that one does not
+exist is inferred from what the API server said.
 
 **By hand.** ` + "`kubectl describe KIND NAME`" + `, then by class: ask for less or raise the quota, stay
 within the LimitRange, give the containers the security context that the level asks for,

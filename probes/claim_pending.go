@@ -30,7 +30,9 @@ pkg/controller/volume/persistentvolume/index.go (which volume fits).
 provisioner's event, pods that look like the provisioner's.
 
 **What it cannot see.** The provisioner's own log, quotas of a cloud, and whether a provisioner runs
-outside the cluster: that no volume came is observed, that nothing provides it is inferred.
+outside the cluster: that no volume came is observed, that nothing provides it is inferred. Where
+classes or volumes were not read, what the controller or the provisioner says in an event is taken
+for it.
 
 **By hand.** ` + "`kubectl describe pvc NAME`" + ` shows the provisioner's last words. A PVC's class cannot be
 changed: delete the PVC and make it again with a class of ` + "`kubectl get storageclass`" + `, or mark

@@ -40,7 +40,7 @@ we can not make progress"; kubernetes/kubernetes #67250), pkg/controller/daemon/
 waited for and how it stands.
 
 **What it cannot see.** Why a program does not get ready: the findings on its pods say that, and
-are named as the cause.
+are named as the cause. How many pods are of the new template, where ReplicaSets were not read.
 
 **By hand.** ` + "`kubectl rollout status`" + `, ` + "`kubectl rollout undo`" + `, and for a StatefulSet
 ` + "`kubectl delete pod NAME`" + ` of the pod that it waits for.

@@ -36,7 +36,8 @@ wrote replicas last, and when).
 **Evidence.** Who scaled it and when, the Services that select it, who names them.
 
 **What it cannot see.** Whether it was meant so; how many replicas it had, where no autoscaler
-and no older ReplicaSet says that.
+and no older ReplicaSet says that. Where custom resources or EndpointSlices were not read it is
+inferred.
 
 **By hand.** ` + "`kubectl scale deployment NAME --replicas=N`" + `, ` + "`kubectl rollout resume deployment NAME`" + `.
 

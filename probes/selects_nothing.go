@@ -34,7 +34,8 @@ as well), pkg/controller/disruption/disruption.go.
 
 **Evidence.** The selector, and the labels of the pods of the workload that is nearest.
 
-**What it cannot see.** Pods that are made now and then, by hand or by a program.
+**What it cannot see.** Pods that are made now and then, by hand or by a program. Where a kind of
+workload was not read it is inferred, and no fix is offered.
 
 **By hand.** ` + "`kubectl get pods --show-labels -n NAMESPACE`" + `, then correct matchLabels.
 

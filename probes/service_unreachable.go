@@ -54,7 +54,8 @@ Sources: kubernetes pkg/controller/endpointslice (selector, readiness), pkg/api/
 containers, the pods and their state, who names the Service.
 
 **What it cannot see.** Where a program really listens; a firewall; a NetworkPolicy
-(network-blocked); callers outside the cluster.
+(network-blocked); callers outside the cluster. Where EndpointSlices or a kind of workload were not
+read, a selector without pods is inferred where a workload is near, and otherwise unknown.
 
 **By hand.** ` + "`kubectl get endpointslices -l kubernetes.io/service-name=NAME`" + `,
 ` + "`kubectl get pods --show-labels`" + `, ` + "`kubectl describe service NAME`" + `.

@@ -34,9 +34,13 @@ func TestMistakesAreNamed(t *testing.T) {
 	if err := p.PlantMistakes(within(t, plantedWithin)); err != nil {
 		t.Fatal(err)
 	}
+	flags := append([]string{"--terminating-after=1s"}, quick...)
+	for _, m := range mistakes {
+		flags = append(flags, m.Asks...)
+	}
 	var d paper
 	planetest.Eventually(t, "what time makes true", func(context.Context) error {
-		d, _ = document(t, c.Kubeconfig, append([]string{"--terminating-after=1s"}, quick...)...)
+		d, _ = document(t, c.Kubeconfig, flags...)
 		var missing []string
 		for _, m := range mistakes {
 			for _, want := range m.Finds {
