@@ -61,7 +61,7 @@ func runCertificateExpiring(p *Pass) {
 		}
 		for i := range s.Certs { // Secrets of type kubernetes.io/tls alone have them
 			c := &s.Certs[i]
-			if c.Key != "tls.crt" || c.Until.IsZero() || !p.After(c.Until.Add(-certificateWarns), 0) {
+			if c.Key != "tls.crt" || c.Until.IsZero() || !p.Due(c.Until.Add(-certificateWarns), 0) {
 				continue
 			}
 			p.Wake(p.Now.Add(otherNamespace)) // who uses and who renews it may stand in another namespace
@@ -69,7 +69,7 @@ func runCertificateExpiring(p *Pass) {
 			if len(users) == 0 {
 				continue
 			}
-			if by := renewerOf(p, s, c); !by.works || p.After(c.Until.Add(-certificateLast), 0) {
+			if by := renewerOf(p, s, c); !by.works || p.Due(c.Until.Add(-certificateLast), 0) {
 				p.Report(expiringCertificate(p, s, c, users, by))
 			}
 		}
@@ -78,11 +78,11 @@ func runCertificateExpiring(p *Pass) {
 
 func expiringCertificate(p *Pass, s *model.Secret, c *model.Certificate, users []dependant, by renewer) finding.Finding {
 	f := finding.Finding{Subject: s.Ref(), Severity: finding.Medium, Grade: finding.Proved, Causes: by.causes}
-	if p.After(c.Until.Add(-certificateUrgent), 0) {
+	if p.Due(c.Until.Add(-certificateUrgent), 0) {
 		f.Severity = finding.High
 	}
 	ends := "ends in " + p.Left(c.Until)
-	if p.After(c.Until, 0) {
+	if p.Due(c.Until, 0) {
 		f.Since, ends = c.Until, "ended "+p.Age(c.Until)+" ago"
 	}
 	serves := fmt.Sprintf("%s %s", users[0].ref.Kind, users[0].ref.Name)

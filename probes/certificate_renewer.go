@@ -113,7 +113,7 @@ func certManager(p *Pass, ref model.Ref) renewer {
 	r := renewer{says: "cert-manager has not renewed it", works: true}
 	if !o.Renews.IsZero() {
 		r.evidence = []finding.Evidence{{Ref: ref, Path: "status.renewalTime", Value: stamp(o.Renews)}}
-		if underway := issuing != nil && issuing.Status == "True"; !underway && p.After(o.Renews, renewalPatience) {
+		if underway := issuing != nil && issuing.Status == "True"; !underway && p.Due(o.Renews, renewalPatience) {
 			r.works, r.says = false, fmt.Sprintf("cert-manager was to renew it at %s", stamp(o.Renews))
 		}
 	}
@@ -129,7 +129,7 @@ func controllerDown(p *Pass) (r renewer, down bool) {
 				continue
 			}
 			c := model.FindCondition(w.Conditions, "Available")
-			if w.Desired > 0 && (c == nil || c.Status != "False" || !p.After(c.Since, readyPatience)) {
+			if w.Desired > 0 && (c == nil || c.Status != "False" || !p.Due(c.Since, readyPatience)) {
 				continue
 			}
 			return renewer{

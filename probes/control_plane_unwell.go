@@ -81,12 +81,12 @@ func seeSystem(p *Pass) (s system) {
 	for _, ns := range p.Namespaces() {
 		of := systemOf.Of(p.Snapshot.Space(ns))
 		for _, pod := range of.ignored {
-			if p.After(pod.Created, systemAge) {
+			if p.Due(pod.Created, systemAge) {
 				s.ignored = append(s.ignored, pod)
 			}
 		}
 		for _, w := range of.stale {
-			if p.After(changed(w), observeSilence) {
+			if p.Due(changed(w), observeSilence) {
 				s.stale = append(s.stale, w)
 			}
 		}
@@ -150,7 +150,7 @@ func lapsed(p *Pass, s system, l *model.Lease) bool {
 	if l == nil || l.Renewed.IsZero() || l.Holder == "" {
 		return false
 	}
-	return p.After(l.Renewed, leaseSilence) && s.renewed.Sub(l.Renewed) > leaseSilence
+	return p.Due(l.Renewed, leaseSilence) && s.renewed.Sub(l.Renewed) > leaseSilence
 }
 
 func leaseEvidence(l *model.Lease) []finding.Evidence {

@@ -65,7 +65,7 @@ func (l *cronLook) blocked(w *model.Workload, t timetable) (f finding.Finding, o
 	j := running[0]
 	began := cmp.Or(j.Started, j.Created)
 	due := t.nth(began, failedRuns)
-	if due.IsZero() || !l.After(due, 0) {
+	if due.IsZero() || !l.Due(due, 0) {
 		return f, false
 	}
 	f = finding.Finding{Severity: finding.Medium, Grade: finding.Proved, Since: began}
@@ -73,7 +73,7 @@ func (l *cronLook) blocked(w *model.Workload, t timetable) (f finding.Finding, o
 	if !ok {
 		return f, false
 	}
-	if l.After(latest(w.Schedule.Success, w.Created), longSilence) {
+	if l.Due(latest(w.Schedule.Success, w.Created), longSilence) {
 		f.Severity = finding.High
 	}
 	f.Summary = fmt.Sprintf("Its Job %s has not ended for %s, and concurrencyPolicy Forbid lets no other begin: %s.", j.Name, l.Age(began), why)
@@ -95,7 +95,7 @@ func (l *cronLook) endless(w, j *model.Workload, t timetable, began time.Time, f
 		}
 	}
 	f.Causes = append(f.Causes, podTroubles(l.Pass, w.Ref())...)
-	if e := l.refused(j.Ref(), began); len(pods) == 0 && e != nil && l.After(e.First, scheduleGrace) {
+	if e := l.refused(j.Ref(), began); len(pods) == 0 && e != nil && l.Due(e.First, scheduleGrace) {
 		class := classify(l.Pass, e.Message)
 		f.Evidence = append(append(f.Evidence, eventEvidence(e)), class.evidence...)
 		return "its pods are refused: " + class.why, true
@@ -105,7 +105,7 @@ func (l *cronLook) endless(w, j *model.Workload, t timetable, began time.Time, f
 		if pod.Phase == "Running" && !slices.ContainsFunc(pod.Containers, func(c model.ContainerStatus) bool { return failureOf(l.Pass, &c) != "" }) {
 			return l.overlong(w, j, t, began, f)
 		}
-		if l.After(pod.Created, scheduleGrace) {
+		if l.Due(pod.Created, scheduleGrace) {
 			stuck = pod
 		}
 	}
@@ -134,14 +134,14 @@ func (l *cronLook) overlong(w, j *model.Workload, t timetable, began time.Time, 
 	}
 	if longest <= 0 && w.Schedule.Success.IsZero() {
 		due := t.nth(began, neverEnded)
-		if due.IsZero() || !l.After(latest(due, began.Add(neverEndedFor)), 0) {
+		if due.IsZero() || !l.Due(latest(due, began.Add(neverEndedFor)), 0) {
 			return "", false
 		}
 		f.Grade = finding.Inferred
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: "jobs", Value: "none has ended", Note: "the first one may yet"})
 		return "no Job of it has ended yet", true
 	}
-	if longest <= 0 || !l.After(began, max(longSilence, overlong*longest)) {
+	if longest <= 0 || !l.Due(began, max(longSilence, overlong*longest)) {
 		return "", false
 	}
 	f.Grade = finding.Inferred

@@ -118,7 +118,7 @@ func (l *cronLook) missed(w *model.Workload, t timetable) (f finding.Finding, ok
 	}
 	since := latest(w.Schedule.Last, w.Created, w.SpecChanged())
 	due := t.nth(since, missedSchedules)
-	if due.IsZero() || !l.After(due, scheduleGrace) {
+	if due.IsZero() || !l.Due(due, scheduleGrace) {
 		return f, false
 	}
 	ran := "it has never run"
@@ -154,7 +154,7 @@ func (l *cronLook) unsuccessful(w *model.Workload, t timetable) (f finding.Findi
 		return f, false
 	}
 	f = finding.Finding{Severity: finding.Medium, Grade: finding.Proved, Since: t.nth(since, 1), Causes: append(podTroubles(l.Pass, w.Ref()), finding.IDOf(jobFailedID, w.Ref(), ""))}
-	if l.After(since, longSilence) {
+	if l.Due(since, longSilence) {
 		f.Severity = finding.High
 	}
 	good := "it has never succeeded"

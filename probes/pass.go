@@ -55,9 +55,22 @@ func (p *Pass) Unlisted() int { return p.more }
 // WakeAt is the earliest time asked for by Wake; zero for none.
 func (p *Pass) WakeAt() time.Time { return p.wake }
 
-// After reports whether d has passed since t; where it has not, the probe is run
-// again when it has. A zero t has always passed.
+// After reports whether d has passed since t, so that what has been so since is no passing
+// state; where it has not, the probe is run again when it has. A zero t has always passed. Of
+// a dump a few minutes may have passed that it does not tell of.
 func (p *Pass) After(t time.Time, d time.Duration) bool {
+	if d > 0 && d <= slackFor && p.Due(t, d-min(d, p.Slack)) {
+		return true
+	}
+	return p.Due(t, d)
+}
+
+// slackFor is the longest time of which an unknown part may have passed.
+const slackFor = 5 * time.Minute
+
+// Due is After for what should have happened d after t, and of which nothing tells: there what
+// the snapshot tells of is all there is.
+func (p *Pass) Due(t time.Time, d time.Duration) bool {
 	if due := t.Add(d); due.After(p.Now) && !t.IsZero() {
 		p.Wake(due)
 		return false

@@ -30,6 +30,7 @@ type collector struct {
 	scopes    scopes
 	logs      logs
 	newest    time.Time
+	written   time.Time // when the newest of its files was
 	objects   int
 	bounds
 	said

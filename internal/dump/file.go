@@ -92,7 +92,7 @@ func (c *collector) file() (*archive.File, error) {
 	if c.more > 0 {
 		out.Problems = append(slices.Clip(c.problems), fmt.Sprintf("%s more", text.Counted(c.more, "problem")))
 	}
-	out.Snapshot = &model.Snapshot{Seq: 1, Spaces: map[string]*model.Space{}}
+	out.Snapshot = &model.Snapshot{Seq: 1, Spaces: map[string]*model.Space{}, Slack: c.slack()}
 	for ns, kinds := range c.tables {
 		tables := map[model.Kind]model.Table{}
 		for kind, rows := range kinds {

@@ -45,7 +45,7 @@ func read(path string, o Options) (*archive.File, error) {
 		if err := c.stream(standardInput, c.counted(o.Stdin), 0); err != nil {
 			return nil, err
 		}
-		return c.file()
+		return c.alone(c.read)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -88,6 +88,15 @@ func read(path string, o Options) (*archive.File, error) {
 	}
 	if err := c.stream(filepath.Base(path), c.counted(f), 0); err != nil {
 		return nil, err
+	}
+	return c.alone(info.ModTime())
+}
+
+// alone is what a single file holds, which was written at a time; an archive's entries have
+// times of their own.
+func (c *collector) alone(written time.Time) (*archive.File, error) {
+	if c.written.IsZero() {
+		c.dated(written)
 	}
 	return c.file()
 }

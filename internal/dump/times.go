@@ -1,6 +1,10 @@
 package dump
 
-import "time"
+import (
+	"time"
+
+	"github.com/careen-tui/careen/internal/model"
+)
 
 // stamped are the fields that tell when something happened, and never when it will.
 var stamped = map[string]bool{
@@ -36,6 +40,26 @@ func times(value any, bound time.Time, depth int) (newest time.Time) {
 		}
 	}
 	return newest
+}
+
+// dated notes when a file was written.
+func (c *collector) dated(at time.Time) {
+	if !at.After(c.read) {
+		c.written = later(c.written, at)
+	}
+}
+
+// maxSlack is how much later than the newest time in it a dump may seem to have been taken: its
+// files may have been copied since.
+const maxSlack = 150 * time.Second
+
+// slack is how much later a dump may have been taken: none where it holds Leases, which are
+// renewed every few seconds, or where the moment is given.
+func (c *collector) slack() time.Duration {
+	if !c.options.At.IsZero() || c.newest.IsZero() || c.count(model.KindLease, "") > 0 {
+		return 0
+	}
+	return min(max(c.written.Sub(c.newest), 0), maxSlack)
 }
 
 func later(a, b time.Time) time.Time {

@@ -160,6 +160,7 @@ func (c *collector) tar(name string, r io.Reader, layer int) error {
 		}
 		switch h.Typeflag {
 		case tar.TypeReg:
+			c.dated(h.ModTime)
 			if inside != "" {
 				if err := c.member(inside, in, layer); err != nil {
 					c.scopes.cut = true
@@ -207,6 +208,7 @@ func (c *collector) zip(name string, r io.ReaderAt, size int64) error {
 			if inside == "" || !f.Mode().IsRegular() || !wanted(inside) {
 				continue
 			}
+			c.dated(f.Modified)
 			body, err := f.Open()
 			if err == nil {
 				err = c.member(inside, c.counted(body), 1)
@@ -266,6 +268,9 @@ func (c *collector) folder(root string) error {
 			}
 			if !wanted(rel) {
 				return nil
+			}
+			if info, err := d.Info(); err == nil {
+				c.dated(info.ModTime())
 			}
 			f, err := os.Open(p)
 			if err == nil {

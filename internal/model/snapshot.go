@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Table holds the rows of one kind and namespace, sorted by name.
@@ -88,6 +89,10 @@ type Snapshot struct {
 	Spaces   map[string]*Space
 	Coverage Coverage
 	Cluster  Cluster
+
+	// Slack is how much later than the moment that a snapshot speaks of it may have been taken:
+	// where nothing happens in a cluster, nothing in a dump of it tells the time. Zero of a live one.
+	Slack time.Duration
 
 	indexOnce sync.Once
 	index     map[Kind]Coverage
