@@ -16,8 +16,13 @@ func TestSlackCountsForWhatLasts(t *testing.T) {
 		ago, lasts time.Duration
 		want, due  bool
 	}{
-		{0, time.Minute, true, false}, {0, 2 * time.Minute, true, false}, {0, 3 * time.Minute, false, false}, {time.Minute, 3 * time.Minute, true, false},
-		{14 * time.Minute, 15 * time.Minute, false, false}, {15 * time.Minute, 15 * time.Minute, true, true}, {-time.Minute, 0, false, false},
+		{0, time.Minute, true, false},
+		{0, 2 * time.Minute, true, false},
+		{0, 3 * time.Minute, false, false},
+		{time.Minute, 3 * time.Minute, true, false},
+		{14 * time.Minute, 15 * time.Minute, false, false},
+		{15 * time.Minute, 15 * time.Minute, true, true},
+		{-time.Minute, 0, false, false},
 	} {
 		at := now.Add(-tt.ago)
 		if got := p.After(at, tt.lasts); got != tt.want {
