@@ -69,6 +69,7 @@ func Start(ctx context.Context, source Source, o Options) *Engine {
 		source: source, eval: newEvaluator(o.Probes, o.Settings), mailbox: make(chan *Report, 1),
 		log: o.Log, frozen: o.AsOf, observe: o.Observe, done: make(chan struct{}),
 	}
+	e.eval.spare = 1 // for who looks at what it finds
 	ctx, e.cancel = context.WithCancel(ctx)
 	go func() {
 		defer close(e.done)

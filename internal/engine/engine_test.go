@@ -148,7 +148,7 @@ func TestAPanicOfAWorkerIsTheCallers(t *testing.T) {
 			t.Errorf("recovered %v", v)
 		}
 	}()
-	each(100, func(i int) {
+	each(100, 4, func(i int) {
 		if i == 77 {
 			panic("broken")
 		}

@@ -37,6 +37,7 @@ type evaluator struct {
 	waiting map[unit]bool // not yet run, because something they read is still syncing
 	known   map[watched]bool
 	graph   *graph.Graph
+	spare   int // processors that are left to others; see workers
 	seen
 }
 
@@ -142,7 +143,7 @@ func (e *evaluator) turned(snap *model.Snapshot) (out []model.Watch) {
 func (e *evaluator) run(snap *model.Snapshot, g *graph.Graph, units []unit, now time.Time) bool {
 	e.graph, e.snap, e.now = g, snap, now
 	out := make([]*result, len(units)) // nil: nothing known yet
-	each(len(units), func(i int) {
+	each(len(units), e.workers(), func(i int) {
 		if ready(snap, e.probes[units[i].probe], units[i].namespace) {
 			r := e.runOne(snap, units[i], now)
 			out[i] = &r
@@ -257,10 +258,14 @@ func (e *evaluator) findings() ([]*finding.Finding, map[finding.ID][]finding.ID)
 	return list, link(list)
 }
 
-// each calls f for 0..n-1 on as many goroutines as there are processors. A panic of one
-// of them is the caller's.
-func each(n int, f func(int)) {
-	workers := min(runtime.GOMAXPROCS(0), n)
+// workers is on how many goroutines an evaluator works. Those that always have something
+// to do hold their processor for ten milliseconds at a time; where they hold all of them a
+// key that is pressed waits at each step of its way to the screen.
+func (e *evaluator) workers() int { return max(1, runtime.GOMAXPROCS(0)-e.spare) }
+
+// each calls f for 0..n-1 on that many goroutines. A panic of one of them is the caller's.
+func each(n, workers int, f func(int)) {
+	workers = min(workers, n)
 	if workers <= 1 {
 		for i := range n {
 			f(i)

@@ -192,7 +192,7 @@ func (e *evaluator) offerAll(list []*finding.Finding) []*finding.Finding {
 	before := idsOf(list)
 	kept := make(map[*finding.Finding]offered, len(list))
 	made := make([]offered, len(list))
-	each(len(list), func(i int) { made[i] = e.offer(list[i], before) })
+	each(len(list), e.workers(), func(i int) { made[i] = e.offer(list[i], before) })
 	out := make([]*finding.Finding, len(list))
 	for i, f := range list {
 		out[i] = made[i].finding
