@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -12,7 +13,10 @@ import (
 // podsHop is a selector that matches workloads without a pod, or pods of which none is
 // ready: a symptom of what ails them.
 func podsHop(p *Pass, s *way) (f finding.Finding, ok bool) {
-	if !missed(s.dependants()) || s.Unready {
+	if s.Unready || slices.ContainsFunc(s.pods, func(pod *model.Pod) bool { return pod.Ready }) {
+		return f, false // before it is asked who depends on it, which costs more
+	}
+	if !missed(s.dependants()) {
 		return f, false
 	}
 	if len(s.pods) == 0 {
@@ -20,9 +24,6 @@ func podsHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 	}
 	var since time.Time
 	for _, pod := range s.pods {
-		if pod.Ready {
-			return f, false
-		}
 		at := pod.Created
 		if c := model.FindCondition(pod.Conditions, "Ready"); c != nil && !c.Since.IsZero() {
 			at = c.Since
