@@ -50,8 +50,8 @@ func running(t *testing.T, w, h int, run func(m *model, p *tea.Program, feed mai
 		start := time.Now()
 		m.env.Now = func() time.Time { return viewtest.Now.Add(time.Since(start)) }
 		m.env.Zone = time.UTC
-		p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(out), tea.WithoutSignalHandler(),
-			tea.WithWindowSize(w, h), tea.WithColorProfile(m.profile()), tea.WithEnvironment([]string{"TERM=xterm-256color"}), tea.WithFPS(60))
+		p := m.program(fast, tea.WithContext(ctx), tea.WithInput(nil), tea.WithOutput(out), tea.WithoutSignalHandler(),
+			tea.WithWindowSize(w, h), tea.WithColorProfile(m.profile()), tea.WithEnvironment([]string{"TERM=xterm-256color"}))
 		done := make(chan error, 1)
 		go func() {
 			_, err := p.Run()
@@ -63,6 +63,7 @@ func running(t *testing.T, w, h int, run func(m *model, p *tea.Program, feed mai
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
+		m.cadence.end()
 		cancel()
 		synctest.Wait()
 	})

@@ -69,6 +69,7 @@ type model struct {
 
 	w, h       int
 	frame      string
+	cadence    *cadence  // of the program that shows it; nil in tests without one
 	generation int       // of the age that is waited for
 	due        time.Time // when that is
 	quitting   bool
@@ -248,6 +249,7 @@ func (m *model) wake() tea.Cmd {
 
 // View is free: the frame was drawn when something changed.
 func (m *model) View() tea.View {
+	m.cadence.drawn()
 	v := tea.NewView(m.frame)
 	v.AltScreen = true
 	v.WindowTitle = "careen " + sanitize.Line(m.env.Context, 200)

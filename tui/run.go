@@ -86,7 +86,7 @@ func Run(outer context.Context, o Options) error {
 		}
 	}
 	opts := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(fps), tea.WithEnvironment(o.Environ), tea.WithColorProfile(m.profile()),
+		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithEnvironment(o.Environ), tea.WithColorProfile(m.profile()),
 	}
 	if o.Input != nil {
 		opts = append(opts, tea.WithInput(o.Input))
@@ -94,7 +94,8 @@ func Run(outer context.Context, o Options) error {
 	if o.Output != nil {
 		opts = append(opts, tea.WithOutput(o.Output))
 	}
-	_, err := tea.NewProgram(m, opts...).Run()
+	_, err := m.program(fps, opts...).Run()
+	m.cadence.end()
 	interrupted := ctx.Err() != nil
 	cancel() // a plan under way stops before its next step, and its journal entry says so
 	m.work.wait(stopGrace)
