@@ -114,7 +114,7 @@ func launch(binary, dir string, options Options) (*Cluster, error) {
 	}
 	c.process = exec.Command(binary, options.arguments(dir)...)
 	c.process.Stderr = c.stderr
-	c.process.SysProcAttr = ownGroup()
+	c.process.SysProcAttr = ownSession()
 	c.process.WaitDelay = time.Second
 	var err error
 	if c.stdin, err = c.process.StdinPipe(); err != nil {
@@ -155,6 +155,10 @@ func (c *Cluster) follow(stdout io.Reader) {
 	}
 	close(c.ended)
 }
+
+// Process is the one that all others of the cluster descend from. It leads a session of its
+// own where there are sessions.
+func (c *Cluster) Process() *os.Process { return c.process.Process }
 
 // Done is closed when the cluster has ended, by Stop or by itself.
 func (c *Cluster) Done() <-chan struct{} { return c.ended }

@@ -4,4 +4,4 @@ package controlplane
 
 import "syscall"
 
-func ownGroup() *syscall.SysProcAttr { return nil }
+func ownSession() *syscall.SysProcAttr { return nil }
