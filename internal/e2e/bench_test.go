@@ -14,11 +14,6 @@ import (
 	"testing"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-
 	"github.com/careen-tui/careen/internal/controlplane"
 	"github.com/careen-tui/careen/internal/controlplane/planetest"
 	"github.com/careen-tui/careen/internal/e2e/population"
@@ -54,21 +49,22 @@ func BenchmarkPlane(b *testing.B) {
 	if err := population.Load(context.Background(), cfg, population.Budget, func(s string) { b.Log(s) }); err != nil {
 		b.Fatal(err)
 	}
-	floor := buildFloor(b)
+	floor, storm := buildTool(b, "floor"), buildTool(b, "storm")
 	b.ResetTimer()
 	for range b.N {
 		began := time.Now()
 		look(b, c.Kubeconfig, floor, 1)
 		countRequests(b, c, began)
 		look(b, c.Kubeconfig, floor, roundsOf(b))
-		livePart(b, c, cfg)
+		livePart(b, c, cfg, storm)
 	}
 }
 
-func buildFloor(b *testing.B) (path string) {
+// buildTool builds a program of a folder beside this one.
+func buildTool(b *testing.B, name string) (path string) {
 	b.Helper()
-	path = filepath.Join(b.TempDir(), "floor")
-	if out, err := exec.Command("go", "build", "-o", path, "./floor").CombinedOutput(); err != nil {
+	path = filepath.Join(b.TempDir(), name)
+	if out, err := exec.Command("go", "build", "-o", path, "./"+name).CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	return path
@@ -80,7 +76,7 @@ func BenchmarkSimulated(b *testing.B) {
 	for _, size := range []simulated.Size{simulated.Usual, simulated.Large, simulated.Utmost} {
 		b.Run(strconv.Itoa(size.Pods), func(b *testing.B) {
 			s := simulated.New(b, size)
-			kubeconfig, floor := s.Kubeconfig(b), buildFloor(b)
+			kubeconfig, floor := s.Kubeconfig(b), buildTool(b, "floor")
 			look(b, kubeconfig, floor, 1) // the server learns how large its lists are
 			b.ResetTimer()
 			for range b.N {
@@ -153,51 +149,11 @@ func countRequests(b *testing.B, c *controlplane.Cluster, since time.Time) {
 	b.Logf("one audit sent %v", verbs)
 }
 
-// livePart measures the interface.
-func livePart(b *testing.B, c *controlplane.Cluster, cfg *rest.Config) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	cmd := command(c.Kubeconfig)
-	began := time.Now()
-	term, err := screen.Start(cmd, 160, 45)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer term.Close()
-	if _, err := term.Until(ctx, "the first frame", func(s string) bool { return strings.Contains(s, "careen") }); err != nil {
-		b.Fatal(err)
-	}
-	b.ReportMetric(time.Since(began).Seconds()*1000, "first-frame-ms")
-	if _, err := term.Until(ctx, "everything read", func(s string) bool {
-		return strings.Contains(s, "watches live") && strings.Contains(s, "team-000/app-0000")
-	}); err != nil {
-		b.Fatal(err)
-	}
-	b.ReportMetric(time.Since(began).Seconds(), "all-live-s")
-	pause(ctx, 5*time.Second)
-	idle(ctx, b, term)
-
-	client, err := kubernetes.NewForConfig(cfg)
-	if err != nil {
-		b.Fatal(err)
-	}
-	quiet := latencies(ctx, b, client, term, 20)
-	b.ReportMetric(quantile(quiet, 0.5), "quiet-p50-ms")
-	b.ReportMetric(quantile(quiet, 0.99), "quiet-p99-ms")
-	stop := storm(ctx, b, cfg)
-	busy := latencies(ctx, b, client, term, 10)
-	keys := keystrokes(ctx, b, term, 20)
-	rate := stop()
-	b.ReportMetric(rate, "changes/s")
-	b.ReportMetric(quantile(busy, 0.99), "storm-p99-ms")
-	b.ReportMetric(quantile(keys, 0.99), "key-p99-ms")
-}
-
 // BenchmarkFirstFinding opens the interface on a simulated cluster, and measures when the
 // first finding stands on the screen and when all is read.
 func BenchmarkFirstFinding(b *testing.B) {
 	s := simulated.New(b, simulated.Usual)
-	kubeconfig, floor := s.Kubeconfig(b), buildFloor(b)
+	kubeconfig, floor := s.Kubeconfig(b), buildTool(b, "floor")
 	look(b, kubeconfig, floor, 1)
 	b.ResetTimer()
 	for range b.N {
@@ -230,139 +186,6 @@ func firstFinding(b *testing.B, kubeconfig string) (first, whole float64) {
 		b.Fatal(err)
 	}
 	return first, time.Since(began).Seconds()
-}
-
-func idle(ctx context.Context, b *testing.B, term *screen.Terminal) {
-	const window = 20 * time.Second
-	bytes, cpu := term.Bytes(), cpuTime(term.Process().Pid)
-	pause(ctx, window)
-	used := cpuTime(term.Process().Pid) - cpu
-	b.ReportMetric(100*used.Seconds()/window.Seconds(), "idle-%")
-	b.ReportMetric(float64(term.Bytes()-bytes), "idle-bytes")
-	b.ReportMetric(status(term.Process().Pid, "VmRSS:"), "resident-MB")
-}
-
-// latencies flips the status label of the first release on the screen, which its record
-// contradicts then, and measures from the server's answer to the finding that says so.
-func latencies(ctx context.Context, b *testing.B, client kubernetes.Interface, term *screen.Terminal, n int) (ms []float64) {
-	status := "deployed"
-	for range n {
-		before := status
-		if status = "superseded"; before == status {
-			status = "deployed"
-		}
-		patch := fmt.Sprintf(`{"metadata":{"labels":{"status":%q}}}`, status)
-		if _, err := client.CoreV1().Secrets("team-000").Patch(ctx, "sh.helm.release.v1.app-0000.v3", types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
-			b.Fatal(err)
-		}
-		answered := time.Now()
-		row := func(s string) bool {
-			told := slices.ContainsFunc(strings.Split(s, "\n"), func(line string) bool {
-				return strings.Contains(line, "release-record-mismatch") && strings.Contains(line, "team-000/app-0000 ")
-			})
-			return told == (status == "superseded")
-		}
-		if _, err := term.Until(ctx, "the release to be "+status, row); err != nil {
-			b.Fatal(err)
-		}
-		ms = append(ms, float64(time.Since(answered).Microseconds())/1000)
-		pause(ctx, 300*time.Millisecond)
-	}
-	return ms
-}
-
-func keystrokes(ctx context.Context, b *testing.B, term *screen.Terminal, n int) (ms []float64) {
-	if err := term.Press("2"); err != nil {
-		b.Fatal(err)
-	}
-	pause(ctx, 300*time.Millisecond)
-	for i := range n {
-		before := term.Text()
-		began := time.Now()
-		if err := term.Press([]string{"down", "up"}[i%2]); err != nil {
-			b.Fatal(err)
-		}
-		if _, err := term.Until(ctx, "a key's effect", func(s string) bool { return s != before }); err != nil {
-			b.Fatal(err)
-		}
-		ms = append(ms, float64(time.Since(began).Microseconds())/1000)
-		pause(ctx, 50*time.Millisecond)
-	}
-	return ms
-}
-
-// storm changes config maps, 500 a second as far as the server keeps up, until
-// the function that it returns is called, which returns the rate.
-func storm(ctx context.Context, b *testing.B, cfg *rest.Config) func() float64 {
-	cfg = rest.CopyConfig(cfg)
-	cfg.QPS = -1
-	client, err := kubernetes.NewForConfig(cfg)
-	if err != nil {
-		b.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	work := make(chan int)
-	done := make(chan int, 8)
-	for range 8 {
-		go func() {
-			n := 0
-			for i := range work {
-				patch := fmt.Sprintf(`{"data":{"settings":"%d"}}`, i)
-				if _, err := client.CoreV1().ConfigMaps(fmt.Sprintf("team-%03d", i%100)).
-					Patch(ctx, fmt.Sprintf("app-%04d", i%1000), types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err == nil {
-					n++
-				}
-			}
-			done <- n
-		}()
-	}
-	began := time.Now()
-	go func() {
-		defer close(work)
-		tick := time.NewTicker(2 * time.Millisecond)
-		defer tick.Stop()
-		for i := 0; ; i++ {
-			select {
-			case <-tick.C:
-				select {
-				case work <- i:
-				case <-ctx.Done():
-					return
-				}
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return func() float64 {
-		took := time.Since(began).Seconds()
-		cancel()
-		total := 0
-		for range 8 {
-			total += <-done
-		}
-		return float64(total) / took
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
-}
-
-// cpuTime is what a process has used, in clock ticks of 10 ms (proc(5)).
-func cpuTime(pid int) time.Duration {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
-	var user, system int64
-	fmt.Sscan(fields[11], &user)
-	fmt.Sscan(fields[12], &system)
-	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
 // status is a size in MB from /proc/PID/status; 0 where it is not there.
