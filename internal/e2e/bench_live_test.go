@@ -157,8 +157,8 @@ func begin(b *testing.B, storm, kubeconfig string) (stop func() float64) {
 	cmd := exec.Command(storm)
 	cmd.Env = environment(kubeconfig)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	var out strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &out
+	var out, trouble strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &trouble
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -170,7 +170,7 @@ func begin(b *testing.B, storm, kubeconfig string) (stop func() float64) {
 	return func() (rate float64) {
 		_ = in.Close()
 		if err := cmd.Wait(); err != nil {
-			b.Fatalf("the storm: %v\n%s", err, out.String())
+			b.Fatalf("the storm: %v\n%s", err, trouble.String())
 		}
 		if _, err := fmt.Sscan(out.String(), &rate); err != nil {
 			b.Fatalf("the storm said %q: %v", out.String(), err)

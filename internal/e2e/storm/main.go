@@ -70,7 +70,7 @@ func storm(ctx context.Context) (rate float64, err error) {
 			for i := range work {
 				m := maps[i%len(maps)].DeepCopy()
 				m.ResourceVersion, m.Data = "", map[string]string{"settings": strconv.Itoa(i)}
-				if _, err := client.CoreV1().ConfigMaps(m.Namespace).Update(ctx, m, metav1.UpdateOptions{}); err == nil {
+				if _, err := client.CoreV1().ConfigMaps(m.Namespace).Update(context.WithoutCancel(ctx), m, metav1.UpdateOptions{}); err == nil {
 					done.Add(1)
 				}
 			}
