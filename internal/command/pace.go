@@ -12,13 +12,14 @@ import (
 // and a heap that may always grow by half of itself would be collected too often while
 // it is small, and too seldom once it is large.
 const (
-	paceLeast = 72 << 20 // below it nothing is collected
-	paceSpare = 20 << 20 // stacks, buffers and what the runtime needs itself
+	paceLeast = 84 << 20 // below it nothing is collected
+	paceSpare = 32 << 20 // stacks, buffers and what the runtime needs itself
 	pacePart  = 4        // garbage may be one of how many parts of what is kept
 )
 
 // paceMemory lets memory follow what is kept: after each collection the runtime's limit
-// is set again. It returns what ends that. An operator who set GOGC or GOMEMLIMIT knows
+// is set again, and what was read of the program's own file since the last is given back,
+// so that there is room for more. It returns what ends that. An operator who set GOGC or GOMEMLIMIT knows
 // better.
 func paceMemory() (end func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
@@ -50,6 +51,7 @@ func (p *pacer) next() {
 	if p.ended.Load() {
 		return
 	}
+	forgetProgram()
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
 	debug.SetMemoryLimit(paced(int64(sample[0].Value.Uint64())))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,16 +17,27 @@ import (
 // It is done only where the loader wrote nothing into them: in a program that stands where
 // it was linked to stand.
 func forgetProgram() {
+	for _, part := range program() {
+		// Where it fails, nothing was given back, and nothing is lost.
+		_, _, _ = unix.Syscall(unix.SYS_MADVISE, part.from, part.to-part.from, unix.MADV_DONTNEED)
+	}
+}
+
+// stretch is a part of the address space.
+type stretch struct{ from, to uintptr }
+
+// program is where code and constants stand; empty where they are not to be given back.
+var program = sync.OnceValue(func() (parts []stretch) {
 	if !standsWhereLinked() {
-		return
+		return nil
 	}
 	self, err := os.Readlink("/proc/self/exe")
 	if err != nil {
-		return
+		return nil
 	}
 	maps, err := os.Open("/proc/self/maps")
 	if err != nil {
-		return
+		return nil
 	}
 	defer maps.Close()
 	lines := bufio.NewScanner(maps)
@@ -34,14 +46,13 @@ func forgetProgram() {
 		if len(fields) < 6 || fields[5] != self || strings.Contains(fields[1], "w") {
 			continue // what was written would be lost
 		}
-		var from, to uintptr
-		if _, err := fmt.Sscanf(fields[0], "%x-%x", &from, &to); err != nil || to <= from {
-			continue
+		var part stretch
+		if _, err := fmt.Sscanf(fields[0], "%x-%x", &part.from, &part.to); err == nil && part.to > part.from {
+			parts = append(parts, part)
 		}
-		// Where it fails, nothing was given back, and nothing is lost.
-		_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_DONTNEED)
 	}
-}
+	return parts
+})
 
 // standsWhereLinked reports whether nothing of the program is relocated when it is loaded:
 // it was built as a plain executable, without C.
