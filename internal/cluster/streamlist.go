@@ -24,6 +24,7 @@ const (
 // input.
 type message interface {
 	runtime.Object
+	Reset()
 	Unmarshal(raw []byte) error
 }
 
@@ -32,7 +33,8 @@ type message interface {
 type part struct{ read, all int64 }
 
 // readList decodes a list object by object as it arrives, and gives each to take
-// until that wants no more: the list is never held in one piece. All lists of the API
+// until that wants no more: the list is never held in one piece. An object may be used
+// until take returns, since the next is decoded into the same. All lists of the API
 // have the same form: metadata (1) and items (2), within a runtime.Unknown. An answer
 // that is not protobuf is read as JSON.
 func readList(from io.Reader, fresh func() message, take func(runtime.Object, part) bool) (list metav1.ListMeta, err error) {
@@ -80,6 +82,7 @@ func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.
 	if size > 1<<40 {
 		return list, errWireList
 	}
+	o := fresh()
 	for r.left = int64(size); r.left > 0; {
 		number, typ, err := r.tag()
 		if err != nil {
@@ -101,7 +104,7 @@ func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.
 			}
 			continue
 		}
-		o := fresh()
+		o.Reset()
 		if err := o.Unmarshal(raw); err != nil {
 			return list, fmt.Errorf("decoding an object of a list: %w", err)
 		}
