@@ -43,7 +43,10 @@ inferred.
 
 **Silent** where no Service selects it or nothing names that Service, where other pods answer for it; where a custom resource
 names it, which may scale it by itself (KEDA, Flagger, Argo Rollouts), or an operator made it;
-for the first two minutes.`,
+for the first two minutes. Where it is asleep on purpose, silent as long as no pod of what depends on it
+fails: an annotation notes how many replicas it had (kube-downscaler, OpenShift's idling, Devtron), a mark of
+it or its namespace, a custom resource of the namespace, or who scaled it is that of a tool which puts workloads to sleep (Sablier, kube-green,
+Snorlax, loft), or an autoscaler has minReplicas: 0.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindService, model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
@@ -110,10 +113,19 @@ func scaledDown(p *Pass, w *model.Workload) {
 			}
 		}
 	}
-	if f != nil && f.Severity > finding.Low { // else nobody misses it: it may be off on purpose
-		f.Fixes = []finding.Fix{scaleUp(p, w)}
-		p.Report(*f)
+	if f == nil || f.Severity == finding.Low { // nobody misses it: it may be off on purpose
+		return
 	}
+	purpose, sleeps := asleep(p, w)
+	if sleeps && f.Severity < finding.High {
+		return
+	}
+	f.Fixes = []finding.Fix{scaleUp(p, w)}
+	if sleeps {
+		f.Evidence = append(f.Evidence, purpose)
+		f.Fixes[0].Note += " What put it to sleep may do so again."
+	}
+	p.Report(*f)
 }
 
 // alone reports whether a Service has nothing to lead to but a workload without pods.
@@ -124,8 +136,8 @@ func alone(p *Pass, s *model.Service) bool {
 
 // unscaled is the claim that nothing else decides how many replicas a workload has.
 func unscaled(p *Pass, ref model.Ref) finding.Absence {
-	a := finding.Absence{Of: ref, Claim: "no custom resource scales it", Grade: finding.Proved}
-	p.doubts(&a, []model.Kind{model.KindCustom, model.KindEndpointSlice}, ref.Namespace)
+	a := finding.Absence{Of: ref, Claim: "no autoscaler and no custom resource scales it", Grade: finding.Proved}
+	p.doubts(&a, []model.Kind{model.KindHPA, model.KindCustom, model.KindEndpointSlice}, ref.Namespace)
 	return a
 }
 
@@ -203,6 +215,9 @@ func scaleUp(p *Pass, w *model.Workload) finding.Fix {
 		if a.Target == w.Ref() {
 			n, why = max(1, a.Min), fmt.Sprintf("Autoscaler %s asks for at least %d.", a.Name, a.Min)
 		}
+	}
+	if key, had := notedReplicas(w); had > 0 {
+		n, why = int32(had), fmt.Sprintf("Its annotation %s says %d.", key, had)
 	}
 	return finding.Fix{
 		ID: "scale-up", Title: fmt.Sprintf("Scale it to %d", n), Risk: finding.Disruptive,
