@@ -7,12 +7,17 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// downWords are what programs say of a host that they cannot reach, in the words of the
-// runtimes: libc's strerror and getaddrinfo, Go's net, Java's and Node's sockets.
-var downWords = []string{
-	"refused", "no such host", "unknown host", "unknownhost", "name or service not known", "temporary failure in name resolution", "enotfound", "econnrefused",
-	"not resolve", "timed out", "timeout", "unreachable", "no route", "no address", "unavailable", "could not connect", "cannot connect", "can't connect", "failed to connect",
+// unknownWords are what programs say of a host whose name has no address, in the words of the
+// runtimes: libc's getaddrinfo, Go's net, Java's and Node's sockets.
+var unknownWords = []string{
+	"no such host", "unknown host", "unknownhost", "name or service not known", "temporary failure in name resolution", "enotfound", "eai_again",
+	"not resolve", "to resolve", "no address", "could not translate host name", "getaddrinfo", "nxdomain", "bad address", "failed to lookup address",
 }
+
+// downWords are what programs say of a host that they cannot reach.
+var downWords = append([]string{
+	"refused", "econnrefused", "timed out", "timeout", "unreachable", "no route", "unavailable", "could not connect", "cannot connect", "can't connect", "failed to connect",
+}, unknownWords...)
 
 // dependencyCauses names the findings on the Services that a container's log says it
 // cannot reach, and on the workloads behind them. Those that are not reported are dropped
@@ -60,11 +65,8 @@ func downLine(tail *model.LogTail, service model.Ref) string {
 		if !namesHost(line, service.Name) {
 			continue
 		}
-		lower := strings.ToLower(line)
-		for _, w := range downWords {
-			if strings.Contains(lower, w) {
-				return line
-			}
+		if holdsWord(strings.ToLower(line), downWords) {
+			return line
 		}
 	}
 	return ""

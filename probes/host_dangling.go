@@ -26,7 +26,8 @@ does not have: it waits, retries, or ends.
 uses, or the external name of a Service, holds the name of a host, and one of these holds:
 
 - the name is one of this cluster for certain (SERVICE.NAMESPACE.svc, with or without
-  cluster.local), or SERVICE.NAMESPACE where that namespace exists, and there is no such Service;
+  cluster.local), or SERVICE.NAMESPACE where that namespace exists, and there is no such Service; of SERVICE.NAMESPACE
+  this is inferred, unless the log of the container says that the host is not known;
 - the name is SERVICE alone, there is no such Service in the namespace, and the log of the
   container says that the host is not known;
 - the name is SERVICE alone in an environment variable or argument, there is no such Service, and
@@ -47,10 +48,14 @@ more than 4 KiB; hosts outside the cluster.
 **By hand.** Correct the name or the port, or create the Service: ` + "`kubectl get services -n NAMESPACE`" + `.
 
 **Silent** for other names than these, for lines that are comments, for workloads that are
-scaled to 0, paused or done, and for ConfigMaps that nothing running uses.`,
+scaled to 0, paused or done, and for ConfigMaps that nothing running uses. Silent, unless the log says that the host
+is not known, where something else may give the name its address: the Corefile of CoreDNS (rewrite, hosts, template, a server
+of a zone, what it imports from another ConfigMap), stubDomains of kube-dns, a ServiceEntry of Istio, hostAliases or name servers
+of the pods (dnsPolicy None); for a name without svc also the search domains of the pods or of their node (hostNetwork, dnsPolicy Default), and
+the Internet: acme.shop is no Service of namespace shop.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindService, model.KindPod},
-	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindLogTail, model.KindResourceQuota}),
+	Uses:  reads(workloadReads, []model.Kind{model.KindConfigMap, model.KindNamespace, model.KindLogTail, model.KindResourceQuota, model.KindCustom}),
 	Run:   staying(runHostDangling),
 }
 
@@ -121,6 +126,7 @@ func danglingHost(p *Pass, m *model.Meta, r model.Reference, users []model.Ref) 
 	}
 	f = finding.Finding{Severity: finding.Medium, Grade: finding.Proved}
 	told, said := hostSaid(p, users, r)
+	unknown := said && holdsWord(strings.ToLower(told.Value), unknownWords)
 	if said {
 		f.Severity = finding.High
 		f.Evidence = append(f.Evidence, told)
@@ -131,14 +137,14 @@ func danglingHost(p *Pass, m *model.Meta, r model.Reference, users []model.Ref) 
 	}
 	absence, absent := p.Absent(r.To)
 	switch {
-	case !absent:
+	case !absent, !unknown && (madeElsewhere(p, host, r.To, users) || isPublic(labels, port) || len(labels) < 3 && relative(p, users)):
 		return f, false
-	case len(labels) == 1 && !said:
+	case len(labels) == 1 && !unknown:
 		var who string
 		if f.Evidence, who = meantHost(p, m, r.To, port, f.Evidence); who == "" || absence.Grade != finding.Proved {
 			return f, false
 		}
-		f.Rests, f.Causes = []finding.Absence{absence}, quotaCausesOfName(p, r.To)
+		f.Rests, f.Causes = []finding.Absence{absence, onlyServices(p, r.To)}, quotaCausesOfName(p, r.To)
 		f.Summary = fmt.Sprintf("It names host %s, and there is no Service %s; %s.", r.Host, r.To.Path(), who)
 		f.Grade = finding.Inferred // the name may be one of a domain that nodes or pods search
 		return f, true
@@ -149,6 +155,12 @@ func danglingHost(p *Pass, m *model.Meta, r model.Reference, users []model.Ref) 
 		return f, false
 	}
 	f.Rests, f.Causes = []finding.Absence{absence}, quotaCausesOfName(p, r.To)
+	if !unknown {
+		f.Rests = append(f.Rests, onlyServices(p, r.To))
+		if len(labels) == 2 {
+			f.Grade = finding.Inferred // nodes may search a domain that has it
+		}
+	}
 	f.Summary = fmt.Sprintf("It names host %s, and there is no Service %s.", r.Host, r.To.Path())
 	if similar := p.Graph.Similar(r.To, 2); len(similar) > 0 {
 		var names []string

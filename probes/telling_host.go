@@ -139,7 +139,7 @@ func (j joiner) service() (model.Ref, bool) {
 func (j joiner) served(out account, ref model.Ref) account {
 	p := j.p
 	if a, absent := p.Absent(ref); absent {
-		if a.Grade != finding.Proved {
+		if a.Grade != finding.Proved || j.t.Class != model.LogUnknown && madeElsewhere(p, j.t.Host, ref, []model.Ref{p.Graph.Workload(j.pod.Ref())}) {
 			return out
 		}
 		out.clause, out.shown = out.clause+fmt.Sprintf(": there is no Service %s in namespace %s", ref.Name, ref.Namespace), true

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -19,6 +20,26 @@ func (m *mask) rehash(snap *model.Snapshot) {
 				}
 			}
 		}
+		for _, table := range sp.Tables {
+			for _, row := range table {
+				for _, r := range row.Base().Refs {
+					if r.Host != "" && r.To.Kind == model.KindService {
+						m.rehashHost(r)
+					}
+				}
+			}
+		}
+	}
+}
+
+// rehashHost is rehash of the host by which a Service is named.
+func (m *mask) rehashHost(r model.Reference) {
+	host, _, _ := strings.Cut(r.Host, ":")
+	to := r.To
+	to.Name, to.Namespace = m.name(to.Name), m.name(to.Namespace)
+	made := model.HostWords(m.name(host), to)
+	for i, word := range model.HostWords(host, r.To) {
+		m.hashes[word] = made[i]
 	}
 }
 

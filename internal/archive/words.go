@@ -18,7 +18,7 @@ import (
 var everywhere = set(`default kube-system kube-public kube-node-lease kube-root-ca.crt kubernetes system serviceaccount
 	serviceaccounts authenticated unauthenticated masters nodes bootstrappers kubelet kube-apiserver kube-scheduler
 	kube-controller-manager kube-proxy kube-dns coredns rke2-coredns-rke2-coredns default-scheduler calico-node calico-system cilium kube-flannel kube-flannel-ds
-	aws-node kindnet node-local-dns nodelocaldns openshift-dns dns-default weave-net antrea-agent canal ToBeDeletedByClusterAutoscaler etcd cloud-controller-manager cert-manager helm kubectl http https sha256 latest docker.io CN`)
+	aws-node kindnet node-local-dns nodelocaldns openshift-dns dns-default weave-net antrea-agent canal ToBeDeletedByClusterAutoscaler etcd cloud-controller-manager cert-manager helm kubectl http https sha256 latest docker.io cluster.local CN`)
 
 // vocabulary are words of English and of Kubernetes that stay in texts, though names
 // may hold them.
@@ -59,6 +59,7 @@ var domains = []string{
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
 	"upbound.io", "strimzi.io", "coreos.com", "keda.sh", "openshift.io", "kyverno.io", "cnpg.io", "knative.dev", "cilium.io", "projectcalico.org", "antrea.io",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",
+	"loft.sh", "kube-green.com", "devtron.ai",
 }
 
 // programs are the public images that rules know by their repository.

@@ -5,13 +5,73 @@ import (
 	"strings"
 )
 
-// Corefile is what a ConfigMap of CoreDNS says about names that are answered before
-// Kubernetes is asked for them.
+// Corefile is what a ConfigMap of CoreDNS, or of kube-dns, says about names that are answered
+// before Kubernetes is asked for them.
 type Corefile struct {
 	Domain  string   `careen:"name"` // of the cluster, as the plugin kubernetes has it: cluster.local
 	Servers []string `careen:"name"` // zones of the servers on port 53; the one that is closest to a name has it
 	Answers []DNSAnswer
-	Cut     bool // it has more than is kept
+	Names   []DNSName // that are rewritten, or have an address of their own
+	Cut     bool      // it has more than is kept
+}
+
+// DNSName are names of which something else than a Service decides what they stand for.
+type DNSName struct {
+	Match string `careen:"keep"` // how: exact, prefix, suffix, substring or regex
+	Text  string `careen:"text"` // without the last dot where it is exact
+}
+
+// Makes reports whether a name (web.shop.svc.cluster.local) may have an address though there
+// is no such Service: it is rewritten, a file of hosts has it, a template answers it, or another
+// server than the one of the cluster's domain is asked for it.
+func (c *Corefile) Makes(name string) bool {
+	dotted := strings.ToLower(name) + "."
+	if closest(c.Servers, dotted) > max(1, closest([]string{c.Domain}, dotted)) {
+		return true
+	}
+	for i := range c.Answers {
+		a := &c.Answers[i]
+		if match, ok := a.matcher(); (a.Code == "NOERROR" || a.Code == "") && ok && match(dotted) {
+			return true
+		}
+	}
+	for _, n := range c.Names {
+		if n.holds(dotted) {
+			return true
+		}
+	}
+	return c.Cut
+}
+
+func (n DNSName) holds(dotted string) bool {
+	switch n.Match {
+	case "prefix":
+		return strings.HasPrefix(dotted, n.Text)
+	case "suffix":
+		return strings.HasSuffix(dotted, strings.TrimSuffix(n.Text, ".")+".")
+	case "substring":
+		return strings.Contains(dotted, n.Text)
+	case "regex":
+		re, err := regexp.Compile(n.Text)
+		return err == nil && re.MatchString(dotted)
+	}
+	return dotted == n.Text+"."
+}
+
+// matcher is a test of names, with their last dot: whether an answer is for them. CoreDNS does
+// not start with a pattern that is none.
+func (a *DNSAnswer) matcher() (match func(dotted string) bool, ok bool) {
+	var list []*regexp.Regexp
+	for _, text := range a.Match {
+		re, err := regexp.Compile(text)
+		if err != nil {
+			return nil, false
+		}
+		list = append(list, re)
+	}
+	return func(dotted string) bool {
+		return closest(a.Zones, dotted) > 0 && (len(list) == 0 || anyMatches(list, dotted))
+	}, true
 }
 
 // DNSAnswer is one use of CoreDNS' plugin template: names that match get an answer of its own.
@@ -32,18 +92,14 @@ func (c *Corefile) Refuses(a *DNSAnswer) func(name string) bool {
 	if c.Cut || a.Code != "NXDOMAIN" && a.Code != "REFUSED" && a.Code != "SERVFAIL" || a.Type != "ANY" && a.Type != "A" {
 		return nil
 	}
-	var match []*regexp.Regexp
-	for _, text := range a.Match {
-		re, err := regexp.Compile(text)
-		if err != nil {
-			return nil // CoreDNS does not start with it
-		}
-		match = append(match, re)
+	match, ok := a.matcher()
+	if !ok {
+		return nil
 	}
 	return func(name string) bool {
 		name = strings.ToLower(name) + "."
 		server := closest(a.Server, name)
-		return server > 0 && server == closest(c.Servers, name) && closest(a.Zones, name) > 0 && (len(match) == 0 || anyMatches(match, name))
+		return server > 0 && server == closest(c.Servers, name) && match(name)
 	}
 }
 

@@ -39,3 +39,10 @@ func WordsFor(namespace, name string) []uint32 {
 	}
 	return out
 }
+
+// HostWords lists the words by which a host may be meant that names a Service: as it is
+// written, and in all longer ways.
+func HostWords(host string, to Ref) []uint32 {
+	name := to.Name + "." + to.Namespace
+	return []uint32{Word(host), Word(name), Word(name + ".svc"), Word(name + ".svc.cluster.local")}
+}

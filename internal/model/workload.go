@@ -52,6 +52,8 @@ type Template struct {
 	Placement      *Placement
 	DNSPolicy      string   `careen:"keep"`
 	Nameservers    []string `careen:"keep"` // of dnsConfig
+	Searches       bool     // dnsConfig has search domains
+	Aliases        []string `careen:"name"` // the names of hostAliases
 }
 
 // Container is a container's specification. Env values are not kept: what they

@@ -1,6 +1,9 @@
 package project
 
 import (
+	"encoding/json"
+	"maps"
+	"net"
 	"slices"
 	"strings"
 
@@ -14,26 +17,61 @@ const (
 	maxMatches   = 8  // of an answer
 	maxZones     = 16
 	maxServers   = 64 // zones of all servers
+	maxNames     = 256
 	maxCorefile  = 64 << 10
 	corefileKey  = "Corefile"
 	systemSpace  = "kube-system"
 	clusterLocal = "cluster.local"
 )
 
-// corefile reads what a ConfigMap of CoreDNS answers by itself; nil for any other.
+// corefile reads what a ConfigMap of CoreDNS, or of kube-dns, answers by itself; nil for any other.
 func (p *Projector) corefile(o *corev1.ConfigMap) *model.Corefile {
-	if o.Namespace != systemSpace || !strings.Contains(o.Name, "coredns") {
-		return nil
+	switch {
+	case o.Namespace != systemSpace:
+	case o.Name == "kube-dns":
+		return p.stubDomains(o.Data["stubDomains"])
+	case !strings.Contains(o.Name, "coredns"):
+	case o.Data[corefileKey] == "":
+		return p.imported(o.Data)
+	case len(o.Data[corefileKey]) <= maxCorefile:
+		r := corefileReader{Projector: p, key: corefileKey, out: &model.Corefile{Domain: clusterLocal}}
+		r.read(o.Data[corefileKey])
+		return r.out
 	}
-	text := o.Data[corefileKey]
-	if text == "" || len(text) > maxCorefile {
-		return nil
-	}
+	return nil
+}
+
+// imported reads what a Corefile imports from another ConfigMap, as those of AKS and k3s do:
+// *.override in the block of its server, *.server beside it.
+func (p *Projector) imported(data map[string]string) *model.Corefile {
 	r := corefileReader{Projector: p, out: &model.Corefile{Domain: clusterLocal}}
-	for i, line := range strings.Split(text, "\n") {
-		r.line(i+1, directive(line))
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		within := strings.HasSuffix(key, ".override")
+		if !within && !strings.HasSuffix(key, ".server") || len(data[key]) > maxCorefile {
+			continue
+		}
+		r.key, r.depth, r.answer, r.block = r.word(key), 0, nil, ""
+		if within {
+			r.depth, r.server.zones, r.server.answers, r.server.view = 1, []string{"."}, nil, false
+		}
+		r.read(data[key])
+		if within {
+			r.serve()
+		}
+	}
+	if len(r.out.Servers) == 0 {
+		return nil
 	}
 	return r.out
+}
+
+// stubDomains reads the zones for which kube-dns asks other servers: {"acme.local": ["10.0.0.2"]}.
+func (p *Projector) stubDomains(text string) *model.Corefile {
+	var zones map[string][]string
+	if text == "" || len(text) > maxCorefile || json.Unmarshal([]byte(text), &zones) != nil || len(zones) == 0 {
+		return nil
+	}
+	return &model.Corefile{Domain: clusterLocal, Servers: p.words(slices.Sorted(maps.Keys(zones)), maxServers), Cut: len(zones) > maxServers}
 }
 
 // corefileReader follows the blocks of a Corefile (coredns/caddy caddyfile: a brace that ends
@@ -48,6 +86,14 @@ type corefileReader struct {
 		view    bool // it is asked by some alone
 	}
 	answer *model.DNSAnswer // whose block it is
+	block  string           // the plugin whose block it is, where that gives names: rewrite, hosts
+	key    string           // of the ConfigMap
+}
+
+func (r *corefileReader) read(text string) {
+	for i, line := range strings.Split(text, "\n") {
+		r.line(i+1, directive(line))
+	}
 }
 
 func (r *corefileReader) line(number int, words []string) {
@@ -62,6 +108,7 @@ func (r *corefileReader) line(number int, words []string) {
 	case len(words) > 0 && words[0] == "}":
 		if r.depth--; r.depth <= 1 {
 			r.keep()
+			r.block = ""
 		}
 		if r.depth == 0 {
 			r.serve()
@@ -73,6 +120,12 @@ func (r *corefileReader) line(number int, words []string) {
 		r.plugin(number, words, opens)
 	case r.depth == 2 && r.answer != nil && len(words) > 1:
 		r.setting(words)
+	case r.depth == 2 && r.block == "rewrite":
+		r.rewrites(words)
+	case r.depth == 2 && r.block == "hosts" && len(words) > 1 && net.ParseIP(words[0]) != nil:
+		for _, host := range words[1:] {
+			r.name("exact", host)
+		}
 	}
 	if opens {
 		r.depth++
@@ -88,6 +141,15 @@ func (r *corefileReader) plugin(number int, words []string, opens bool) {
 		}
 	case "view":
 		r.server.view = true
+	case "rewrite":
+		r.rewrites(words[1:])
+		if opens {
+			r.block = "rewrite"
+		}
+	case "hosts":
+		if opens {
+			r.block = "hosts"
+		}
 	case "template": // CLASS TYPE [ZONE...]
 		if len(words) < 3 || words[1] != "ANY" && words[1] != "IN" {
 			return
@@ -97,7 +159,7 @@ func (r *corefileReader) plugin(number int, words []string, opens bool) {
 			zones = r.server.zones
 		}
 		r.answer = &model.DNSAnswer{
-			Key: corefileKey, Line: number, Type: r.word(strings.ToUpper(words[2])), Code: "NOERROR",
+			Key: r.key, Line: number, Type: r.word(strings.ToUpper(words[2])), Code: "NOERROR",
 			Server: r.words(r.server.zones, maxZones), Zones: r.words(zones, maxZones),
 		}
 		r.out.Cut = r.out.Cut || len(zones) > maxZones
@@ -105,6 +167,39 @@ func (r *corefileReader) plugin(number int, words []string, opens bool) {
 			r.keep()
 		}
 	}
+}
+
+// rewrites takes the names that a rule rewrites: [continue|stop] name [exact|prefix|suffix|substring|regex] FROM TO
+// (coredns plugin/rewrite).
+func (r *corefileReader) rewrites(words []string) {
+	if len(words) > 0 && (words[0] == "continue" || words[0] == "stop") {
+		words = words[1:]
+	}
+	if len(words) < 3 || words[0] != "name" {
+		return
+	}
+	switch match := words[1]; match {
+	case "exact", "prefix", "suffix", "substring", "regex":
+		r.name(match, words[2])
+	case "auto":
+	default:
+		r.name("exact", match)
+	}
+}
+
+func (r *corefileReader) name(match, text string) {
+	if match != "regex" {
+		text = strings.ToLower(text)
+	}
+	if match == "exact" {
+		text = strings.TrimSuffix(text, ".")
+	}
+	kept := r.word(text)
+	if kept != text || len(r.out.Names) == maxNames {
+		r.out.Cut = true
+		return
+	}
+	r.out.Names = append(r.out.Names, model.DNSName{Match: match, Text: kept})
 }
 
 // setting is a line of a template's block.

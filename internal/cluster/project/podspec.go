@@ -19,6 +19,7 @@ const (
 	maxContainers = 128
 	maxEnv        = 512
 	maxRefs       = 2048
+	maxAliases    = 256 // names of hostAliases
 )
 
 // podSpec collects what a pod's spec, or a template's, says and names.
@@ -55,6 +56,12 @@ func (p *Projector) template(refs []model.Reference, namespace, pod, path string
 	}
 	if s.DNSConfig != nil {
 		t.Nameservers = p.words(s.DNSConfig.Nameservers, maxAddresses)
+		t.Searches = len(s.DNSConfig.Searches) > 0
+	}
+	for i := range s.HostAliases {
+		if len(t.Aliases) < maxAliases {
+			t.Aliases = append(t.Aliases, p.words(s.HostAliases[i].Hostnames, maxAliases-len(t.Aliases))...)
+		}
 	}
 	if s.ServiceAccountName != "" {
 		t.ServiceAccount = p.word(s.ServiceAccountName)
