@@ -20,7 +20,9 @@ The containers of a pod share its network: the second that listens on a port end
 first is as if it were not there.
 
 **Rule.** (a) The log of a failing container says that a port is in use, and another
-container of its pod, or on the node's network another pod of the node, declares that port.
+container of its pod, or on the node's network another pod of the node, declares that port for
+that protocol. A pod that has a network of its own and takes it as hostPort is a guess: some runtimes listen
+for it, others only rewrite packets.
 (b) Two containers of a pod declare one port, one of them fails, and its log says nothing
 else; that is inferred. (c) A workload that wants pods sets a variable twice in env, to
 different values, and the later one is not made of the earlier. Sources: kubernetes
@@ -74,17 +76,21 @@ func takenPort(p *Pass, subject model.Ref, f failing) {
 	if t.Class != model.LogInUse || t.Port == 0 {
 		return
 	}
-	holder, ref := portHolder(p, pod, f.name, t.Port)
-	if holder == "" {
+	h := portHolder(p, pod, f.name, t)
+	if h.who == "" {
 		return
 	}
 	out := finding.Finding{
 		Subject: subject, Slot: strconv.Itoa(int(t.Port)), Severity: finding.High, Grade: finding.Proved,
-		Summary:  fmt.Sprintf("Container %s cannot listen on port %d: %s has it.", f.name, t.Port, holder),
+		Summary:  fmt.Sprintf("Container %s cannot listen on port %d: %s has it.", f.name, t.Port, h.who),
 		Evidence: append([]finding.Evidence{{Ref: pod.Ref(), Path: "log", Value: t.Line}}, declarations(pod, t.Port)...),
 	}
-	if ref != pod.Ref() {
-		out.Evidence = append(out.Evidence, finding.Evidence{Ref: ref, Path: "spec.nodeName", Value: pod.Node, Note: "on the same node, with the node's network or a hostPort"})
+	if h.guess {
+		out.Grade = finding.Inferred
+		out.Summary = fmt.Sprintf("Container %s cannot listen on port %d, which %s takes as hostPort.", f.name, t.Port, h.who)
+	}
+	if h.ref != pod.Ref() {
+		out.Evidence = append(out.Evidence, finding.Evidence{Ref: h.ref, Path: "spec.nodeName", Value: pod.Node, Note: "on the same node, with the node's network or a hostPort"})
 	}
 	p.Report(out)
 }

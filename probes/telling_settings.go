@@ -114,25 +114,44 @@ func (j joiner) inUse() account {
 		return account{clause: fmt.Sprintf("an address is in use (%s)", quote(j.t.Line))}
 	}
 	out := account{clause: fmt.Sprintf("port %d is in use", port)}
-	if holder, _ := portHolder(j.p, j.pod, j.spec.Name, port); holder != "" {
-		out.clause += " by " + holder
+	if h := portHolder(j.p, j.pod, j.spec.Name, j.t); h.who != "" {
+		out.clause += h.has()
 		subject := j.p.Graph.Workload(j.pod.Ref())
 		out.causes = append(out.causes, finding.IDOf(portConflictID, subject, strconv.Itoa(int(port))))
 	}
 	return out
 }
 
+// portOwner is who else has a port where a container listens.
+type portOwner struct {
+	who   string // empty for nobody
+	ref   model.Ref
+	guess bool // it has the port as a hostPort, for which some runtimes listen and others do not
+}
+
+// has says that who has it: "is in use by ...", where that is certain.
+func (h portOwner) has() string {
+	if h.guess {
+		return ", and " + h.who + " takes it as hostPort"
+	}
+	return " by " + h.who
+}
+
 // portHolder says who else has a port where a container listens: another container of its
 // pod, or on the node's own network a pod beside it. Who does not run has none, whatever it
 // declares.
-func portHolder(p *Pass, pod *model.Pod, container string, port int32) (holder string, ref model.Ref) {
+func portHolder(p *Pass, pod *model.Pod, container string, t *model.Telling) (out portOwner) {
+	protocol := "TCP"
+	if strings.Contains(strings.ToLower(t.Line), "udp") {
+		protocol = "UDP"
+	}
 	for _, c := range pod.Template.Containers {
-		if c.Name != container && (!c.Init || c.Sidecar) && c.Declares(port) && runsNow(pod, c.Name) {
-			return "container " + c.Name + " of the same pod", pod.Ref()
+		if c.Name != container && (!c.Init || c.Sidecar) && c.DeclaresFor(t.Port, protocol) && runsNow(pod, c.Name) {
+			return portOwner{who: "container " + c.Name + " of the same pod", ref: pod.Ref()}
 		}
 	}
 	if !pod.Template.HostNetwork || pod.Node == "" {
-		return "", model.Ref{}
+		return out
 	}
 	for _, namespace := range p.Namespaces() {
 		for other := range model.Each[*model.Pod](p.Snapshot.Space(namespace), model.KindPod) {
@@ -144,14 +163,19 @@ func portHolder(p *Pass, pod *model.Pod, container string, port int32) (holder s
 					continue
 				}
 				for _, declared := range c.Ports {
-					if declared.Protocol == "TCP" && (declared.Host == port || other.Template.HostNetwork && declared.Number == port) {
-						return fmt.Sprintf("pod %s on the same node", other.Ref().Path()), other.Ref()
+					h := portOwner{fmt.Sprintf("pod %s on the same node", other.Ref().Path()), other.Ref(), !other.Template.HostNetwork}
+					switch {
+					case declared.Protocol != protocol:
+					case !h.guess && declared.Number == t.Port:
+						return h
+					case h.guess && declared.Host == t.Port && out.who == "":
+						out = h
 					}
 				}
 			}
 		}
 	}
-	return "", model.Ref{}
+	return out
 }
 
 // runsNow reports whether a container of a pod runs, as far as its kubelet says.

@@ -67,10 +67,20 @@ func (c *Container) Port(name string) (port ContainerPort, ok bool) {
 	return ContainerPort{}, false
 }
 
+// Meets reports whether two containers cannot have their ports of a node at once: they are one
+// port and protocol, and of one address or of all (kubernetes pkg/scheduler/framework,
+// HostPortInfo).
+func (p *ContainerPort) Meets(o *ContainerPort) bool {
+	return p.Host == o.Host && p.Protocol == o.Protocol && (p.HostIP == o.HostIP || p.HostIP == "" || o.HostIP == "")
+}
+
 // Declares reports whether a container declares a TCP port of that number.
-func (c *Container) Declares(number int32) bool {
+func (c *Container) Declares(number int32) bool { return c.DeclaresFor(number, "TCP") }
+
+// DeclaresFor is Declares for a protocol.
+func (c *Container) DeclaresFor(number int32, protocol string) bool {
 	for _, p := range c.Ports {
-		if p.Number == number && p.Protocol == "TCP" {
+		if p.Number == number && p.Protocol == protocol {
 			return true
 		}
 	}

@@ -80,8 +80,9 @@ type ContainerPort struct {
 	Name     string `careen:"name"` // empty where it has none
 	Protocol string `careen:"keep"` // TCP, UDP or SCTP, never empty
 	Number   int32
-	Host     int32 // the node's port, 0 where it takes none
-	Aside    bool  // by its name the program is watched or managed there, not used
+	Host     int32  // the node's port, 0 where it takes none
+	HostIP   string `careen:"keep"` // the node's address of which it takes it; empty for all
+	Aside    bool   // by its name the program is watched or managed there, not used
 }
 
 // KeptEnv are the environment variables whose plain values are kept, because a

@@ -130,7 +130,7 @@ func (c *podSpec) container(k *corev1.Container, path string) model.Container {
 		for i := range n {
 			port := &k.Ports[i]
 			out.Ports[i] = model.ContainerPort{
-				Name: c.word(port.Name), Protocol: c.protocol(&port.Protocol), Number: port.ContainerPort, Host: port.HostPort, Aside: aside(port.Name),
+				Name: c.word(port.Name), Protocol: c.protocol(&port.Protocol), Number: port.ContainerPort, Host: port.HostPort, HostIP: c.word(strings.TrimPrefix(port.HostIP, "0.0.0.0")), Aside: aside(port.Name),
 			}
 		}
 	}
