@@ -27,7 +27,8 @@ different data for ten minutes, and one of these says that they are copies:
 - a replicator's annotation names the Secret that a copy is made of (kubernetes-replicator:
   replicator.v1.mittwald.de/replicate-from; Reflector: reflector.v1.k8s.emberstack.com/reflects;
   kubed and Config Syncer: kubed.appscode.com/origin);
-- they have one name, and one Helm release, by name and namespace, made them.
+- they have one name, and one Helm release, by name and namespace, made them; something else than Helm
+  changed one of them, and those that only Helm wrote are equal.
 
 What is compared is a hash with a salt of this process, never a value. Sources: the documentation of
 those tools; helm pkg/action/validate.go (the annotations of a release).
@@ -41,7 +42,9 @@ was taken out of a dump.
 at the log of the replicator, or upgrade the release.
 
 **Silent** where the keys differ, for tokens of service accounts and release records, for namespaces
-that are being deleted, and where nothing says that one is a copy of the other.`,
+that are being deleted, for copies that are made once (replicator.v1.mittwald.de/replicate-once), and where nothing says that
+one is a copy of the other: certificates that are issued in each namespace, passwords that a chart makes anew
+in each, whatever their names.`,
 	Worst: finding.Low,
 	Needs: []model.Kind{model.KindSecret},
 	Uses:  []model.Kind{model.KindNamespace},
@@ -55,6 +58,10 @@ const copySettles = 10 * time.Minute
 // reflected are the annotations in which replicators name what a Secret is a copy of, as
 // namespace/name.
 var reflected = []string{"replicator.v1.mittwald.de/replicate-from", "reflector.v1.k8s.emberstack.com/reflects"}
+
+// copiedOnce is that of kubernetes-replicator, on the copy or on its source, by which a copy is
+// left as it is once it has been made.
+const copiedOnce = "replicator.v1.mittwald.de/replicate-once"
 
 // syncedFrom is that of kubed and Config Syncer, which is JSON.
 const syncedFrom = "kubed.appscode.com/origin"
@@ -71,7 +78,9 @@ func runSecretCopiesDiffer(p *Pass) {
 				continue
 			}
 			if of, ok := copyOf(s); ok {
-				copies[of] = append(copies[of], s)
+				if s.Annotations[copiedOnce] != "true" {
+					copies[of] = append(copies[of], s)
+				}
 				continue
 			}
 			if release := s.Annotations["meta.helm.sh/release-name"]; release != "" && s.Labels["app.kubernetes.io/managed-by"] == "Helm" {
@@ -81,15 +90,31 @@ func runSecretCopiesDiffer(p *Pass) {
 		}
 	}
 	for of, list := range copies {
-		if source, ok := model.Get[*model.Secret](p.Snapshot, of); ok && readWhole(source) {
+		if source, ok := model.Get[*model.Secret](p.Snapshot, of); ok && readWhole(source) && source.Annotations[copiedOnce] != "true" {
 			reportCopies(p, source, list, "a replicator says that they are copies of it")
 		}
 	}
 	for key, list := range made {
+		if !alikeOnce(list) {
+			continue
+		}
 		newest := slices.MaxFunc(list, func(a, b *model.Secret) int { return changedAt(a).Compare(changedAt(b)) })
 		others := slices.DeleteFunc(slices.Clone(list), func(s *model.Secret) bool { return s == newest })
 		reportCopies(p, newest, others, "release "+key.release+" makes them all")
 	}
+}
+
+// alikeOnce reports whether the Secrets that a release makes in several namespaces may have been
+// equal: somebody else than Helm changed one, and those that nobody else changed are equal
+// still. A chart may give each tenant a password of its own.
+func alikeOnce(list []*model.Secret) bool {
+	var kept []*model.Secret
+	for _, s := range list {
+		if s.ChangedBy == "" || strings.Contains(strings.ToLower(s.ChangedBy), "helm") {
+			kept = append(kept, s)
+		}
+	}
+	return len(kept) < len(list) && !slices.ContainsFunc(kept, func(s *model.Secret) bool { return s.Hash != kept[0].Hash })
 }
 
 // madeCopy is one Secret that a release makes, in several namespaces maybe.
