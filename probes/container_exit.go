@@ -12,6 +12,8 @@ import (
 
 // exitMeanings are the exit codes that a shell, the runtime or the kernel gives: 126 and
 // 127 are POSIX sh's, and 127 that of the dynamic loader too (ld.so, musl), those above 128 a signal's number more.
+// A shell passes on how its last command ended: a child may have been killed for lack of memory, of which the
+// runtime does not tell.
 var exitMeanings = map[int32]string{
 	126: "its command cannot be executed (exit code 126)",
 	127: "a command or library is not found (exit code 127)",
@@ -19,7 +21,7 @@ var exitMeanings = map[int32]string{
 	134: "it aborts itself (exit code 134, SIGABRT)",
 	135: "it crashes with a bus error (exit code 135, SIGBUS)",
 	136: "it crashes with an arithmetic error (exit code 136, SIGFPE)",
-	137: "it is killed from outside, without OOMKilled (exit code 137, SIGKILL)",
+	137: "it or a process that it runs is killed, without OOMKilled (exit code 137, SIGKILL)",
 	139: "it crashes with a segmentation fault (exit code 139, SIGSEGV)",
 	143: "it is told to stop (exit code 143, SIGTERM)",
 }

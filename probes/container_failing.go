@@ -27,7 +27,7 @@ or started as its specification says.
 CreateContainerConfigError, CreateContainerError or RunContainerError, or it was restarted
 twice or more and ended badly within the last ten minutes. A container that runs again
 counts as failing until it is ready and has run for a minute, and for twice as long as the
-last time; one that ran for a day before it ended, or that ended with its node (reason Unknown),
+last time; one that ran for a day before it ended, or that ended with its node (reason Unknown, ContainerStatusUnknown),
 does not while it runs. Why it ends is read from its exit code (126, 127, 134, 137, 139, 143; OOMKilled;
 StartError), and from the line that tells most among the last 200 of its previous and its
 present log: a connection refused, a host that does not resolve, a login refused, a file or
@@ -100,6 +100,14 @@ func failingFinding(p *Pass, subject model.Ref, f failing, events map[model.Ref]
 			note += " after " + ran.Truncate(time.Second).String()
 		}
 		out.Evidence = append(out.Evidence, finding.Evidence{Ref: pod.Ref(), Path: path + ".lastState.terminated.exitCode", Value: fmt.Sprint(e.Code), Note: note})
+	}
+	if e := lastExit(c); e != nil && e.Code == 137 && f.how == crashing && e.Reason != "ContainerStatusUnknown" {
+		if spec := f.specOf(); spec != nil && spec.Limits["memory"] != "" {
+			out.Evidence = append(out.Evidence, finding.Evidence{
+				Ref: pod.Ref(), Path: "spec.containers[" + f.name + "].resources.limits.memory", Value: spec.Limits["memory"],
+				Note: "a process in it that reaches this is killed, of which not every runtime tells",
+			})
+		}
 	}
 	if c.Restarts > 0 {
 		note := "" // the word, whatever of its turns the container is in

@@ -39,8 +39,9 @@ const (
 	// A container that ran for this long, and twice as long as the last time, works.
 	steadyFor = time.Minute
 	// One that ran for this long before it ended, and runs again, does not loop, however
-	// often it was restarted in its life. Nor does one of which the runtime lost sight
-	// (containerd: exit code 255, reason Unknown), as when its node was restarted.
+	// often it was restarted in its life. Nor does one of which the runtime or the kubelet lost sight
+	// (containerd: exit code 255, reason Unknown; the kubelet: 137, ContainerStatusUnknown), as when its
+	// node was restarted.
 	longRun = 24 * time.Hour
 )
 
@@ -64,7 +65,7 @@ func failureOf(p *Pass, c *model.ContainerStatus) failure {
 	}
 	if !c.Running.IsZero() {
 		long := !exit.Started.IsZero() && exit.Finished.Sub(exit.Started) >= longRun
-		if exit.Reason == "Unknown" || long && exit.Reason != "OOMKilled" {
+		if exit.Reason == "Unknown" || exit.Reason == "ContainerStatusUnknown" || long && exit.Reason != "OOMKilled" {
 			return ""
 		}
 		steady := min(max(steadyFor, 2*exit.Finished.Sub(exit.Started)), crashMemory)
