@@ -3,7 +3,6 @@ package probes
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,13 +41,12 @@ func wrongPort(t *model.Template, c *model.Container, probe *model.Probe) string
 }
 
 // misses says what is wrong with the port that a probe asks; empty where nothing is, and where
-// the last event says that something answered there: a program may listen on ports that it
-// does not declare.
+// the last event does not say that nothing listens there: a program may listen on ports that it
+// does not declare, and one that is too slow was connected to.
 func (u *unhealthy) misses() string {
 	if u.event != nil && u.probe.PortName == "" {
 		lower := strings.ToLower(u.event.Message)
-		silent := func(word string) bool { return strings.Contains(lower, word) }
-		if !slices.ContainsFunc([]string{"connection refused", "failed to connect service", "timeout", "deadline exceeded"}, silent) {
+		if !holdsWord(lower, []string{"connection refused", "failed to connect service"}) {
 			return ""
 		}
 	}
@@ -103,24 +101,39 @@ func whyUnhealthy(u *unhealthy, message string) string {
 		}
 		return false
 	}
-	refused := has("connection refused", "failed to connect service")
 	if wrong := u.misses(); wrong != "" {
 		return wrong
 	}
 	ask := probeTarget(probe)
+	if probe.Type == "exec" {
+		m := notFoundIn.FindStringSubmatch(message)
+		switch said := afterColon(message); {
+		case m != nil:
+			return fmt.Sprintf("runs %s, which is not in the image", m[1])
+		case has("deadline exceeded", "timed out after", "timeout: "):
+			return fmt.Sprintf("runs a command that does not end within %s", text.Counted(int(probe.Timeout), "second"))
+		case said != "":
+			return fmt.Sprintf("runs a command that fails: %s", said)
+		}
+		return "runs a command that fails"
+	}
 	switch code := statusCode.FindStringSubmatch(lower); {
 	case code != nil && (code[1] == "400" || has("http request to an https server")) && probe.Scheme == "HTTP" && has("https"):
 		return fmt.Sprintf("(%s) asks by HTTP, and the port speaks HTTPS", ask)
 	case code != nil && code[1] == "404":
 		return fmt.Sprintf("(%s) gets status 404: there is nothing at path %s", ask, probe.Path)
-	case code != nil && (code[1] == "401" || code[1] == "403"):
-		return fmt.Sprintf("(%s) gets status %s: path %s needs a login", ask, code[1], probe.Path)
+	case code != nil && code[1] == "401":
+		return fmt.Sprintf("(%s) gets status 401: path %s needs a login", ask, probe.Path)
+	case code != nil && code[1] == "403":
+		return fmt.Sprintf("(%s) gets status 403: the program forbids path %s to it", ask, probe.Path)
 	case code != nil:
 		return fmt.Sprintf("(%s) gets status %s", ask, code[1])
 	case has("server gave http response to https client", "does not look like a tls handshake"):
 		return fmt.Sprintf("(%s) asks by HTTPS, and the port speaks plain HTTP", ask)
-	case has("http request to an https server", "tls: "):
-		return fmt.Sprintf("(%s) does not speak TLS as the port does", ask)
+	case has("http request to an https server"):
+		return fmt.Sprintf("(%s) asks by HTTP, and the port speaks HTTPS", ask)
+	case has("tls: "):
+		return fmt.Sprintf("(%s) fails in its TLS handshake: %s", ask, afterColon(message))
 	case has("malformed http response", "malformed http status", "http/1.x transport connection broken", "unsolicited response"):
 		return fmt.Sprintf("(%s) asks by HTTP, and the port speaks another protocol, such as gRPC", ask)
 	case has("unimplemented"):
@@ -129,20 +142,18 @@ func whyUnhealthy(u *unhealthy, message string) string {
 		return fmt.Sprintf("(%s) is answered that the service does not serve", ask)
 	case probe.Type == "grpc" && has("error reading server preface", "http2", "malformed"):
 		return fmt.Sprintf("(%s) asks by gRPC, and the port speaks another protocol", ask)
-	case refused:
+	case has("connection refused"):
 		return fmt.Sprintf("(%s) is refused: nothing listens there%s", ask, u.tooSoon())
+	case has("failed to connect service"): // gRPC tries again until its time is up
+		return fmt.Sprintf("(%s) is not connected: nothing listens there, or it does not speak gRPC without TLS%s", ask, u.tooSoon())
 	case has("deadline exceeded", "timeout", "timed out"):
-		return fmt.Sprintf("(%s) is not answered within %s%s", ask, text.Counted(int(probe.Timeout), "second"), u.tooSoon())
+		beside := ""
+		if len(u.spec.Ports) > 0 && wrongPort(u.template, u.spec, probe) != "" {
+			beside = fmt.Sprintf(" (the container declares %s)", portList(u.spec))
+		}
+		return fmt.Sprintf("(%s) is not answered within %s%s%s", ask, text.Counted(int(probe.Timeout), "second"), beside, u.tooSoon())
 	case has(": eof", "connection reset"):
-		return fmt.Sprintf("(%s) is cut off: the port does not speak %s", ask, map[string]string{"http": "HTTP", "grpc": "gRPC"}[probe.Type])
-	case probe.Type == "exec":
-		if m := notFoundIn.FindStringSubmatch(message); m != nil {
-			return fmt.Sprintf("runs %s, which is not in the image", m[1])
-		}
-		if said := afterColon(message); said != "" {
-			return fmt.Sprintf("runs a command that fails: %s", said)
-		}
-		return "runs a command that fails"
+		return fmt.Sprintf("(%s) is cut off without an answer: the program drops it, or the port speaks another protocol", ask)
 	case message == "":
 		return fmt.Sprintf("(%s) does not succeed", ask)
 	}
