@@ -3,7 +3,6 @@ package probes
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -40,7 +39,9 @@ base64-coded JSON under data.release *and* the label status, in one write. Then 
 why it was not written: ` + "`kubectl auth can-i update secrets --as=THE-CLIENT -n NAMESPACE`" + `.
 
 **Silent** while the operation is younger than --stuck-after, while a hook's Job or pod
-runs, and for that time after anyone wrote one of its objects.`,
+runs, and for that time after anyone wrote one of its objects. A hook whose pod cannot run, since no node takes it, its image
+cannot be had, it is not let in or suspended, is said with its cause: the operation waits for it, and
+nothing is offered.`,
 	Worst: finding.Critical,
 	Holds: true,
 	Needs: []model.Kind{model.KindRecord},
@@ -60,6 +61,9 @@ func runReleaseStuck(p *Pass) {
 			continue
 		}
 		if running, _ := hookRuns(p, rec); running {
+			if f, ok := hookWaits(p, rel, rec); ok {
+				p.Report(f)
+			}
 			continue
 		}
 		objects := standingOf(p, rec)
@@ -169,33 +173,4 @@ func stuckEvidence(p *Pass, rec *model.Record, objects []objectState) []finding.
 		out = append(out, finding.Evidence{Ref: o.ref, Path: "status", Value: o.note})
 	}
 	return out
-}
-
-// hookRuns reports whether a hook of the operation that a record speaks of is running; why
-// says what kept it from being known. A test that somebody ran is no part of it.
-func hookRuns(p *Pass, rec *model.Record) (running bool, why string) {
-	operation := strings.TrimPrefix(rec.Body.Status, "pending-")
-	for _, h := range rec.Body.Hooks {
-		if !slices.Contains(h.Events, "pre-"+operation) && !slices.Contains(h.Events, "post-"+operation) {
-			continue
-		}
-		switch o := p.Row(h.Ref).(type) {
-		case *model.Workload:
-			if o.Kind == model.KindJob && o.Active > 0 && o.Finished.IsZero() {
-				return true, ""
-			}
-		case *model.Pod:
-			if o.Phase == "Running" || o.Phase == "Pending" {
-				return true, ""
-			}
-		default:
-			if h.Ref.Kind != model.KindJob && h.Ref.Kind != model.KindPod {
-				continue
-			}
-			if a, absent := p.Absent(h.Ref); absent && a.Grade != finding.Proved {
-				why = strings.Join(a.Why, "; ")
-			}
-		}
-	}
-	return false, why
 }
