@@ -117,7 +117,7 @@ func foreignResolver(p *Pass, w *model.Workload) {
 			if w.Template.HostNetwork {
 				cure = "ClusterFirstWithHostNet"
 			}
-			f.Fixes = []finding.Fix{askCluster(w, cure, "Its pods are rolled. Its own name servers are asked after those of the cluster.")}
+			f.Fixes = []finding.Fix{askCluster(w, cure, rolled(w)+" Its own name servers are asked after those of the cluster.")}
 		}
 		p.Report(f)
 		return

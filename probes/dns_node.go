@@ -59,7 +59,7 @@ func nodeResolver(p *Pass, w *model.Workload) {
 				},
 			}
 			if w.Kind != model.KindJob {
-				f.Fixes = []finding.Fix{askCluster(w, cure, "Its pods are rolled. What only the name servers of its node know is still found: the cluster's ask those.")}
+				f.Fixes = []finding.Fix{askCluster(w, cure, rolled(w)+" What only the name servers of its node know is still found: the cluster's ask those.")}
 			}
 			p.Report(f)
 			return

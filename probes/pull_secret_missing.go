@@ -110,9 +110,9 @@ func lostFinding(p *Pass, holder model.Row, r model.Reference, absence finding.A
 		}
 	}
 	if w, ok := holder.(*model.Workload); ok && out.Severity == finding.Medium && mayRestart(w.Kind) {
-		note := "Its pods are rolled; they pull without a login today, too."
+		note := rolled(w) + " They pull without a login today, too."
 		if len(pullSecrets(m)) > 1 {
-			note = "Its pods are rolled; they pull with what else it names today, too."
+			note = rolled(w) + " They pull with what else it names today, too."
 		}
 		out.Fixes = []finding.Fix{{
 			ID: "drop", Title: fmt.Sprintf("Take %s out of imagePullSecrets", r.To.Name), Risk: finding.Disruptive,

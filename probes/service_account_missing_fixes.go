@@ -49,7 +49,7 @@ func accountFixes(p *Pass, w *model.Workload, account model.Ref, source *model.R
 				Change: finding.Patch{Set: []finding.FieldValue{{Path: strings.Split(podPath(w.Kind)+".serviceAccountName", "."), Value: name}}},
 			}},
 			Undo: "names the earlier account again",
-			Note: "Its pods then have the rights of " + name + ", and are rolled.",
+			Note: "Its pods then have the rights of " + name + ". " + rolled(w),
 			Proof: finding.Proof{
 				Text: "its pods come and are ready", Within: 2 * time.Minute,
 				Checks: becomesReady(w),

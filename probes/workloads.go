@@ -147,6 +147,18 @@ func keepsPods(w *model.Workload) string {
 	return ""
 }
 
+// rolled says what becomes of a workload's pods once its template is changed.
+func rolled(w *model.Workload) string {
+	why := keepsPods(w)
+	switch {
+	case w.Kind == model.KindCronJob:
+		return "The pods of its next Job are made so; those that run are left."
+	case why != "":
+		return "Its pods are not rolled by it: " + why + "."
+	}
+	return "Its pods are rolled."
+}
+
 // mayRestart reports whether a subject's pods can be rolled by its template.
 func mayRestart(k model.Kind) bool {
 	return k == model.KindDeployment || k == model.KindStatefulSet || k == model.KindDaemonSet
