@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,12 +34,8 @@ func straysHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 		if len(meant) == 0 || alike && !s.apart(p, w) {
 			continue
 		}
-		switch reason := s.strays(p, w); {
-		case reason == "":
-		default:
-			if why == "" {
-				why = reason
-			}
+		if reason := s.strays(p, w, slices.ContainsFunc(meant, s.hasPorts)); reason != "" {
+			why = cmp.Or(why, reason)
 			strays = append(strays, w)
 		}
 	}
@@ -95,10 +92,11 @@ func (w *way) hasPorts(x *model.Workload) bool {
 }
 
 // strays is why a workload that the Service is not for gets a part of what is sent to it;
-// empty where it does not, or that is not clear.
-func (w *way) strays(p *Pass, x *model.Workload) string {
+// empty where it does not, or that is not clear. declared tells whether those that it is for declare
+// the port: where they do not, that another does not says nothing.
+func (w *way) strays(p *Pass, x *model.Workload, declared bool) string {
 	if !w.hasPorts(x) {
-		if w.Headless || w.numbered() {
+		if declared && (w.Headless || w.numbered()) {
 			return "which declare no port that it sends to"
 		}
 		return "" // the endpoints leave out pods without a port of that name

@@ -42,7 +42,7 @@ first hop at which the way ends.
   ready pod of it: kube-proxy drops what they send (KEP-2086).
 - *Load balancer*: a Service of type LoadBalancer has had no address for five minutes.
 - *Strays*: beside the workload that it is for, by its name or because that alone declares the port
-  that it sends to, it selects a workload that has ready pods, and that declares no such port or has a
+  that it sends to, it selects a workload that has ready pods, and that declares no such port, while the one that it is for does, or has a
   Service of its own name; where it runs the same image, that declares other ports and has a Service of
   its own name. A part of what is sent to the Service goes there. Inferred; medium, high where a log in the namespace says that a connection to it was refused.
 
