@@ -148,13 +148,19 @@ var bystanders = []string{
 	".external-secrets.io", ".operator.victoriametrics.com", ".traefik.io", ".cilium.io", ".policy.linkerd.io", ".app.k8s.io", ".velero.io",
 }
 
+// bystands reports whether custom resources of a kind neither make nor scale what they name. A
+// Rollout of Argo does both.
+func bystands(kind model.Kind) bool {
+	return kind != "Rollout.argoproj.io" && slices.ContainsFunc(bystanders, func(end string) bool { return strings.HasSuffix(string(kind), end) })
+}
+
 // namedByCustom reports whether a custom resource names a workload, and may scale it by
-// itself. A Rollout of Argo does.
+// itself.
 func namedByCustom(p *Pass, ref model.Ref) bool {
 	space := p.Snapshot.Space(ref.Namespace)
 	words := model.WordsFor(ref.Namespace, ref.Name)
 	for _, kind := range space.Kinds() {
-		if !kind.IsCustom() || kind != "Rollout.argoproj.io" && slices.ContainsFunc(bystanders, func(end string) bool { return strings.HasSuffix(string(kind), end) }) {
+		if !kind.IsCustom() || bystands(kind) {
 			continue
 		}
 		for o := range model.Each[*model.Object](space, kind) {

@@ -20,11 +20,11 @@ func unmatchedHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 	}
 	p.Wake(p.Now.Add(otherNamespace)) // who names it may stand in another namespace
 	near := nearest(p, s.Selector, &s.Meta, s.unserved)
-	if near == nil && !missed(s.dependants()) {
+	if near == nil && !missed(s.dependants()) || madeByCustom(p, s.Selector) {
 		return f, false
 	}
 	none := finding.Absence{Of: s.Ref(), Claim: "nothing else gives it endpoints", Grade: finding.Proved}
-	p.doubts(&none, []model.Kind{model.KindEndpointSlice}, s.Namespace)
+	p.doubts(&none, []model.Kind{model.KindEndpointSlice, model.KindCustom}, s.Namespace)
 	templates := finding.Absence{Of: s.Ref(), Claim: "no other workload has these labels", Grade: finding.Proved}
 	p.doubts(&templates, workloadReads, s.Namespace)
 	if near == nil && templates.Grade != finding.Proved {
@@ -44,6 +44,27 @@ func unmatchedHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 		f.Fixes = nil
 	}
 	return f, true
+}
+
+// madeByCustom reports whether a custom resource of the namespace has all values of a selector:
+// pods with these labels may be its to make, as those of a Rollout of Argo or a DeploymentConfig
+// of OpenShift are, which may be scaled to 0.
+func madeByCustom(p *Pass, selector map[string]string) bool {
+	for _, kind := range p.Space.Kinds() {
+		if !kind.IsCustom() || bystands(kind) {
+			continue
+		}
+		for o := range model.Each[*model.Object](p.Space, kind) {
+			all := true
+			for _, value := range selector {
+				all = all && o.Words.Has(model.Word(value))
+			}
+			if all || o.Cut {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unserved reports whether a workload or pod may be what a Service without pods is for: no

@@ -21,7 +21,8 @@ first hop at which the way ends.
 
 **Rule.** In this order:
 
-- *Selector*: it matches no pod and no pod template, and either something names the Service
+- *Selector*: it matches no pod and no pod template, no custom resource has its labels that may make such pods
+  (a Rollout of Argo, a DeploymentConfig), and either something names the Service
   (an Ingress, a webhook, an address in an environment variable, argument or ConfigMap), or one
   workload that no other Service leads to must be meant: it has the Service's name, give or
   take one word at the end, or it has all labels of the selector but one and declares a port
@@ -34,8 +35,8 @@ first hop at which the way ends.
   port of this or another Service sends them that protocol. A program may serve both and declare
   one, so this is inferred.
 - *Port number*: targetPort is a number that no container declares while others are declared,
-  and no other port of the Service leads to a declared one, or a declared port has the
-  Service port's own name. A program may listen on a port that is not declared, so this is
+  no probe asks it of pods that are ready, and no other port of the Service leads to a declared one, or
+  a declared port has the Service port's own name. A program may listen on a port that is not declared, so this is
   inferred; it is proved where a log in the namespace says that a connection to the Service
   was refused.
 - *Same node*: its internalTrafficPolicy is Local, and pods that name it run on nodes without a
@@ -69,7 +70,7 @@ near.`,
 	Needs: []model.Kind{model.KindService, model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindEndpointSlice, model.KindIngress, model.KindConfigMap, model.KindValidatingWebhook, model.KindMutatingWebhook, model.KindAPIService,
-		model.KindLogTail, model.KindEvent, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindClaim,
+		model.KindLogTail, model.KindEvent, model.KindNamespace, model.KindServiceAccount, model.KindSecret, model.KindClaim, model.KindCustom,
 	}),
 	Run: staying(runServiceUnreachable),
 }

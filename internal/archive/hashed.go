@@ -20,6 +20,11 @@ func (m *mask) rehash(snap *model.Snapshot) {
 				}
 			}
 		}
+		for service := range model.Each[*model.Service](sp, model.KindService) {
+			for _, v := range service.Selector { // by which a custom resource is found that makes its pods
+				m.hashes[model.Word(v)] = model.Word(m.replace(isValue, v))
+			}
+		}
 		for _, table := range sp.Tables {
 			for _, row := range table {
 				for _, r := range row.Base().Refs {
