@@ -38,7 +38,7 @@ func declaredPorts(templates []*model.Template) (out []model.ContainerPort) {
 		for i := range t.Containers {
 			if c := &t.Containers[i]; !c.Init || c.Sidecar {
 				for _, port := range c.Ports {
-					port.Host = 0
+					port.Host, port.HostIP = 0, ""
 					if !slices.Contains(out, port) {
 						out = append(out, port)
 					}
@@ -86,7 +86,7 @@ func numberedPort(p *Pass, s *way, declared []model.ContainerPort) (f finding.Fi
 	reached := false
 	for i, port := range s.Ports {
 		switch {
-		case port.TargetName != "" || slices.ContainsFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target }):
+		case port.TargetName != "" || slices.ContainsFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target }) || s.probed(port.Target):
 			reached = true
 		default:
 			broken = append(broken, i)
@@ -114,6 +114,16 @@ func numberedPort(p *Pass, s *way, declared []model.ContainerPort) (f finding.Fi
 		return f, true
 	}
 	return f, false
+}
+
+// probed reports whether a probe asks a port of pods that are ready: something listens there,
+// whatever they declare.
+func (w *way) probed(port int32) bool {
+	return slices.ContainsFunc(w.pods, func(pod *model.Pod) bool {
+		return pod.Ready && slices.ContainsFunc(pod.Template.Containers, func(c model.Container) bool {
+			return slices.ContainsFunc(c.Probes, func(x model.Probe) bool { return x.Type != "exec" && x.Host == "" && x.Port == port })
+		})
+	})
 }
 
 // otherProtocol is a targetPort that is a number which containers declare for another
@@ -189,13 +199,29 @@ func refusals(p *Pass, s *model.Service, port int32) (finding.Evidence, bool) {
 				continue
 			}
 			for _, host := range []string{s.Name, s.Name + "." + s.Namespace} {
-				if strings.Contains(line, fmt.Sprintf("%s:%d", host, port)) {
+				if namesAddress(line, fmt.Sprintf("%s:%d", host, port)) {
 					return finding.Evidence{Ref: tail.Pod, Path: "log", Value: line, Note: "connections to it are refused"}, true
 				}
 			}
 		}
 	}
 	return finding.Evidence{}, false
+}
+
+// namesAddress reports whether host:port stands in a line as a word of its own: web:80 does in
+// http://web:80/, and neither in web:8080 nor in shop-web:80.
+func namesAddress(line, address string) bool {
+	for i := 0; ; {
+		j := strings.Index(line[i:], address)
+		if j < 0 {
+			return false
+		}
+		from, to := i+j, i+j+len(address)
+		if (from == 0 || !hostByte(line[from-1])) && (to == len(line) || line[to] < '0' || line[to] > '9') {
+			return true
+		}
+		i = to
+	}
 }
 
 // declaredText says which ports containers declare.
