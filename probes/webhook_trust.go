@@ -32,11 +32,14 @@ func (d *deadHook) distrusted(p *Pass) bool {
 		return false
 	}
 	cert, host := &secret.Certs[at], svc.Name+"."+svc.Namespace+".svc"
+	trusted, named := model.Vouches(h.Trusts, cert.Signers), len(cert.Names) == 0 || slices.Contains(cert.Names, host) || slices.Contains(cert.Names, "*."+svc.Namespace+".svc")
 	switch {
-	case !model.Vouches(h.Trusts, cert.Signers):
+	case !trusted && !named:
+		return false // it is for something else, as a client's is
+	case !trusted:
 		d.why = fmt.Sprintf("its caBundle does not hold who signed the certificate that its pods serve, in Secret %s (%s)", secret.Ref().Path(), orNothing(cert.Issuer))
 		d.evidence = []finding.Evidence{{Ref: d.config.Ref(), Path: d.path() + ".clientConfig.caBundle", Value: "valid until " + stamp(h.TrustedUntil), Note: "holds another certificate"}}
-	case len(cert.Names) > 0 && !slices.Contains(cert.Names, host) && !slices.Contains(cert.Names, "*."+svc.Namespace+".svc"):
+	case !named:
 		d.why = fmt.Sprintf("the certificate that its pods serve, in Secret %s, is not for %s", secret.Ref().Path(), host)
 	default:
 		return false

@@ -24,8 +24,8 @@ asked about its own pods too, it cannot come back.
 failurePolicy Fail, some namespace matches its namespaceSelector, and its Service does not
 exist, does not have the port that is asked, or has had no ready endpoint for a minute; or its
 caBundle holds no certificate or only expired ones. Inferred, after ten minutes without a change:
-its pods mount one Secret with a certificate, and the caBundle does not hold who signed that, or
-it is for another host than the Service's. Critical where it is asked about the creation of pods in any other namespace than
+its pods mount one Secret with a certificate, which is for the Service's host and not signed by
+what the caBundle holds, or signed so and for another host. Critical where it is asked about the creation of pods in any other namespace than
 its Service's, else high. Sources: kubernetes
 staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook; Kubernetes documentation, "Dynamic
 Admission Control"; cert-manager, "The Definitive Debugging Guide for the cert-manager Webhook

@@ -144,6 +144,7 @@ func (d *deadHook) withoutEndpoints(p *Pass, blind func(model.Kind, string)) boo
 		return false
 	}
 	settled := p.After(d.config.Created, webhookSettles) && p.After(svc.Created, webhookSettles)
+	d.since = d.leaving(p, svc)
 	for _, pod := range d.pods(p, svc) {
 		since := pod.Created
 		if c := model.FindCondition(pod.Conditions, "Ready"); c != nil && c.Since.After(since) {
@@ -154,6 +155,21 @@ func (d *deadHook) withoutEndpoints(p *Pass, blind func(model.Kind, string)) boo
 		}
 	}
 	return settled && p.After(d.since, webhookSettles)
+}
+
+// leaving is when the last pod that a webhook's Service selects began to be deleted, of those
+// that are still there: another may be about to take its place.
+func (d *deadHook) leaving(p *Pass, svc *model.Service) (at time.Time) {
+	selects := model.Selector{Labels: svc.Selector}
+	for pod := range model.Each[*model.Pod](p.Snapshot.Space(svc.Namespace), model.KindPod) {
+		if t := pod.Deleting; len(svc.Selector) > 0 && !t.IsZero() && selects.Matches(pod.Labels) {
+			at = latest(at, t)
+		}
+	}
+	if at.After(p.Now) { // it is when the pod is to be gone
+		at = p.Now
+	}
+	return at
 }
 
 // pods lists the pods that a webhook's Service selects.
