@@ -23,10 +23,13 @@ Its controller has no upstream for the path and answers 503 or 500, or does not 
 **Rule.** One of these:
 
 - a backend of an Ingress names a Service that exists, and a port of it, by number or by name, that
-  the Service does not have;
+  the Service does not have; where the Service sends to a port so called (targetPort), only if the IngressClass
+  is of a controller that does not take that (Traefik, AWS, F5 NGINX, Contour), as ingress-nginx does;
 - an Ingress names no class, no IngressClass is the default, all there are belong to ingress-nginx, which
-  by itself leaves such an Ingress alone, and nothing has given it an address for five minutes: inferred;
-- the certificate of a host of an Ingress is for other names, so that clients refuse it; or its spec.tls
+  by itself leaves such an Ingress alone, and nothing has given it, or another Ingress without a class, an
+  address for five minutes: inferred;
+- the certificate of a host of an Ingress is for other names, so that clients that check it refuse it, unless an
+  annotation or its class says that another is served (ssl-passthrough, certificates of AWS and GCP); or its spec.tls
   names a host that no rule has, and a rule has a host for which there is no certificate, spelled almost
   alike or one of them all: medium, the latter inferred, five minutes after the last change;
 - a route of the Gateway API (HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute) is attached to a
@@ -78,7 +81,7 @@ func runRouteBroken(p *Pass) {
 		seen := map[string]bool{}
 		for _, b := range i.Backends {
 			s, ok := model.Get[*model.Service](p.Snapshot, model.Ref{Kind: model.KindService, Namespace: i.Namespace, Name: b.Service})
-			if !ok || s.Cut || s.Type == "ExternalName" && b.PortName == "" || hasPort(s, b) {
+			if !ok || s.Cut || s.Type == "ExternalName" && b.PortName == "" || hasPort(s, b) || sendsTo(s, b) && byTarget(p, i) {
 				continue
 			}
 			port := backendPort(b)
@@ -94,6 +97,40 @@ func hasPort(s *model.Service, b model.Backend) bool {
 	return slices.ContainsFunc(s.Ports, func(x model.ServicePort) bool {
 		return b.PortName != "" && x.Name == b.PortName || b.PortName == "" && (b.Port == 0 || x.Number == b.Port)
 	})
+}
+
+// sendsTo reports whether a Service sends some port to what a backend calls its port.
+func sendsTo(s *model.Service, b model.Backend) bool {
+	return slices.ContainsFunc(s.Ports, func(x model.ServicePort) bool {
+		return b.PortName != "" && x.TargetName == b.PortName || b.PortName == "" && x.TargetName == "" && x.Target == b.Port
+	})
+}
+
+// ownPortsAlone are controllers that look a backend's port up among the Service's own ports
+// alone. Others take its targetPort too (ingress-nginx internal/ingress/controller,
+// serviceEndpoints; HAProxy Ingress, Application Gateway, earlier versions of Kong).
+var ownPortsAlone = []string{"traefik.io/ingress-controller", "ingress.k8s.aws/alb", "nginx.org/ingress-controller", "projectcontour.io/ingress-controller"}
+
+// byTarget reports whether the controller of an Ingress may take the targetPort of a Service for
+// its port.
+func byTarget(p *Pass, i *model.Ingress) bool {
+	if i.Annotations["nginx.ingress.kubernetes.io/service-upstream"] == "true" {
+		return false // it sends to the address of the Service
+	}
+	if known, _ := p.Snapshot.Knows(model.KindIngressClass, ""); !known {
+		p.Blind(model.KindIngressClass, "")
+		return true
+	}
+	strict := false
+	for c := range model.Each[*model.Object](p.Snapshot.Space(""), model.KindIngressClass) {
+		if i.Class != "" && c.Name != i.Class {
+			continue
+		}
+		if strict = slices.Contains(ownPortsAlone, c.Detail); !strict {
+			return true
+		}
+	}
+	return !strict
 }
 
 func backendPort(b model.Backend) string {
