@@ -36,7 +36,7 @@ func classless(p *Pass, i *model.Ingress) {
 		}
 		names = append(names, c.Name)
 	}
-	if len(names) == 0 || !p.After(i.SpecChanged(), servedAfter) {
+	if len(names) == 0 || !p.After(i.SpecChanged(), servedAfter) || othersServed(p) {
 		return
 	}
 	f := finding.Finding{
@@ -52,4 +52,17 @@ func classless(p *Pass, i *model.Ingress) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Path: "by hand", Value: fmt.Sprintf(`kubectl patch ingress %s -n %s --type merge -p '{"spec":{"ingressClassName":"%s"}}'`, i.Name, i.Namespace, strings.TrimSpace(names[0]))})
 	}
 	p.Report(f)
+}
+
+// othersServed reports whether an Ingress of the cluster that names no class has an address.
+func othersServed(p *Pass) bool {
+	p.Wake(p.Now.Add(otherNamespace))
+	for _, ns := range p.Namespaces() {
+		for i := range model.Each[*model.Ingress](p.Snapshot.Space(ns), model.KindIngress) {
+			if i.Class == "" && len(i.Addresses) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -16,7 +16,7 @@ const tlsSlot = "tls"
 // certified reports an Ingress whose certificates are not those of its hosts: a client gets
 // the controller's own certificate, or one of another name, and refuses it.
 func certified(p *Pass, i *model.Ingress) {
-	if len(i.TLS) == 0 || i.Cut || !p.After(i.SpecChanged(), servedAfter) {
+	if len(i.TLS) == 0 || i.Cut || certifiedElsewhere(p, i) || !p.After(i.SpecChanged(), servedAfter) {
 		return // whoever issues certificates may be about to
 	}
 	served := unique(i.Hosts)
@@ -61,6 +61,22 @@ func certified(p *Pass, i *model.Ingress) {
 			{Ref: i.Ref(), Path: "spec.rules.host", Value: text.Joined(bare, 6), Note: "spec.tls names it nowhere: the controller serves it with a certificate of its own"},
 		},
 	})
+}
+
+// certifiedElsewhere reports whether another certificate than that of its Secrets is served for an
+// Ingress: its program's own, or one of the cloud.
+func certifiedElsewhere(p *Pass, i *model.Ingress) bool {
+	for k, v := range i.Annotations {
+		if strings.HasSuffix(k, "/ssl-passthrough") && v == "true" || strings.HasSuffix(k, "/certificate-arn") || strings.HasSuffix(k, "/managed-certificates") || strings.HasSuffix(k, "/pre-shared-cert") {
+			return true
+		}
+	}
+	if known, _ := p.Snapshot.Knows(model.KindIngressClass, ""); !known {
+		p.Blind(model.KindIngressClass, "")
+		return true
+	}
+	c, ok := model.Get[*model.Object](p.Snapshot, model.Ref{Kind: model.KindIngressClass, Name: i.Class})
+	return ok && c.Detail == "ingress.k8s.aws/alb"
 }
 
 // bareHosts are the hosts of rules for which there is no certificate: spec.tls does not name
@@ -129,7 +145,7 @@ func otherCertificate(i *model.Ingress, at int, host string, cert model.Certific
 	secret := model.Ref{Kind: model.KindSecret, Namespace: i.Namespace, Name: i.TLS[at].Secret}
 	return finding.Finding{
 		Subject: i.Ref(), Slot: tlsSlot, Severity: finding.Medium, Grade: finding.Proved,
-		Summary: fmt.Sprintf("The certificate of %s in Secret %s is for %s, so that clients refuse it.", host, secret.Name, text.Joined(cert.Names, 3)),
+		Summary: fmt.Sprintf("The certificate of %s in Secret %s is for %s: clients that check it refuse it.", host, secret.Name, text.Joined(cert.Names, 3)),
 		Evidence: []finding.Evidence{
 			{Ref: i.Ref(), Path: fmt.Sprintf("spec.tls[%d]", at), Value: host, Note: "with Secret " + secret.Name},
 			{Ref: secret, Path: "data[tls.crt]", Value: orNothing(cert.Subject), Note: "for " + text.Joined(cert.Names, 6)},
