@@ -18,8 +18,8 @@ var CertificateExpiring = &Probe{
 From its end on, every client that checks it refuses the connection: browsers, ingress controllers,
 the API server before a webhook.
 
-**Rule.** The certificate in tls.crt of a Secret of type kubernetes.io/tls ends within 30 days: medium;
-within 7 days, or it has ended: high. Something uses the Secret: an Ingress, a Gateway or another
+**Rule.** The certificate in tls.crt of a Secret of type kubernetes.io/tls ends within 30 days, or a third of its
+life where that is less: medium; within 7 days, or a twelfth, or it has ended: high. Something uses the Secret: an Ingress, a Gateway or another
 custom resource that names it, or a workload that should run and mounts or reads it. Nobody renews
 it:
 
@@ -28,7 +28,8 @@ it:
 - no controller made it: the Secret has no owner, no mark of one, and was never written again at
   the moment at which a certificate was issued.
 
-Where a controller renews it, it is told on its last day alone. Sources: cert-manager
+Where a controller renews it, it is told on its last day alone, or in the last twelfth of its life, once the time is
+past at which cert-manager is to renew it. Sources: cert-manager
 documentation (Certificate, renewalTime, the annotations of Secrets); RFC 5280 4.1.2.5.
 
 **Evidence.** The subject and its names, the issuer, the end, who uses it, who issues it. Of a
@@ -54,6 +55,15 @@ const (
 	certificateLast   = 24 * time.Hour // how late a controller may be
 )
 
+// within is a time before the end of a certificate, and no more than a part of its whole life: one
+// that is made anew each day is always in its last week.
+func within(c *model.Certificate, most time.Duration, part int) time.Duration {
+	if life := c.Until.Sub(c.NotBefore) / time.Duration(part); !c.NotBefore.IsZero() && life > 0 {
+		return min(most, life)
+	}
+	return most
+}
+
 func runCertificateExpiring(p *Pass) {
 	for s := range model.Each[*model.Secret](p.Space, model.KindSecret) {
 		if !s.Deleting.IsZero() {
@@ -61,7 +71,7 @@ func runCertificateExpiring(p *Pass) {
 		}
 		for i := range s.Certs { // Secrets of type kubernetes.io/tls alone have them
 			c := &s.Certs[i]
-			if c.Key != "tls.crt" || c.Until.IsZero() || !p.Due(c.Until.Add(-certificateWarns), 0) {
+			if c.Key != "tls.crt" || c.Until.IsZero() || !p.Due(c.Until.Add(-within(c, certificateWarns, 3)), 0) {
 				continue
 			}
 			p.Wake(p.Now.Add(otherNamespace)) // who uses and who renews it may stand in another namespace
@@ -69,7 +79,7 @@ func runCertificateExpiring(p *Pass) {
 			if len(users) == 0 {
 				continue
 			}
-			if by := renewerOf(p, s, c); !by.works || p.Due(c.Until.Add(-certificateLast), 0) {
+			if by := renewerOf(p, s, c); !by.works || p.Due(latest(by.at, c.Until.Add(-within(c, certificateLast, 12))), 0) {
 				p.Report(expiringCertificate(p, s, c, users, by))
 			}
 		}
@@ -78,7 +88,7 @@ func runCertificateExpiring(p *Pass) {
 
 func expiringCertificate(p *Pass, s *model.Secret, c *model.Certificate, users []dependant, by renewer) finding.Finding {
 	f := finding.Finding{Subject: s.Ref(), Severity: finding.Medium, Grade: finding.Proved, Causes: by.causes}
-	if p.Due(c.Until.Add(-certificateUrgent), 0) {
+	if p.Due(c.Until.Add(-within(c, certificateUrgent, 12)), 0) {
 		f.Severity = finding.High
 	}
 	ends := "ends in " + p.Left(c.Until)

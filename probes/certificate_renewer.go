@@ -12,8 +12,9 @@ import (
 
 // renewer is who renews a certificate before it ends.
 type renewer struct {
-	says     string // the end of a sentence: "nothing renews it"
-	works    bool   // it can be relied on, as far as can be seen
+	says     string    // the end of a sentence: "nothing renews it"
+	works    bool      // it can be relied on, as far as can be seen
+	at       time.Time // when it is to renew it next; zero where that is not known
 	evidence []finding.Evidence
 	causes   []finding.ID
 }
@@ -53,7 +54,7 @@ const certificateAnnotation = "cert-manager.io/certificate-name"
 var renewedMarks = []string{
 	"service.beta.openshift.io/", "service.alpha.openshift.io/", "auth.openshift.io/managed-certificate-type", "operator.openshift.io/", "networking.internal.knative.dev/",
 	"cert.kyverno.io/managed-by", "cnpg.io/cluster", "olm.managed", "objectset.rio.cattle.io/hash", "reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/",
-	"kubed.appscode.com/", "reconcile.external-secrets.io/",
+	"kubed.appscode.com/", "reconcile.external-secrets.io/", "secrets-store.csi.k8s.io/",
 }
 
 func renewedMark(s *model.Secret) string {
@@ -112,6 +113,7 @@ func certManager(p *Pass, ref model.Ref) renewer {
 	}
 	r := renewer{says: "cert-manager has not renewed it", works: true}
 	if !o.Renews.IsZero() {
+		r.at = o.Renews
 		r.evidence = []finding.Evidence{{Ref: ref, Path: "status.renewalTime", Value: stamp(o.Renews)}}
 		if underway := issuing != nil && issuing.Status == "True"; !underway && p.Due(o.Renews, renewalPatience) {
 			r.works, r.says = false, fmt.Sprintf("cert-manager was to renew it at %s", stamp(o.Renews))
