@@ -69,7 +69,7 @@ func renewedMark(s *model.Secret) string {
 }
 
 // handTools begin the names of the field managers by which people and pipelines write.
-var handTools = []string{"kubectl", "helm", "argocd", "kustomize", "terraform", "pulumi", "ansible", "flux", "oc", "k9s", "lens", "before-first-apply"}
+var handTools = []string{"kubectl", "helm", "argocd", "kustomize", "terraform", "pulumi", "ansible", "flux", "oc", "k9s", "lens", "before-first-apply", "kapp", "werf", "tanka", "kluctl", "rancher", "fleet", "skaffold", "tilt", "crossplane"}
 
 // renewedBefore reports whether a program wrote a Secret again at the moment at which its
 // certificate was issued: what did so once will do so again.

@@ -2,6 +2,8 @@ package probes
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -39,7 +41,8 @@ more than one PodDisruptionBudget").
 **By hand.** ` + "`kubectl describe pdb NAME`" + `; raise the replicas, or set maxUnavailable: 1.
 
 **Silent** where some of its pods are not healthy, so that it does what it is for; where it counts no
-pod that runs; for the first ten minutes.`,
+pod that runs; for the first ten minutes; for one that a program made for its own pods, as operators of
+databases and of storage do, which make way by themselves (CloudNativePG, Longhorn, KubeVirt, Rook): medium while a node is cordoned.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindPDB},
 	Uses:  []model.Kind{model.KindPod, model.KindNode, model.KindNamespace},
@@ -74,8 +77,33 @@ func runDisruptionBlocked(p *Pass) {
 		}
 		_, pods := p.Graph.Selected(b.Ref())
 		drained(p, &f, pods)
+		if by := madeBudget(&b.Meta); by != "" && f.Since.IsZero() {
+			if f.Severity < finding.High {
+				continue
+			}
+			f.Severity = finding.Medium
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: b.Ref(), Path: "metadata", Value: by, Note: "made it, and may make way when a node is drained"})
+		}
 		p.Report(f)
 	}
+}
+
+// madeBudget is the program that made a budget for its own pods, which it moves itself when their
+// node is drained, as operators of databases and of storage do; empty for what people wrote.
+func madeBudget(m *model.Meta) string {
+	if len(m.Owners) > 0 {
+		return string(m.Owners[0].Kind) + " " + m.Owners[0].Name
+	}
+	for _, w := range m.Writes {
+		if w.Spec && w.Subresource == "" {
+			by := strings.ToLower(w.Manager)
+			if slices.ContainsFunc(handTools, func(tool string) bool { return strings.HasPrefix(by, tool) }) {
+				return ""
+			}
+			return w.Manager
+		}
+	}
+	return ""
 }
 
 // drained raises a finding where one of its pods is on a node that is cordoned.
