@@ -27,7 +27,7 @@ do not come up: their controllers say so, with the reason, in a condition that n
 
 **Rule.** A custom resource has Ready=False, Stalled=True or Degraded=True; of a known family
 also what that uses instead (Crossplane Synced=False, Gateway API Accepted=False and
-Programmed=False, OLM ResolutionFailed=True, Strimzi NotReady=True). A
+Programmed=False, OLM ResolutionFailed=True, Strimzi NotReady=True, Sealed Secrets Synced=False). A
 CustomResourceDefinition has Established=False or NamesAccepted=False. It must have said so for
 five minutes, for thirty where the reason says that work is under way, and its status must be
 of its newest generation. High where something that it makes is missing, else medium. Sources:
@@ -42,7 +42,7 @@ objects are not read.
 
 **By hand.** Read the message; ` + "`kubectl describe`" + ` the object, then the log of its controller.
 
-**Silent** for objects that are suspended, stopped or completed on purpose, that are being
+**Silent** for objects that are suspended, hibernated, stopped or completed on purpose, that are being
 deleted, that another custom resource with conditions of its own made, and for Flux and Argo
 CD, of which gitops-stopped tells.`,
 	Worst: finding.High,
@@ -92,6 +92,7 @@ var (
 		{"strimzi.io", map[string]string{"NotReady": "True"}},
 		{"velero.io", map[string]string{"Available": "False"}},
 		{"keda.sh", map[string]string{"Fallback": "True"}},
+		{"bitnami.com", map[string]string{"Synced": "False"}},
 		{"monitoring.coreos.com", map[string]string{"Available": "False", "Reconciled": "False"}},
 	}
 
@@ -102,7 +103,11 @@ var (
 // of what is being worked on.
 var (
 	onPurpose = regexp.MustCompile(`(?i)suspend|paused|disabled|stopped|hibernat|complet|succeeded|inactive|scaled?to(zero|0)|notrequested|VMINotExists|halted|terminat|deleting|standby`)
-	underWay  = regexp.MustCompile(`(?i)creating|progress|pending|reconciling|provisioning|waiting|initiali[sz]|issuing|starting|upgrading|updating|scaling|installing|syncing$`)
+	// notYet matches reasons that hold a word of onPurpose and say that it is not so.
+	notYet = regexp.MustCompile(`(?i)not(yet)?(complet|succeed|terminat)|incomplet|unsuccess`)
+	// asleepTypes matches the conditions by which an object says that it was put to rest.
+	asleepTypes = regexp.MustCompile(`(?i)^([a-z0-9.-]+/)?(paused?|suspended|hibernat\w*|stopped|halted|disabled)$`)
+	underWay    = regexp.MustCompile(`(?i)creating|progress|pending|reconciling|provisioning|waiting|initiali[sz]|issuing|starting|upgrading|updating|scaling|installing|syncing$`)
 )
 
 func settlesFor(c *model.Condition) time.Duration {
@@ -131,8 +136,11 @@ func failingCondition(o *model.Object) *model.Condition {
 	var found *model.Condition
 	for i := range o.Conditions {
 		c := &o.Conditions[i]
-		if onPurpose.MatchString(c.Reason) {
-			if bad[c.Type] != "" {
+		if c.Status == "True" && asleepTypes.MatchString(c.Type) {
+			return nil // whatever else it says
+		}
+		if onPurpose.MatchString(c.Reason) && !notYet.MatchString(c.Reason) {
+			if bad[c.Type] == c.Status {
 				return nil // Ready=False because it was stopped
 			}
 			continue
