@@ -26,9 +26,9 @@ or somebody suspended it and forgot.
 HelmRepository, HelmChart, Bucket) has Ready=False or Stalled=True for five minutes, thirty
 where the reason says that work is under way; or it is suspended, and its specification was
 last written a day ago or longer. The last operation of an Argo CD Application ended Failed or
-Error five minutes ago or longer, or it has a condition of a type that ends in Error. Its
-status must be of its newest generation. High for what applies to the cluster, medium for
-sources, low for what is suspended. Sources: Flux, "Conditions" of each API; Argo CD,
+Error five minutes ago or longer, or it has a condition of a type that ends in Error; an ApplicationSet has
+ErrorOccurred=True. Its status must be of its newest generation. High for what applies to the cluster, medium for
+sources and for what stands beside (images, notifications), low for what is suspended. Sources: Flux, "Conditions" of each API; Argo CD,
 "Application Specification" and pkg/apis/application/v1alpha1 (ApplicationConditionType).
 
 **Evidence.** The condition or operation with its message and time; who wrote the suspension.
@@ -85,11 +85,17 @@ func gitopsFailure(o *model.Object, tool string) *model.Condition {
 			if failed == nil {
 				failed = c
 			}
-		case strings.HasSuffix(c.Type, "Error"):
+		case strings.HasSuffix(c.Type, "Error"), c.Type == "ErrorOccurred" && c.Status == "True":
 			failed = c
 		}
 	}
 	return failed
+}
+
+// beside reports whether what a group of Flux is for stands beside what it applies: images,
+// notifications.
+func beside(group string) bool {
+	return strings.HasPrefix(group, "image.") || strings.HasPrefix(group, "notification.")
 }
 
 var fluxDependency = regexp.MustCompile(`dependency '([^/' ]+)/([^/' ]+)' is not ready`)
@@ -104,9 +110,14 @@ func gitopsFinding(o *model.Object, c *model.Condition) finding.Finding {
 	case c.Type == "operation":
 		f.Evidence[0].Path = "status.operationState"
 		f.Summary = fmt.Sprintf("The last synchronisation ended %s%s.", strings.ToLower(c.Reason), reasonOf(&model.Condition{Message: c.Message}))
+	case c.Type == "ErrorOccurred":
+		f.Summary = fmt.Sprintf("Its Applications are not made as it says%s.", reasonOf(c))
 	case strings.HasPrefix(group, "source."):
 		f.Severity = finding.Medium
 		f.Summary = fmt.Sprintf("This %s is not fetched%s.", kind, reasonOf(c))
+	case beside(group):
+		f.Severity = finding.Medium
+		f.Summary = fmt.Sprintf("This %s does not work%s.", kind, reasonOf(c))
 	}
 	if m := fluxDependency.FindStringSubmatch(c.Message); m != nil {
 		f.Causes = append(f.Causes, finding.IDOf(gitopsStoppedID, model.Ref{Kind: o.Kind, Namespace: m[1], Name: m[2]}, ""))
@@ -122,19 +133,31 @@ func suspendedFinding(p *Pass, o *model.Object, at time.Time) finding.Finding {
 			break
 		}
 	}
-	return finding.Finding{
-		Subject: o.Ref(), Severity: finding.Low, Grade: finding.Proved, Since: at,
-		Summary:  fmt.Sprintf("It has been suspended for %s or longer, so what is in Git is not applied.", p.Age(at)),
-		Evidence: []finding.Evidence{e},
-		Fixes: []finding.Fix{{
-			ID: "resume", Title: "Resume it", Risk: finding.Disruptive,
-			Steps: []finding.Step{{
-				Verb: "patch", Ref: o.Ref(), Summary: "spec.suspend true -> false",
-				Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "suspend"}, Value: false}}},
-			}},
-			Undo:  "suspends it again; what was applied meanwhile stays",
-			Note:  "Everything that was merged since then is applied at once. Ask first who suspended it, and why.",
-			Proof: finding.Proof{Text: "it is not suspended", Within: 10 * time.Second, Checks: []finding.Check{{Ref: o.Ref(), Path: "spec.suspend", Want: "false"}}},
-		}},
+	_, group, _ := strings.Cut(string(o.Kind), ".")
+	so, note := "what is in Git is not applied", "Everything that was merged since then is applied at once."
+	switch {
+	case strings.HasPrefix(group, "source."):
+		so, note = "nothing new is fetched", "What was merged since then is fetched, and applied at once by what uses it."
+	case beside(group):
+		so = "it does nothing"
 	}
+	f := finding.Finding{
+		Subject: o.Ref(), Severity: finding.Low, Grade: finding.Proved, Since: at,
+		Summary:  fmt.Sprintf("It has been suspended for %s or longer, so %s.", p.Age(at), so),
+		Evidence: []finding.Evidence{e},
+	}
+	if beside(group) {
+		return f
+	}
+	f.Fixes = []finding.Fix{{
+		ID: "resume", Title: "Resume it", Risk: finding.Disruptive,
+		Steps: []finding.Step{{
+			Verb: "patch", Ref: o.Ref(), Summary: "spec.suspend true -> false",
+			Change: finding.Patch{Set: []finding.FieldValue{{Path: []string{"spec", "suspend"}, Value: false}}},
+		}},
+		Undo:  "suspends it again; what was applied meanwhile stays",
+		Note:  note + " Ask first who suspended it, and why.",
+		Proof: finding.Proof{Text: "it is not suspended", Within: 10 * time.Second, Checks: []finding.Check{{Ref: o.Ref(), Path: "spec.suspend", Want: "false"}}},
+	}}
+	return f
 }
