@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -20,9 +21,9 @@ It does not get its metrics, or may not scale its target, and replicas stay as t
 **Rule.** One of these:
 
 - for five minutes a HorizontalPodAutoscaler has the condition AbleToScale=False, or
-  ScalingActive=False for another reason than that its target is scaled to 0. Where it scales by a share
-  of the request and a container of its target has no request for that resource, that is the
-  cause, the container is named, and two minutes are enough: high;
+  ScalingActive=False for another reason than that its target is scaled to 0. Where its controller says that
+  a request is missing, it scales by a share of the request, and a container of its target has none for
+  that resource, the container is named, and two minutes are enough: high;
 - for fifteen minutes it runs as many replicas as it may, its minimum is less, and its controller says
   that its metrics ask for more (ScalingLimited with the reason TooManyReplicas): medium.
 
@@ -41,8 +42,11 @@ metrics-server or the metrics adapter runs: ` + "`kubectl get apiservices`" + `.
 (reference-missing says that); for one whose minimum is its maximum.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindHPA},
-	Uses:  []model.Kind{model.KindDeployment, model.KindStatefulSet, model.KindReplicaSet, model.KindReplicationController, model.KindNamespace, model.KindCustom, model.KindAPIService},
-	Run:   staying(runAutoscalerBlind),
+	Uses: []model.Kind{
+		model.KindDeployment, model.KindStatefulSet, model.KindReplicaSet, model.KindReplicationController, model.KindNamespace, model.KindCustom, model.KindAPIService,
+		model.KindPod, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim,
+	},
+	Run: staying(runAutoscalerBlind),
 }
 
 const (
@@ -69,7 +73,7 @@ func runAutoscalerBlind(p *Pass) {
 			if c == nil || c.Status != "False" || c.Reason == "FailedGetScale" && absent || c.Reason == "ScalingDisabled" || !p.After(c.Since, requestPatience) {
 				continue
 			}
-			f, certain := blindFinding(a, w, c)
+			f, certain := blindFinding(p, a, w, c)
 			if certain || p.After(c.Since, metricPatience) {
 				p.Report(f)
 			}
@@ -124,7 +128,7 @@ var metricAPIs = map[string][]string{
 
 // blindFinding is an autoscaler that cannot scale; certain reports that its target's template
 // shows why.
-func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) (f finding.Finding, certain bool) {
+func blindFinding(p *Pass, a *model.Autoscaler, w *model.Workload, c *model.Condition) (f finding.Finding, certain bool) {
 	f = finding.Finding{
 		Subject: a.Ref(), Severity: finding.High, Grade: finding.Proved, Since: c.Since,
 		Summary:  fmt.Sprintf("It cannot scale %s %s: %s.", a.Target.Kind, a.Target.Name, clause(c.Message, c.Reason)),
@@ -136,9 +140,17 @@ func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) (f
 	if w == nil || c.Type != "ScalingActive" {
 		return f, false
 	}
+	if holdsWord(c.Message, []string{"ready pods", "targeted pods"}) { // there are none whose metrics count
+		f.Causes = append(f.Causes, podTroubles(p, w.Ref())...)
+	}
 	for _, m := range a.Metrics {
 		if !m.Share {
 			continue
+		}
+		// Metrics may be away altogether, and a LimitRange may give a request that the template lacks.
+		missing, note := strings.Contains(c.Message, "missing request"), "no request for "+m.Name
+		if !missing {
+			note += " in the template; one may be set when a pod is admitted"
 		}
 		var lack []string
 		for i := range w.Template.Containers {
@@ -148,9 +160,9 @@ func blindFinding(a *model.Autoscaler, w *model.Workload, c *model.Condition) (f
 				continue
 			}
 			lack = append(lack, k.Name)
-			f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: fmt.Sprintf("%s.containers[%s].resources.requests", podPath(w.Kind), k.Name), Note: "no request for " + m.Name})
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: fmt.Sprintf("%s.containers[%s].resources.requests", podPath(w.Kind), k.Name), Note: note})
 		}
-		if len(lack) > 0 {
+		if len(lack) > 0 && missing {
 			f.Causes = nil
 			f.Summary = fmt.Sprintf("It cannot scale %s %s by %s: %s %s %s no request for it.", w.Kind, w.Name, m.Name, text.Plural(len(lack), "container", "containers"), text.Joined(lack, 3), text.Plural(len(lack), "has", "have"))
 			return f, true
