@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -36,7 +37,8 @@ within the LimitRange, give the containers the security context that the level a
 fix the webhook's Service. A ReplicaSet waits up to 1,000 s before it tries again; an
 annotation makes it look at once.
 
-**Silent** for a workload scaled to zero, paused or done, and once all its pods are there.`,
+**Silent** for a workload scaled to zero, paused or done, and once all its pods are there; for a Job that has got a
+pod since it was refused.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindPod},
 	Uses: []model.Kind{
@@ -62,7 +64,7 @@ func runAdmissionRefused(p *Pass) {
 		if events == nil {
 			events, children = eventsAbout(p, "FailedCreate"), madeBy(p)
 		}
-		if r, ok := refusalOf(w, children[w.Ref()], events); ok {
+		if r, ok := refusalOf(p, w, children[w.Ref()], events); ok {
 			p.Report(refusedFinding(p, w, r, children))
 		} else if lacksPods(w) {
 			p.Sees(model.KindEvent)
@@ -81,7 +83,7 @@ type refusal struct {
 }
 
 // refusalOf finds what stands against a workload's pods now.
-func refusalOf(w *model.Workload, made []*model.Workload, events map[model.Ref][]*model.Event) (r refusal, ok bool) {
+func refusalOf(p *Pass, w *model.Workload, made []*model.Workload, events map[model.Ref][]*model.Event) (r refusal, ok bool) {
 	if c := model.FindCondition(w.Conditions, "ReplicaFailure"); c != nil && c.Status == "True" {
 		r.message, r.since, ok = c.Message, c.Since, true
 		r.evidence = append(r.evidence, finding.Evidence{Ref: w.Ref(), Path: "status.conditions[ReplicaFailure]", Value: c.Message, Note: "since " + stamp(c.Since)})
@@ -92,6 +94,9 @@ func refusalOf(w *model.Workload, made []*model.Workload, events map[model.Ref][
 			continue
 		}
 		for _, e := range events[m.Ref()] {
+			if m.Kind == model.KindJob && m.Active > 0 && goneOn(p, m.Ref(), e.Last) {
+				continue // it wants fewer pods at once than it has completions to come
+			}
 			if newest == nil || e.Last.After(newest.Last) {
 				newest = e
 			}
@@ -106,6 +111,15 @@ func refusalOf(w *model.Workload, made []*model.Workload, events map[model.Ref][
 	r.message = newest.Message
 	r.evidence = append([]finding.Evidence{eventEvidence(newest)}, r.evidence...)
 	return r, true
+}
+
+// goneOn reports whether a Job has a pod that was made since then, or may have.
+func goneOn(p *Pass, ref model.Ref, since time.Time) bool {
+	if known, _ := p.Snapshot.Knows(model.KindPod, ref.Namespace); !known {
+		p.Blind(model.KindPod, ref.Namespace)
+		return true
+	}
+	return slices.ContainsFunc(p.Graph.Pods(ref), func(pod *model.Pod) bool { return !pod.Created.Before(since) })
 }
 
 // lacksPods reports whether a workload has fewer pods than it wants. A CronJob wants

@@ -39,7 +39,7 @@ func newQuotaLook(p *Pass) *quotaLook {
 		if events == nil {
 			events, children = eventsAbout(p, "FailedCreate"), madeBy(p)
 		}
-		r, told := refusalOf(w, children[w.Ref()], events)
+		r, told := refusalOf(p, w, children[w.Ref()], events)
 		if !told {
 			r, told = refusedMaking(w, events)
 		}

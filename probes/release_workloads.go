@@ -93,7 +93,7 @@ func (r *workloadCheck) unready(u idleWorkload) (idleWorkload, bool) {
 		if r.events == nil {
 			r.events, r.made = eventsAbout(r.Pass, "FailedCreate"), madeBy(r.Pass)
 		}
-		if refused, ok := refusalOf(w, r.made[w.Ref()], r.events); ok && r.After(refused.since, deployedSettles) {
+		if refused, ok := refusalOf(r.Pass, w, r.made[w.Ref()], r.events); ok && r.After(refused.since, deployedSettles) {
 			u.why, u.since = "its pods are refused: "+classify(r.Pass, refused.message).why, refused.since
 			return u, true
 		}
