@@ -132,6 +132,10 @@ func failedJob(p *Pass, j *model.Workload) finding.Finding {
 	return f
 }
 
+// manyTries is a backoffLimit that is no limit: with backoffLimitPerIndex it is 2147483647 where none
+// is set (kubernetes pkg/apis/batch/v1/defaults.go).
+const manyTries = 1000
+
 // enoughTries is how many pods of a Job must have failed before it is said while it is
 // tried again.
 const enoughTries = 3
@@ -151,10 +155,13 @@ func triedAgain(p *Pass, j *model.Workload) (f finding.Finding, ok bool) {
 	if !ok || len(failed) < enoughTries || j.Paused {
 		return f, false
 	}
-	told := e.says(p)
+	told, until := e.says(p), ""
+	if j.Retries < manyTries { // else there is no end that anybody would wait for, or one for each index
+		until = fmt.Sprintf(" until %d have", j.Retries+1)
+	}
 	return finding.Finding{
 		Slot: "tried-again", Severity: finding.Medium, Grade: finding.Proved,
-		Summary:  fmt.Sprintf("%d of its pods have failed, and it is tried again until %d have: container %s %s.", len(failed), j.Retries+1, e.name, told.clause),
+		Summary:  fmt.Sprintf("%d of its pods have failed, and it is tried again%s: container %s %s.", len(failed), until, e.name, told.clause),
 		Evidence: told.evidence, Causes: told.causes,
 	}, true
 }
@@ -181,7 +188,7 @@ func keptAlive(p *Pass, j *model.Workload) (f finding.Finding, ok bool) {
 		}
 		return finding.Finding{
 			Slot: "kept-alive", Severity: finding.Medium, Grade: finding.Inferred, Since: done.Exit.Finished,
-			Summary: fmt.Sprintf("It does not end: container %s is done, and container %s still runs.", done.Name, runs.Name),
+			Summary: fmt.Sprintf("It has not ended: container %s is done, and container %s still runs.", done.Name, runs.Name),
 			Evidence: []finding.Evidence{
 				{Ref: pod.Ref(), Path: "status.containerStatuses[" + done.Name + "].state.terminated", Value: "exit code 0", Note: "at " + stamp(done.Exit.Finished)},
 				{Ref: pod.Ref(), Path: "status.containerStatuses[" + runs.Name + "].state.running", Note: "since " + stamp(runs.Running) + "; where it ends by itself, nothing is wrong"},
