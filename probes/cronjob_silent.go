@@ -30,7 +30,8 @@ Backups, renewals, clean-ups: nobody misses them until they are needed.
   alive, or it runs for a day and five times as long as any run before; or, inferred, none of its
   Jobs has ended yet, and this one runs for half an hour and ten schedules;
 - concurrencyPolicy is Replace, and each of the last three runs was replaced before it ended;
-- it was run three times or more since it last succeeded, and nothing of it runs now; inferred where
+- three of its schedules or more have passed since it last succeeded and since its specification was
+  last written, it was run at the last of them, and nothing of it runs now; inferred where
   no Job that failed is left: one that is cleared away at once may have ended well unseen.
 
 Medium; high where it cannot run at all, or nothing has succeeded for a day. Schedules are read
@@ -149,7 +150,7 @@ func (l *cronLook) unsuccessful(w *model.Workload, t timetable) (f finding.Findi
 		return f, false
 	}
 	since := latest(s.Success, w.Created)
-	n := t.runs(since, s.Last)
+	n := t.runs(latest(since, w.SpecChanged()), s.Last) // it may have been suspended before
 	if s.Concurrency != "Replace" && len(l.underway(w)) > 0 || n < failedRuns {
 		return f, false
 	}
@@ -161,7 +162,7 @@ func (l *cronLook) unsuccessful(w *model.Workload, t timetable) (f finding.Findi
 	if !s.Success.IsZero() {
 		good = "it last succeeded " + l.Age(s.Success) + " ago"
 	}
-	f.Summary = fmt.Sprintf("None of its last %s ended well: %s.", text.Counted(n, "run"), good)
+	f.Summary = fmt.Sprintf("No run of it has ended well for the last %s: %s.", text.Counted(n, "schedule"), good)
 	if running := l.underway(w); s.Concurrency == "Replace" && len(running) > 0 {
 		f.Summary = fmt.Sprintf("Each of its last %s was replaced before it ended, since concurrencyPolicy is Replace: %s.", text.Counted(n, "run"), good)
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: running[0].Ref(), Path: "status.startTime", Value: stamp(running[0].Started), Note: "the next schedule replaces it"})
