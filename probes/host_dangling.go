@@ -47,7 +47,7 @@ more than 4 KiB; hosts outside the cluster.
 
 **By hand.** Correct the name or the port, or create the Service: ` + "`kubectl get services -n NAMESPACE`" + `.
 
-**Silent** for other names than these, for lines that are comments, for workloads that are
+**Silent** for other names than these, for hosts that a proxy is not asked for (NO_PROXY), for lines that are comments, for workloads that are
 scaled to 0, paused or done, and for ConfigMaps that nothing running uses. Silent, unless the log says that the host
 is not known, where something else may give the name its address: the Corefile of CoreDNS (rewrite, hosts, template, a server
 of a zone, what it imports from another ConfigMap), stubDomains of kube-dns, a ServiceEntry of Istio, hostAliases or name servers

@@ -54,8 +54,8 @@ func (c *podSpec) plain(field, value, path, container string) {
 			return
 		}
 	}
-	if mask.Name(field) {
-		return
+	if mask.Name(field) || spells(field, "noproxy") >= 0 || spells(field, "nonproxyhosts") >= 0 {
+		return // a credential, or hosts that a proxy is not asked for, which need not be there
 	}
 	for _, n := range services(c.namespace, field, value) {
 		c.names(n, path, container)
