@@ -81,13 +81,19 @@ func runRouteBroken(p *Pass) {
 		seen := map[string]bool{}
 		for _, b := range i.Backends {
 			s, ok := model.Get[*model.Service](p.Snapshot, model.Ref{Kind: model.KindService, Namespace: i.Namespace, Name: b.Service})
-			if !ok || s.Cut || s.Type == "ExternalName" && b.PortName == "" || hasPort(s, b) || sendsTo(s, b) && byTarget(p, i) {
+			if !ok || s.Cut || s.Type == "ExternalName" && b.PortName == "" || hasPort(s, b) {
+				continue
+			}
+			strict, taken := byTarget(p, i, s, b)
+			if taken {
 				continue
 			}
 			port := backendPort(b)
 			if slot := b.Service + ":" + port; !seen[slot] {
 				seen[slot] = true
-				p.Report(noPort(i, b, s, slot))
+				f := noPort(i, b, s, slot)
+				f.Rests = strict
+				p.Report(f)
 			}
 		}
 	}
@@ -111,26 +117,26 @@ func sendsTo(s *model.Service, b model.Backend) bool {
 // serviceEndpoints; HAProxy Ingress, Application Gateway, earlier versions of Kong).
 var ownPortsAlone = []string{"traefik.io/ingress-controller", "ingress.k8s.aws/alb", "nginx.org/ingress-controller", "projectcontour.io/ingress-controller"}
 
-// byTarget reports whether the controller of an Ingress may take the targetPort of a Service for
-// its port.
-func byTarget(p *Pass, i *model.Ingress) bool {
-	if i.Annotations["nginx.ingress.kubernetes.io/service-upstream"] == "true" {
-		return false // it sends to the address of the Service
+// byTarget reports whether the controller of an Ingress may take what a Service sends to for its
+// port; strict is what else is claimed, that it does not.
+func byTarget(p *Pass, i *model.Ingress, s *model.Service, b model.Backend) (strict []finding.Absence, taken bool) {
+	if !sendsTo(s, b) || i.Annotations["nginx.ingress.kubernetes.io/service-upstream"] == "true" { // it sends to the address of the Service
+		return nil, false
 	}
-	if known, _ := p.Snapshot.Knows(model.KindIngressClass, ""); !known {
-		p.Blind(model.KindIngressClass, "")
-		return true
+	a := finding.Absence{Of: model.Ref{Kind: model.KindIngressClass, Name: i.Class}, Claim: "its controller takes no targetPort for a port", Grade: finding.Proved}
+	if p.lacks(&a, model.KindIngressClass, ""); a.Grade != finding.Proved {
+		return []finding.Absence{a}, false
 	}
-	strict := false
+	known := false
 	for c := range model.Each[*model.Object](p.Snapshot.Space(""), model.KindIngressClass) {
 		if i.Class != "" && c.Name != i.Class {
 			continue
 		}
-		if strict = slices.Contains(ownPortsAlone, c.Detail); !strict {
-			return true
+		if known = true; !slices.Contains(ownPortsAlone, c.Detail) {
+			return nil, true
 		}
 	}
-	return !strict
+	return []finding.Absence{a}, !known
 }
 
 func backendPort(b model.Backend) string {

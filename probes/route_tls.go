@@ -27,7 +27,9 @@ func certified(p *Pass, i *model.Ingress) {
 		}
 		for _, host := range t.Hosts {
 			if slices.Contains(served, host) && !coveredBy(cert.Names, host) && !heldElsewhere(p, host) {
-				p.Report(otherCertificate(i, at, host, cert))
+				f := otherCertificate(i, at, host, cert)
+				f.Rests = ownCertificates(p, i)
+				p.Report(f)
 				return
 			}
 		}
@@ -54,7 +56,7 @@ func certified(p *Pass, i *model.Ingress) {
 		return
 	}
 	p.Report(finding.Finding{
-		Subject: i.Ref(), Slot: tlsSlot, Severity: finding.Medium, Grade: finding.Inferred,
+		Subject: i.Ref(), Slot: tlsSlot, Severity: finding.Medium, Grade: finding.Inferred, Rests: ownCertificates(p, i),
 		Summary: fmt.Sprintf("Its TLS is for %s, for which it has no rule, and %s has no certificate.", text.Joined(idle, 3), text.Joined(bare, 3)),
 		Evidence: []finding.Evidence{
 			{Ref: i.Ref(), Path: "spec.tls.hosts", Value: text.Joined(idle, 6), Note: "no rule has this host"},
@@ -71,12 +73,15 @@ func certifiedElsewhere(p *Pass, i *model.Ingress) bool {
 			return true
 		}
 	}
-	if known, _ := p.Snapshot.Knows(model.KindIngressClass, ""); !known {
-		p.Blind(model.KindIngressClass, "")
-		return true
-	}
 	c, ok := model.Get[*model.Object](p.Snapshot, model.Ref{Kind: model.KindIngressClass, Name: i.Class})
 	return ok && c.Detail == "ingress.k8s.aws/alb"
+}
+
+// ownCertificates is the claim that the cloud keeps no certificates for an Ingress.
+func ownCertificates(p *Pass, i *model.Ingress) []finding.Absence {
+	a := finding.Absence{Of: i.Ref(), Claim: "the certificates of its Secrets are served", Grade: finding.Proved}
+	p.doubts(&a, []model.Kind{model.KindIngressClass}, "")
+	return []finding.Absence{a}
 }
 
 // bareHosts are the hosts of rules for which there is no certificate: spec.tls does not name
