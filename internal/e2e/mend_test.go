@@ -213,11 +213,26 @@ func (m mending) waiting() (*exec.Cmd, *ran, func() int) {
 	}
 }
 
+// again starts the controller manager again, and returns once it has done what waited for it:
+// a plan that is made meanwhile is refused, since objects change.
 func (m mending) again() {
 	m.Helper()
 	if err := m.c.StartAgain(m.Context(), controlplane.ControllerManager); err != nil {
 		m.Fatal(err)
 	}
+	planetest.Eventually(m.T, "the rollouts to end", func(ctx context.Context) error {
+		list, err := m.kube.AppsV1().Deployments("metrics").List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return err
+		}
+		for i := range list.Items {
+			d := &list.Items[i]
+			if want, s := *d.Spec.Replicas, d.Status; s.ObservedGeneration < d.Generation || s.UpdatedReplicas != want || s.Replicas != want || s.AvailableReplicas != want {
+				return fmt.Errorf("%s: %+v", d.Name, s)
+			}
+		}
+		return nil
+	})
 }
 
 func killedWhileItWaits(m mending) {
