@@ -66,6 +66,7 @@ func TestInterfaceUnderChurn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ui.term.Blank() // the heap of this process is measured, in which the screen is as well
 	s := &soak{T: t, kube: kube}
 	tick := time.NewTicker(soakEvery)
 	defer tick.Stop()
@@ -79,7 +80,7 @@ func TestInterfaceUnderChurn(t *testing.T) {
 			measured = time.Now()
 			samples = append(samples, measures{"process_resident_memory_bytes": float64(resident(t, ui.term.Process().Pid))})
 			var m runtime.MemStats
-			ui.term.Forget() // the heap of this process is measured, in which the screen is as well
+			ui.term.Forget()
 			runtime.GC()
 			runtime.ReadMemStats(&m)
 			heaps, goroutines = append(heaps, float64(m.HeapAlloc)), append(goroutines, float64(runtime.NumGoroutine()))
@@ -90,6 +91,9 @@ func TestInterfaceUnderChurn(t *testing.T) {
 	level(t, "bytes of the engine's heap", heaps, 1.05)
 	level(t, "goroutines", goroutines, 1.02)
 	s.end()
+	if err := ui.term.Draw(); err != nil {
+		t.Fatal(err)
+	}
 	same(t, c, eng)
 	want := foundIn(t, c)
 	ui.Filter("soak-").Until("what an audit finds", func(text string) bool {

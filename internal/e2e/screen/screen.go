@@ -34,6 +34,7 @@ type Terminal struct {
 	last  time.Time // when it last wrote
 	exit  error
 	done  chan struct{}
+	blank bool // what the program writes is not drawn
 }
 
 // Write is when the program wrote, and where in all that it wrote that begins.
@@ -68,7 +69,9 @@ func (t *Terminal) read() {
 			t.last = time.Now()
 			t.wrote = append(t.wrote, Write{t.last, len(t.raw)})
 			t.raw = append(t.raw, buf[:n]...)
-			_, _ = t.emu.Write(buf[:n])
+			if !t.blank {
+				_, _ = t.emu.Write(buf[:n])
+			}
 			t.mu.Unlock()
 			select {
 			case t.moved <- struct{}{}:
@@ -178,6 +181,24 @@ func (t *Terminal) Forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.wrote, t.raw = t.wrote[:0], t.raw[:0]
+}
+
+// Blank stops drawing what the program writes: what the emulator keeps of an alternate screen
+// that scrolls grows for hours, and cannot be bounded.
+func (t *Terminal) Blank() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.blank = true
+}
+
+// Draw ends Blank: the terminal loses a row, so that the program draws all of it again.
+func (t *Terminal) Draw() error {
+	t.mu.Lock()
+	t.blank = false
+	_, _ = t.emu.Write([]byte("\x18\x1b[r\x1b[0m")) // out of whatever sequence it was in
+	columns, rows := t.emu.Width(), t.emu.Height()
+	t.mu.Unlock()
+	return t.Resize(columns, rows-1)
 }
 
 // LastWrite is when the program last wrote.

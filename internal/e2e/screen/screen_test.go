@@ -107,3 +107,31 @@ func TestWaitingSaysWhatIsOnTheScreen(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestABlankScreenIsDrawnAgain is that what a program writes meanwhile is not drawn, and that
+// the program is told to draw all of it when it is to be seen.
+func TestABlankScreenIsDrawnAgain(t *testing.T) {
+	term, ctx := run(t, `trap 'printf "\033[H\033[Jdrawn again"; exit' WINCH; printf 'first'; read x; printf 'second '; read y; while :; do sleep 0.1; done`)
+	if _, err := term.Until(ctx, "first", shows("first")); err != nil {
+		t.Fatal(err)
+	}
+	term.Blank()
+	if err := term.Press("enter"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := term.Until(ctx, "what it writes", func(string) bool { return strings.Contains(term.Raw(), "second") }); err != nil {
+		t.Fatal(err)
+	}
+	if text := term.Text(); strings.Contains(text, "second") {
+		t.Errorf("drawn: %s", text)
+	}
+	if err := term.Press("enter"); err != nil {
+		t.Fatal(err)
+	}
+	if err := term.Draw(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := term.Until(ctx, "all of it", shows("drawn again")); err != nil {
+		t.Fatal(err)
+	}
+}
