@@ -72,6 +72,10 @@ func filledIn(f *finding.Finding, line string) string {
 			if name, ok := named(kind); ok {
 				words[i] = kind + "/" + name
 			}
+		case w == "CONTAINER":
+			if name := containerIn(f); name != "" {
+				words[i] = shellWord(name)
+			}
 		case w == strings.ToUpper(w):
 			if name, ok := named(w); ok {
 				words[i] = name
@@ -82,6 +86,18 @@ func filledIn(f *finding.Finding, line string) string {
 		words = slices.Insert(words, 1, "-n", in)
 	}
 	return strings.Join(words, " ")
+}
+
+var ofContainer = regexp.MustCompile(`\bcontainer(?:Statuse)?s\[([^\]]+)\]`)
+
+// containerIn is the first container whose fields the evidence of a finding shows; empty for none.
+func containerIn(f *finding.Finding) string {
+	for _, e := range f.Evidence {
+		if m := ofContainer.FindStringSubmatch(e.Path); m != nil {
+			return m[1]
+		}
+	}
+	return ""
 }
 
 // mentioned is the first object of a kind that a finding is about, or that its evidence

@@ -23,6 +23,7 @@ func TestWhatToDoByHandNamesTheObjects(t *testing.T) {
 		{finding.Finding{Probe: ConfigNewerThanProcess.ID, Subject: web}, "`kubectl -n shop rollout restart deployment web`"},
 		{finding.Finding{Probe: NodeUnwell.ID, Subject: model.Ref{Kind: model.KindNode, Name: "n1"}}, "`kubectl describe node n1`"},
 		{finding.Finding{Probe: ContainerFailing.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindPod, "web-1-x"), evidence(model.KindPod, "web-1-y")}}, "`kubectl -n shop logs web-1-x -c CONTAINER --previous`"},
+		{finding.Finding{Probe: ErrorsInLog.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindPod, "web-1-x"), {Path: "status.containerStatuses[app].ready"}}}, "`kubectl -n shop logs web-1-x -c app --tail=200"},
 		{finding.Finding{Probe: JobFailed.ID, Subject: model.Ref{Kind: model.KindJob, Namespace: "shop", Name: "migrate"}}, "`kubectl -n shop logs job/migrate`"},
 		{finding.Finding{Probe: HostDangling.ID, Subject: web}, "`kubectl get services -n shop`"},
 		{finding.Finding{Probe: ReleaseObjectMissing.ID, Subject: model.Ref{Kind: model.KindRelease, Namespace: "shop", Name: "till"}}, "`helm -n shop get manifest till |"},
