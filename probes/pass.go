@@ -59,8 +59,8 @@ func (p *Pass) WakeAt() time.Time { return p.wake }
 // state; where it has not, the probe is run again when it has. A zero t has always passed. Of
 // a dump a few minutes may have passed that it does not tell of.
 func (p *Pass) After(t time.Time, d time.Duration) bool {
-	if d > 0 && d <= slackFor && p.Due(t, d-min(d, p.Slack)) {
-		return true
+	if d > 0 && d <= slackFor {
+		d -= min(d, p.Slack)
 	}
 	return p.Due(t, d)
 }

@@ -20,8 +20,13 @@ func (j joiner) host() account {
 	if t.Port != 0 {
 		where = net.JoinHostPort(t.Host, strconv.Itoa(int(t.Port)))
 	}
+	service, named := j.service()
+	var pod *model.Pod
 	if net.ParseIP(t.Host) != nil {
-		where += j.ownerOfAddress()
+		if !named {
+			pod = j.podAt()
+		}
+		where += j.whose(service, pod)
 	}
 	switch {
 	case t.Host == "":
@@ -51,32 +56,30 @@ func (j joiner) host() account {
 			return j.unresolved(out, s)
 		}
 	}
-	if ref, ok := j.service(); ok {
-		return j.served(out, ref)
+	if named {
+		return j.served(out, service)
 	}
-	if pod := j.podAt(); pod != nil {
+	if pod != nil {
 		out.evidence = append(out.evidence, finding.Evidence{Ref: pod.Ref(), Path: "status.podIP", Value: pod.IP, Note: state(pod)})
 		out.causes = append(out.causes, podTroubles(j.p, j.p.Graph.Workload(pod.Ref()))...)
 	}
 	return out
 }
 
-// ownerOfAddress says in parentheses whose the address of a telling line is: programs look a
-// host up before they write that it does not answer.
-func (j joiner) ownerOfAddress() string {
-	name := func(m *model.Meta) string {
-		if m.Namespace == j.pod.Namespace {
-			return m.Name
-		}
-		return m.Ref().Path()
+// whose says in parentheses which Service or pod has the address of a telling line: programs
+// look a host up before they write that it does not answer.
+func (j joiner) whose(service model.Ref, pod *model.Pod) string {
+	ref, what := service, "Service"
+	if pod != nil {
+		ref, what = pod.Ref(), "pod"
 	}
-	if s := j.serviceAt(); s != nil {
-		return fmt.Sprintf(" (Service %s)", name(&s.Meta))
+	switch ref.Namespace {
+	case "":
+		return ""
+	case j.pod.Namespace:
+		return fmt.Sprintf(" (%s %s)", what, ref.Name)
 	}
-	if pod := j.podAt(); pod != nil {
-		return fmt.Sprintf(" (pod %s)", name(&pod.Meta))
-	}
-	return ""
+	return fmt.Sprintf(" (%s %s)", what, ref.Path())
 }
 
 // serviceAt is the Service whose address is the host of a telling line, or nil.
@@ -94,9 +97,6 @@ func (j joiner) serviceAt() *model.Service {
 // podAt is the pod whose address it is, or nil: several share that of their node, and those
 // that have ended may have had it before.
 func (j joiner) podAt() *model.Pod {
-	if net.ParseIP(j.t.Host) == nil {
-		return nil
-	}
 	for _, ns := range j.p.Snapshot.Namespaces() {
 		for pod := range model.Each[*model.Pod](j.p.Snapshot.Space(ns), model.KindPod) {
 			if pod.IP == j.t.Host && alive(pod) && !pod.Template.HostNetwork {
