@@ -21,8 +21,8 @@ var AccountForbidden = &Probe{
 	Doc: `A program fails because its ServiceAccount lacks a right
 A controller, an operator or a client of the API is told 403: it ends, or never gets ready.
 
-**Rule.** The log of a container that crashes or is not ready, or of one that is ready and says it
-again and again (as errors-in-log reads it; medium), says that
+**Rule.** The log of a container that crashes or is not ready, or of one that is ready and keeps
+logging it (as errors-in-log reads it; medium), says that
 system:serviceaccount:NAMESPACE:NAME cannot do VERB on RESOURCE, and no Role or ClusterRole
 bound to that account, or to a group that it is in, grants it there for every name. Sources:
 kubernetes pkg/registry/rbac/validation/rule.go; apiserver

@@ -14,7 +14,7 @@ const errorsInLogID finding.ProbeID = "errors-in-log"
 // ErrorsInLog finds programs that count as ready and cannot do their work.
 var ErrorsInLog = &Probe{
 	ID: errorsInLogID,
-	Doc: `A container is ready, but its log says the same error again and again
+	Doc: `A ready container keeps logging the same error
 A program without a readiness probe, or with one that does not ask for what it depends on, counts
 as ready while its database refuses it, or a host that it calls does not exist.
 
@@ -98,7 +98,11 @@ func errorsIn(p *Pass, pod *model.Pod, tail *model.LogTail) (finding.Finding, bo
 	}
 	often := text.Counted(tail.Times, "time") + " in its last lines"
 	if !tail.Last.IsZero() {
-		often += ", the first at " + stamp(tail.First) + ", the last at " + stamp(tail.Last)
+		if first, last := stamp(tail.First), stamp(tail.Last); first == last {
+			often += ", at " + last
+		} else {
+			often += ", from " + first + " to " + last
+		}
 		if !tail.Zone {
 			often += " by its own clock"
 		}
@@ -107,13 +111,15 @@ func errorsIn(p *Pass, pod *model.Pod, tail *model.LogTail) (finding.Finding, bo
 	line.Note = fmt.Sprintf("container %s, %s", tail.Container, often)
 	return finding.Finding{
 		Severity: finding.Medium, Grade: finding.Inferred,
-		Summary:  fmt.Sprintf("Container %s is ready, but its log says again and again%s.", tail.Container, words),
-		Evidence: append([]finding.Evidence{line}, said.Evidence[1:]...),
-		Causes:   append(said.Causes, dependencyCauses(p, pod, tail.Container)...),
+		Summary: fmt.Sprintf("Container %s is ready, but keeps logging%s.", tail.Container, words),
+		Evidence: append([]finding.Evidence{line, {
+			Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].ready", tail.Container), Value: "true",
+		}}, said.Evidence[1:]...),
+		Causes: append(said.Causes, dependencyCauses(p, pod, tail.Container)...),
 	}, true
 }
 
-// goesOnNow reports whether what a log says again and again is said of the present, as far as
+// goesOnNow reports whether what a container keeps logging is said of the present, as far as
 // that can be told: by times, or for a host by what stands behind it.
 func goesOnNow(p *Pass, tail *model.LogTail, shown bool) bool {
 	switch {

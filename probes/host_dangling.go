@@ -36,7 +36,7 @@ uses, or the external name of a Service, holds the name of a host, and one of th
 - the Service exists, has an address of its own, and no port of that number.
 
 Medium; high where the log of a container that fails speaks of the host, or of one that is ready and
-says so again and again. Sources: KEP and
+keeps logging it. Sources: KEP and
 specification of DNS for Services (kubernetes/dns, docs/specification.md).
 
 **Evidence.** Each field that holds the name, Services of a similar name, the ports that the

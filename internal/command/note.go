@@ -33,7 +33,7 @@ that touch it, what changed around it, and what the logs of its pods say: of the
 and the oldest of them, and one that is not ready, the line among the last 200 of each
 container that tells most of what goes wrong, with its time, joined to the objects that it
 names. An audit reads the logs of pods that are ready from a dump, or if it is told to
-(--ready-logs): what they say again and again. What one says here
+(--ready-logs): the errors that they keep logging. What one says here
 proves nothing: no finding is made of it. At most 8 logs are read.
 
 Exit codes: 0 the note is complete; 2 usage, an unknown finding; 3 the cluster cannot

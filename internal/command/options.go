@@ -72,7 +72,7 @@ func (o *options) bind(root *cobra.Command) {
 	for _, t := range probes.Thresholds {
 		f.DurationVar(t.Of(&o.settings), t.Name, t.Default, t.Help)
 	}
-	f.BoolVar(&o.readyLogs, "ready-logs", false, "read the logs of ready containers as well, of one pod of each workload (500 at most): what they say again and again")
+	f.BoolVar(&o.readyLogs, "ready-logs", false, "read the logs of ready containers as well, of one pod of each workload (500 at most): the errors that they keep logging")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with ASCII only")
 	f.BoolVar(&o.noColor, "no-color", noColor(), "draw without colour (also NO_COLOR, TERM=dumb)")
 	f.BoolVar(&o.plain, "plain", false, "talk in lines, with numbered choices, and never redraw: for screen readers (also TERM=dumb)")
