@@ -297,7 +297,14 @@ func withCode(s string) string {
 		case i%2 == 1:
 			b.WriteString(code(part))
 		default:
-			b.WriteString(prose(part))
+			words := prose(part)
+			if strings.HasPrefix(part, " ") && i > 0 {
+				words = " " + words
+			}
+			if strings.HasSuffix(part, " ") && strings.TrimSpace(part) != "" {
+				words += " "
+			}
+			b.WriteString(words)
 		}
 	}
 	return b.String()
