@@ -88,7 +88,7 @@ func filledIn(f *finding.Finding, line string) string {
 	return strings.Join(words, " ")
 }
 
-var ofContainer = regexp.MustCompile(`\bcontainer(?:Statuse)?s\[([^\]]+)\]`)
+var ofContainer = regexp.MustCompile(`\b(?:containers|containerStatuses)\[([^\]]+)\]`)
 
 // containerIn is the first container whose fields the evidence of a finding shows; empty for none.
 func containerIn(f *finding.Finding) string {
