@@ -107,24 +107,14 @@ var specBuffers = sync.Pool{New: func() any { return new([]byte) }}
 // the node, the names that a StatefulSet gives, and the token volume's name. It is
 // 0 for a spec whose references hold the pod's own name.
 func (s *shapes) sum(spec *corev1.PodSpec) uint64 {
-	plain := *spec
-	plain.NodeName, plain.Hostname = "", ""
-	renamed := ""
 	for i := range spec.Volumes {
-		v := &spec.Volumes[i]
-		if v.Ephemeral != nil {
+		if spec.Volumes[i].Ephemeral != nil {
 			return 0
 		}
-		if strings.HasPrefix(v.Name, tokenVolume) && renamed == "" {
-			renamed = v.Name
-			plain.Volumes = slices.Clone(spec.Volumes)
-			plain.Volumes[i].Name = tokenVolume
-		}
 	}
-	if renamed != "" {
-		plain.Containers = withoutToken(spec.Containers, renamed)
-		plain.InitContainers = withoutToken(spec.InitContainers, renamed)
-	}
+	plain := *spec
+	plain.NodeName, plain.Hostname = "", ""
+	defer unnamed(spec)()
 	size := plain.Size()
 	pooled := specBuffers.Get().(*[]byte)
 	defer specBuffers.Put(pooled)
@@ -139,15 +129,26 @@ func (s *shapes) sum(spec *corev1.PodSpec) uint64 {
 	return maphash.Bytes(s.seed, raw[size-n:])
 }
 
-func withoutToken(in []corev1.Container, volume string) []corev1.Container {
-	out := slices.Clone(in)
-	for i := range out {
-		for j := range out[i].VolumeMounts {
-			if out[i].VolumeMounts[j].Name == volume {
-				out[i].VolumeMounts = slices.Clone(out[i].VolumeMounts)
-				out[i].VolumeMounts[j].Name = tokenVolume
+// unnamed takes the random letters from the name of a pod's token volume, wherever it
+// stands, and returns what gives them back.
+func unnamed(spec *corev1.PodSpec) (restore func()) {
+	at := slices.IndexFunc(spec.Volumes, func(v corev1.Volume) bool { return strings.HasPrefix(v.Name, tokenVolume) })
+	if at < 0 {
+		return func() {}
+	}
+	name := spec.Volumes[at].Name
+	rename := func(from, to string) {
+		spec.Volumes[at].Name = to
+		for _, list := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
+			for i := range list {
+				for j := range list[i].VolumeMounts {
+					if m := &list[i].VolumeMounts[j]; m.Name == from {
+						m.Name = to
+					}
+				}
 			}
 		}
 	}
-	return out
+	rename(name, tokenVolume)
+	return func() { rename(tokenVolume, name) }
 }
