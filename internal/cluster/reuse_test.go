@@ -47,7 +47,8 @@ func TestARowKeepsNothingOfTheObject(t *testing.T) {
 		}
 		_, want := read()
 		o, row := read()
-		o.Reset()
+		renew(o)
+		scribble(reflect.ValueOf(o).Elem())
 		if !reflect.DeepEqual(row, want) {
 			t.Errorf("%s: a row changes when its object is used again:\n%+v\n%+v", info.Kind, row, want)
 		}
@@ -74,5 +75,51 @@ func TestObjectsOfAListDoNotMix(t *testing.T) {
 	}
 	if len(objects) != 1 {
 		t.Errorf("two objects were decoded into %d", len(objects))
+	}
+}
+
+// scribble overwrites what room an empty object has left, as the next one will.
+func scribble(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			scribble(v.Field(i))
+		}
+	case reflect.Slice:
+		if v.CanSet() && v.Len() == 0 {
+			v.Slice(0, v.Cap()).Clear()
+		}
+	case reflect.Map:
+		if v.CanSet() && !v.IsNil() && v.Type() == reflect.TypeFor[map[string]string]() {
+			v.SetMapIndex(reflect.ValueOf("another"), reflect.ValueOf("object's"))
+		}
+	default:
+	}
+}
+
+func TestARenewedPodIsReadAsANewOne(t *testing.T) {
+	obj, err := samples.Object(model.KindPod)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, bare := obj.(*corev1.Pod), &corev1.Pod{}
+	bare.Name, bare.Namespace, bare.Spec.Containers = "bare", full.Namespace, []corev1.Container{{Name: "only"}}
+	projector, again := project.New(project.NewSalt()), &corev1.Pod{}
+	for _, pod := range []*corev1.Pod{full, bare, full} {
+		raw, err := pod.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh := &corev1.Pod{}
+		renew(again)
+		for _, into := range []*corev1.Pod{fresh, again} {
+			if err := into.Unmarshal(raw); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, _ := projector.Object(fresh)
+		if got, _ := projector.Object(again); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got  %+v\nwant %+v", pod.Name, got, want)
+		}
 	}
 }

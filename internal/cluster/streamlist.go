@@ -10,6 +10,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/careen-tui/careen/internal/cluster/project"
 )
 
 const (
@@ -75,6 +77,7 @@ type wireReader struct {
 	*bufio.Reader
 	left int64
 	buf  []byte
+	lean project.LeanBuffer
 }
 
 // items reads a list of that many bytes.
@@ -104,8 +107,8 @@ func (r *wireReader) items(size uint64, fresh func() message, take func(runtime.
 			}
 			continue
 		}
-		o.Reset()
-		if err := o.Unmarshal(raw); err != nil {
+		renew(o)
+		if err := o.Unmarshal(project.Lean(raw, &r.lean)); err != nil {
 			return list, fmt.Errorf("decoding an object of a list: %w", err)
 		}
 		if !take(o, part{int64(size) - r.left, int64(size)}) {

@@ -177,7 +177,7 @@ func (p *Projector) writes(in []metav1.ManagedFieldsEntry, leads bool) []model.W
 	var out []model.Write
 	for i := range in {
 		e := &in[i]
-		if e.Subresource == "status" || e.Time == nil {
+		if e.Subresource == statusPart || e.Time == nil {
 			continue
 		}
 		w := model.Write{
