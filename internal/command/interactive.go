@@ -16,6 +16,7 @@ import (
 	"github.com/careen-tui/careen/internal/inspect/client"
 	"github.com/careen-tui/careen/internal/logfile"
 	"github.com/careen-tui/careen/internal/sanitize"
+	"github.com/careen-tui/careen/internal/startup"
 	"github.com/careen-tui/careen/tui"
 	"github.com/careen-tui/careen/views"
 )
@@ -40,6 +41,7 @@ func interactive(ss *session) error {
 	defer first.End()
 	opts := tui.Options{Session: *first}
 	if many != nil {
+		startup.End()
 		debug.SetGCPercent(auditGC) // many summaries are made of what is given up at once
 		defer many.Close()
 		ss.tellTwins(many.places)

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync/atomic"
+
+	"github.com/careen-tui/careen/internal/startup"
 )
 
 // What a look may use over what it keeps: most of what passes through is garbage at once,
@@ -25,6 +27,7 @@ func paceMemory() (end func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
+	startup.End()
 	before, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(paceLeast)
 	p := &pacer{}
 	p.arm()

@@ -6,6 +6,8 @@ import (
 	"os"
 	"runtime/debug"
 	"time"
+
+	"github.com/careen-tui/careen/internal/startup"
 )
 
 // Work is what a child does. It returns when there is nothing more to do.
@@ -42,6 +44,7 @@ func Serve(args []string, works map[string]Work) (code int, ok bool) {
 		return exitFailed, true
 	}
 	debug.SetMaxStack(maxStack)
+	startup.End()
 	debug.SetMemoryLimit(int64(hello.Memory / 4 * 3))
 	enforced := confine(hello.Memory)
 	go watch(hello.Memory)
