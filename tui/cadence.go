@@ -25,6 +25,8 @@ type cadence struct {
 	due    time.Time    // when the renderer looks, or last looked, for a frame
 	follow *time.Timer  // slows the ticker down
 	rests  bool
+	urgent bool      // the next frame answers a key
+	keyed  time.Time // when the last such was due
 }
 
 const (
@@ -45,6 +47,17 @@ func (m *model) program(fps int, opts ...tea.ProgramOption) *tea.Program {
 	return p
 }
 
+// press says that the next frame answers a key. It waits only for what was drawn for the
+// key before, not for what the cluster had drawn a moment ago.
+func (c *cadence) press() {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.urgent = true
+}
+
 // drawn says that a frame was made. It is called where the program runs.
 func (c *cadence) drawn() {
 	if c == nil {
@@ -59,11 +72,19 @@ func (c *cadence) drawn() {
 		c.follow = time.AfterFunc(time.Hour, c.slow)
 	}
 	now := time.Now()
-	if now.Before(c.due) {
+	last, urgent := c.due, c.urgent
+	if c.urgent = false; urgent {
+		last = c.keyed
+	}
+	due := now.Add(max(soon, last.Add(c.frame).Sub(now)))
+	if now.Before(c.due) && !due.Before(c.due) {
 		return // it is drawn then
 	}
-	wait := max(soon, c.due.Add(c.frame).Sub(now))
-	c.due, c.rests = now.Add(wait), false
+	if urgent {
+		c.keyed = due
+	}
+	wait := due.Sub(now)
+	c.due, c.rests = due, false
 	c.ticker.Reset(wait)
 	c.follow.Reset(wait + soon)
 }

@@ -45,3 +45,30 @@ func TestFramesKeepTheirDistance(t *testing.T) {
 		}
 	})
 }
+
+func TestAKeyDoesNotWaitForWhatTheClusterHadDrawn(t *testing.T) {
+	running(t, 160, 45, func(_ *model, p *tea.Program, feed mailbox, out *wire) {
+		feed <- withReady(3)
+		settle()
+		for i := range 10 {
+			out.taken()
+			r := withReady(3)
+			feed <- reportOf(r.Snapshot, r.Findings[:len(r.Findings)-1-i%2])
+			time.Sleep(2 * soon)
+			synctest.Wait()
+			if out.taken() == 0 {
+				t.Fatalf("report %d was not drawn in %s", i, 2*soon)
+			}
+			time.Sleep(3 * soon)
+			p.Send(keyPress("j"))
+			time.Sleep(2 * soon)
+			synctest.Wait()
+			if out.taken() == 0 {
+				t.Errorf("key %d was not drawn in %s", i, 2*soon)
+			}
+			time.Sleep(time.Second)
+			p.Send(keyPress("k"))
+			settle()
+		}
+	})
+}

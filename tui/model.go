@@ -163,6 +163,7 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 	case arrivalMsg:
 		return m.arrive(msg.Arrival)
 	case tea.KeyPressMsg:
+		m.cadence.press()
 		before := m.here()
 		cmd := m.press(msg)
 		m.left(before)
