@@ -38,6 +38,7 @@ type logs struct {
 	parts   map[string]*logPart
 	tails   map[tailKey]*tailState
 	heard   map[string]tailKey // ready containers that are read for those like them, by owner
+	vacant  map[string]bool    // namespaces in which one of them went
 	queue   []tailJob
 	workers int
 }
@@ -78,7 +79,7 @@ type tailJob struct {
 }
 
 func newLogs(s *Source) *logs {
-	return &logs{source: s, parts: map[string]*logPart{}, tails: map[tailKey]*tailState{}, heard: map[string]tailKey{}}
+	return &logs{source: s, parts: map[string]*logPart{}, tails: map[tailKey]*tailState{}, heard: map[string]tailKey{}, vacant: map[string]bool{}}
 }
 
 // sink is where the watch of a scope puts its pods, and the entry that cannot be
@@ -103,6 +104,7 @@ func (k *logSink) Put(row model.Row) bool {
 	if pod, ok := row.(*model.Pod); ok {
 		k.logs.mu.Lock()
 		k.logs.consider(pod, k.part)
+		k.logs.succeed(k.part)
 		k.logs.mu.Unlock()
 	}
 	return added
@@ -112,7 +114,11 @@ func (k *logSink) Delete(ref model.Ref, driver model.Kind) bool {
 	k.logs.mu.Lock()
 	k.logs.forget(func(key tailKey, _ *tailState) bool { return key.namespace == ref.Namespace && key.pod == ref.Name })
 	k.logs.mu.Unlock()
-	return k.Store.Delete(ref, driver)
+	had := k.Store.Delete(ref, driver)
+	k.logs.mu.Lock()
+	k.logs.succeed(k.part)
+	k.logs.mu.Unlock()
+	return had
 }
 
 func (k *logSink) Replace(sc scope, rows []model.Row) {
@@ -130,6 +136,7 @@ func (k *logSink) Replace(sc scope, rows []model.Row) {
 	l.forget(func(key tailKey, t *tailState) bool {
 		return t.part == k.part && have[key.namespace+"/"+key.pod] != t.uid
 	})
+	l.succeed(k.part)
 	k.part.read = true
 	k.part.entry.setCount(0)
 	if k.part.pending == 0 {
@@ -150,6 +157,7 @@ func (l *logs) forget(which func(tailKey, *tailState) bool) {
 			delete(l.tails, key)
 			if l.heard[t.like] == key {
 				delete(l.heard, t.like)
+				l.vacant[key.namespace] = true
 			}
 			if l.source.store.Delete(key.ref(), "") {
 				t.part.entry.count(-1)

@@ -50,17 +50,24 @@ func TestThePresentRunTellsWhatTheLastDidNot(t *testing.T) {
 	}
 }
 
+// well puts a pod that runs and is ready, of a workload whose name begins its own.
+func (f *fake) well(name string) {
+	f.put("pods", object("ns", name, `{"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"r","uid":"`+name[:3]+`","controller":true}]},
+		"spec":{"containers":[{"name":"app","image":"i"}]},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],
+		"containerStatuses":[{"name":"app","ready":true,"restartCount":0,"state":{"running":{"startedAt":"2026-01-02T15:04:05Z"}}}]}}`))
+}
+
+// refused is what a container says that cannot reach what it needs.
+var refused = strings.Repeat("ERROR dial tcp ledger:5432: connect: connection refused\n", 3)
+
 // What a ready container says again and again is read where that is asked for, from one pod
 // of each workload; what it said as it started is not kept.
 func TestTheLogsOfReadyContainers(t *testing.T) {
 	f := newFake(t)
 	f.resource("pods", "v1", "Pod")
 	for _, name := range []string{"api-1", "api-2", "web-1"} {
-		f.put("pods", object("ns", name, `{"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"r","uid":"`+name[:3]+`","controller":true}]},
-			"spec":{"containers":[{"name":"app","image":"i"}]},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],
-			"containerStatuses":[{"name":"app","ready":true,"restartCount":0,"state":{"running":{"startedAt":"2026-01-02T15:04:05Z"}}}]}}`))
+		f.well(name)
 	}
-	refused := strings.Repeat("ERROR dial tcp ledger:5432: connect: connection refused\n", 3)
 	f.logs["api-1/app"], f.logs["api-2/app"] = refused, refused
 	f.logs["web-1/app"] = refused + "INFO connected\n"
 	for _, asked := range []bool{false, true} {
@@ -84,5 +91,28 @@ func TestTheLogsOfReadyContainers(t *testing.T) {
 		if n := f.sent("get pods/log") - before; n != 2*want {
 			t.Errorf("asked %t: %d readings", asked, n)
 		}
+	}
+}
+
+// Where the pod goes whose log was read for its workload, another's is read.
+func TestAnotherPodStandsForThoseLikeIt(t *testing.T) {
+	f := newFake(t)
+	f.resource("pods", "v1", "Pod")
+	f.well("api-1")
+	f.well("api-2")
+	f.logs["api-1/app"], f.logs["api-2/app"] = refused, refused
+	options := onlyLogs
+	options.ReadyLogs = true
+	s := f.open(options, quietFor)
+	settle(t, s)
+	heard := func(pod string) func(*model.Snapshot) bool {
+		return func(snap *model.Snapshot) bool { return has(snap, model.KindLogTail, "ns", pod+"/app") }
+	}
+	await(t, s, "the log of the first", heard("api-1"))
+	f.watched("pods")
+	f.remove("pods", "ns", "api-1")
+	snap := await(t, s, "the log of the other", heard("api-2"))
+	if heard("api-1")(snap) {
+		t.Error("the log of a pod that went is still there")
 	}
 }

@@ -16,6 +16,19 @@ func (l *logs) standsFor(pod *model.Pod, c *model.ContainerStatus, key tailKey) 
 	return like, taken && first == key || !taken && len(l.heard) < maxWellTails
 }
 
+// succeed lets other pods stand for those like them where the one that did went, or is well
+// no more. The lock is held.
+func (l *logs) succeed(part *logPart) {
+	for ns := range l.vacant {
+		delete(l.vacant, ns)
+		for _, name := range l.source.store.Names(ns, model.KindPod) {
+			if pod, ok := l.source.store.Get(model.Ref{Kind: model.KindPod, Namespace: ns, Name: name}).(*model.Pod); ok {
+				l.consider(pod, part)
+			}
+		}
+	}
+}
+
 // show puts a row into the store. Of a container that is well there is one while its log says
 // the same again and again, and it is read again after a while. The lock is held.
 func (l *logs) show(row *model.LogTail, t *tailState) {
