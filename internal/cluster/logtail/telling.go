@@ -83,6 +83,9 @@ func heard(lines []string) []statement {
 		out[i].message = &all[i]
 		out[i].Telling, out[i].level, out[i].class = all[i].read()
 	}
+	for i := range out {
+		out[i].hostNearby(all, i)
+	}
 	return out
 }
 
@@ -94,6 +97,9 @@ func (s *statement) weight() int {
 	}
 	if w += specificWeight; s.class.patient && s.level <= warned {
 		w += 8
+	}
+	if keyOf(s.Telling) != (model.Telling{Class: s.Class}) {
+		w += 3 // of two that say the same, the one that names whom or what
 	}
 	return w
 }
@@ -254,6 +260,7 @@ var (
 	sourceFile = lazy(`\.(?:go|py|js|mjs|cjs|ts|java|kt|scala|rb|rs|c|cc|cpp|h|cs|php|ex|exs|lua|pl|sh|html|json|ya?ml|conf|sql)$`)
 	letter     = lazy(`[A-Za-z]`)
 	address    = lazy(`^\d{1,3}(?:\.\d{1,3}){3}$`)
+	date       = lazy(`^\d{4}-\d\d-\d\d(?:T|$)`)
 )
 
 // isHost reports whether s can be a host's name or address, and no time, version,
@@ -262,7 +269,7 @@ func isHost(s string) bool {
 	switch {
 	case address().MatchString(s):
 		return true
-	case !letter().MatchString(s), sourceFile().MatchString(s), strings.Contains(s, "_") && strings.Contains(s, "."):
+	case !letter().MatchString(s), sourceFile().MatchString(s), date().MatchString(s), strings.Contains(s, "_") && strings.Contains(s, "."):
 		return false
 	}
 	_, isLevel := levelOfWord[strings.ToLower(s)]
