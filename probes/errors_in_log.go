@@ -24,7 +24,13 @@ times or more, with the same host, user, file or table; and the log has not gone
 error is its last message, or comes back among the others, with nothing since that says that all
 is well. Where the log has times, the last one is of the half hour before the look. Where it has
 none, a host that cannot be reached must have no Service, no ready pod or no such port. Inferred:
-it is what the program says. What a line says of the program's own clients is left out: requests
+it is what the program says.
+
+Where the container has no readiness probe, which could have told, two more count. An error in
+words that are not known, or a connection that fails without a word to whom: it must be at least
+one message in five (low, the former). And an error by which the program says that it ends
+("Application crashed", "FATAL: shutting down"), as the last message of its log for a minute or
+more, though its container runs on. What a line says of the program's own clients is left out: requests
 for files that are not there, wrong passwords, connections that were closed.
 
 **Evidence.** The newest such line, how often and since when it stands there, what stands behind
@@ -32,7 +38,7 @@ the host that it names.
 
 **What it cannot see.** Logs of ready containers of a cluster, unless it is asked to read them;
 of each workload one pod is read then, and 500 containers at most. Errors in words that it does
-not know.
+not know, of containers that have a readiness probe, or among much else.
 
 **By hand.** ` + "`kubectl logs POD -c CONTAINER --tail=200 --timestamps`" + `, then look at what the
 line names. A readiness probe that asks for it would show the next time in ` + "`kubectl get pods`" + `.
@@ -49,6 +55,8 @@ refuses (account-forbidden).`,
 const (
 	// logForgotten is how old the newest line of an error may be.
 	logForgotten = 30 * time.Minute
+	// lastWordsFor is for how long a log must have ended with an error that says that the program ends.
+	lastWordsFor = time.Minute
 	// zonesApart is how far a time that does not say its zone may be from what it seems.
 	zonesApart = 14 * time.Hour
 )
@@ -85,7 +93,8 @@ func failsElsewhere(p *Pass, subject model.Ref, container string) bool {
 
 func errorsIn(p *Pass, pod *model.Pod, tail *model.LogTail) (finding.Finding, bool) {
 	said := p.say(pod, tail.Container, tail.Telling)
-	if !goesOnNow(p, tail, said.shown) {
+	ended, vague := tail.Times == 1, saysNothingKnown(tail.Telling)
+	if (ended || vague) && readinessTells(pod, tail.Container) || !ended && !goesOnNow(p, tail, said.shown) || ended && !saidLast(p, tail) {
 		return finding.Finding{}, false
 	}
 	words := ": " + quote(tail.Telling.Line)
@@ -107,16 +116,47 @@ func errorsIn(p *Pass, pod *model.Pod, tail *model.LogTail) (finding.Finding, bo
 			often += " by its own clock"
 		}
 	}
+	severity := finding.Medium
+	if c := tail.Telling.Class; c == model.LogSaid || c == model.LogException {
+		severity = finding.Low
+	}
+	begins := "but keeps logging"
+	if ended {
+		severity, begins, often = finding.Medium, "but its log has ended with an error", "at the end of its log, at "+stamp(tail.Last)
+	}
 	line := said.Evidence[0]
 	line.Note = fmt.Sprintf("container %s, %s", tail.Container, often)
 	return finding.Finding{
-		Severity: finding.Medium, Grade: finding.Inferred,
-		Summary: fmt.Sprintf("Container %s is ready, but keeps logging%s.", tail.Container, words),
+		Severity: severity, Grade: finding.Inferred,
+		Summary: fmt.Sprintf("Container %s is ready, %s%s.", tail.Container, begins, words),
 		Evidence: append([]finding.Evidence{line, {
 			Ref: pod.Ref(), Path: fmt.Sprintf("status.containerStatuses[%s].ready", tail.Container), Value: "true",
 		}}, said.Evidence[1:]...),
 		Causes: append(said.Causes, dependencyCauses(p, pod, tail.Container)...),
 	}, true
+}
+
+// saysNothingKnown reports whether a line names nothing that could be looked at.
+func saysNothingKnown(t *model.Telling) bool {
+	switch t.Class {
+	case model.LogSaid, model.LogException:
+		return true
+	case model.LogNoAnswer, model.LogTLS:
+		return t.Host == ""
+	default:
+		return false
+	}
+}
+
+// readinessTells reports whether a container has a readiness probe, which says that it is well.
+func readinessTells(pod *model.Pod, container string) bool {
+	c := containerOf(&pod.Template, container)
+	return c == nil || c.ProbeOf(model.Readiness) != nil
+}
+
+// saidLast reports whether a log has ended for a while with its last words.
+func saidLast(p *Pass, tail *model.LogTail) bool {
+	return !tail.Last.IsZero() && p.After(tail.Last, lastWordsFor)
 }
 
 // goesOnNow reports whether what a container keeps logging is said of the present, as far as
