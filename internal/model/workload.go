@@ -30,6 +30,7 @@ type Workload struct {
 	Failed            bool      // Job
 	Started           time.Time // Job: when its pods were first made
 	Retries           int32     // Job: backoffLimit
+	Bounded           bool      // Job: it is ended when its time is up
 	Schedule          *Schedule // CronJob
 
 	MaxUnavailable string `careen:"keep"` // of a rolling update, a number or a share; empty where it has none
@@ -54,6 +55,7 @@ type Template struct {
 	Nameservers    []string `careen:"keep"` // of dnsConfig
 	Searches       bool     // dnsConfig has search domains
 	Aliases        []string `careen:"name"` // the names of hostAliases
+	OwnPorts       int32    // how many ports a sysctl leaves for connections that the pod opens; 0 where none is set
 }
 
 // Container is a container's specification. Env values are not kept: what they
@@ -69,10 +71,27 @@ type Container struct {
 	Security Security
 	EnvNames []string `careen:"text"` // as they stand in env: the index is that of a reference's path
 	Twice    []string `careen:"text"` // variables that env sets twice, to different values
+	Unset    []Unset  // what values of env name as $(NAME), and nothing sets before them
+	Calls    []Call   // what its command asks the API server for by kubectl
+	Endless  bool     // its command is a script that goes round in a loop which nothing in it leaves
 	Hosts    []HostList
 	Requests map[string]string `careen:"key keep"`
 	Limits   map[string]string `careen:"key keep"`
 	Env      map[string]string `careen:"keep text"` // only the few plain settings named in KeptEnv
+}
+
+// Unset is a variable that the value of another one names, and that is not set there.
+type Unset struct {
+	Index int    // of the other one, in env
+	Name  string `careen:"text"`
+}
+
+// Call is a right that a container's command needs.
+type Call struct {
+	Verb      string `careen:"keep"`
+	Resource  string `careen:"keep"`
+	Group     string `careen:"api"`
+	Namespace string `careen:"name"` // empty for the whole cluster
 }
 
 // ContainerPort is a port that a container declares.

@@ -53,6 +53,7 @@ func (p *Projector) template(refs []model.Reference, namespace, pod, path string
 		RestartPolicy:  p.word(string(s.RestartPolicy)),
 		HostNetwork:    s.HostNetwork,
 		DNSPolicy:      p.word(string(s.DNSPolicy)),
+		OwnPorts:       ports(s),
 	}
 	if s.DNSConfig != nil {
 		t.Nameservers = p.words(s.DNSConfig.Nameservers, maxAddresses)
@@ -137,7 +138,8 @@ func (c *podSpec) container(k *corev1.Container, path string) model.Container {
 	out.Probes = c.probes(k)
 	out.Mounts = c.mountPaths(k)
 	out.Security = security(c.spec.SecurityContext, k.SecurityContext)
-	out.Twice = c.twice(k.Env)
+	out.Twice, out.Unset = c.twice(k.Env), c.unset(k)
+	out.Endless, out.Calls = endless(script(k)), c.calls(k)
 	for i := range k.VolumeMounts {
 		m := &k.VolumeMounts[i]
 		c.mount(m.Name, out.Name, m.SubPath != "" || m.SubPathExpr != "")

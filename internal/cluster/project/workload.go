@@ -108,6 +108,7 @@ func (p *Projector) job(o *batchv1.Job) *model.Workload {
 		w.Ready = *o.Status.Ready
 	}
 	w.Started, w.Retries = moment(o.Status.StartTime), 6 // the API server's default
+	w.Bounded = o.Spec.ActiveDeadlineSeconds != nil || o.Spec.Template.Spec.ActiveDeadlineSeconds != nil
 	if n := o.Spec.BackoffLimit; n != nil {
 		w.Retries = *n
 	}
