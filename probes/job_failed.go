@@ -26,7 +26,10 @@ Its work is not done, and nothing tries it again.
 - three or more pods of a Job that is tried again have failed, and none of its pods runs: medium;
 - a pod of a running Job has had a container that ended with exit code 0 for ten minutes, and
   another that still runs and is no sidecar of Kubernetes' own (an init container with
-  restartPolicy Always): where that does not end by itself, the Job waits for it for ever (inferred).
+  restartPolicy Always): where that does not end by itself, the Job waits for it for ever (inferred);
+- a container of a Job has run for ten minutes, and its command is a shell script that goes round in
+  a loop (while true, until false) which nothing in it leaves: no break, exit, exec, kill or set -e.
+  Inferred; medium where a CronJob made it, else low, since somebody may want it so.
 
 Sources: kubernetes pkg/controller/job/job_controller.go (BackoffLimitExceeded, DeadlineExceeded,
 PodFailurePolicy), KEP-753 (sidecar containers).
@@ -43,7 +46,8 @@ than an hour ago.
 **By hand.** ` + "`kubectl logs job/NAME`" + `, then delete the Job and create it again. A sidecar that keeps
 a Job alive belongs among the init containers, with restartPolicy: Always.
 
-**Silent** for Jobs that succeeded, are suspended, are tried again for the first or second time, or
+**Silent** for Jobs that have activeDeadlineSeconds or that another controller than a CronJob made, as to
+loops; for Jobs that succeeded, are suspended, are tried again for the first or second time, or
 failed more than a day ago; for a CronJob whose later Job succeeded.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindJob},
@@ -68,7 +72,7 @@ func runJobFailed(p *Pass) {
 		subject := p.Graph.Workload(j.Ref())
 		switch {
 		case j.Finished.IsZero():
-			for _, rule := range []func(*Pass, *model.Workload) (finding.Finding, bool){keptAlive, triedAgain} {
+			for _, rule := range []func(*Pass, *model.Workload) (finding.Finding, bool){keptAlive, triedAgain, goesRound} {
 				if f, ok := rule(p, j); ok {
 					f.Subject = subject
 					id := finding.IDOf(jobFailedID, subject, f.Slot)
