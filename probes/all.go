@@ -44,6 +44,7 @@ func All() []*Probe {
 		ImageUnpullable,
 		ProbeFailing,
 		PortConflict,
+		VariableUnset,
 		AccountForbidden,
 		PullSecretMissing,
 		ConditionFailing,
