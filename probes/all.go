@@ -45,6 +45,7 @@ func All() []*Probe {
 		ProbeFailing,
 		PortConflict,
 		VariableUnset,
+		PortRangeNarrow,
 		AccountForbidden,
 		PullSecretMissing,
 		ConditionFailing,
