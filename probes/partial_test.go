@@ -19,6 +19,7 @@ import (
 // some kinds only (kubectl cluster-info dump: pods, events, Services, nodes and three kinds of
 // workloads), and so do the rights of most operators.
 var silences = map[finding.ProbeID][]model.Kind{
+	"account-forbidden":          {model.KindClusterRole, model.KindClusterRoleBinding, model.KindPod, model.KindRole, model.KindRoleBinding},
 	"admission-refused":          {model.KindEvent, model.KindPod},
 	"certificate-expiring":       {model.KindCustom},
 	"claim-older-than-owner":     {model.KindRecord},

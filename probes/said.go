@@ -25,7 +25,7 @@ func Say(snap *model.Snapshot, g *graph.Graph, settings Settings, now time.Time,
 	out := p.say(pod, container, t)
 	if d, ok := deniedBy(pod, t); ok {
 		tail := &model.LogTail{Pod: pod.Ref(), Container: container, Telling: t}
-		if f, lacks := forbiddenFinding(p, d, tail); lacks {
+		if f, lacks := forbiddenFinding(p, d, askedIn(tail)); lacks {
 			out.Words = "it may not " + d.verb + " " + d.what() + " in " + d.where() + ", and no role of its ServiceAccount " + d.account.Name + " grants it"
 			out.Evidence = append(out.Evidence, f.Evidence[1:]...)
 		}
