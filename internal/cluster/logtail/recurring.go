@@ -102,7 +102,7 @@ func (s *statement) ofProgram() bool {
 	case model.LogDenied:
 		named = named || s.User != "" || contains(strings.ToLower(s.Line), ownDenials)
 	case model.LogSaid, model.LogException, model.LogLimit, model.LogMemory, model.LogMigration, model.LogSetting, model.LogFile, model.LogPermission:
-		named = s.level >= failed
+		named = s.level >= failed || s.Class == model.LogLimit && contains(strings.ToLower(s.Line), ownLimits)
 	case model.LogInUse, model.LogArgument, model.LogParse, model.LogCommand, model.LogModule, model.LogRoot:
 		return false
 	}
@@ -112,6 +112,9 @@ func (s *statement) ofProgram() bool {
 
 // ownDenials are said by who is refused, and by no server of who it refuses.
 var ownDenials = []string{"wrongpass", "noauth", "authentication failure; check", "not authorized on", "unable to authenticate using mechanism", "sasl conversation error", "no password supplied", "permission denied for table", "permission denied for schema", "access_refused", "invalidaccesskeyid", "signaturedoesnotmatch", "invalid_grant"}
+
+// ownLimits are said by nobody of a client, though a server may go on and only warn of them.
+var ownLimits = []string{"too many open files", "cannot assign requested address", "can't assign requested address", "unable to create new native thread", "can't start new thread"}
 
 // clientWords are in lines about a request that somebody else made. Where it is passed on to an
 // upstream, that is what the program needs.

@@ -61,6 +61,8 @@ func TestRecurring(t *testing.T) {
 		{"its last words, and why before", []string{"INFO start", "ERROR Backup connection failed: dial tcp ledger:5432: connect: connection refused", "FATAL: Shutting down application"}, "refused ledger 1"},
 		{"last words that were not the last", []string{"FATAL: Shutting down application", "INFO GET / 200"}, ""},
 		{"the end of a client", []string{"INFO start", "ERROR client 10.0.0.1 closed, client: giving up"}, ""},
+		{"a limit that it only warns of", every(4, 0, "http: Accept error: accept tcp [::]:8083: accept4: too many open files; retrying in 1s"), "limit 4"},
+		{"a limit of clients", every(4, 0, "WARN rate limit exceeded"), ""},
 		{"an orderly end", []string{"INFO start", "INFO Shutting down worker"}, ""},
 		{"the right before its echo", every(3, 0, `Error from server (Forbidden): pods is forbidden: User "system:serviceaccount:shop:app" cannot list resource "pods" in API group "" in the namespace "shop"`+"\nERROR: Permission denied - cannot list pods"), "forbidden system:serviceaccount:shop:app 3"},
 		{"JSON with seconds", every(4, 0, `{"level":"error","ts":1767348000.5,"msg":"call failed","error":"lookup ledger on 10.96.0.10:53: no such host"}`), "unknown host ledger 4 10:00:00"},
