@@ -33,6 +33,9 @@ one message in five (low, the former). And an error by which the program says th
 more, though its container runs on. What a line says of the program's own clients is left out: requests
 for files that are not there, wrong passwords, connections that were closed.
 
+Where such a line names nothing that could be looked at, and the revision of the Deployment before
+this one set a variable that it no longer sets, that is said.
+
 **Evidence.** The newest such line, how often and since when it stands there, what stands behind
 the host that it names.
 
@@ -123,6 +126,10 @@ func errorsIn(p *Pass, pod *model.Pod, tail *model.LogTail) (finding.Finding, bo
 	begins := "but keeps logging"
 	if ended {
 		severity, begins, often = finding.Medium, "but its log has ended with an error", "at the end of its log, at "+stamp(tail.Last)
+	}
+	if t := tail.Telling; t.Host == "" && t.User == "" && (t.Name == "" || t.Class == model.LogSetting) {
+		missing, shown := lacking(p, p.Graph.Workload(pod.Ref()), tail.Container)
+		words, said.Evidence = words+missing, append(said.Evidence, shown...)
 	}
 	line := said.Evidence[0]
 	line.Note = fmt.Sprintf("container %s, %s", tail.Container, often)

@@ -95,6 +95,12 @@ func (j joiner) setting() account {
 		return out
 	}
 	out.clause += fmt.Sprintf(": env of container %s does not set it", j.spec.Name)
+	if names, shows := dropped(j.p, j.p.Graph.Workload(j.pod.Ref()), j.spec.Name); slices.Contains(names, name) {
+		out.clause += ", as the revision before did"
+		out.evidence = append(out.evidence, finding.Evidence{
+			Ref: shows.Ref(), Path: fmt.Sprintf("spec.template.spec.containers[%s].env", j.spec.Name), Value: name, Note: "set in revision " + shows.Revision + ", and no more",
+		})
+	}
 	if like := text.Similar(name, j.spec.EnvNames, 1); len(like) > 0 {
 		out.clause += fmt.Sprintf(" (it sets %s)", like[0])
 	}
