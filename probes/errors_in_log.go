@@ -28,7 +28,7 @@ it is what the program says.
 
 Where the container has no readiness probe, which could have told, two more count. An error in
 words that are not known, or a connection that fails without a word to whom: it must be at least
-one message in five (low, the former). And an error by which the program says that it ends
+one message in five and come back over a minute, or twenty times, by the log's times (low, the former). And an error by which the program says that it ends
 ("Application crashed", "FATAL: shutting down"), as the last message of its log for a minute or
 more, though its container runs on. What a line says of the program's own clients is left out: requests
 for files that are not there, wrong passwords, connections that were closed.
@@ -60,6 +60,9 @@ const (
 	logForgotten = 30 * time.Minute
 	// lastWordsFor is for how long a log must have ended with an error that says that the program ends.
 	lastWordsFor = time.Minute
+	// What names nothing must come back for this long, or this often in 200 lines.
+	wentOnFor = time.Minute
+	manyTimes = 20
 	// zonesApart is how far a time that does not say its zone may be from what it seems.
 	zonesApart = 14 * time.Hour
 )
@@ -97,7 +100,7 @@ func failsElsewhere(p *Pass, subject model.Ref, container string) bool {
 func errorsIn(p *Pass, pod *model.Pod, tail *model.LogTail) (finding.Finding, bool) {
 	said := p.say(pod, tail.Container, tail.Telling)
 	ended, vague := tail.Times == 1, saysNothingKnown(tail.Telling)
-	if (ended || vague) && readinessTells(pod, tail.Container) || !ended && !goesOnNow(p, tail, said.shown) || ended && !saidLast(p, tail) {
+	if (ended || vague) && readinessTells(pod, tail.Container) || vague && !ended && !wentOn(tail) || !ended && !goesOnNow(p, tail, said.shown) || ended && !saidLast(p, tail) {
 		return finding.Finding{}, false
 	}
 	words := ": " + quote(tail.Telling.Line)
@@ -159,6 +162,12 @@ func saysNothingKnown(t *model.Telling) bool {
 func readinessTells(pod *model.Pod, container string) bool {
 	c := containerOf(&pod.Template, container)
 	return c == nil || c.ProbeOf(model.Readiness) != nil
+}
+
+// wentOn reports whether a line came back for longer than programs take to start, or that often
+// that it does not matter.
+func wentOn(tail *model.LogTail) bool {
+	return !tail.Last.IsZero() && (tail.Times >= manyTimes || tail.Last.Sub(tail.First) >= wentOnFor)
 }
 
 // saidLast reports whether a log has ended for a while with its last words.
