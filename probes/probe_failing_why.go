@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ func wrongPort(t *model.Template, c *model.Container, probe *model.Probe) string
 		return ""
 	}
 	for i := range t.Containers {
-		if t.Containers[i].Declares(probe.Port) {
+		if t.Containers[i].Declares(probe.Port) || slices.Contains(t.Containers[i].Listens, probe.Port) {
 			return ""
 		}
 	}

@@ -86,7 +86,7 @@ func numberedPort(p *Pass, s *way, declared []model.ContainerPort) (f finding.Fi
 	reached := false
 	for i, port := range s.Ports {
 		switch {
-		case port.TargetName != "" || slices.ContainsFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target }) || s.probed(port.Target):
+		case port.TargetName != "" || slices.ContainsFunc(declared, func(d model.ContainerPort) bool { return d.Number == port.Target }) || s.probed(port.Target) || s.listens(port.Target):
 			reached = true
 		default:
 			broken = append(broken, i)
@@ -101,16 +101,31 @@ func numberedPort(p *Pass, s *way, declared []model.ContainerPort) (f finding.Fi
 		if reached && !namesake || port.Aside {
 			continue
 		}
-		f = finding.Finding{Severity: finding.High, Grade: finding.Inferred, Slot: slotOf(s, port)}
+		f = finding.Finding{Severity: finding.Medium, Grade: finding.Inferred, Slot: slotOf(s, port)}
 		f.Summary = fmt.Sprintf("It sends port %d to port %d of %s, where no container declares a port: %s.", port.Number, port.Target, s.whose(), declaredText(declared))
 		f.Evidence = []finding.Evidence{{Ref: s.Ref(), Path: fmt.Sprintf("spec.ports[%d].targetPort", i), Value: fmt.Sprint(port.Target), Note: declaredText(declared)}}
-		if e, refused := refusals(p, s.Service, port.Number); refused {
-			f.Grade = finding.Proved
+		e, began, refused := refusals(p, s.Service, port.Number)
+		asked := slices.IndexFunc(serving, func(d model.ContainerPort) bool { return s.probed(d.Number) })
+		if refused {
+			f.Severity = finding.High
 			f.Evidence = append(f.Evidence, e)
-		} else {
-			f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.Ref(), Note: "a program may listen on a port that its container does not declare"})
 		}
 		f.Fixes = retarget(s, i, serving)
+		if refused && s.readyAt(began) {
+			f.Grade = finding.Proved
+		} else {
+			for j := range f.Fixes {
+				f.Fixes[j].Risk = finding.Disruptive // it takes the Service from a port that may serve
+			}
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.Ref(), Note: "a program may listen on a port that its container does not declare"})
+		}
+		switch {
+		case namesake:
+			f.Severity = finding.High
+		case asked >= 0 && !s.sentElsewise(p, serving[asked]):
+			f.Severity = finding.High
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.pods[0].Ref(), Value: fmt.Sprint(serving[asked].Number), Note: "a probe is answered there, and no Service leads there"})
+		}
 		return f, true
 	}
 	return f, false
@@ -123,6 +138,22 @@ func (w *way) probed(port int32) bool {
 		return pod.Ready && slices.ContainsFunc(pod.Template.Containers, func(c model.Container) bool {
 			return slices.ContainsFunc(c.Probes, func(x model.Probe) bool { return x.Type != "exec" && x.Host == "" && x.Port == port })
 		})
+	})
+}
+
+// listens reports whether arguments or settings of its containers name a port: the program may
+// listen there, whatever they declare.
+func (w *way) listens(port int32) bool {
+	return slices.ContainsFunc(w.templates(), func(t *model.Template) bool {
+		return slices.ContainsFunc(t.Containers, func(c model.Container) bool { return slices.Contains(c.Listens, port) })
+	})
+}
+
+// readyAt reports whether a pod was ready at t and has been since.
+func (w *way) readyAt(t time.Time) bool {
+	return slices.ContainsFunc(w.pods, func(pod *model.Pod) bool {
+		c := model.FindCondition(pod.Conditions, "Ready")
+		return c != nil && c.Status == "True" && c.Since.Before(t)
 	})
 }
 
@@ -190,8 +221,8 @@ func answered(list []dependant) bool {
 }
 
 // refusals finds a log of the namespace that says that a connection to the Service was
-// refused.
-func refusals(p *Pass, s *model.Service, port int32) (finding.Evidence, bool) {
+// refused, and when the run of the container began that said so.
+func refusals(p *Pass, s *model.Service, port int32) (e finding.Evidence, began time.Time, refused bool) {
 	for tail := range model.Each[*model.LogTail](p.Space, model.KindLogTail) {
 		for _, line := range tail.Lines {
 			lower := strings.ToLower(line)
@@ -200,12 +231,29 @@ func refusals(p *Pass, s *model.Service, port int32) (finding.Evidence, bool) {
 			}
 			for _, host := range []string{s.Name, s.Name + "." + s.Namespace} {
 				if namesAddress(line, fmt.Sprintf("%s:%d", host, port)) {
-					return finding.Evidence{Ref: tail.Pod, Path: "log", Value: line, Note: "connections to it are refused"}, true
+					return finding.Evidence{Ref: tail.Pod, Path: "log", Value: line, Note: "connections to it are refused"}, ranSince(p, tail), true
 				}
 			}
 		}
 	}
-	return finding.Evidence{}, false
+	return e, began, false
+}
+
+// ranSince is when the run of a container began whose log was read; zero where that is not known.
+func ranSince(p *Pass, tail *model.LogTail) time.Time {
+	pod, ok := model.Get[*model.Pod](p.Snapshot, tail.Pod)
+	if !ok {
+		return time.Time{}
+	}
+	for i := range pod.Containers {
+		if c := &pod.Containers[i]; c.Name == tail.Container {
+			if exit := lastExit(c); exit != nil && !tail.Well {
+				return exit.Started
+			}
+			return c.Running
+		}
+	}
+	return time.Time{}
 }
 
 // namesAddress reports whether host:port stands in a line as a word of its own: web:80 does in

@@ -54,7 +54,7 @@ func straysHop(p *Pass, s *way) (f finding.Finding, ok bool) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: w.Ref(), Path: "spec.template.metadata.labels", Value: pairs(w.Template.Labels), Note: declaredText(declaredPorts([]*model.Template{&w.Template}))})
 	}
 	for _, port := range s.Ports {
-		if e, refused := refusals(p, s.Service, port.Number); refused {
+		if e, _, refused := refusals(p, s.Service, port.Number); refused {
 			f.Severity, f.Evidence = finding.High, append(f.Evidence, e)
 			break
 		}

@@ -35,10 +35,12 @@ first hop at which the way ends.
   port of this or another Service sends them that protocol. A program may serve both and declare
   one, so this is inferred.
 - *Port number*: targetPort is a number that no container declares while others are declared,
-  no probe asks it of pods that are ready, and no other port of the Service leads to a declared one, or
+  no probe asks it of pods that are ready, no argument or variable names it as a port of the program's own, and no
+  other port of the Service leads to a declared one, or
   a declared port has the Service port's own name. A program may listen on a port that is not declared, so this is
   inferred; it is proved where a log in the namespace says that a connection to the Service
-  was refused.
+  was refused, in a run that began while a pod of it was ready. Medium; high where a log says that, where a declared
+  port has the Service port's own name, and where a probe of ready pods is answered on a declared port that no Service leads to.
 - *Same node*: its internalTrafficPolicy is Local, and pods that name it run on nodes without a
   ready pod of it: kube-proxy drops what they send (KEP-2086).
 - *Load balancer*: a Service of type LoadBalancer has had no address for five minutes.

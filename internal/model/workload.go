@@ -66,6 +66,7 @@ type Container struct {
 	Init     bool
 	Sidecar  bool // an init container that restarts always
 	Ports    []ContainerPort
+	Listens  []int32 // ports that its arguments and settings name without a host: the program may listen there, declared or not
 	Probes   []Probe
 	Mounts   []Mount
 	Security Security

@@ -173,6 +173,7 @@ func (c *podSpec) container(k *corev1.Container, path string) model.Container {
 		lists.Args(path+list.field, list.args)
 		for i, arg := range list.args {
 			flag, value, has := strings.Cut(arg, "=")
+			listens(&out, "", arg)
 			switch {
 			case has && strings.HasPrefix(flag, "-"):
 				c.plain(flag, value, at(path+list.field, i), out.Name)
@@ -209,6 +210,7 @@ func (c *podSpec) env(out *model.Container, lists *hosts.Reader, e *corev1.EnvVa
 			out.Env[kept] = c.word(e.Value)
 		}
 	}
+	listens(out, e.Name, e.Value)
 	lists.Value(path, e.Name, e.Value)
 	c.plain(e.Name, e.Value, path, out.Name)
 }
