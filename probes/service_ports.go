@@ -340,37 +340,3 @@ func portFix(s *way, i int, id, title, field string, value any) finding.Fix {
 		Undo: "puts the field back as it was", Proof: finding.Proof{Text: "it leads to a port that its pods have", Within: time.Minute},
 	}
 }
-
-// balancerHop is a Service that waits for a load balancer.
-func balancerHop(p *Pass, s *way) (f finding.Finding, ok bool) {
-	if s.Type != "LoadBalancer" || len(s.Addresses) > 0 || !p.After(s.Created, balancerPatience) {
-		return f, false
-	}
-	f = finding.Finding{Severity: finding.Low, Grade: finding.Proved, Slot: "load-balancer", Since: s.Created, Summary: "It waits for a load balancer: nothing has given it an address."}
-	f.Evidence = []finding.Evidence{{Ref: s.Ref(), Path: "status.loadBalancer.ingress", Note: "empty"}}
-	if s.Balancer != "" {
-		f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.Ref(), Path: "spec.loadBalancerClass", Value: s.Balancer, Note: "only a controller of this class serves it"})
-	}
-	if others := balanced(p); others != "" {
-		f.Severity = finding.Medium
-		f.Evidence = append(f.Evidence, finding.Evidence{Note: "Service " + others + " has an address, so something here gives them"})
-	}
-	if list := eventsAbout(p, "SyncLoadBalancerFailed", "AllocationFailed")[s.Ref()]; len(list) > 0 {
-		f.Severity = finding.Medium
-		f.Summary = fmt.Sprintf("It waits for a load balancer: %s.", clause(list[0].Message, list[0].Reason))
-		f.Evidence = append([]finding.Evidence{eventEvidence(list[0])}, f.Evidence...)
-	}
-	return f, true
-}
-
-// balanced is a Service of the cluster that a load balancer serves.
-func balanced(p *Pass) string {
-	for _, namespace := range p.Namespaces() {
-		for s := range model.Each[*model.Service](p.Snapshot.Space(namespace), model.KindService) {
-			if s.Type == "LoadBalancer" && len(s.Addresses) > 0 {
-				return s.Ref().Path()
-			}
-		}
-	}
-	return ""
-}

@@ -43,7 +43,9 @@ first hop at which the way ends.
   port has the Service port's own name, and where a probe of ready pods is answered on a declared port that no Service leads to.
 - *Same node*: its internalTrafficPolicy is Local, and pods that name it run on nodes without a
   ready pod of it: kube-proxy drops what they send (KEP-2086).
-- *Load balancer*: a Service of type LoadBalancer has had no address for five minutes.
+- *Load balancer*: a Service of type LoadBalancer has had no address for five minutes. Medium where a controller says that it fails,
+  has taken it up (its finalizer, the DaemonSet of ServiceLB), runs here, or serves another Service of that class; else low: then nothing here
+  gives load balancers addresses, which is said once, of the one that waits longest.
 - *Strays*: beside the workload that it is for, by its name or because that alone declares the port
   that it sends to, it selects a workload that has ready pods, and that declares no such port, while the one that it is for does, or has a
   Service of its own name; where it runs the same image, that declares other ports and has a Service of

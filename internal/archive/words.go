@@ -59,11 +59,11 @@ var domains = []string{
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
 	"upbound.io", "strimzi.io", "coreos.com", "keda.sh", "openshift.io", "kyverno.io", "cnpg.io", "knative.dev", "cilium.io", "projectcalico.org", "antrea.io",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",
-	"loft.sh", "kube-green.com", "devtron.ai", "k8s.aws", "traefik.io", "nginx.org", "projectcontour.io",
+	"loft.sh", "kube-green.com", "devtron.ai", "k8s.aws", "gke.networking.io", "traefik.io", "nginx.org", "projectcontour.io",
 }
 
 // programs are the public images that rules know by their repository.
-var programs = []string{"stakater/reloader", "wave-k8s/wave", "pusher/wave"}
+var programs = append([]string{"stakater/reloader", "wave-k8s/wave", "pusher/wave"}, model.BalancerImages...)
 
 // common reports whether a dotted name ends in one of the domains.
 func common(domain string) bool {

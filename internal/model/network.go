@@ -20,6 +20,9 @@ type Service struct {
 	Follows      bool     // its selector names labels that programs or controllers give to pods at run time: a role, a leader
 }
 
+// BalancerImages stand in the images of what gives Services of type LoadBalancer their addresses.
+var BalancerImages = []string{"metallb/", "kube-vip/", "klipper-lb", "load-balancer-controller", "cloud-controller-manager", "purelb/", "openelb", "loxilb"}
+
 // ServicePort is a port of a Service.
 type ServicePort struct {
 	Name        string `careen:"name"`
