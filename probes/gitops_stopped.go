@@ -26,9 +26,10 @@ or somebody suspended it and forgot.
 HelmRepository, HelmChart, Bucket) has Ready=False or Stalled=True for five minutes, thirty
 where the reason says that work is under way; or it is suspended, and its specification was
 last written a day ago or longer. The last operation of an Argo CD Application ended Failed or
-Error five minutes ago or longer, or it has a condition of a type that ends in Error; an ApplicationSet has
+Error five minutes ago or longer, or has been tried again for thirty, or it has a condition of a type that ends in Error; an ApplicationSet has
 ErrorOccurred=True. Its status must be of its newest generation. High for what applies to the cluster, medium for
-sources and for what stands beside (images, notifications), low for what is suspended. Sources: Flux, "Conditions" of each API; Argo CD,
+sources and for what stands beside (images, notifications), low for what is suspended. An Application that is Synced though its
+operation failed, as after a hook that failed, is medium, low where it is Healthy. Sources: Flux, "Conditions" of each API; Argo CD,
 "Application Specification" and pkg/apis/application/v1alpha1 (ApplicationConditionType).
 
 **Evidence.** The condition or operation with its message and time; who wrote the suspension.
@@ -38,7 +39,8 @@ controllers that do not run: their objects keep the status that they had.
 
 **By hand.** Read the message. ` + "`flux resume KIND NAME`" + `, or ` + "`argocd app sync NAME`" + `.
 
-**Silent** for what was suspended within a day, and for what waits for a dependency that is
+**Silent** for what was suspended within a day, for an operation that failed of another revision than the one with which an Application
+is Synced now, and for what waits for a dependency that is
 reported itself: it is named as the cause.`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindCustom},
@@ -52,7 +54,7 @@ reported itself: it is named as the cause.`,
 					p.Report(suspendedFinding(p, o, at))
 				}
 			default:
-				if c := gitopsFailure(o, tool); c != nil && p.After(c.Since, settlesFor(c)) {
+				if c := gitopsFailure(o, tool); c != nil && p.After(c.Since, gitopsSettles(c)) {
 					p.Report(gitopsFinding(o, c))
 				}
 			}
@@ -81,7 +83,7 @@ func gitopsFailure(o *model.Object, tool string) *model.Condition {
 	for i := range o.Conditions {
 		c := &o.Conditions[i]
 		switch {
-		case c.Type == "operation" && c.Status == "False":
+		case c.Type == operationType && c.Status != "True" && !overtaken(o.Conditions):
 			if failed == nil {
 				failed = c
 			}
@@ -90,6 +92,57 @@ func gitopsFailure(o *model.Object, tool string) *model.Condition {
 		}
 	}
 	return failed
+}
+
+// operationType is the condition that holds the last operation of an Application: false where it
+// failed, unknown where it is tried again.
+const operationType = "Operation"
+
+// conditionStatus is how a condition of an object stands; empty where it has none.
+func conditionStatus(list []model.Condition, typ string) string {
+	if c := model.FindCondition(list, typ); c != nil {
+		return c.Status
+	}
+	return ""
+}
+
+// overtaken reports whether what an operation did not achieve is so by now: what runs is as Git
+// has it, and that is another revision than it was of.
+func overtaken(list []model.Condition) bool {
+	return conditionStatus(list, "Synced") == "True" && conditionStatus(list, "Current") == "False"
+}
+
+func gitopsSettles(c *model.Condition) time.Duration {
+	if c.Type == operationType && c.Status == "Unknown" {
+		return progressSettles
+	}
+	return settlesFor(c)
+}
+
+// operationFinding says what of an operation that failed holds now.
+func operationFinding(f *finding.Finding, o *model.Object, c *model.Condition) {
+	f.Evidence[0].Path, f.Evidence[0].Value = "status.operationState.phase", c.Reason
+	why := reasonOf(&model.Condition{Message: c.Message})
+	for _, typ := range []string{"Synced", "Healthy"} {
+		if x := model.FindCondition(o.Conditions, typ); x != nil {
+			path := map[string]string{"Synced": "status.sync.status", "Healthy": "status.health.status"}[typ]
+			f.Evidence = append(f.Evidence, finding.Evidence{Ref: o.Ref(), Path: path, Value: x.Reason})
+		}
+	}
+	switch {
+	case c.Status == "Unknown":
+		f.Summary = fmt.Sprintf("Its synchronisation is tried again and again%s.", why)
+	case conditionStatus(o.Conditions, "Synced") == "True":
+		f.Severity = finding.Medium
+		if conditionStatus(o.Conditions, "Healthy") == "True" {
+			f.Severity = finding.Low
+		}
+		f.Summary = fmt.Sprintf("What is in Git is applied, though the synchronisation of it ended %s%s.", strings.ToLower(c.Reason), why)
+	case conditionStatus(o.Conditions, "Current") == "False":
+		f.Summary = fmt.Sprintf("The last synchronisation, of another revision than the one it is to have now, ended %s%s.", strings.ToLower(c.Reason), why)
+	default:
+		f.Summary = fmt.Sprintf("The last synchronisation ended %s%s.", strings.ToLower(c.Reason), why)
+	}
 }
 
 // beside reports whether what a group of Flux is for stands beside what it applies: images,
@@ -107,9 +160,8 @@ func gitopsFinding(o *model.Object, c *model.Condition) finding.Finding {
 		Summary: fmt.Sprintf("What is in Git is not applied%s.", reasonOf(c)),
 	}
 	switch {
-	case c.Type == "operation":
-		f.Evidence[0].Path = "status.operationState"
-		f.Summary = fmt.Sprintf("The last synchronisation ended %s%s.", strings.ToLower(c.Reason), reasonOf(&model.Condition{Message: c.Message}))
+	case c.Type == operationType:
+		operationFinding(&f, o, c)
 	case c.Type == "ErrorOccurred":
 		f.Summary = fmt.Sprintf("Its Applications are not made as it says%s.", reasonOf(c))
 	case strings.HasPrefix(group, "source."):

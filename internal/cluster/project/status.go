@@ -38,22 +38,61 @@ func (p *Projector) standing(out *model.Object, u *unstructured.Unstructured) {
 	}
 }
 
-// operation adds the last operation of an Argo CD Application, which it keeps beside its
-// conditions, as one of them: of the type operation, false where it failed.
+// operation adds what an Argo CD Application keeps beside its conditions, as some of them:
+// of the type Operation its last one, false where it failed, unknown where it is tried again; Current,
+// whether that was of the revision that it is compared with now; Synced, whether what runs is as that
+// revision has it; Healthy.
 func (p *Projector) operation(out *model.Object, status map[string]any) {
+	sync, _ := status["sync"].(map[string]any)
+	health, _ := status["health"].(map[string]any)
+	for _, c := range []model.Condition{
+		{Type: "Synced", Reason: text(sync, "status")},
+		{Type: "Healthy", Reason: text(health, "status"), Since: stamp(text(health, "lastTransitionTime"))},
+	} {
+		if c.Reason != "" {
+			c.Status = "False"
+			if c.Reason == c.Type {
+				c.Status = "True"
+			}
+			c.Reason = p.word(c.Reason)
+			out.Conditions = append(out.Conditions, c)
+		}
+	}
 	state, _ := status["operationState"].(map[string]any)
 	phase := text(state, "phase")
 	if phase == "" {
 		return
 	}
 	c := model.Condition{
-		Type: "operation", Status: "True", Reason: p.word(phase),
+		Type: "Operation", Status: "True", Reason: p.word(phase),
 		Message: p.message(out.Namespace, text(state, "message")), Since: stamp(text(state, "finishedAt")),
 	}
-	if phase == "Failed" || phase == "Error" {
+	switch {
+	case phase == "Failed" || phase == "Error":
 		c.Status = "False"
+	case phase == "Running" && whole(state["retryCount"]) > 0:
+		c.Status, c.Since = "Unknown", stamp(text(state, "startedAt"))
 	}
 	out.Conditions = append(out.Conditions, c)
+	result, _ := state["syncResult"].(map[string]any)
+	if was, now := revision(result), revision(sync); was != "" && now != "" {
+		c = model.Condition{Type: "Current", Status: "False"}
+		if was == now {
+			c.Status = "True"
+		}
+		out.Conditions = append(out.Conditions, c)
+	}
+}
+
+// revision is what of Git an Application's status speaks of: of one source, or of several.
+func revision(m map[string]any) string {
+	list, _ := m["revisions"].([]any)
+	for _, r := range list {
+		if s, ok := r.(string); ok {
+			m = map[string]any{"revision": text(m, "revision") + " " + s}
+		}
+	}
+	return text(m, "revision")
 }
 
 func whole(v any) int64 {
