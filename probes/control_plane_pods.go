@@ -20,6 +20,7 @@ var systemWorkloads = []struct {
 	{model.KindDeployment, []string{systemSpace}, "coredns", "The cluster's DNS (CoreDNS)", false},
 	{model.KindDeployment, []string{systemSpace}, "kube-dns", "The cluster's DNS (kube-dns)", false},
 	{model.KindDeployment, []string{systemSpace}, "rke2-coredns-rke2-coredns", "The cluster's DNS (CoreDNS)", false},
+	{model.KindDaemonSet, []string{"openshift-dns"}, "dns-default", "The cluster's DNS (CoreDNS)", false},
 	{model.KindDaemonSet, []string{systemSpace}, "kube-proxy", "kube-proxy, which routes to Services,", true},
 	{model.KindDaemonSet, []string{systemSpace, "calico-system"}, "calico-node", "The network plugin (Calico)", true},
 	{model.KindDaemonSet, []string{systemSpace, "cilium"}, "cilium", "The network plugin (Cilium)", true},

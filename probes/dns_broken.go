@@ -23,8 +23,9 @@ Programs say "no such host" of Services that exist.
 - a workload has dnsPolicy Default, or hostNetwork with dnsPolicy ClusterFirst, which both ask the name
   servers of the node, and the log of a pod that is not ready says that the name of a Service does not
   resolve, which existed before the container started: high;
-- the Service kube-dns of kube-system selects pods of which none has been ready for two minutes: critical;
-- a Corefile of kube-system that pods mount has, for two minutes, had a template that answers NXDOMAIN,
+- the Service that pods ask for names (kube-dns of kube-system; rke2-coredns-rke2-coredns of RKE2, coredns of Kubespray, dns-default
+  of OpenShift) selects pods of which none has been ready for two minutes: critical;
+- a Corefile of kube-system or openshift-dns that pods mount has, for two minutes, had a template that answers NXDOMAIN,
   REFUSED or SERVFAIL for the names of Services that exist: high; critical where it does for all of them.
 
 Sources: kubernetes pkg/kubelet/network/dns/dns.go; specification of DNS for Services
@@ -38,7 +39,7 @@ taken for one that knows this cluster, such as a cache on the nodes.
 
 **By hand.** Set dnsPolicy: ClusterFirst, with hostNetwork ClusterFirstWithHostNet; ` + "`kubectl -n kube-system get pods -l k8s-app=kube-dns`" + `.
 
-**Silent** for pods that name no Service, for other name servers than public ones, and where no Service kube-dns is.`,
+**Silent** for pods that name no Service, for other name servers than public ones, and where there is no such Service.`,
 	Worst: finding.Critical,
 	Needs: []model.Kind{model.KindService, model.KindPod},
 	Uses:  reads(workloadReads, []model.Kind{model.KindNamespace, model.KindEvent, model.KindServiceAccount, model.KindSecret, model.KindConfigMap, model.KindClaim, model.KindLogTail}),
@@ -46,7 +47,7 @@ taken for one that knows this cluster, such as a cache on the nodes.
 }
 
 func runDNSBroken(p *Pass) {
-	if s, ok := model.Get[*model.Service](p.Snapshot, kubeDNS); ok && p.Namespace() == kubeDNS.Namespace {
+	if s := resolver(p); s != nil && p.Namespace() == s.Namespace {
 		resolverDown(p, s)
 	}
 	for cm := range model.Each[*model.ConfigMap](p.Space, model.KindConfigMap) {
@@ -84,6 +85,9 @@ func resolverDown(p *Pass, s *model.Service) {
 		return
 	}
 	f.Summary = fmt.Sprintf("No name of this cluster is resolved: none of the %s behind it is ready: %s.", text.Counted(len(f.Evidence), "pod"), f.Evidence[0].Value)
+	if len(f.Evidence) == 1 {
+		f.Summary = fmt.Sprintf("No name of this cluster is resolved: the one pod behind it is not ready: %s.", f.Evidence[0].Value)
+	}
 	f.Causes = podTroubles(p, p.Graph.Workload(pods[0].Ref()))
 	p.Report(f)
 }

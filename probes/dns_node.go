@@ -8,9 +8,37 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// kubeDNS is the Service that pods ask for names, in every cluster that kubeadm or a
-// provider made.
-var kubeDNS = model.Ref{Kind: model.KindService, Namespace: systemSpace, Name: "kube-dns"}
+// resolvers are the Services that pods ask for names: in clusters that kubeadm or a provider made,
+// of RKE2, of Kubespray, of OpenShift. A cluster has one of them.
+var resolvers = []model.Ref{
+	{Kind: model.KindService, Namespace: systemSpace, Name: "kube-dns"},
+	{Kind: model.KindService, Namespace: systemSpace, Name: "rke2-coredns-rke2-coredns"},
+	{Kind: model.KindService, Namespace: systemSpace, Name: "coredns"},
+	{Kind: model.KindService, Namespace: "openshift-dns", Name: "dns-default"},
+}
+
+// resolver is the Service that pods ask for names, the first of resolvers that there is; nil where there is
+// none.
+func resolver(p *Pass) *model.Service {
+	for _, ref := range resolvers {
+		if s, ok := model.Get[*model.Service](p.Snapshot, ref); ok {
+			return s
+		}
+	}
+	return nil
+}
+
+// corefiles are the ConfigMaps that say how names of the cluster are answered.
+func corefiles(p *Pass) (out []*model.ConfigMap) {
+	for _, ns := range model.DNSSpaces {
+		for cm := range model.Each[*model.ConfigMap](p.Snapshot.Space(ns), model.KindConfigMap) {
+			if cm.Corefile != nil {
+				out = append(out, cm)
+			}
+		}
+	}
+	return out
+}
 
 // asksNode says why the pods of a template ask the name servers of their node, which know
 // the Services of no cluster; empty where they do not (kubernetes
@@ -127,10 +155,7 @@ func (j joiner) unresolved(out account, s *model.Service) account {
 	}
 	out.evidence = append(out.evidence, finding.Evidence{Ref: s.Ref(), Note: "exists since " + stamp(s.Created)})
 	out.causes = append(out.causes, finding.IDOf(dnsBrokenID, j.p.Graph.Workload(j.pod.Ref()), ""))
-	for cm := range model.Each[*model.ConfigMap](j.p.Snapshot.Space(systemSpace), model.KindConfigMap) {
-		if cm.Corefile == nil {
-			continue
-		}
+	for _, cm := range corefiles(j.p) {
 		name := fmt.Sprintf("%s.%s.svc.%s", s.Name, s.Namespace, cm.Corefile.Domain)
 		for i := range cm.Corefile.Answers {
 			a := &cm.Corefile.Answers[i]

@@ -49,8 +49,8 @@ more than 4 KiB; hosts outside the cluster.
 
 **Silent** for other names than these, for hosts that a proxy is not asked for (NO_PROXY), for lines that are comments, for workloads that are
 scaled to 0, paused or done, and for ConfigMaps that nothing running uses. Silent, unless the log says that the host
-is not known, where something else may give the name its address: the Corefile of CoreDNS (rewrite, hosts, template, a server
-of a zone, what it imports from another ConfigMap), stubDomains of kube-dns, a ServiceEntry of Istio, hostAliases or name servers
+is not known, where something else may give the name its address: the Corefile of CoreDNS, of the cache on each node (node-local-dns) and of OpenShift (rewrite, hosts, template, a server
+of a zone, what it imports from another ConfigMap), zones of OpenShift's DNS operator, stubDomains of kube-dns, a ServiceEntry of Istio, hostAliases or name servers
 of the pods (dnsPolicy None); for a name without svc also the search domains of the pods or of their node (hostNetwork, dnsPolicy Default), and
 the Internet: acme.shop is no Service of namespace shop.`,
 	Worst: finding.High,

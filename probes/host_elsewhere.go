@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -11,17 +12,29 @@ import (
 
 const serviceEntryKind = model.Kind("ServiceEntry.networking.istio.io")
 
+// dnsOperatorKind is what OpenShift's operator makes the cluster's DNS by.
+const dnsOperatorKind = model.Kind("DNS.operator.openshift.io")
+
 // madeElsewhere reports whether something else than a Service may give a name its address: the
 // CoreDNS of the cluster, a ServiceEntry of Istio, hostAliases or name servers of the pods that
 // use it. users are the workloads that do.
 func madeElsewhere(p *Pass, host string, to model.Ref, users []model.Ref) bool {
 	name := fmt.Sprintf("%s.%s.svc.", to.Name, to.Namespace)
-	for cm := range model.Each[*model.ConfigMap](p.Snapshot.Space(systemSpace), model.KindConfigMap) {
-		if cm.Corefile != nil && cm.Deleting.IsZero() && cm.Corefile.Makes(name+cm.Corefile.Domain) {
+	for _, cm := range corefiles(p) {
+		if cm.Deleting.IsZero() && (cm.Corefile.Makes(name+cm.Corefile.Domain) || cm.Corefile.Makes(host)) {
 			return true
 		}
 	}
 	words := model.HostWords(host, to)
+	zones := slices.Clone(words)
+	for _, zone, more := strings.Cut(host, "."); more; _, zone, more = strings.Cut(zone, ".") {
+		zones = append(zones, model.Word(zone))
+	}
+	for o := range model.Each[*model.Object](p.Snapshot.Space(""), dnsOperatorKind) {
+		if o.Cut || slices.ContainsFunc(zones, o.Words.Has) {
+			return true // spec.servers.zones, which the operator writes into the Corefile
+		}
+	}
 	for _, ns := range p.Namespaces() {
 		for o := range model.Each[*model.Object](p.Snapshot.Space(ns), serviceEntryKind) {
 			if o.Cut || slices.ContainsFunc(words, o.Words.Has) {
@@ -79,7 +92,11 @@ func templateAt(p *Pass, ref model.Ref) *model.Template {
 // what else might was not read, that is likely, and no more.
 func onlyServices(p *Pass, to model.Ref) finding.Absence {
 	a := finding.Absence{Of: to, Claim: "nothing else gives its name an address", Grade: finding.Proved}
-	p.lacks(&a, model.KindConfigMap, systemSpace)
+	for _, ns := range model.DNSSpaces {
+		if ns == systemSpace || p.Exists(model.Ref{Kind: model.KindNamespace, Name: ns}) {
+			p.lacks(&a, model.KindConfigMap, ns)
+		}
+	}
 	for _, w := range p.Coverage {
 		if all := model.Lookup(model.KindCustom).Resource; (w.Resource == all || w.Resource == "serviceentries.networking.istio.io") && (!w.Known() || w.Namespace != "") {
 			a.Grade = finding.Unknown

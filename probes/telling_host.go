@@ -50,7 +50,9 @@ func (j joiner) host() account {
 	}
 	if t.Class == model.LogUnknown {
 		if why, _ := asksNode(&j.pod.Template); why == "" {
-			out.causes = append(out.causes, finding.IDOf(dnsBrokenID, kubeDNS, ""))
+			if s := resolver(j.p); s != nil {
+				out.causes = append(out.causes, finding.IDOf(dnsBrokenID, s.Ref(), ""))
+			}
 		}
 		if s, ok := j.resolvable(); ok {
 			return j.unresolved(out, s)

@@ -12,8 +12,12 @@ type Corefile struct {
 	Servers []string `careen:"name"` // zones of the servers on port 53; the one that is closest to a name has it
 	Answers []DNSAnswer
 	Names   []DNSName // that are rewritten, or have an address of their own
+	Open    bool      // other names have an address of their own by what it does not hold itself, such as files
 	Cut     bool      // it has more than is kept
 }
+
+// DNSSpaces are the namespaces of what resolves the names of a cluster: OpenShift's has one of its own.
+var DNSSpaces = []string{"kube-system", "openshift-dns"}
 
 // DNSName are names of which something else than a Service decides what they stand for.
 type DNSName struct {
@@ -40,7 +44,7 @@ func (c *Corefile) Makes(name string) bool {
 			return true
 		}
 	}
-	return c.Cut
+	return c.Cut || c.Open
 }
 
 func (n DNSName) holds(dotted string) bool {

@@ -20,21 +20,24 @@ const (
 	maxNames     = 256
 	maxCorefile  = 64 << 10
 	corefileKey  = "Corefile"
-	systemSpace  = "kube-system"
 	clusterLocal = "cluster.local"
 )
+
+// resolving stand in the names of ConfigMaps of CoreDNS: that of kubeadm and most others, those of
+// the cache on each node (node-local-dns, nodelocaldns of Kubespray), that of OpenShift's operator.
+var resolving = []string{"coredns", "node-local-dns", "nodelocaldns", "dns-default"}
 
 // corefile reads what a ConfigMap of CoreDNS, or of kube-dns, answers by itself; nil for any other.
 func (p *Projector) corefile(o *corev1.ConfigMap) *model.Corefile {
 	switch {
-	case o.Namespace != systemSpace:
+	case !slices.Contains(model.DNSSpaces, o.Namespace):
 	case o.Name == "kube-dns":
 		return p.stubDomains(o.Data["stubDomains"])
-	case !strings.Contains(o.Name, "coredns"):
+	case !slices.ContainsFunc(resolving, func(name string) bool { return strings.Contains(o.Name, name) }):
 	case o.Data[corefileKey] == "":
 		return p.imported(o.Data)
 	case len(o.Data[corefileKey]) <= maxCorefile:
-		r := corefileReader{Projector: p, key: corefileKey, out: &model.Corefile{Domain: clusterLocal}}
+		r := corefileReader{Projector: p, key: corefileKey, data: o.Data, ports: kubernetesPorts(o.Data[corefileKey]), out: &model.Corefile{Domain: clusterLocal}}
 		r.read(o.Data[corefileKey])
 		return r.out
 	}
@@ -88,6 +91,34 @@ type corefileReader struct {
 	answer *model.DNSAnswer // whose block it is
 	block  string           // the plugin whose block it is, where that gives names: rewrite, hosts
 	key    string           // of the ConfigMap
+	data   map[string]string
+	ports  []string // on which the cluster's names are answered, beside 53: the Service of it may lead to another
+}
+
+// kubernetesPorts are the ports of the servers that ask Kubernetes: 5353 on OpenShift.
+func kubernetesPorts(text string) (out []string) {
+	var server []string
+	depth := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		switch words := directive(line); {
+		case len(words) == 0:
+		case words[0] == "}":
+			depth--
+		case words[len(words)-1] == "{":
+			if depth == 0 {
+				server = words
+			}
+			depth++
+		}
+		if words := directive(line); depth > 0 && len(words) > 0 && words[0] == "kubernetes" {
+			for _, w := range server {
+				if _, port, ok := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(w, ","), "dns://"), ":"); ok {
+					out = append(out, port)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func (r *corefileReader) read(text string) {
@@ -115,7 +146,7 @@ func (r *corefileReader) line(number int, words []string) {
 		}
 		return
 	case r.depth == 0 && opens:
-		r.server.zones, r.server.answers, r.server.view = serverZones(words), nil, false
+		r.server.zones, r.server.answers, r.server.view = serverZones(words, r.ports), nil, false
 	case r.depth == 1 && len(words) > 0:
 		r.plugin(number, words, opens)
 	case r.depth == 2 && r.answer != nil && len(words) > 1:
@@ -150,6 +181,11 @@ func (r *corefileReader) plugin(number int, words []string, opens bool) {
 		if opens {
 			r.block = "hosts"
 		}
+		if len(words) > 1 && strings.HasPrefix(words[1], "/") {
+			r.hostsFile(words[1])
+		}
+	case "file", "auto", "secondary", "etcd", "k8s_external", "k8s_gateway":
+		r.zonesOf(words)
 	case "template": // CLASS TYPE [ZONE...]
 		if len(words) < 3 || words[1] != "ANY" && words[1] != "IN" {
 			return
@@ -202,6 +238,42 @@ func (r *corefileReader) name(match, text string) {
 	r.out.Names = append(r.out.Names, model.DNSName{Match: match, Text: kept})
 }
 
+// hostsFile takes the names of a file of hosts: another key of the ConfigMap, as NodeHosts is on k3s,
+// or one that is not known.
+func (r *corefileReader) hostsFile(path string) {
+	text, ok := r.data[path[strings.LastIndexByte(path, '/')+1:]]
+	if !ok || len(text) > maxCorefile {
+		r.out.Open = true
+		return
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if words := directive(line); len(words) > 1 && net.ParseIP(words[0]) != nil {
+			for _, host := range words[1:] {
+				r.name("exact", host)
+			}
+		}
+	}
+}
+
+// zonesOf takes the names of zones for which a plugin has records of its own: PLUGIN [ZONE...], after the
+// file of one that has such.
+func (r *corefileReader) zonesOf(words []string) {
+	zones := words[1:]
+	if words[0] == "file" && len(zones) > 0 {
+		zones = zones[1:]
+	}
+	if len(zones) == 0 {
+		zones = r.server.zones
+	}
+	for _, zone := range zones {
+		if strings.Trim(zone, ".") == "" {
+			r.out.Open = true
+			continue
+		}
+		r.name("suffix", "."+strings.TrimPrefix(zone, "."))
+	}
+}
+
 // setting is a line of a template's block.
 func (r *corefileReader) setting(words []string) {
 	switch words[0] {
@@ -240,9 +312,9 @@ func (r *corefileReader) serve() {
 	}
 }
 
-// serverZones are the zones of a server's block that pods ask, which is on port 53 and
-// without TLS: ".:53", "dns://example.org". A snippet, "(name)", is no server.
-func serverZones(words []string) (out []string) {
+// serverZones are the zones of a server's block that pods ask, which is on port 53, or on one of
+// others, and without TLS: ".:53", "dns://example.org". A snippet, "(name)", is no server.
+func serverZones(words, ports []string) (out []string) {
 	for _, w := range words {
 		w = strings.TrimSuffix(w, ",")
 		if scheme, rest, ok := strings.Cut(w, "://"); ok {
@@ -251,7 +323,7 @@ func serverZones(words []string) (out []string) {
 			}
 		}
 		w, port, _ := strings.Cut(w, ":")
-		if w != "" && !strings.HasPrefix(w, "(") && (port == "" || port == "53") && !slices.Contains(out, w) {
+		if w != "" && !strings.HasPrefix(w, "(") && (port == "" || port == "53" || slices.Contains(ports, port)) && !slices.Contains(out, w) {
 			out = append(out, w)
 		}
 	}
