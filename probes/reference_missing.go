@@ -36,7 +36,8 @@ accounts of workloads and image pull secrets have probes of their own.
 
 **Silent** for references marked optional; for a workload scaled to zero, paused or done; for
 the class of a claim that has its volume or that a volume made by hand could satisfy; for a
-certificate that cert-manager is about to issue.`,
+certificate that cert-manager is about to issue, and for that of an Ingress whose controller takes certificates from elsewhere
+(the AWS load balancer controller, Istio, annotations for certificates of AWS and GCP).`,
 	Worst: finding.High,
 	Uses: reads(workloadReads, []model.Kind{
 		model.KindSecret, model.KindConfigMap, model.KindPod, model.KindClaim, model.KindService, model.KindIngress, model.KindHPA, model.KindRole, model.KindRoleBinding,
@@ -139,6 +140,9 @@ func brokenRefs(p *Pass, row model.Row) (out []broken) {
 		if !p.After(m.Created, settling) {
 			continue
 		}
+		if m.Kind == model.KindIngress && r.Type == model.EdgeTLS {
+			p.doubts(&b.absence, []model.Kind{model.KindIngressClass}, "") // its controller may be one that takes certificates from elsewhere
+		}
 		i := slices.IndexFunc(out, func(o broken) bool { return o.slot() == b.slot() })
 		if i < 0 {
 			i, out = len(out), append(out, b)
@@ -164,8 +168,12 @@ func needed(holder model.Kind, r model.Reference) bool {
 
 // resolved reports whether it matters that a reference leads nowhere. The serviceName of
 // a StatefulSet is only a part of its pods' DNS names: they run without the Service, and
-// it is missed where something names one of them by it, or the Service itself.
+// it is missed where something names one of them by it, or the Service itself. The Secret of an Ingress
+// is not missed where its controller takes certificates from elsewhere.
 func resolved(p *Pass, row model.Row, r model.Reference) bool {
+	if i, ok := row.(*model.Ingress); ok && r.Type == model.EdgeTLS {
+		return !certifiedElsewhere(p, i)
+	}
 	if row.Base().Kind != model.KindStatefulSet || r.Type != model.EdgeServes {
 		return true
 	}

@@ -139,10 +139,17 @@ func (l routeLook) certificate(at model.Listener, s model.RouteEnd) (x routeFaul
 		x.says = fmt.Sprintf("Listener %s uses Secret %s of another namespace for TLS, and no ReferenceGrant there allows it.", at.Name, s.To.Path())
 		return x, true
 	}
-	if a, absent := l.AbsentKey(s.To, "tls.crt"); absent && a.Grade == finding.Proved {
+	if a, absent := l.AbsentKey(s.To, "tls.crt"); absent && a.Grade == finding.Proved && !l.generic(s.To) {
 		x.rests = []finding.Absence{a}
 		x.says = fmt.Sprintf("Listener %s uses Secret %s for TLS, which has no key tls.crt.", at.Name, l.shown(s.To))
 		return x, true
 	}
 	return x, false
+}
+
+// generic reports whether a Secret has the certificate and the key of Istio's generic ones, which
+// its gateways take as well (istio pilot/pkg/credentials/kube).
+func (l routeLook) generic(secret model.Ref) bool {
+	s, ok := model.Get[*model.Secret](l.Snapshot, secret)
+	return ok && model.HasKey(s.Keys, "cert") && model.HasKey(s.Keys, "key")
 }

@@ -29,7 +29,7 @@ Its controller has no upstream for the path and answers 503 or 500, or does not 
   by itself leaves such an Ingress alone, and nothing has given it, or another Ingress without a class, an
   address for five minutes: inferred;
 - the certificate of a host of an Ingress is for other names, so that clients that check it refuse it, unless an
-  annotation or its class says that another is served (ssl-passthrough, certificates of AWS and GCP); or its spec.tls
+  annotation or its class says that another is served (ssl-passthrough, certificates of AWS and GCP, Istio's gateway); or its spec.tls
   names a host that no rule has, and a rule has a host for which there is no certificate, spelled almost
   alike or one of them all: medium, the latter inferred, five minutes after the last change;
 - a route of the Gateway API (HTTPRoute, GRPCRoute, TCPRoute, TLSRoute, UDPRoute) is attached to a
@@ -39,7 +39,7 @@ Its controller has no upstream for the path and answers 503 or 500, or does not 
 - a backend of a route names a Service that does not exist, a port that the Service does not have, or a
   Service of another namespace whose ReferenceGrants do not allow it;
 - a Gateway names a class that does not exist, or a listener's certificate a Secret that does not
-  exist, has no tls.crt, or is in another namespace whose ReferenceGrants do not allow it.
+  exist, has no tls.crt (nor cert and key, by which Istio's gateways know it), or is in another namespace whose ReferenceGrants do not allow it.
 
 Sources: kubernetes pkg/apis/networking/types.go (ServiceBackendPort), ingress-nginx
 internal/ingress/controller (serviceEndpoints, createServers, extractTLSSecretName); gateway-api

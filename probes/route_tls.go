@@ -66,7 +66,7 @@ func certified(p *Pass, i *model.Ingress) {
 }
 
 // certifiedElsewhere reports whether another certificate than that of its Secrets is served for an
-// Ingress: its program's own, or one of the cloud.
+// Ingress: its program's own, one of the cloud, or that of a gateway.
 func certifiedElsewhere(p *Pass, i *model.Ingress) bool {
 	for k, v := range i.Annotations {
 		if strings.HasSuffix(k, "/ssl-passthrough") && v == "true" || strings.HasSuffix(k, "/certificate-arn") || strings.HasSuffix(k, "/managed-certificates") || strings.HasSuffix(k, "/pre-shared-cert") {
@@ -74,8 +74,15 @@ func certifiedElsewhere(p *Pass, i *model.Ingress) bool {
 		}
 	}
 	c, ok := model.Get[*model.Object](p.Snapshot, model.Ref{Kind: model.KindIngressClass, Name: i.Class})
-	return ok && c.Detail == "ingress.k8s.aws/alb"
+	if !ok {
+		return i.Class == "alb" || i.Class == "istio" // named by the annotation alone
+	}
+	return slices.Contains(keptElsewhere, c.Detail)
 }
+
+// keptElsewhere are controllers that take no certificate out of the namespace of an Ingress: AWS keeps
+// them itself, Istio reads the Secret of that name in the namespace of its gateway's pods.
+var keptElsewhere = []string{"ingress.k8s.aws/alb", "istio.io/ingress-controller"}
 
 // ownCertificates is the claim that the cloud keeps no certificates for an Ingress.
 func ownCertificates(p *Pass, i *model.Ingress) []finding.Absence {
