@@ -137,6 +137,9 @@ func blindFinding(p *Pass, a *model.Autoscaler, w *model.Workload, c *model.Cond
 	for _, api := range metricAPIs[c.Reason] {
 		f.Causes = append(f.Causes, finding.IDOf(apiServiceUnavailableID, model.Ref{Kind: model.KindAPIService, Name: api}, ""))
 	}
+	if by, made := a.Controller(); made && by.Kind.IsCustom() { // KEDA makes one for each ScaledObject, which says why
+		f.Causes = append(f.Causes, finding.IDOf(conditionFailingID, model.Ref{Kind: by.Kind, Namespace: a.Namespace, Name: by.Name}, ""))
+	}
 	if w == nil || c.Type != "ScalingActive" {
 		return f, false
 	}

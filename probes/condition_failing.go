@@ -54,7 +54,7 @@ CD, of which gitops-stopped tells.`,
 			if gitops(o.Kind) != "" {
 				return
 			}
-			if c := failingCondition(o); c != nil && speaks(p, o) && p.After(c.Since, settlesFor(c)) {
+			if c := failingCondition(o); c != nil && speaks(p, o) && p.After(saidSince(o, c), settlesFor(c)) {
 				p.Report(conditionFinding(p, o, c))
 			}
 		})
@@ -115,6 +115,15 @@ func settlesFor(c *model.Condition) time.Duration {
 		return progressSettles
 	}
 	return conditionSettles
+}
+
+// saidSince is since when an object has said so, as far as that is known: some, as those of KEDA, date no
+// condition, and none is older than the specification that it is of.
+func saidSince(o *model.Object, c *model.Condition) time.Time {
+	if c.Since.IsZero() {
+		return o.SpecChanged()
+	}
+	return c.Since
 }
 
 // failingCondition is the condition by which an object says that it fails, or nil.

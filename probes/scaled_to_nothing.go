@@ -42,7 +42,7 @@ inferred.
 **By hand.** ` + "`kubectl scale deployment NAME --replicas=N`" + `, ` + "`kubectl rollout resume deployment NAME`" + `.
 
 **Silent** where no Service selects it or nothing names that Service, where other pods answer for it; where a custom resource
-names it, which may scale it by itself (KEDA, Flagger, Argo Rollouts), or an operator made it;
+names it, which may scale it by itself (KEDA, unless the ScaledObject says that it fails, which makes it inferred; Flagger, Argo Rollouts), or an operator made it;
 for the first two minutes. Where it is asleep on purpose, silent as long as no pod of what depends on it
 fails: an annotation notes how many replicas it had (kube-downscaler, OpenShift's idling, Devtron), a mark of
 it or its namespace, a custom resource of the namespace, or who scaled it is that of a tool which puts workloads to sleep (Sablier, kube-green,
@@ -80,7 +80,8 @@ func scaledDown(p *Pass, w *model.Workload) {
 	if !p.After(cmp.Or(at, w.Created), podPatience) {
 		return
 	}
-	if namedByCustom(p, w.Ref()) {
+	failing, works := scalers(p, w.Ref())
+	if works {
 		return
 	}
 	p.Wake(p.Now.Add(otherNamespace)) // who names it may stand in another namespace
@@ -97,7 +98,14 @@ func scaledDown(p *Pass, w *model.Workload) {
 			f = &finding.Finding{Subject: w.Ref(), Severity: finding.Low, Grade: finding.Proved, Since: at}
 			f.Summary = fmt.Sprintf("It is scaled to 0%s, and Service %s leads to nothing else.", whoScaled(by, at), s.Name)
 			f.Evidence = []finding.Evidence{{Ref: w.Ref(), Path: "spec.replicas", Value: "0", Note: noteOfScaling(by, at)}}
-			f.Rests = []finding.Absence{unscaled(p, w.Ref())}
+			if len(failing) == 0 {
+				f.Rests = []finding.Absence{unscaled(p, w.Ref())}
+			}
+			for _, o := range failing {
+				f.Grade = finding.Inferred // it may be at 0 by itself
+				f.Evidence = append(f.Evidence, finding.Evidence{Ref: o.Ref(), Path: "status.conditions", Note: "scales it, and says that it fails"})
+				f.Causes = append(f.Causes, finding.IDOf(conditionFailingID, o.Ref(), ""))
+			}
 		}
 		f.Evidence = append(f.Evidence, finding.Evidence{Ref: ref, Path: "spec.selector", Value: pairs(s.Selector), Note: "selects its pods alone"})
 		for _, d := range users[:min(len(users), 3)] {
@@ -154,9 +162,10 @@ func bystands(kind model.Kind) bool {
 	return kind != "Rollout.argoproj.io" && slices.ContainsFunc(bystanders, func(end string) bool { return strings.HasSuffix(string(kind), end) })
 }
 
-// namedByCustom reports whether a custom resource names a workload, and may scale it by
-// itself.
-func namedByCustom(p *Pass, ref model.Ref) bool {
+// scalers are the custom resources that name a workload, and may scale it by themselves: those that say
+// that they fail, and whether there is any that does not. Of a kind that is not known to scale what it
+// names nothing follows from its failing.
+func scalers(p *Pass, ref model.Ref) (failing []*model.Object, works bool) {
 	space := p.Snapshot.Space(ref.Namespace)
 	words := model.WordsFor(ref.Namespace, ref.Name)
 	for _, kind := range space.Kinds() {
@@ -164,13 +173,20 @@ func namedByCustom(p *Pass, ref model.Ref) bool {
 			continue
 		}
 		for o := range model.Each[*model.Object](space, kind) {
-			if o.Cut || slices.ContainsFunc(words, o.Words.Has) {
-				return true
+			switch {
+			case !o.Cut && !slices.ContainsFunc(words, o.Words.Has):
+			case kind == scaledObject && failingCondition(o) != nil:
+				failing = append(failing, o)
+			default:
+				return nil, true
 			}
 		}
 	}
-	return false
+	return failing, false
 }
+
+// scaledObject is KEDA's, which wakes what it names.
+const scaledObject model.Kind = "ScaledObject.keda.sh"
 
 // scaled is who set the replicas of a workload last, and when.
 func scaled(w *model.Workload) (at time.Time, by string) {
