@@ -27,9 +27,10 @@ do not come up: their controllers say so, with the reason, in a condition that n
 
 **Rule.** A custom resource has Ready=False, Stalled=True or Degraded=True; of a known family
 also what that uses instead (Crossplane Synced=False, Gateway API Accepted=False and
-Programmed=False, OLM ResolutionFailed=True, Strimzi NotReady=True, Sealed Secrets Synced=False). A
+Programmed=False, OLM ResolutionFailed=True, Strimzi NotReady=True, Sealed Secrets Synced=False, policies of Cilium Valid=False,
+operators of OpenShift Available=False). A
 CustomResourceDefinition has Established=False or NamesAccepted=False. It must have said so for
-five minutes, for thirty where the reason says that work is under way, and its status must be
+five minutes, for thirty where the reason or the phase says that work is under way, and its status must be
 of its newest generation. High where something that it makes is missing, else medium. Sources:
 Kubernetes API conventions, "Typical status properties"; kstatus (kubernetes-sigs/cli-utils
 pkg/kstatus); the documentation of the families named.
@@ -42,7 +43,8 @@ objects are not read.
 
 **By hand.** Read the message; ` + "`kubectl describe`" + ` the object, then the log of its controller.
 
-**Silent** for objects that are suspended, hibernated, stopped or completed on purpose, that are being
+**Silent** for objects that are suspended, paused, hibernated, stopped or completed on purpose, or wait for their first consumer or an
+upload (DataVolumes of KubeVirt), that are being
 deleted, that another custom resource with conditions of its own made, and for Flux and Argo
 CD, of which gitops-stopped tells.`,
 	Worst: finding.High,
@@ -54,7 +56,7 @@ CD, of which gitops-stopped tells.`,
 			if gitops(o.Kind) != "" {
 				return
 			}
-			if c := failingCondition(o); c != nil && speaks(p, o) && p.After(saidSince(o, c), settlesFor(c)) {
+			if c := failingCondition(o); c != nil && speaks(p, o) && p.After(saidSince(o, c), settlesFor(c, o.Detail)) {
 				p.Report(conditionFinding(p, o, c))
 			}
 		})
@@ -93,6 +95,8 @@ var (
 		{"velero.io", map[string]string{"Available": "False"}},
 		{"keda.sh", map[string]string{"Fallback": "True"}},
 		{"bitnami.com", map[string]string{"Synced": "False"}},
+		{"cilium.io", map[string]string{"Valid": "False"}},
+		{"config.openshift.io", map[string]string{"Available": "False", "Failing": "True"}},
 		{"monitoring.coreos.com", map[string]string{"Available": "False", "Reconciled": "False"}},
 	}
 
@@ -106,12 +110,32 @@ var (
 	// notYet matches reasons that hold a word of onPurpose and say that it is not so.
 	notYet = regexp.MustCompile(`(?i)not(yet)?(complet|succeed|terminat)|incomplet|unsuccess`)
 	// asleepTypes matches the conditions by which an object says that it was put to rest.
-	asleepTypes = regexp.MustCompile(`(?i)^([a-z0-9.-]+/)?(paused?|suspended|hibernat\w*|stopped|halted|disabled)$`)
-	underWay    = regexp.MustCompile(`(?i)creating|progress|pending|reconciling|provisioning|waiting|initiali[sz]|issuing|starting|upgrading|updating|scaling|installing|syncing$`)
+	asleepTypes = regexp.MustCompile(`(?i)^([a-z0-9.-]+/)?((reconciliation)?paused?|suspended|hibernat\w*|stopped|halted|disabled)$`)
+	underWay    = regexp.MustCompile(`(?i)creating|progress|pending|reconciling|provisioning|waiting|initiali[sz]|issuing|starting|upgrading|updating|scaling|installing|(import|clone|upload)scheduled|syncing$`)
 )
 
-func settlesFor(c *model.Condition) time.Duration {
-	if underWay.MatchString(c.Reason) {
+// restPhases are phases in which an object waits for what somebody else does first: the volume of a class that
+// waits for its first pod, an upload (CDI, pkg/apis/core/v1beta1/types.go), an end of its pause.
+var restPhases = regexp.MustCompile(`(?i)^(waitforfirstconsumer|pendingpopulation|uploadready|paused|suspended|hibernated|stopped|halted)$`)
+
+// pausing are the annotations by which controllers are told to leave an object alone: cluster.x-k8s.io/paused,
+// crossplane.io/paused, autoscaling.keda.sh/paused-replicas, strimzi.io/pause-reconciliation.
+var pausing = []string{"paused", "paused-replicas", "pause-reconciliation"}
+
+// atRest reports whether an object waits by its phase, or is left alone by an annotation.
+func atRest(o *model.Object) bool {
+	for key, value := range o.Annotations {
+		if _, name, ok := strings.Cut(key, "/"); ok && value != "false" && slices.Contains(pausing, name) {
+			return true
+		}
+	}
+	return restPhases.MatchString(o.Detail)
+}
+
+// settlesFor is for how long an object may say that it fails: longer where the reason, or its phase,
+// says that work is under way.
+func settlesFor(c *model.Condition, phase string) time.Duration {
+	if underWay.MatchString(c.Reason) || underWay.MatchString(phase) {
 		return progressSettles
 	}
 	return conditionSettles
@@ -128,7 +152,7 @@ func saidSince(o *model.Object, c *model.Condition) time.Time {
 
 // failingCondition is the condition by which an object says that it fails, or nil.
 func failingCondition(o *model.Object) *model.Condition {
-	if len(o.Conditions) == 0 || o.Suspended || !o.Deleting.IsZero() || o.ObservedGeneration > 0 && o.ObservedGeneration < o.Generation {
+	if len(o.Conditions) == 0 || o.Suspended || !o.Deleting.IsZero() || atRest(o) || o.ObservedGeneration > 0 && o.ObservedGeneration < o.Generation {
 		return nil
 	}
 	list := []map[string]string{bad}

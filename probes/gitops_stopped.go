@@ -116,7 +116,7 @@ func gitopsSettles(c *model.Condition) time.Duration {
 	if c.Type == operationType && c.Status == "Unknown" {
 		return progressSettles
 	}
-	return settlesFor(c)
+	return settlesFor(c, "")
 }
 
 // operationFinding says what of an operation that failed holds now.
