@@ -23,11 +23,14 @@ ContainerCreating.
 **Rule.** A pod has a node, is Pending, none of its containers has started for two minutes, and the
 kubelet or the attach controller said of this pod, since it was made, FailedMount,
 FailedMapVolume, FailedAttachVolume or FailedCreatePodSandBox. The newest of these names the
-class: that it does not start is the state, which decides. Sources: kubernetes
+class: that it does not start is the state, which decides. Where nothing was said for fifteen minutes, or events were
+not read, the state tells what it can, and no more is inferred: that a volume of it is not attached to the node; that it has
+no address yet, so that its volumes or its network are not set up; that it has one, so that its image is not there or its
+containers are not made, which is medium. Sources: kubernetes
 pkg/kubelet/events/event.go, pkg/volume/util/operationexecutor,
-pkg/controller/volume/attachdetach.
+pkg/controller/volume/attachdetach; KEP-3085 (PodReadyToStartContainers).
 
-**Evidence.** The event's message, the volume and what it is (PVC, Secret, ConfigMap), the node.
+**Evidence.** The event's message, the volume and what it is (PVC, Secret, ConfigMap), the node; what it mounts.
 
 **What it cannot see.** Why a storage system or a network plugin refuses, beyond its message.
 
@@ -38,8 +41,9 @@ node.
 volume that another node holds (volume-multi-attach), for a pod whose init container runs or
 whose image is pulled, and for events of pods that run.`,
 	Worst: finding.High,
-	Needs: []model.Kind{model.KindPod, model.KindEvent},
+	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
+		model.KindEvent,
 		model.KindClaim, model.KindVolume, model.KindVolumeAttachment, model.KindNode, model.KindSecret, model.KindConfigMap, model.KindNamespace,
 	}),
 	Run: staying(runStartStalled),
@@ -53,12 +57,17 @@ func runStartStalled(p *Pass) {
 	for subject, pods := range stalled {
 		if events == nil {
 			events = eventsAbout(p, stallReasons...)
+			p.Sees(model.KindEvent)
 		}
-		for _, pod := range pods {
-			if e := stallEvent(pod, events[pod.Ref()]); e != nil && !toldElsewhere(p, subject, pod, e) {
+		told := slices.ContainsFunc(pods, func(pod *model.Pod) bool {
+			e := stallEvent(pod, events[pod.Ref()])
+			if e != nil && !toldElsewhere(p, subject, pod, e) {
 				p.Report(stalledFinding(p, subject, pods, pod, e))
-				break
 			}
+			return e != nil
+		})
+		if !told {
+			quietlyStalled(p, subject, pods)
 		}
 	}
 }
@@ -82,8 +91,8 @@ func stallEvent(pod *model.Pod, events []*model.Event) *model.Event {
 }
 
 // toldElsewhere reports whether another probe names the cause of an event.
-func toldElsewhere(p *Pass, subject model.Ref, pod *model.Pod, e *model.Event) bool {
-	if _, held := holdsVolume(p, pod, []*model.Event{e}); held {
+func toldElsewhere(p *Pass, subject model.Ref, pod *model.Pod, said ...*model.Event) bool {
+	if _, held := holdsVolume(p, pod, said); held {
 		return true
 	}
 	row := p.Row(subject)
