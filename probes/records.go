@@ -20,27 +20,50 @@ func usable(rec *model.Record) bool { return rec.Body != nil && rec.Body.Problem
 
 // neverUpdated reports whether a record is as it was when it was created. Helm sets
 // createdAt when it creates a record, and an update drops it and sets modifiedAt; a
-// new revision inherits the modifiedAt of the one before.
+// new revision inherits the modifiedAt of the one before. Both are dated by the hosts that
+// Helm ran on: what the API server noted of writes counts before them.
 func neverUpdated(rec *model.Record) bool {
-	return !rec.CreatedAt.IsZero() && !rec.ModifiedAt.After(rec.CreatedAt)
+	if rec.CreatedAt.IsZero() {
+		return false
+	}
+	if at := lastData(rec); !at.IsZero() && !rec.Created.IsZero() {
+		return !at.After(rec.Created.Add(time.Second))
+	}
+	return !rec.ModifiedAt.After(rec.CreatedAt)
 }
 
-// begun is when the operation of a record began.
+// begun is when the operation of a record began. Where the label says that it was after the
+// record came, the clock was wrong by which it was written.
 func begun(rec *model.Record) time.Time {
-	if rec.CreatedAt.IsZero() {
+	if rec.CreatedAt.IsZero() || !rec.Created.IsZero() && rec.CreatedAt.After(rec.Created) {
 		return rec.Created
 	}
 	return rec.CreatedAt
 }
 
-// leftAlone reports whether nobody has written a record for --stuck-after, by no clock: its
-// labels are dated by the host that Helm ran on, which may be behind.
-func leftAlone(p *Pass, rec *model.Record) bool {
-	alone := p.After(begun(rec), p.Settings.StuckAfter) && p.After(rec.ModifiedAt, p.Settings.StuckAfter) && p.After(rec.Created, p.Settings.StuckAfter)
+// lastData is when the API server noted the last write of what a record holds; zero where that is not
+// known.
+func lastData(rec *model.Record) (at time.Time) {
 	for _, w := range rec.Writes {
-		alone = alone && (!w.Data || p.After(w.Time, p.Settings.StuckAfter))
+		if w.Data && w.Time.After(at) {
+			at = w.Time
+		}
 	}
-	return alone
+	return at
+}
+
+// lastWritten is when a record was last written, by the clock of the API server where it says so. Its
+// labels are dated by the host that Helm ran on, which may be behind or ahead.
+func lastWritten(rec *model.Record) time.Time {
+	if at := lastData(rec); !at.IsZero() {
+		return latest(at, rec.Created)
+	}
+	return latest(begun(rec), rec.ModifiedAt, rec.Created)
+}
+
+// leftAlone reports whether nobody has written a record for --stuck-after.
+func leftAlone(p *Pass, rec *model.Record) bool {
+	return p.After(lastWritten(rec), p.Settings.StuckAfter)
 }
 
 // pendingRecord is a release's newest record where it says, inside, that an

@@ -43,7 +43,7 @@ concurrently, Helm's database gets corrupted and multiple releases are DEPLOYED"
 			}
 			if last := rel.Last(); len(deployed) > 1 && !model.Pending(statusOf(last)) {
 				newest := deployed[len(deployed)-1]
-				if p.After(begun(newest), p.Settings.StuckAfter) && p.After(newest.ModifiedAt, p.Settings.StuckAfter) {
+				if leftAlone(p, newest) {
 					p.Report(manyDeployedFinding(rel, deployed))
 				}
 			}

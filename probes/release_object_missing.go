@@ -43,7 +43,7 @@ resource policy keeps, and in namespaces that are being deleted.`,
 			if rec == nil || !usable(rec) || rec.Body.Status != "deployed" || rec.Body.Truncated {
 				continue
 			}
-			if !p.After(begun(rec), p.Settings.StuckAfter) || !p.After(rec.ModifiedAt, p.Settings.StuckAfter) {
+			if !leftAlone(p, rec) {
 				continue
 			}
 			if f, ok := missingFinding(p, rel, rec); ok {

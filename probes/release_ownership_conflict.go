@@ -90,7 +90,7 @@ func LastWriter(m *model.Meta) []finding.Evidence {
 func runReleaseOwnershipConflict(p *Pass) {
 	for _, rel := range p.Space.Releases() {
 		rec := rel.Last()
-		if rec == nil || !usable(rec) || rec.Body.Status != "deployed" || !p.After(begun(rec), ownershipSettles) || !p.After(rec.ModifiedAt, ownershipSettles) {
+		if rec == nil || !usable(rec) || rec.Body.Status != "deployed" || !p.After(lastWritten(rec), ownershipSettles) {
 			continue
 		}
 		// Flux keeps records in another namespace than the release's own where it is told to.

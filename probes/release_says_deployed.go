@@ -60,7 +60,7 @@ func runReleaseSaysDeployed(p *Pass) {
 	check := workloadCheck{Pass: p}
 	for _, rel := range p.Space.Releases() {
 		rec := rel.Last()
-		if rec == nil || !usable(rec) || rec.Body.Status != "deployed" || !p.After(begun(rec), deployedSettles) || !p.After(rec.ModifiedAt, deployedSettles) {
+		if rec == nil || !usable(rec) || rec.Body.Status != "deployed" || !p.After(lastWritten(rec), deployedSettles) {
 			continue
 		}
 		var ill []idleWorkload

@@ -95,6 +95,7 @@ func (d *Drawing) step(s *finding.Step) {
 	case finding.EditRecord:
 		d.record(s.Ref, func(r *model.Record) {
 			r.LabelStatus, r.ModifiedAt, r.CreatedAt = c.Status, d.now, time.Time{}
+			r.Writes = append([]model.Write{{Manager: "careen", Operation: "Update", Time: d.now, Data: true}}, r.Writes...)
 			if r.Body != nil {
 				body := *r.Body
 				body.Status, body.Description = c.Status, c.Description

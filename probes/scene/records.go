@@ -31,6 +31,7 @@ type Record struct {
 	LabelOwner  *string    `json:"labelOwner"`
 	CreatedAt   *time.Time `json:"createdAt"`
 	ModifiedAt  *time.Time `json:"modifiedAt"`
+	Written     *time.Time `json:"written"` // when the API server noted the last write of its data; modifiedAt where absent
 
 	Created       *time.Time `json:"created"` // of the object; createdAt where absent
 	FirstDeployed time.Time  `json:"firstDeployed"`
@@ -113,6 +114,9 @@ func (r *Record) object() runtime.Object {
 		if written == nil || r.ModifiedAt.After(*written) {
 			written = r.ModifiedAt
 		}
+	}
+	if r.Written != nil {
+		written = r.Written
 	}
 	m := metav1.ObjectMeta{Namespace: r.Namespace, Name: model.RecordName(r.Release, r.Revision), Labels: labels}
 	if created != nil {
