@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +38,7 @@ kubelet's and the runtime's logs are on the node.
 Where the machine will not come back: ` + "`kubectl delete node NODE`" + `, or the taint
 node.kubernetes.io/out-of-service, which lets its volumes go.
 
-**Silent** for nodes that are only cordoned, that are being deleted or scaled away (their taint says
+**Silent** for nodes that are only cordoned, that are being deleted, scaled away or taken back by the cloud (their taint says
 so), and that no kubelet ever reported for.`,
 	Worst: finding.Critical,
 	Needs: []model.Kind{model.KindNode},
@@ -52,8 +53,16 @@ const (
 	youngNode   = 10 * time.Minute
 )
 
-// leavingTaints are put on nodes that a scaler takes away.
-var leavingTaints = []string{"ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption", "node.kubernetes.io/out-of-service"}
+// leavingTaints are put on nodes that a scaler, or the cloud that lent them, takes away: keys, or what
+// they begin with.
+var leavingTaints = []string{
+	"ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption", "node.kubernetes.io/out-of-service",
+	"aws-node-termination-handler/", "cloud.google.com/impending-node-termination",
+}
+
+// shutdownTaint is put on a node by the controller of its cloud whose machine was shut down (kubernetes
+// staging/src/k8s.io/cloud-provider/api/well_known_taints.go).
+const shutdownTaint = "node.cloudprovider.kubernetes.io/shutdown"
 
 // nodeTroubles are the conditions that report trouble when they are True.
 var nodeTroubles = map[string]string{
@@ -93,7 +102,7 @@ func nodeDown(p *Pass, pod *model.Pod) (node model.Ref, down bool) {
 func leavingNode(n *model.Node) bool {
 	for _, t := range n.Taints {
 		for _, key := range leavingTaints {
-			if t.Key == key {
+			if t.Key == key || strings.HasSuffix(key, "/") && strings.HasPrefix(t.Key, key) {
 				return true
 			}
 		}
@@ -125,6 +134,8 @@ func unwell(p *Pass, n *model.Node) (c model.Condition, what string) {
 func notReady(n *model.Node) string {
 	m := n.ReadySince.Message
 	switch {
+	case slices.ContainsFunc(n.Taints, func(t model.Taint) bool { return t.Key == shutdownTaint }):
+		return "is not ready: its machine is shut down, says the cloud"
 	case n.ReadySince.Status == "Unknown" && n.ReadySince.Reason == "NodeStatusNeverUpdated":
 		return "is not ready: its kubelet never reported"
 	case n.ReadySince.Status == "Unknown":
