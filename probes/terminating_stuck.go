@@ -2,8 +2,10 @@ package probes
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -40,7 +42,8 @@ guards is cleaned up:
 ` + "`kubectl patch KIND NAME --type merge -p '{\"metadata\":{\"finalizers\":null}}'`" + `. A pod on a
 dead node: ` + "`kubectl delete pod NAME --force`" + `, once the machine is off.
 
-**Silent** for deletions that are younger, and for objects without a deletionTimestamp.`,
+**Silent** for deletions that are younger, for a custom resource whose phase or condition says that its controller is at work on it
+(Deleting, Deprovisioning and so on), for an hour, and for objects without a deletionTimestamp.`,
 	Worst: finding.High,
 	Uses: reads(workloadReads, deletedReads, []model.Kind{
 		model.KindClusterRole, model.KindClusterRoleBinding, model.KindNamespace, model.KindVolume, model.KindPod, model.KindVolumeAttachment, model.KindNode, model.KindCustom,
@@ -56,7 +59,7 @@ func runTerminatingStuck(p *Pass) {
 		}
 		for _, row := range p.Space.Tables[kind] {
 			m := row.Base()
-			if !stuck(p, m) {
+			if !stuck(p, m) || cleaningUp(p, row) {
 				continue
 			}
 			if pod, ok := row.(*model.Pod); ok {
@@ -97,6 +100,22 @@ func mayStick(k model.Kind) bool {
 
 func stuck(p *Pass, m *model.Meta) bool {
 	return !m.Deleting.IsZero() && p.After(m.Deleting, p.Settings.TerminatingAfter)
+}
+
+// slowEnd is how long a controller may take that says that it is at work on a deletion: machines,
+// databases and clusters of a cloud take that long.
+const slowEnd = time.Hour
+
+var endingNow = regexp.MustCompile(`(?i)^(deleting|deprovisioning|terminating|draining|destroying|uninstalling)`)
+
+// cleaningUp reports whether the controller of a custom resource says that it is at work on its deletion,
+// which is no hour old.
+func cleaningUp(p *Pass, row model.Row) bool {
+	o, ok := row.(*model.Object)
+	if !ok || !endingNow.MatchString(o.Detail) && !slices.ContainsFunc(o.Conditions, func(c model.Condition) bool { return endingNow.MatchString(c.Reason) }) {
+		return false
+	}
+	return !p.After(o.Deleting, max(slowEnd, p.Settings.TerminatingAfter))
 }
 
 // lingeringFinding is about one object and its finalizers.
