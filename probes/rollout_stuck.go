@@ -178,7 +178,7 @@ func heldUp(p *Pass, w *model.Workload) (f finding.Finding, ok bool) {
 		f.Evidence = podEvidence(w, behind)
 		if node, down := nodeDown(p, behind); down {
 			f.Evidence = append(f.Evidence, finding.Evidence{Ref: node, Path: "status.conditions[Ready]", Note: "the node of the pod does not answer: deleted, the pod would stay until it does"})
-		} else {
+		} else if notReadyFor(p, behind, patienceWith(behind)) { // a database that recovers would begin anew
 			f.Fixes = []finding.Fix{replacePod(w, behind)}
 		}
 	case old > 0 && failing != nil && (w.Kind == model.KindDaemonSet || w.Revision != w.CurrentRevision):
