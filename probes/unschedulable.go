@@ -2,6 +2,7 @@ package probes
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/careen-tui/careen/internal/finding"
@@ -54,7 +55,8 @@ a node has, or add a node; ` + "`kubectl uncordon NODE`" + `.
 
 **Silent** for pods that are being deleted, for pods that wait for a PVC that does not exist
 (reference-missing), for events without a pod that waits now, for pods that a queue
-(Kueue) holds back by its gate, and while the scheduler has just looked.`,
+(Kueue, Volcano) holds back by its gate, and while the scheduler has just looked. Low for pods of a negative priority,
+which keep room for others and give way to them (overprovisioning).`,
 	Worst: finding.High,
 	Needs: []model.Kind{model.KindPod},
 	Uses: reads(workloadReads, []model.Kind{
@@ -76,8 +78,12 @@ const (
 	waitForConsumer = "WaitForFirstConsumer"
 )
 
-// queueGates are put on pods on purpose by what admits them later, for as long as it takes.
-var queueGates = []string{"kueue.x-k8s.io/admission", "kueue.x-k8s.io/topology"}
+// queueGates begin the gates that are put on pods on purpose by what admits them later, for as long as it takes.
+var queueGates = []string{"kueue.x-k8s.io/", "scheduling.volcano.sh/"}
+
+func queued(gate string) bool {
+	return slices.ContainsFunc(queueGates, func(g string) bool { return strings.HasPrefix(gate, g) })
+}
 
 // verdict is the scheduler's condition of a pod that it found no node for, or nil.
 func verdict(pod *model.Pod) *model.Condition {

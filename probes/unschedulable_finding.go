@@ -22,7 +22,7 @@ func (s *stranded) finding(p *Pass, nodes *placing) (f finding.Finding, due bool
 		}
 		s.sayUnseen(&f)
 	case s.message.Reason == "SchedulingGated":
-		if gates == nil || slices.ContainsFunc(gates.Gates, func(g string) bool { return slices.Contains(queueGates, g) }) || !p.After(since, gatedAge) {
+		if gates == nil || slices.ContainsFunc(gates.Gates, queued) || !p.After(since, gatedAge) {
 			return f, false
 		}
 		s.sayGated(&f, gates.Gates)
@@ -53,6 +53,10 @@ func (s *stranded) finding(p *Pass, nodes *placing) (f finding.Finding, due bool
 			f.Grade = finding.Observed
 		}
 		s.sayMessage(p, &f)
+	}
+	if gates != nil && gates.Priority < 0 {
+		f.Severity = finding.Low
+		f.Evidence = append(f.Evidence, finding.Evidence{Ref: s.pod.Ref(), Path: "spec.priority", Value: fmt.Sprint(gates.Priority), Note: "it gives way to all pods without a priority"})
 	}
 	s.sayPreempted(p, &f)
 	if s.message != nil && s.message.Message != "" {

@@ -59,7 +59,7 @@ var domains = []string{
 	"external-secrets.io", "kubeblocks.io", "bitnami.com", "crossplane.io", "istio.io",
 	"upbound.io", "strimzi.io", "coreos.com", "keda.sh", "openshift.io", "kyverno.io", "cnpg.io", "knative.dev", "cilium.io", "projectcalico.org", "antrea.io",
 	"emberstack.com", "mittwald.de", "appscode.com", "velero.io", "cattle.io", "k14s.io", "oam.dev", "kluctl.io", "tanka.dev", "pulumi.com", "skaffold.dev",
-	"loft.sh", "kube-green.com", "devtron.ai", "k8s.aws", "gke.networking.io", "traefik.io", "nginx.org", "projectcontour.io",
+	"loft.sh", "kube-green.com", "devtron.ai", "k8s.aws", "gke.networking.io", "volcano.sh", "traefik.io", "nginx.org", "projectcontour.io",
 }
 
 // programs are the public images that rules know by their repository.
