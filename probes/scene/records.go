@@ -33,6 +33,8 @@ type Record struct {
 	ModifiedAt  *time.Time `json:"modifiedAt"`
 	Written     *time.Time `json:"written"` // when the API server noted the last write of its data; modifiedAt where absent
 
+	Undated bool `json:"undated"` // without managed fields, as in a dump
+
 	Created       *time.Time `json:"created"` // of the object; createdAt where absent
 	FirstDeployed time.Time  `json:"firstDeployed"`
 	LastDeployed  time.Time  `json:"lastDeployed"`
@@ -122,7 +124,7 @@ func (r *Record) object() runtime.Object {
 	if created != nil {
 		m.CreationTimestamp = metav1.NewTime(*created)
 	}
-	if written != nil {
+	if written != nil && !r.Undated {
 		writer, at := r.Writer, metav1.NewTime(*written)
 		if writer == "" {
 			writer = "helm"
