@@ -137,13 +137,14 @@ func (w *waitingClaim) provisioner() (string, []finding.Evidence) {
 }
 
 // resembles reports whether a pod carries a word in its name, or in the image of a
-// container.
+// container: the host of a registry is in the images of all that comes from it.
 func resembles(pod *model.Pod, word string) bool {
 	if strings.Contains(pod.Name, word) {
 		return true
 	}
 	for i := range pod.Template.Containers {
-		if strings.Contains(pod.Template.Containers[i].Image, word) {
+		registry, repository, _, _ := imageParts(pod.Template.Containers[i].Image)
+		if strings.Contains(strings.TrimPrefix(repository, registry+"/"), word) {
 			return true
 		}
 	}
