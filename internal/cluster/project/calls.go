@@ -33,7 +33,7 @@ func (c *podSpec) calls(k *corev1.Container) (out []model.Call) {
 	if text == "" && len(words) > 1 && path.Base(words[0]) == "kubectl" && !slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, ";|&()\n` ") }) {
 		text = strings.Join(words, " ")
 	}
-	if !strings.Contains(text, "kubectl") || elsewhere.MatchString(text) || slices.ContainsFunc(k.Env, func(e corev1.EnvVar) bool { return e.Name == "KUBECONFIG" }) {
+	if !strings.Contains(text, "kubectl") || elsewhere.MatchString(text) || ownKubeconfig(k) {
 		return nil
 	}
 	for _, m := range simple.FindAllStringSubmatch(text, 200) {
@@ -42,6 +42,13 @@ func (c *podSpec) calls(k *corev1.Container) (out []model.Call) {
 		}
 	}
 	return out
+}
+
+// ownKubeconfig reports whether kubectl finds a kubeconfig in a container, and so asks as
+// somebody else than the pod's account, or another cluster.
+func ownKubeconfig(k *corev1.Container) bool {
+	return slices.ContainsFunc(k.Env, func(e corev1.EnvVar) bool { return e.Name == "KUBECONFIG" }) ||
+		slices.ContainsFunc(k.VolumeMounts, func(m corev1.VolumeMount) bool { return strings.Contains(m.MountPath, "/.kube") })
 }
 
 // call is what one command asks for.
