@@ -48,8 +48,8 @@ func ownPort(field, before string) bool {
 	if !colon {
 		return strings.ContainsRune(" \t\n\"'=", rune(before[len(before)-1]))
 	}
-	for _, any := range []string{"0.0.0.0", "[::]", "*", "/", "=", " ", "\"", "'", "("} {
-		if strings.HasSuffix(host, any) {
+	for _, end := range []string{"0.0.0.0", "[::]", "*", "/", "=", " ", "\"", "'", "("} {
+		if strings.HasSuffix(host, end) {
 			return true
 		}
 	}
