@@ -60,6 +60,10 @@ func filledIn(f *finding.Finding, line string) string {
 			if i+1 < len(words) && words[i+1] == "NAME" {
 				words[i+1], in = shellWord(f.Subject.Name), f.Subject.Namespace
 			}
+		case w == "VERB" && f.Subject.Kind == model.KindServiceAccount && i+1 < len(words):
+			in = rightIn(f, words[i:i+2])
+		case strings.HasSuffix(w, ":NAMESPACE:NAME") && f.Subject.Kind == model.KindServiceAccount:
+			words[i] = strings.Replace(w, "NAMESPACE:NAME", f.Subject.Namespace+":"+f.Subject.Name, 1)
 		case w == "NAME" && words[0] == "helm":
 			if name, ok := named(string(model.KindRelease)); ok {
 				words[i] = name
@@ -86,6 +90,25 @@ func filledIn(f *finding.Finding, line string) string {
 		words = slices.Insert(words, 1, "-n", in)
 	}
 	return strings.Join(words, " ")
+}
+
+// rightIn puts the right that an account lacks, as the slot of its finding says it, in the place
+// of VERB RESOURCE, and returns the namespace in which it lacks it.
+func rightIn(f *finding.Finding, words []string) (namespace string) {
+	right, where, elsewhere := strings.Cut(f.Slot, " in ")
+	verb, resource, ok := strings.Cut(right, " ")
+	if !ok {
+		return ""
+	}
+	words[0], words[1] = shellWord(verb), shellWord(resource)
+	if !elsewhere {
+		return f.Subject.Namespace
+	}
+	if namespace, ok = strings.CutPrefix(where, "namespace "); !ok {
+		words[1] += " --all-namespaces"
+		return ""
+	}
+	return namespace
 }
 
 var ofContainer = regexp.MustCompile(`\b(?:containers|containerStatuses)\[([^\]]+)\]`)

@@ -10,6 +10,7 @@ import (
 
 func TestWhatToDoByHandNamesTheObjects(t *testing.T) {
 	web := model.Ref{Kind: model.KindDeployment, Namespace: "shop", Name: "web"}
+	account := model.Ref{Kind: model.KindServiceAccount, Namespace: "shop", Name: "agent"}
 	evidence := func(kind model.Kind, name string) finding.Evidence {
 		return finding.Evidence{Ref: model.Ref{Kind: kind, Namespace: "shop", Name: name}}
 	}
@@ -25,6 +26,9 @@ func TestWhatToDoByHandNamesTheObjects(t *testing.T) {
 		{finding.Finding{Probe: ContainerFailing.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindPod, "web-1-x"), evidence(model.KindPod, "web-1-y")}}, "`kubectl -n shop logs web-1-x -c CONTAINER --previous`"},
 		{finding.Finding{Probe: ErrorsInLog.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindPod, "web-1-x"), {Path: "status.containerStatuses[app].ready"}}}, "`kubectl -n shop logs web-1-x -c app --tail=200"},
 		{finding.Finding{Probe: JobFailed.ID, Subject: model.Ref{Kind: model.KindJob, Namespace: "shop", Name: "migrate"}}, "`kubectl -n shop logs job/migrate`"},
+		{finding.Finding{Probe: AccountForbidden.ID, Subject: account, Slot: "list pods"}, "`kubectl -n shop auth can-i list pods --as=system:serviceaccount:shop:agent`"},
+		{finding.Finding{Probe: AccountForbidden.ID, Subject: account, Slot: "get secrets in namespace till"}, "`kubectl -n till auth can-i get secrets --as=system:serviceaccount:shop:agent`"},
+		{finding.Finding{Probe: AccountForbidden.ID, Subject: account, Slot: "list nodes in the whole cluster"}, "`kubectl auth can-i list nodes --all-namespaces --as=system:serviceaccount:shop:agent`"},
 		{finding.Finding{Probe: HostDangling.ID, Subject: web}, "`kubectl get services -n shop`"},
 		{finding.Finding{Probe: ReleaseObjectMissing.ID, Subject: model.Ref{Kind: model.KindRelease, Namespace: "shop", Name: "till"}}, "`helm -n shop get manifest till |"},
 		{finding.Finding{Probe: ContainerFailing.ID, Subject: web, Evidence: []finding.Evidence{evidence(model.KindPod, "a;rm -rf ~")}}, `'a;rm -rf ~'`},

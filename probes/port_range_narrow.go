@@ -54,10 +54,11 @@ func runPortRangeNarrow(p *Pass) {
 }
 
 func narrow(p *Pass, subject model.Ref, t *model.Template) {
-	if t.OwnPorts == 0 || t.OwnPorts >= fewPorts {
+	ports := int(t.LastPort-t.FirstPort) + 1
+	if t.FirstPort == 0 || ports >= fewPorts {
 		return
 	}
-	n, who := text.Counted(int(t.OwnPorts), "port"), "Its pods have"
+	n, who := text.Counted(ports, "port"), "Its pods have"
 	if subject.Kind == model.KindPod {
 		who = "It has"
 	}
@@ -65,7 +66,8 @@ func narrow(p *Pass, subject model.Ref, t *model.Template) {
 		Subject: subject, Severity: finding.Medium, Grade: finding.Inferred,
 		Summary: fmt.Sprintf("%s %s for the connections to one address: sysctl net.ipv4.ip_local_port_range leaves no more.", who, n),
 		Evidence: []finding.Evidence{{
-			Ref: subject, Path: podPath(subject.Kind) + ".securityContext.sysctls[net.ipv4.ip_local_port_range]", Value: n, Note: "a connection that was closed keeps its port for a minute",
+			Ref: subject, Path: podPath(subject.Kind) + ".securityContext.sysctls[net.ipv4.ip_local_port_range]",
+			Value: fmt.Sprintf("%d %d", t.FirstPort, t.LastPort), Note: n + "; a connection that was closed keeps its port for a minute",
 		}},
 	})
 }

@@ -3,7 +3,6 @@ package probes
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/careen-tui/careen/internal/finding"
 	"github.com/careen-tui/careen/internal/model"
@@ -59,27 +58,25 @@ func unset(p *Pass, subject model.Ref, t *model.Template) {
 			continue
 		}
 		f := finding.Finding{Subject: subject, Slot: c.Name, Severity: finding.Medium, Grade: finding.Proved}
-		var names []string
+		var holders, names []string
 		for _, u := range c.Unset {
 			note := "not set by env"
 			if at := slices.Index(c.EnvNames, u.Name); at >= 0 {
-				note = "set further down, which is too late: env[" + fmt.Sprint(at) + "]"
+				note = fmt.Sprintf("set further down, which is too late: env[%d]", at)
 			} else {
 				f.Grade = finding.Inferred
 			}
-			names = append(names, "$("+u.Name+")")
+			holders, names = append(holders, c.EnvNames[u.Index]), append(names, "$("+u.Name+")")
 			f.Evidence = append(f.Evidence, finding.Evidence{
 				Ref: subject, Path: fmt.Sprintf("%s.containers[%s].env[%d]", podPath(subject.Kind), c.Name, u.Index),
 				Value: c.EnvNames[u.Index] + " names $(" + u.Name + ")", Note: note,
 			})
 		}
 		slices.Sort(names)
-		names = slices.Compact(names)
-		it := "it stays as it is written"
-		if len(names) > 1 {
-			it = "they stay as they are written"
-		}
-		f.Summary = fmt.Sprintf("Variables of container %s name %s, which nothing sets before them: %s.", c.Name, strings.TrimSuffix(text.Joined(names, 3), "."), it)
+		holders, names = slices.Compact(holders), slices.Compact(names)
+		f.Summary = fmt.Sprintf("%s %s of container %s %s %s, which nothing sets before: the program gets %s.",
+			text.Plural(len(holders), "Variable", "Variables"), text.Joined(holders, 3), c.Name, text.Plural(len(holders), "names", "name"), text.Joined(names, 3),
+			text.Plural(len(names), "that as it is written", "those as they are written"))
 		p.Report(f)
 	}
 }

@@ -55,7 +55,8 @@ type Template struct {
 	Nameservers    []string `careen:"keep"` // of dnsConfig
 	Searches       bool     // dnsConfig has search domains
 	Aliases        []string `careen:"name"` // the names of hostAliases
-	OwnPorts       int32    // how many ports a sysctl leaves for connections that the pod opens; 0 where none is set
+	FirstPort      int32    // of those that a sysctl leaves for connections that the pod opens; 0 where none is set
+	LastPort       int32    // of them
 }
 
 // Container is a container's specification. Env values are not kept: what they

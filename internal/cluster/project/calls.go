@@ -26,10 +26,10 @@ var (
 )
 
 // calls are what a container's command asks the API server for by kubectl, as far as that is
-// told by it: nothing that holds a variable, or whose failure the script makes up for.
-func (c *podSpec) calls(k *corev1.Container) (out []model.Call) {
+// told by it: nothing that holds a variable, or whose failure the script makes up for. text is
+// its script.
+func (c *podSpec) calls(k *corev1.Container, text string) (out []model.Call) {
 	words := slices.Concat(k.Command, k.Args)
-	text := script(k)
 	if text == "" && len(words) > 1 && path.Base(words[0]) == "kubectl" && !slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, ";|&()\n` ") }) {
 		text = strings.Join(words, " ")
 	}

@@ -20,32 +20,26 @@ const statusPart = "status"
 // is not well-formed comes back as it is, for whoever decodes it to judge. The result is
 // valid until buf is used again.
 func Lean(raw []byte, buf *LeanBuffer) []byte {
-	meta, rest, ok := field(raw, objectMetadata)
-	if !ok {
+	number, meta, size := field(raw)
+	if size < 0 || number != objectMetadata || meta == nil {
 		return raw
 	}
+	rest := raw[size:]
 	buf.meta = buf.meta[:0]
 	changed := false
-	for in := meta; len(in) > 0; {
-		number, typ, head := protowire.ConsumeTag(in)
-		if head < 0 {
+	for len(meta) > 0 {
+		number, value, size := field(meta)
+		switch {
+		case size < 0:
 			return raw
-		}
-		size := protowire.ConsumeFieldValue(number, typ, in[head:])
-		if size < 0 {
+		case number != metaManagedFields || value == nil:
+			buf.meta = append(buf.meta, meta[:size]...)
+		case !buf.add(value):
 			return raw
+		default:
+			changed = true
 		}
-		whole := in[:head+size]
-		in = in[len(whole):]
-		if number != metaManagedFields || typ != protowire.BytesType {
-			buf.meta = append(buf.meta, whole...)
-			continue
-		}
-		changed = true
-		entry, _ := protowire.ConsumeBytes(whole[head:])
-		if ok := buf.add(entry); !ok {
-			return raw
-		}
+		meta = meta[size:]
 	}
 	if !changed {
 		return raw
@@ -64,36 +58,25 @@ type LeanBuffer struct{ object, meta, entry []byte }
 func (b *LeanBuffer) add(entry []byte) (ok bool) {
 	b.entry = b.entry[:0]
 	status := false
-	for in := entry; len(in) > 0; {
-		number, typ, head := protowire.ConsumeTag(in)
-		if head < 0 {
+	for len(entry) > 0 {
+		number, value, size := field(entry)
+		switch {
+		case size < 0:
 			return false
-		}
-		size := protowire.ConsumeFieldValue(number, typ, in[head:])
-		if size < 0 {
-			return false
-		}
-		whole := in[:head+size]
-		in = in[len(whole):]
-		if typ == protowire.BytesType {
-			value, _ := protowire.ConsumeBytes(whole[head:])
-			switch number {
-			case managedSubresource:
-				status = string(value) == statusPart
-			case managedFieldsV1:
-				if len(value) == 0 {
-					break
-				}
-				fields, more, ok := field(value, fieldsV1Raw)
-				if !ok || len(more) > 0 {
-					return false
-				}
-				b.entry = protowire.AppendTag(b.entry, managedFieldsV1, protowire.BytesType)
-				b.entry = protowire.AppendBytes(b.entry, summaryFor(fields))
-				continue
+		case number == managedFieldsV1 && len(value) > 0:
+			inner, fields, whole := field(value)
+			if whole != len(value) || inner != fieldsV1Raw || fields == nil {
+				return false
 			}
+			b.entry = protowire.AppendTag(b.entry, managedFieldsV1, protowire.BytesType)
+			b.entry = protowire.AppendBytes(b.entry, summaryFor(fields))
+		default:
+			if number == managedSubresource && value != nil {
+				status = string(value) == statusPart
+			}
+			b.entry = append(b.entry, entry[:size]...)
 		}
-		b.entry = append(b.entry, whole...)
+		entry = entry[size:]
 	}
 	if status {
 		return true
@@ -103,17 +86,21 @@ func (b *LeanBuffer) add(entry []byte) (ok bool) {
 	return true
 }
 
-// field returns the value of the field with which a message begins, and what follows it.
-func field(raw []byte, want protowire.Number) (value, rest []byte, ok bool) {
-	number, typ, head := protowire.ConsumeTag(raw)
-	if head < 0 || number != want || typ != protowire.BytesType {
-		return nil, nil, false
+// field is the one with which a message begins: its value where that is bytes, else nil, and how
+// long it is; less than 0 where it is not well-formed.
+func field(in []byte) (number protowire.Number, value []byte, size int) {
+	number, typ, head := protowire.ConsumeTag(in)
+	if head < 0 {
+		return 0, nil, head
 	}
-	value, size := protowire.ConsumeBytes(raw[head:])
-	if size < 0 {
-		return nil, nil, false
+	n := protowire.ConsumeFieldValue(number, typ, in[head:])
+	if n < 0 {
+		return 0, nil, n
 	}
-	return value, raw[head+size:], true
+	if typ == protowire.BytesType {
+		value, _ = protowire.ConsumeBytes(in[head:])
+	}
+	return number, value, head + n
 }
 
 // summaries are FieldsV1 in protobuf, by what owned reports of them: the outer two levels

@@ -53,8 +53,8 @@ func (p *Projector) template(refs []model.Reference, namespace, pod, path string
 		RestartPolicy:  p.word(string(s.RestartPolicy)),
 		HostNetwork:    s.HostNetwork,
 		DNSPolicy:      p.word(string(s.DNSPolicy)),
-		OwnPorts:       ports(s),
 	}
+	t.FirstPort, t.LastPort = ownPorts(s)
 	if s.DNSConfig != nil {
 		t.Nameservers = p.words(s.DNSConfig.Nameservers, maxAddresses)
 		t.Searches = len(s.DNSConfig.Searches) > 0
@@ -139,7 +139,8 @@ func (c *podSpec) container(k *corev1.Container, path string) model.Container {
 	out.Mounts = c.mountPaths(k)
 	out.Security = security(c.spec.SecurityContext, k.SecurityContext)
 	out.Twice, out.Unset = c.twice(k.Env), c.unset(k)
-	out.Endless, out.Calls = endless(script(k)), c.calls(k)
+	text := script(k)
+	out.Endless, out.Calls = endless(text), c.calls(k, text)
 	for i := range k.VolumeMounts {
 		m := &k.VolumeMounts[i]
 		c.mount(m.Name, out.Name, m.SubPath != "" || m.SubPathExpr != "")

@@ -78,19 +78,19 @@ const maxUnset = 8
 // ofService is what variables are named that the kubelet sets for Services.
 var ofService = regexp.MustCompile(`_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)$`)
 
-// ports is how many ports a pod's sysctl leaves for connections that it opens; 0 where it sets none.
-func ports(s *corev1.PodSpec) int32 {
+// ownPorts are the first and the last port that a pod's sysctl leaves for connections that it
+// opens; 0 where it sets none.
+func ownPorts(s *corev1.PodSpec) (first, last int32) {
 	if s.SecurityContext == nil {
-		return 0
+		return 0, 0
 	}
 	for _, set := range s.SecurityContext.Sysctls {
 		if strings.ReplaceAll(set.Name, "/", ".") != "net.ipv4.ip_local_port_range" {
 			continue
 		}
-		var first, last int32
-		if n, err := fmt.Sscan(set.Value, &first, &last); err == nil && n == 2 && last >= first {
-			return last - first + 1
+		if n, err := fmt.Sscan(set.Value, &first, &last); err == nil && n == 2 && last >= first && first > 0 {
+			return first, last
 		}
 	}
-	return 0
+	return 0, 0
 }

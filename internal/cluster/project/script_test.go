@@ -59,14 +59,14 @@ func TestVariablesThatNothingSets(t *testing.T) {
 }
 
 func TestPortsForConnections(t *testing.T) {
-	for value, want := range map[string]int32{"32000 32003": 4, "32768\t60999": 28232, "x": 0, "9 1": 0} {
+	for value, want := range map[string][2]int32{"32000 32003": {32000, 32003}, "32768\t60999": {32768, 60999}, "x": {}, "9 1": {}, "0 3": {}} {
 		s := &corev1.PodSpec{SecurityContext: &corev1.PodSecurityContext{Sysctls: []corev1.Sysctl{{Name: "net.core.somaxconn", Value: "1"}, {Name: "net.ipv4.ip_local_port_range", Value: value}}}}
-		if got := ports(s); got != want {
-			t.Errorf("%q: got %d, want %d", value, got, want)
+		if first, last := ownPorts(s); first != want[0] || last != want[1] {
+			t.Errorf("%q: got %d to %d, want %d", value, first, last, want)
 		}
 	}
-	if got := ports(&corev1.PodSpec{}); got != 0 {
-		t.Errorf("without any: %d", got)
+	if first, last := ownPorts(&corev1.PodSpec{}); first != 0 || last != 0 {
+		t.Errorf("without any: %d to %d", first, last)
 	}
 }
 
