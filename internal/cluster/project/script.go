@@ -55,7 +55,7 @@ var reference = regexp.MustCompile(`\$?\$\(([A-Za-z_][A-Za-z0-9_]*)\)`)
 // What envFrom would set is not known, nor which variables stand for Services, nor what a program
 // makes of a name that is not written as variables are.
 func (c *podSpec) unset(k *corev1.Container) (out []model.Unset) {
-	if len(k.EnvFrom) > 0 {
+	if len(k.EnvFrom) > 0 || !slices.ContainsFunc(k.Env, func(e corev1.EnvVar) bool { return strings.Contains(e.Value, "$(") }) {
 		return nil
 	}
 	known := map[string]bool{}
