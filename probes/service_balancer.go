@@ -74,12 +74,13 @@ func unbalanced(p *Pass, s *way, f finding.Finding, waiting []model.Ref) finding
 	}
 	f.Summary = fmt.Sprintf("It waits for a load balancer%s: nothing has given it an address, nor any other of its kind here.", class)
 	if n := len(waiting); n > 1 {
-		f.Summary = fmt.Sprintf("It waits for a load balancer%s, and so do all %d Services of its kind here: none has been given an address.", class, n)
+		others := text.Plural(n-1, "does the other Service", fmt.Sprintf("do the %d other Services", n-1))
+		f.Summary = fmt.Sprintf("It waits for a load balancer%s, and so %s of its kind here: none has been given an address.", class, others)
 		names := make([]string, n)
 		for i, ref := range waiting {
 			names[i] = ref.Path()
 		}
-		f.Evidence = append(f.Evidence, finding.Evidence{Value: text.Joined(names, 5), Note: "wait"})
+		f.Evidence = append(f.Evidence, finding.Evidence{Path: "Services that wait", Value: text.Joined(names, 5)})
 	}
 	known, _ := p.Snapshot.Knows(model.KindPod, "")
 	if pod := balancer(p); pod != nil && class == "" {
