@@ -14,7 +14,8 @@ func TestARightThatIsWithdrawn(t *testing.T) {
 	for name, broken := range map[string]bool{"watched": false, "being opened": true} {
 		t.Run(name, func(t *testing.T) {
 			f := newFake(t)
-			configMaps(f, 2)
+			there := 2
+			configMaps(f, there)
 			f.put("namespaces", object("", "ns", ""))
 			set := func(breaks, denied bool) {
 				f.mu.Lock()
@@ -32,12 +33,16 @@ func TestARightThatIsWithdrawn(t *testing.T) {
 			} else {
 				await(t, s, "a first reading", live(model.KindConfigMap, 2))
 				f.watched("configmaps")
+				// The server has the watch; what comes by it says that the client has it too.
+				f.put("configmaps", object("ns", "by-the-watch", ""))
+				there++
+				await(t, s, "a change", live(model.KindConfigMap, there))
 			}
 			set(false, true)
 			f.server.CloseClientConnections()
 			await(t, s, "the refusal", func(snap *model.Snapshot) bool { return stateOf(snap, model.KindConfigMap, "") == model.Forbidden })
 			set(false, false)
-			await(t, s, "what is there", live(model.KindConfigMap, 2))
+			await(t, s, "what is there", live(model.KindConfigMap, there))
 		})
 	}
 }
