@@ -17,7 +17,7 @@ func callsForbidden(p *Pass, told map[finding.ID]bool) {
 	}
 	for pod := range model.Each[*model.Pod](p.Space, model.KindPod) {
 		if alive(pod) && p.Graph.Workload(pod.Ref()) == pod.Ref() {
-			calling(p, pod.Ref(), &pod.Template, told)
+			calling(p, pod.Ref(), pod.Template, told)
 		}
 	}
 }

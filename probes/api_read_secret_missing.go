@@ -70,7 +70,7 @@ func absences(p *Pass, pod *model.Pod, container string) (out []unread) {
 		return nil
 	}
 	namespace := pod.Namespace
-	if c := containerOf(&pod.Template, container); c != nil && c.Env["K8S_NAMESPACE"] != "" {
+	if c := containerOf(pod.Template, container); c != nil && c.Env["K8S_NAMESPACE"] != "" {
 		namespace = c.Env["K8S_NAMESPACE"]
 	}
 	for _, m := range tail.Missing {

@@ -65,7 +65,7 @@ func releases(ns string, count int, created time.Time) map[model.Kind]model.Tabl
 		put(rs)
 		for j := range 10 {
 			pod := &model.Pod{
-				Meta: meta(model.KindPod, fmt.Sprintf("%s-1-%d", name, j)), Template: template, Phase: "Running", Ready: true,
+				Meta: meta(model.KindPod, fmt.Sprintf("%s-1-%d", name, j)), Template: &template, Phase: "Running", Ready: true,
 				Containers: []model.ContainerStatus{{Name: "app", Ready: true, Running: created.Add(time.Hour)}},
 			}
 			pod.Owners = []model.Owner{{Kind: model.KindReplicaSet, Name: rs.Name, UID: rs.UID, Controller: true}}

@@ -216,7 +216,7 @@ func failingCauses(p *Pass, subject model.Ref, f failing) (out []finding.ID) {
 	}
 	pod, c := f.worst()
 	if killedLately(p, c) {
-		out = append(out, finding.IDOf(probeFailingID, subject, containerSlot(&pod.Template, f.name)))
+		out = append(out, finding.IDOf(probeFailingID, subject, containerSlot(pod.Template, f.name)))
 	}
 	if port, other := sharedPort(pod, f.name); other != "" {
 		out = append(out, finding.IDOf(portConflictID, subject, strconv.Itoa(int(port))))

@@ -63,7 +63,7 @@ func nodeResolver(p *Pass, w *model.Workload) {
 		return
 	}
 	for _, pod := range p.Graph.Pods(w.Ref()) {
-		if now, _ := asksNode(&pod.Template); !alive(pod) || pod.Ready || now == "" {
+		if now, _ := asksNode(pod.Template); !alive(pod) || pod.Ready || now == "" {
 			continue
 		}
 		for i := range pod.Containers {
@@ -150,7 +150,7 @@ func (j joiner) unresolved(out account, s *model.Service) account {
 		return out
 	}
 	out.clause += fmt.Sprintf(", though Service %s exists", s.Ref().Path())
-	if why, _ := asksNode(&j.pod.Template); why != "" {
+	if why, _ := asksNode(j.pod.Template); why != "" {
 		out.clause += fmt.Sprintf(": %s, so it asks the name servers of its node", why)
 	}
 	out.evidence = append(out.evidence, finding.Evidence{Ref: s.Ref(), Note: "exists since " + stamp(s.Created)})

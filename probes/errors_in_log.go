@@ -74,7 +74,7 @@ func runErrorsInLog(p *Pass) {
 		if !ok || !tail.Well || tail.Telling == nil || !alive(pod) {
 			continue
 		}
-		subject, slot := p.Graph.Workload(pod.Ref()), containerSlot(&pod.Template, tail.Container)
+		subject, slot := p.Graph.Workload(pod.Ref()), containerSlot(pod.Template, tail.Container)
 		id := finding.IDOf(errorsInLogID, subject, slot)
 		if _, forbidden := deniedBy(pod, tail.Telling); forbidden || told[id] || failsElsewhere(p, subject, tail.Container) {
 			continue
@@ -160,7 +160,7 @@ func saysNothingKnown(t *model.Telling) bool {
 
 // readinessTells reports whether a container has a readiness probe, which says that it is well.
 func readinessTells(pod *model.Pod, container string) bool {
-	c := containerOf(&pod.Template, container)
+	c := containerOf(pod.Template, container)
 	return c == nil || c.ProbeOf(model.Readiness) != nil
 }
 

@@ -262,11 +262,11 @@ func (f failing) where() string {
 // specOf is the specification of the failing container.
 func (f failing) specOf() *model.Container {
 	pod, _ := f.worst()
-	return containerOf(&pod.Template, f.name)
+	return containerOf(pod.Template, f.name)
 }
 
 // slot tells the failing container apart from its pod's others.
 func (f failing) slot() string {
 	pod, _ := f.worst()
-	return containerSlot(&pod.Template, f.name)
+	return containerSlot(pod.Template, f.name)
 }

@@ -29,7 +29,7 @@ func formerContainer(p *Pass, subject model.Ref, name string, differs func(*mode
 		return formerOfDeployment(p, w, name, differs)
 	}
 	for _, pod := range p.Graph.Pods(subject) {
-		if c := containerOf(&pod.Template, name); c != nil && pod.Ready && alive(pod) && differs(c) {
+		if c := containerOf(pod.Template, name); c != nil && pod.Ready && alive(pod) && differs(c) {
 			return former{c, fmt.Sprintf("Pod %s, which is ready, has it.", pod.Name), true}, true
 		}
 	}
@@ -76,6 +76,6 @@ func presently(p *Pass, subject model.Ref, pod *model.Pod, name string, same fun
 	if !ok {
 		return nil, false
 	}
-	a, b := containerOf(&w.Template, name), containerOf(&pod.Template, name)
+	a, b := containerOf(&w.Template, name), containerOf(pod.Template, name)
 	return w, a != nil && b != nil && same(a, b)
 }

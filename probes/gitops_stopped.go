@@ -122,7 +122,7 @@ func gitopsSettles(c *model.Condition) time.Duration {
 // operationFinding says what of an operation that failed holds now.
 func operationFinding(f *finding.Finding, o *model.Object, c *model.Condition) {
 	f.Evidence[0].Path, f.Evidence[0].Value = "status.operationState.phase", c.Reason
-	why := reasonOf(&model.Condition{Message: c.Message})
+	why := reasonOf(&model.Condition{Standing: &model.Standing{Message: c.Message}})
 	for _, typ := range []string{"Synced", "Healthy"} {
 		if x := model.FindCondition(o.Conditions, typ); x != nil {
 			path := map[string]string{"Synced": "status.sync.status", "Healthy": "status.health.status"}[typ]

@@ -83,7 +83,7 @@ func templateAt(p *Pass, ref model.Ref) *model.Template {
 	case *model.Workload:
 		return &o.Template
 	case *model.Pod:
-		return &o.Template
+		return o.Template
 	}
 	return nil
 }

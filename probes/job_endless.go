@@ -20,7 +20,7 @@ func goesRound(p *Pass, j *model.Workload) (f finding.Finding, ok bool) {
 		}
 		for i := range pod.Containers {
 			c := &pod.Containers[i]
-			spec := containerOf(&pod.Template, c.Name)
+			spec := containerOf(pod.Template, c.Name)
 			if spec == nil || !spec.Endless || spec.Init || c.Running.IsZero() || !p.After(c.Running, sidecarPatience) {
 				continue
 			}

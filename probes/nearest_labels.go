@@ -47,7 +47,7 @@ func nearest(p *Pass, selector map[string]string, m *model.Meta, free func(*Pass
 	}
 	for pod := range model.Each[*model.Pod](p.Space, model.KindPod) {
 		if len(pod.Owners) == 0 && alive(pod) {
-			take(pod.Ref(), pod.Labels, &pod.Template)
+			take(pod.Ref(), pod.Labels, pod.Template)
 		}
 	}
 	if len(best) > 1 {

@@ -54,7 +54,7 @@ func partyOf(ref model.Ref, pods []*model.Pod) (out party, ok bool) {
 		if len(have) == mostLooks || len(have) == 0 && len(makers) == mostMakers {
 			return out, false
 		}
-		at := look{pod.Labels, &pod.Template}
+		at := look{pod.Labels, pod.Template}
 		makers[maker] = append(have, at)
 		out.looks = append(out.looks, at)
 	}

@@ -114,11 +114,11 @@ func leavingNode(n *model.Node) bool {
 func unwell(p *Pass, n *model.Node) (c model.Condition, what string) {
 	if n.Reported && !n.Ready {
 		age := unwellAge
-		if n.ReadySince.Since.Sub(n.Created) < youngNode {
+		if n.Readiness().Since.Sub(n.Created) < youngNode {
 			age = startingAge
 		}
-		if p.After(n.ReadySince.Since, age) {
-			return n.ReadySince, notReady(n)
+		if p.After(n.Readiness().Since, age) {
+			return n.Readiness(), notReady(n)
 		}
 		return c, ""
 	}
@@ -132,13 +132,13 @@ func unwell(p *Pass, n *model.Node) (c model.Condition, what string) {
 
 // notReady names why a node is not ready, by what the kubelet said last.
 func notReady(n *model.Node) string {
-	m := n.ReadySince.Message
+	m := n.Readiness().Message
 	switch {
 	case slices.ContainsFunc(n.Taints, func(t model.Taint) bool { return t.Key == shutdownTaint }):
 		return "is not ready: its machine is shut down, says the cloud"
-	case n.ReadySince.Status == "Unknown" && n.ReadySince.Reason == "NodeStatusNeverUpdated":
+	case n.Readiness().Status == "Unknown" && n.Readiness().Reason == "NodeStatusNeverUpdated":
 		return "is not ready: its kubelet never reported"
-	case n.ReadySince.Status == "Unknown":
+	case n.Readiness().Status == "Unknown":
 		return "is not ready: its kubelet stopped reporting"
 	case strings.Contains(m, "cni plugin not initialized"), strings.Contains(m, "cni config uninitialized"), strings.Contains(m, "NetworkPluginNotReady"):
 		return "is not ready: its network plugin (CNI) is not set up"
@@ -147,7 +147,7 @@ func notReady(n *model.Node) string {
 	case strings.Contains(m, "PLEG is not healthy"):
 		return "is not ready: its container runtime is too slow to answer (PLEG is not healthy)"
 	case m != "":
-		return "is not ready: " + clause(m, n.ReadySince.Reason)
+		return "is not ready: " + clause(m, n.Readiness().Reason)
 	}
 	return "is not ready"
 }

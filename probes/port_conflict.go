@@ -97,7 +97,7 @@ func takenPort(p *Pass, subject model.Ref, f failing) {
 
 // sharedPort is a port that another container of the pod declares as well.
 func sharedPort(pod *model.Pod, container string) (port int32, other string) {
-	own := containerOf(&pod.Template, container)
+	own := containerOf(pod.Template, container)
 	if own == nil || own.Init && !own.Sidecar {
 		return 0, ""
 	}

@@ -48,7 +48,7 @@ func runPortRangeNarrow(p *Pass) {
 	}
 	for pod := range model.Each[*model.Pod](p.Space, model.KindPod) {
 		if alive(pod) && p.Graph.Workload(pod.Ref()) == pod.Ref() {
-			narrow(p, pod.Ref(), &pod.Template)
+			narrow(p, pod.Ref(), pod.Template)
 		}
 	}
 }

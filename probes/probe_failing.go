@@ -112,11 +112,11 @@ func runProbeFailing(p *Pass) {
 
 // unhealthyOf judges one container; it is nil for one whose probes are no trouble.
 func unhealthyOf(p *Pass, pod *model.Pod, c *model.ContainerStatus, about func(*model.Pod, string) []*model.Event) *unhealthy {
-	own := containerOf(&pod.Template, c.Name)
+	own := containerOf(pod.Template, c.Name)
 	if own == nil || len(own.Probes) == 0 || own.Init && !own.Sidecar {
 		return nil
 	}
-	u := &unhealthy{pods: []*model.Pod{pod}, pod: pod, status: c, spec: own, template: &pod.Template}
+	u := &unhealthy{pods: []*model.Pod{pod}, pod: pod, status: c, spec: own, template: pod.Template}
 	if t := templateOf(p, pod); t != nil && containerOf(t, c.Name) != nil {
 		u.template, u.spec = t, containerOf(t, c.Name)
 	}
@@ -206,7 +206,7 @@ func templateOf(p *Pass, pod *model.Pod) *model.Template {
 
 func unhealthyFinding(p *Pass, subject model.Ref, u *unhealthy) finding.Finding {
 	out := finding.Finding{
-		Subject: subject, Slot: containerSlot(&u.pod.Template, u.spec.Name), Severity: finding.High, Grade: finding.Proved, Since: u.since,
+		Subject: subject, Slot: containerSlot(u.pod.Template, u.spec.Name), Severity: finding.High, Grade: finding.Proved, Since: u.since,
 	}
 	total, ready := 0, 0
 	for _, pod := range p.Graph.Pods(subject) {

@@ -31,7 +31,7 @@ func usesMost(p *Pass, q *model.Quota, name string) (who string, e []finding.Evi
 	} else {
 		owners := map[model.Owner]model.Ref{}
 		for pod := range model.Each[*model.Pod](p.Space, model.KindPod) {
-			amount, counted := podCharge(&pod.Template)[name]
+			amount, counted := podCharge(pod.Template)[name]
 			if !counted || pod.Phase == "Succeeded" || pod.Phase == "Failed" {
 				continue
 			}

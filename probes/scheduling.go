@@ -40,7 +40,7 @@ func scheduled(p *Pass) (f *placing, ok bool) {
 			}
 			first := &pod.Template.Containers[0]
 			if shared[first] == nil { // pods of one template share their containers
-				shared[first] = requestsOf(&pod.Template)
+				shared[first] = requestsOf(pod.Template)
 			}
 			if f.used[pod.Node] == nil {
 				f.used[pod.Node] = amounts{}
@@ -108,7 +108,7 @@ func (f *placing) judgements(pod *model.Pod, nodes []*model.Node) []judgement {
 	}
 	near, spread := f.near(pod, at), f.spread(pod, at)
 	apart, others := f.apart(pod, at), f.others(pod)
-	ask, ports := requestsOf(&pod.Template), hostPorts(&pod.Template)
+	ask, ports := requestsOf(pod.Template), hostPorts(pod.Template)
 	volumes := f.volumes(pod)
 	out := make([]judgement, len(nodes))
 	for i, n := range nodes {

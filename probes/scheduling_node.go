@@ -147,7 +147,7 @@ func (f *placing) portHindrances(ports []model.ContainerPort, n *model.Node) (ou
 		return nil
 	}
 	for _, pod := range f.pods[n.Name] {
-		for _, taken := range hostPorts(&pod.Template) {
+		for _, taken := range hostPorts(pod.Template) {
 			for _, port := range ports {
 				if port.Meets(&taken) {
 					out = append(out, hindrance{class: byPort, key: fmt.Sprintf("%d/%s", port.Host, port.Protocol), pod: pod.Ref()})

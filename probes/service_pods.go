@@ -89,7 +89,7 @@ func podTroubles(p *Pass, subject model.Ref) (out []finding.ID) {
 			out = append(out, finding.IDOf(nodeUnwellID, node, ""))
 		}
 		for _, c := range pod.Containers {
-			slot := containerSlot(&pod.Template, c.Name)
+			slot := containerSlot(pod.Template, c.Name)
 			if c.Ready && c.Waiting == nil || seen[slot] {
 				continue
 			}

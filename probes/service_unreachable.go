@@ -148,7 +148,7 @@ func (w *way) templates() (out []*model.Template) {
 		if n := len(out); n > 0 && len(pod.Template.Containers) > 0 && len(out[n-1].Containers) > 0 && &out[n-1].Containers[0] == &pod.Template.Containers[0] {
 			continue // pods of one template share it
 		}
-		out = append(out, &pod.Template)
+		out = append(out, pod.Template)
 	}
 	return out
 }

@@ -37,7 +37,7 @@ func (f failing) tellingOf(p *Pass) (*model.Pod, *model.Telling) {
 // accountOf says in words what the telling line of a container says, and what of it the
 // cluster's objects bear out.
 func accountOf(p *Pass, pod *model.Pod, container string, t *model.Telling) account {
-	spec := containerOf(&pod.Template, container)
+	spec := containerOf(pod.Template, container)
 	if spec == nil {
 		spec = &model.Container{Name: container}
 	}

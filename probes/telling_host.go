@@ -49,7 +49,7 @@ func (j joiner) host() account {
 		return j.beside(out)
 	}
 	if t.Class == model.LogUnknown {
-		if why, _ := asksNode(&j.pod.Template); why == "" {
+		if why, _ := asksNode(j.pod.Template); why == "" {
 			if s := resolver(j.p); s != nil {
 				out.causes = append(out.causes, finding.IDOf(dnsBrokenID, s.Ref(), ""))
 			}
@@ -254,7 +254,7 @@ func (j joiner) beside(out account) account {
 		}
 		out.clause += fmt.Sprintf(", which is container %s of the same pod", c.Name)
 		subject := j.p.Graph.Workload(j.pod.Ref())
-		slot := containerSlot(&j.pod.Template, c.Name)
+		slot := containerSlot(j.pod.Template, c.Name)
 		out.causes = append(out.causes, finding.IDOf(containerFailingID, subject, slot), finding.IDOf(imageUnpullableID, subject, slot))
 		return out
 	}

@@ -10,7 +10,7 @@ import (
 
 // judge evaluates the predicates, and sorts what they say.
 func (s *stranded) judge(p *Pass, f *placing) {
-	s.judged, s.ask = true, requestsOf(&s.pod.Template)
+	s.judged, s.ask = true, requestsOf(s.pod.Template)
 	s.nodes = f.judgements(s.pod, f.candidates(s.pods))
 	meant := meantFor(s.nodes)
 	type place struct {

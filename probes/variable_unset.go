@@ -45,7 +45,7 @@ func runVariableUnset(p *Pass) {
 	}
 	for pod := range model.Each[*model.Pod](p.Space, model.KindPod) {
 		if alive(pod) && p.Graph.Workload(pod.Ref()) == pod.Ref() {
-			unset(p, pod.Ref(), &pod.Template)
+			unset(p, pod.Ref(), pod.Template)
 		}
 	}
 }

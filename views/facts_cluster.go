@@ -15,7 +15,7 @@ func (f *facts) node(r *model.Node) {
 	if r.Ready {
 		f.tint("ready", "yes", styled.Good)
 	} else {
-		f.tint("ready", strings.TrimSpace("no "+r.ReadySince.Reason), styled.Bad)
+		f.tint("ready", strings.TrimSpace("no "+r.Readiness().Reason), styled.Bad)
 	}
 	if r.Unschedulable {
 		f.tint("scheduling", "disabled", styled.Medium)

@@ -223,7 +223,7 @@ func stateOf(row model.Row) styled.Span {
 	case *model.Node:
 		said, role = "Ready", styled.Good
 		if !r.Ready {
-			said, role = strings.TrimSpace("NotReady "+r.ReadySince.Reason), styled.Bad
+			said, role = strings.TrimSpace("NotReady "+r.Readiness().Reason), styled.Bad
 		}
 		if r.Unschedulable {
 			said += ", cordoned"

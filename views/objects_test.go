@@ -35,7 +35,7 @@ func TestObjectsAreFoundByWhatIsTyped(t *testing.T) {
 	}
 	table := model.Table{}
 	for i := range 3 * mostObjects {
-		table = append(table, &model.Pod{Meta: model.Meta{Kind: model.KindPod, Namespace: "big", Name: fmt.Sprintf("web-%03d", i)}})
+		table = append(table, &model.Pod{Template: &model.Template{}, Meta: model.Meta{Kind: model.KindPod, Namespace: "big", Name: fmt.Sprintf("web-%03d", i)}})
 	}
 	big := &model.Snapshot{Spaces: map[string]*model.Space{"big": model.NewSpace("big", 1, map[model.Kind]model.Table{model.KindPod: table})}}
 	if found, more := objectsNamed(big, "web"); len(found) != mostObjects || !more {

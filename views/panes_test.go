@@ -74,7 +74,7 @@ func TestWhatEveryNamespaceHasIsLeftOut(t *testing.T) {
 	config := func(name string) *model.ConfigMap {
 		return &model.ConfigMap{Meta: model.Meta{Kind: model.KindConfigMap, Namespace: "ns", Name: name}}
 	}
-	pod := &model.Pod{Meta: model.Meta{
+	pod := &model.Pod{Template: &model.Template{}, Meta: model.Meta{
 		Kind: model.KindPod, Namespace: "ns", Name: "web",
 		Refs: []model.Reference{{To: ca, Type: model.EdgeMounts}, {To: config("settings").Ref(), Type: model.EdgeMounts}},
 	}}

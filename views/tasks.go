@@ -28,7 +28,7 @@ func (e *Env) CopyTasks(ref model.Ref) (out []TaskLine) {
 		return nil
 	}
 	target := strings.ToLower(string(ref.Kind)) + "/" + ref.Name
-	shell := func(t model.Template) {
+	shell := func(t *model.Template) {
 		for _, c := range t.Containers {
 			if c.Init && !c.Sidecar {
 				continue
@@ -47,7 +47,7 @@ func (e *Env) CopyTasks(ref model.Ref) (out []TaskLine) {
 		shell(r.Template)
 	case *model.Workload:
 		if ref.Kind != model.KindCronJob {
-			shell(r.Template)
+			shell(&r.Template)
 		}
 	case *model.Service:
 		for _, p := range r.Ports {

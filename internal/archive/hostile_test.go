@@ -123,19 +123,42 @@ func TestStringsAreSanitised(t *testing.T) {
 
 func TestLongAnnotationsAreLeftOut(t *testing.T) {
 	const document = "password: hunter2\nuser: me"
-	pod := &model.Pod{Meta: model.Meta{Kind: model.KindPod, Namespace: "shop", Name: "p", Annotations: map[string]string{"a": document, "b": "kept"}}}
-	pod.Template.Annotations = map[string]string{"checksum/config": strings.Repeat("ab", 32), "c": strings.Repeat("x", maxNote+1)}
-	snap := &model.Snapshot{Spaces: map[string]*model.Space{"shop": model.NewSpace("shop", 1, map[model.Kind]model.Table{model.KindPod: {pod}})}}
+	set := &model.Workload{Meta: model.Meta{Kind: model.KindStatefulSet, Namespace: "shop", Name: "p", Annotations: map[string]string{"a": document, "b": "kept"}}}
+	set.Template.Annotations = map[string]string{"checksum/config": strings.Repeat("ab", 32), "c": strings.Repeat("x", maxNote+1)}
+	snap := &model.Snapshot{Spaces: map[string]*model.Space{"shop": model.NewSpace("shop", 1, map[model.Kind]model.Table{model.KindStatefulSet: {set}})}}
 	raw := written(t, snap, Options{})
-	if strings.Contains(plain(t, raw), "hunter2") || pod.Annotations["a"] != document {
+	if strings.Contains(plain(t, raw), "hunter2") || set.Annotations["a"] != document {
 		t.Error("the document is in the file, or gone from the row")
 	}
 	file, err := Read(bytes.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
-	back := file.Snapshot.Space("shop").Tables[model.KindPod][0].(*model.Pod)
-	if back.Annotations["b"] != "kept" || back.Template.Annotations["checksum/config"] != pod.Template.Annotations["checksum/config"] || back.Template.Annotations["c"] != "(257 bytes left out)" {
+	back := file.Snapshot.Space("shop").Tables[model.KindStatefulSet][0].(*model.Workload)
+	if back.Annotations["b"] != "kept" || back.Template.Annotations["checksum/config"] != set.Template.Annotations["checksum/config"] || back.Template.Annotations["c"] != "(257 bytes left out)" {
 		t.Errorf("%v %v", back.Annotations, back.Template.Annotations)
+	}
+}
+
+func TestAFileWithoutThePartsThatRowsAlwaysHave(t *testing.T) {
+	sp := model.NewSpace("shop", 1, map[model.Kind]model.Table{
+		model.KindPod:        {&model.Pod{Meta: model.Meta{Kind: model.KindPod, Namespace: "shop", Name: "p"}, Conditions: []model.Condition{{}}}},
+		model.KindDeployment: {&model.Workload{Meta: model.Meta{Kind: model.KindDeployment, Namespace: "shop", Name: "d"}, Conditions: []model.Condition{{}}}},
+	})
+	file, err := Read(bytes.NewReader(written(t, &model.Snapshot{Spaces: map[string]*model.Space{"shop": sp}}, Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []model.Kind{model.KindPod, model.KindDeployment} {
+		switch r := file.Snapshot.Space("shop").Tables[name][0].(type) {
+		case *model.Pod:
+			if len(r.Template.Containers) > 0 || r.Conditions[0].Type != "" {
+				t.Errorf("%+v", r)
+			}
+		case *model.Workload:
+			if r.Conditions[0].Type != "" {
+				t.Errorf("%+v", r)
+			}
+		}
 	}
 }

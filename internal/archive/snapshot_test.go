@@ -71,6 +71,9 @@ func everything() *model.Snapshot {
 				row := reflect.New(t)
 				fill(row.Elem(), r, 0)
 				m := row.Interface().(model.Row).Base()
+				if pod, ok := row.Interface().(*model.Pod); ok {
+					pod.Template = pod.Template.OfPod()
+				}
 				m.Kind, m.Namespace, m.Name = model.Kind(name+".example.com"), ns, fmt.Sprintf("n%d", i)
 				kinds[m.Kind] = append(kinds[m.Kind], row.Interface().(model.Row))
 			}

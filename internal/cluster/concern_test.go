@@ -60,7 +60,7 @@ func asked(t *testing.T, kind model.Kind, before, change func(*Store)) (namespac
 }
 
 func pod(ns, name, node string) *model.Pod {
-	return &model.Pod{Meta: model.Meta{Kind: model.KindPod, Namespace: ns, Name: name}, Node: node}
+	return &model.Pod{Template: &model.Template{}, Meta: model.Meta{Kind: model.KindPod, Namespace: ns, Name: name}, Node: node}
 }
 
 func pvc(ns, name, volume string) *model.Claim {

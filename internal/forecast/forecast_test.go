@@ -88,7 +88,7 @@ func world() *model.Snapshot {
 			Hooks: []model.Hook{{Ref: ref(model.KindJob, "migrate"), Events: []string{"pre-install"}}, {Ref: ref(model.KindJob, "cleaned"), Events: []string{"post-install"}}},
 		},
 	}
-	pod := &model.Pod{Meta: meta(model.KindPod, "db-0")}
+	pod := &model.Pod{Template: &model.Template{}, Meta: meta(model.KindPod, "db-0")}
 	pod.Owners = []model.Owner{{Kind: model.KindStatefulSet, Name: "db", UID: "uid-db", Controller: true}}
 	crd := &model.Object{Meta: meta(model.KindCRD, "backups.example.com")}
 	crd.Namespace = ""

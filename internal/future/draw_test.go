@@ -42,7 +42,7 @@ func web(ready bool) []model.Row {
 	w := &model.Workload{Meta: meta(model.KindDeployment, "web"), Desired: 1, Current: 1}
 	w.Template = model.Template{ServiceAccount: "default", Containers: []model.Container{{Name: "web"}}}
 	w.Refs = []model.Reference{{Type: model.EdgeEnv, To: ref(model.KindSecret, "keys"), Key: "admin", Path: "spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef", Container: "web"}}
-	pod := &model.Pod{Meta: meta(model.KindPod, "web-1"), Phase: "Running", Ready: ready}
+	pod := &model.Pod{Template: &model.Template{}, Meta: meta(model.KindPod, "web-1"), Phase: "Running", Ready: ready}
 	pod.Owners = []model.Owner{{Kind: model.KindDeployment, Name: "web", UID: "uid-web", Controller: true}}
 	s := model.ContainerStatus{Name: "web", Ready: ready, Running: now.Add(-time.Hour)}
 	if !ready {
@@ -118,9 +118,9 @@ func TestAFreshVolumeNeedsAClassThatMakesOne(t *testing.T) {
 
 func TestAClaimInUseStays(t *testing.T) {
 	claim := &model.Claim{Meta: meta(model.KindClaim, "data"), Volume: "pv-1"}
-	pod := &model.Pod{Meta: meta(model.KindPod, "p"), Phase: "Running", Node: "n1"}
+	pod := &model.Pod{Template: &model.Template{}, Meta: meta(model.KindPod, "p"), Phase: "Running", Node: "n1"}
 	pod.Refs = []model.Reference{{Type: model.EdgeMounts, To: claim.Ref()}}
-	waiting := &model.Pod{Meta: meta(model.KindPod, "q"), Phase: "Pending"}
+	waiting := &model.Pod{Template: &model.Template{}, Meta: meta(model.KindPod, "q"), Phase: "Pending"}
 	waiting.Refs = pod.Refs
 	gone := fix(finding.Step{Ref: claim.Ref(), Change: finding.Delete{}})
 	if d := Draw(world(claim, pod), gone, now); d.Blocked == "" {

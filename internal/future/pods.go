@@ -176,15 +176,14 @@ func (d *Drawing) newPod(w *model.Workload, n int32) *model.Pod {
 	return &model.Pod{Meta: model.Meta{
 		Kind: model.KindPod, Namespace: w.Namespace, Name: name, Labels: w.Template.Labels,
 		Owners: []model.Owner{{Kind: w.Kind, Name: w.Name, UID: w.UID, Controller: true}},
-	}}
+	}, Template: w.Template.OfPod()}
 }
 
 // remade is a pod in the place of an old one. What failed before fails again where
 // neither its template nor anything that it reads is changed by the fix.
 func (d *Drawing) remade(w *model.Workload, old *model.Pod, lacked string) *model.Pod {
 	p := *old
-	p.Created, p.Started, p.Template = d.now, d.now, w.Template
-	p.Template.NodeName = old.Node
+	p.Created, p.Started, p.Template = d.now, d.now, w.Template.OfPod()
 	p.Refs = podRefs(w, old)
 	if conditions, waits := lookedAtAgain(old); waits {
 		p.Conditions, p.Ready = conditions, false
@@ -272,5 +271,5 @@ func setCondition(list []model.Condition, typ string, holds bool, d *Drawing) []
 	if holds {
 		status = "True"
 	}
-	return append(without(list, typ), model.Condition{Type: typ, Status: status, Since: d.now})
+	return append(without(list, typ), model.Condition{Standing: &model.Standing{Type: typ, Status: status}, Since: d.now})
 }

@@ -15,7 +15,8 @@ func lookedAtAgain(pod *model.Pod) (conditions []model.Condition, ok bool) {
 		return nil, false
 	}
 	conditions = slices.Clone(pod.Conditions)
-	conditions[i].Message = ""
+	was := conditions[i]
+	conditions[i].Standing = &model.Standing{Type: was.Type, Status: was.Status, Reason: was.Reason}
 	return conditions, true
 }
 

@@ -14,7 +14,7 @@ func TestNamespacesThatAreGoneAreForgotten(t *testing.T) {
 		out := map[string]*model.Space{}
 		for _, name := range names {
 			m := model.Meta{Kind: model.KindPod, Namespace: name, Name: "p", Refs: []model.Reference{{Type: model.EdgeMounts, To: model.Ref{Kind: model.KindSecret, Namespace: name, Name: "s"}}}}
-			out[name] = model.NewSpace(name, 1, map[model.Kind]model.Table{model.KindPod: {&model.Pod{Meta: m}}})
+			out[name] = model.NewSpace(name, 1, map[model.Kind]model.Table{model.KindPod: {&model.Pod{Template: &model.Template{}, Meta: m}}})
 		}
 		return out
 	}

@@ -73,7 +73,7 @@ func hostLists(row model.Row, f func(list *model.HostList, container string)) {
 		if o, ok := r.Controller(); ok && o.Kind.IsWorkload() {
 			return
 		}
-		template = &r.Template
+		template = r.Template
 	default:
 		return
 	}

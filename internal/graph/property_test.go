@@ -45,7 +45,7 @@ func random(r *rand.Rand) []model.Row {
 		}
 		switch at.Kind {
 		case model.KindPod:
-			rows = append(rows, &model.Pod{Meta: m, Template: model.Template{Containers: []model.Container{{Hosts: hosts()}}}})
+			rows = append(rows, &model.Pod{Meta: m, Template: &model.Template{Containers: []model.Container{{Hosts: hosts()}}}})
 		case model.KindDeployment, model.KindReplicaSet, model.KindStatefulSet:
 			w := &model.Workload{Meta: m, Desired: int32(r.IntN(3)), OrdinalStart: int32(r.IntN(2)), Template: model.Template{Labels: tags()}}
 			if r.IntN(2) == 0 {

@@ -89,7 +89,9 @@ func labels(pairs ...string) map[string]string {
 
 func object(s string, opts ...option) *model.Object { return &model.Object{Meta: meta(s, opts...)} }
 
-func pod(s string, opts ...option) *model.Pod { return &model.Pod{Meta: meta(s, opts...)} }
+func pod(s string, opts ...option) *model.Pod {
+	return &model.Pod{Template: &model.Template{}, Meta: meta(s, opts...)}
+}
 
 func workload(s string, template map[string]string, opts ...option) *model.Workload {
 	return &model.Workload{Meta: meta(s, opts...), Desired: 1, Template: model.Template{Labels: template}}

@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Row is one object of a cluster, reduced to what careen reads: the element of
 // every table.
@@ -112,12 +116,29 @@ type Reference struct {
 	SubPath   bool // a mount that cannot follow changes
 }
 
-// Condition is a status condition; Status is True, False or Unknown.
+// Condition is a status condition. Its Standing is never nil.
 type Condition struct {
-	Type           string `careen:"key"`
-	Status, Reason string `careen:"keep"`
-	Message        string `careen:"text"`
-	Since          time.Time
+	*Standing
+	Since time.Time
+}
+
+// Standing is what a condition says, but for since when: objects that are well share it.
+// It is never changed.
+type Standing struct {
+	Type    string `careen:"key"`
+	Status  string `careen:"keep"` // True, False or Unknown
+	Reason  string `careen:"keep"`
+	Message string `careen:"text"`
+}
+
+// UnmarshalJSON reads a condition; one that says nothing says so.
+func (c *Condition) UnmarshalJSON(raw []byte) error {
+	type plain Condition
+	c.Standing = new(Standing)
+	if err := json.Unmarshal(raw, (*plain)(c)); err != nil {
+		return fmt.Errorf("condition: %w", err)
+	}
+	return nil
 }
 
 // FindCondition returns the condition of that type, or nil.

@@ -150,7 +150,7 @@ func TestRefsWriteThemselves(t *testing.T) {
 	if s := (Ref{Kind: "Node", Name: "n"}).String(); s != "Node n" {
 		t.Error(s)
 	}
-	if FindCondition([]Condition{{Type: "Ready", Since: time.Unix(1, 0)}}, "Ready") == nil {
+	if FindCondition([]Condition{{Standing: &Standing{Type: "Ready"}, Since: time.Unix(1, 0)}}, "Ready") == nil {
 		t.Error("a condition is not found")
 	}
 }

@@ -56,7 +56,7 @@ type Namespace struct {
 type Node struct {
 	Meta
 	Ready         bool
-	ReadySince    Condition
+	ReadySince    Condition   // see Readiness
 	Conditions    []Condition // the others that report trouble; of those that do not, none
 	Silent        time.Time   // the kubelet's last heartbeat, where Ready is Unknown
 	Reported      bool        // it has conditions: a kubelet reported once
@@ -64,6 +64,14 @@ type Node struct {
 	Taints        []Taint
 	Allocatable   map[string]string `careen:"key keep"`
 	Version       string            `careen:"keep"`
+}
+
+// Readiness is its Ready condition, an empty one where it has none.
+func (n *Node) Readiness() Condition {
+	if n.ReadySince.Standing == nil {
+		return Condition{Standing: &Standing{}}
+	}
+	return n.ReadySince
 }
 
 // Quota is a ResourceQuota: what it allows and what is used, by resource name.

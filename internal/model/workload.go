@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Workload is a Deployment, StatefulSet, DaemonSet, ReplicaSet,
 // ReplicationController, Job or CronJob.
@@ -40,7 +44,7 @@ type Workload struct {
 }
 
 // Template is a pod template or a pod's own spec. Its references stand in the
-// owning record's Refs.
+// owning record's Refs. Of a pod it has no labels, annotations and node: they are the pod's own.
 type Template struct {
 	Labels         map[string]string `careen:"key value"`
 	Annotations    map[string]string `careen:"key notes"`
@@ -57,6 +61,12 @@ type Template struct {
 	Aliases        []string `careen:"name"` // the names of hostAliases
 	FirstPort      int32    // of those that a sysctl leaves for connections that the pod opens; 0 where none is set
 	LastPort       int32    // of them
+}
+
+// OfPod returns what a pod of the template has.
+func (t Template) OfPod() *Template {
+	t.Labels, t.Annotations, t.NodeName = nil, nil, ""
+	return &t
 }
 
 // Container is a container's specification. Env values are not kept: what they
@@ -153,16 +163,29 @@ type Host struct {
 // Pod is one pod.
 type Pod struct {
 	Meta
-	Template   Template
-	Phase      string `careen:"keep"`
-	Reason     string `careen:"keep"`
-	Message    string `careen:"text"`
-	Node       string `careen:"name"`
-	IP         string `careen:"keep"`
+	Template   *Template // never nil, and never changed: the pods of one template share it
+	Phase      string    `careen:"keep"`
+	Reason     string    `careen:"keep"`
+	Message    string    `careen:"text"`
+	Node       string    `careen:"name"`
+	IP         string    `careen:"keep"`
 	Started    time.Time
 	Ready      bool
 	Conditions []Condition
 	Containers []ContainerStatus
+}
+
+// UnmarshalJSON reads a pod; one without a template has an empty one.
+func (p *Pod) UnmarshalJSON(raw []byte) error {
+	type plain Pod
+	if err := json.Unmarshal(raw, (*plain)(p)); err != nil {
+		return fmt.Errorf("pod: %w", err)
+	}
+	if p.Template == nil {
+		p.Template = new(Template)
+	}
+	p.Template = p.Template.OfPod()
+	return nil
 }
 
 // ContainerStatus is a container's state as the kubelet last told.

@@ -27,7 +27,7 @@ func taskReport() *engine.Report {
 			model.KindDeployment:  {&model.Workload{Meta: meta(model.KindDeployment, "web"), Desired: 3}},
 			model.KindStatefulSet: {&model.Workload{Meta: meta(model.KindStatefulSet, "db"), Desired: 1}},
 			model.KindCronJob:     {&model.Workload{Meta: meta(model.KindCronJob, "nightly"), Paused: true}},
-			model.KindPod:         {&model.Pod{Meta: meta(model.KindPod, "bare")}, &model.Pod{Meta: owned}},
+			model.KindPod:         {&model.Pod{Template: &model.Template{}, Meta: meta(model.KindPod, "bare")}, &model.Pod{Template: &model.Template{}, Meta: owned}},
 			model.KindSecret:      {&model.Secret{Meta: meta(model.KindSecret, "s")}},
 		}),
 		"": model.NewSpace("", 1, map[model.Kind]model.Table{model.KindNode: {&model.Node{Meta: model.Meta{Kind: model.KindNode, Name: "n1"}}}}),

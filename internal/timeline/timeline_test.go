@@ -46,7 +46,7 @@ func snapshot(rows ...model.Row) *model.Snapshot {
 // pods, scaled to three.
 func cluster() []model.Row {
 	pod := func(name string, created time.Time) *model.Pod {
-		p := &model.Pod{Meta: meta(model.KindPod, name, created), Phase: "Running", Ready: true}
+		p := &model.Pod{Template: &model.Template{}, Meta: meta(model.KindPod, name, created), Phase: "Running", Ready: true}
 		p.Owners = []model.Owner{{Kind: model.KindStatefulSet, Name: "vmstorage", UID: "uid-vmstorage", Controller: true}}
 		return p
 	}
@@ -228,7 +228,7 @@ func TestEventsAreToldOnceAndRoutineIsLeftOut(t *testing.T) {
 func TestEntriesAreNewestFirstAndBounded(t *testing.T) {
 	rows := cluster()
 	for i := range 3000 {
-		p := &model.Pod{Meta: meta(model.KindPod, fmt.Sprintf("vmstorage-%d", 10+i), at(-i))}
+		p := &model.Pod{Template: &model.Template{}, Meta: meta(model.KindPod, fmt.Sprintf("vmstorage-%d", 10+i), at(-i))}
 		p.Owners = []model.Owner{{Kind: model.KindStatefulSet, Name: "vmstorage", UID: "uid-vmstorage", Controller: true}}
 		rows = append(rows, p)
 	}

@@ -152,7 +152,7 @@ func (b *builder) workloads() {
 	for i := range 3 {
 		p := &model.Pod{
 			Meta: meta(model.KindPod, "metrics", fmt.Sprintf("vmstorage-%d", i), 30*time.Hour), Phase: "Running", Ready: true, Node: "node-1",
-			Template: model.Template{ServiceAccount: "default"},
+			Template: &model.Template{ServiceAccount: "default"},
 		}
 		p.Owners = []model.Owner{{Kind: model.KindStatefulSet, Name: "vmstorage", UID: "uid-vmstorage", Controller: true}}
 		b.put(p)

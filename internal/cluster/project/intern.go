@@ -11,22 +11,27 @@ import (
 
 const (
 	internShards = 16
-	internEach   = 2048 // strings a shard keeps before it starts again
+	internEach   = 1024 // strings a shard keeps at least
 	internLength = 256
 )
 
 // interner keeps one copy of strings that many objects share: namespaces, labels,
-// images, reasons, node names. It forgets all of a shard when that is full, so
-// that it stays small whatever a cluster holds.
+// images, reasons, node names.
 type interner struct {
 	seed   maphash.Seed
 	shards [internShards]struct {
 		sync.Mutex
-		strings map[string]string
+		recent[string, string]
 	}
 }
 
-func newInterner() *interner { return &interner{seed: maphash.MakeSeed()} }
+func newInterner() *interner {
+	n := &interner{seed: maphash.MakeSeed()}
+	for i := range n.shards {
+		n.shards[i].limit = internEach
+	}
+	return n
+}
 
 // get returns the copy of s that is kept. A string that comes for the first time passes
 // clean, and what that makes of it is kept.
@@ -39,7 +44,7 @@ func (n *interner) get(s string, clean func(string) string) string {
 	}
 	shard := &n.shards[maphash.String(n.seed, s)%internShards]
 	shard.Lock()
-	kept, ok := shard.strings[s]
+	kept, ok := shard.get(s)
 	shard.Unlock()
 	if ok {
 		return kept
@@ -49,14 +54,11 @@ func (n *interner) get(s string, clean func(string) string) string {
 	}
 	shard.Lock()
 	defer shard.Unlock()
-	if kept, ok := shard.strings[s]; ok {
+	if kept, ok := shard.get(s); ok {
 		return kept
 	}
-	if shard.strings == nil || len(shard.strings) >= internEach {
-		shard.strings = make(map[string]string, 64)
-	}
 	kept = strings.Clone(s)
-	shard.strings[kept] = kept
+	shard.put(kept, kept)
 	return kept
 }
 

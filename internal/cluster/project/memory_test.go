@@ -1,10 +1,13 @@
 package project
 
 import (
+	"reflect"
 	"runtime"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -37,11 +40,11 @@ func TestRetainedBytes(t *testing.T) {
 		row, _ := p.Object(typicalPod(i/10, i%10))
 		return row
 	})
-	if perPod > 5000 {
+	if perPod > 1500 {
 		t.Errorf("%.0f bytes a pod", perPod)
 	}
 	perRecord := retained(t, n, func(p *Projector, i int) model.Row { return p.Record(typicalRecord(i/3, i%3+1), model.KindSecret) })
-	if perRecord > 1000 {
+	if perRecord > 800 {
 		t.Errorf("%.0f bytes a release revision", perRecord)
 	}
 	perLease := retained(t, n, func(p *Projector, i int) model.Row {
@@ -68,8 +71,13 @@ func TestPodsOfATemplateShareItsParts(t *testing.T) {
 		if &q.Template.Containers[0] != &pods[0].Template.Containers[0] {
 			t.Error("the containers are not shared")
 		}
-		if q.Template.Placement != pods[0].Template.Placement {
-			t.Error("what they ask of nodes is not shared")
+		if q.Template != pods[0].Template {
+			t.Error("the template is not shared")
+		}
+		for i, c := range q.Conditions {
+			if c.Standing != pods[0].Conditions[i].Standing {
+				t.Errorf("what %s says is not shared", c.Type)
+			}
 		}
 	}
 	if pods[0].Template.Placement == plainPlacement {
@@ -80,6 +88,62 @@ func TestPodsOfATemplateShareItsParts(t *testing.T) {
 	row, _ := p.Object(other)
 	if row.(*model.Pod).Template.Containers[0].Image != "other" || pods[0].Template.Containers[0].Image == "other" {
 		t.Error("a pod of another shape took the shared one")
+	}
+}
+
+func TestObjectsOfOneAppShareTheirLabels(t *testing.T) {
+	labels := func() map[string]string {
+		return map[string]string{"app.kubernetes.io/name": "web", "app.kubernetes.io/instance": "shop"}
+	}
+	p := New([]byte("salt"))
+	deployment, _ := p.Object(&appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Name: "web", Labels: labels()},
+		Spec:       appsv1.DeploymentSpec{Selector: &metav1.LabelSelector{MatchLabels: labels()}, Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels()}}},
+	})
+	service, _ := p.Object(&corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "web", Labels: labels()}, Spec: corev1.ServiceSpec{Selector: labels()}})
+	w, s := deployment.(*model.Workload), service.(*model.Service)
+	for what, m := range map[string]map[string]string{"template": w.Template.Labels, "selector": w.Selector.Labels, "Service": s.Labels, "its selector": s.Selector} {
+		if reflect.ValueOf(m).Pointer() != reflect.ValueOf(w.Labels).Pointer() {
+			t.Errorf("the labels of the %s are a copy", what)
+		}
+	}
+	other := labels()
+	other["app.kubernetes.io/instance"] = "bank"
+	row, _ := p.Object(&corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "web", Labels: other}})
+	if row.Base().Labels["app.kubernetes.io/instance"] != "bank" {
+		t.Errorf("%v", row.Base().Labels)
+	}
+}
+
+func TestWhatIsGoneIsNotKeptForItsSiblings(t *testing.T) {
+	p := New([]byte("salt"))
+	row, _ := p.Object(typicalPod(1, 0))
+	owner := row.Base().Owners[0].UID
+	if p.shapes.of(owner) == nil {
+		t.Fatal("a pod is not known to its siblings")
+	}
+	runtime.KeepAlive(row)
+	row = nil
+	runtime.GC()
+	if p.shapes.of(owner) != nil {
+		t.Error("a pod that is gone is kept")
+	}
+}
+
+func TestWhatIsUsedAgainStays(t *testing.T) {
+	r := recent[int, int]{limit: 4}
+	r.put(0, 10)
+	for i := 1; i < 100; i++ {
+		r.put(i, i)
+		if v, ok := r.get(0); !ok || v != 10 {
+			t.Fatalf("after %d others it is gone", i)
+		}
+	}
+	if n := len(r.young) + len(r.old); n > 8 {
+		t.Errorf("%d are kept", n)
+	}
+	if _, ok := r.get(1); ok {
+		t.Error("what was not used again is kept")
 	}
 }
 

@@ -32,7 +32,7 @@ func (p *Projector) meta(kind model.Kind, o *metav1.ObjectMeta) model.Meta {
 
 // metaLike is meta for an object that may have the labels and annotations of a
 // sibling.
-func (p *Projector) metaLike(kind model.Kind, o *metav1.ObjectMeta, sibling *shape) model.Meta {
+func (p *Projector) metaLike(kind model.Kind, o *metav1.ObjectMeta, like *sibling) model.Meta {
 	m := model.Meta{
 		Kind:            kind,
 		Namespace:       p.word(o.Namespace),
@@ -45,8 +45,8 @@ func (p *Projector) metaLike(kind model.Kind, o *metav1.ObjectMeta, sibling *sha
 		Finalizers:      p.words(o.Finalizers, maxFinalizers),
 		Owners:          p.owners(o.OwnerReferences),
 	}
-	if sibling != nil {
-		m.Labels, m.Annotations = alike(sibling.labels, o.Labels), alike(sibling.annotations, o.Annotations)
+	if like != nil {
+		m.Labels, m.Annotations = alike(like.meta.Labels, o.Labels), alike(like.meta.Annotations, o.Annotations)
 	}
 	if m.Labels == nil {
 		m.Labels = p.labels(o.Labels)
@@ -72,11 +72,14 @@ func (p *Projector) labels(in map[string]string) map[string]string {
 	if len(in) == 0 {
 		return nil
 	}
+	if kept := p.pairs.like(in); kept != nil {
+		return kept
+	}
 	out := make(map[string]string, min(len(in), maxLabels))
 	for _, k := range first(in, maxLabels) {
 		out[p.word(k)] = p.word(in[k])
 	}
-	return out
+	return p.pairs.once(out)
 }
 
 // annotations leaves out what changes with every heartbeat, and of what repeats the
@@ -104,7 +107,7 @@ func (p *Projector) annotations(namespace string, in map[string]string) map[stri
 		v = p.shared.get(sanitize.Text(v, noteLimit), mask.Text)
 		out[p.word(k)] = p.known.Text(namespace, v)
 	}
-	return out
+	return p.pairs.once(out)
 }
 
 // first returns the first keys of m in order; all of them, in any order, where
@@ -223,11 +226,15 @@ func conditions[T any](p *Projector, namespace string, in []T, read func(*T) (ty
 	out := make([]model.Condition, min(len(in), maxConditions))
 	for i := range out {
 		typ, status, reason, text, since := read(&in[i])
-		out[i] = model.Condition{
-			Type: p.word(typ), Status: p.word(status), Reason: p.word(reason), Message: p.message(namespace, text), Since: moment(&since),
-		}
+		out[i] = p.condition(namespace, typ, status, reason, text, moment(&since))
 	}
 	return out
 }
 
 const maxConditions = 32
+
+func (p *Projector) condition(namespace, typ, status, reason, text string, since time.Time) model.Condition {
+	return model.Condition{Standing: p.standings.once(model.Standing{
+		Type: p.word(typ), Status: p.word(status), Reason: p.word(reason), Message: p.message(namespace, text),
+	}), Since: since}
+}

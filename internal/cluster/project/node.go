@@ -19,21 +19,20 @@ func (p *Projector) node(o *corev1.Node) *model.Node {
 	}
 	for i := range o.Status.Conditions[:min(len(o.Status.Conditions), maxConditions)] {
 		c := &o.Status.Conditions[i]
-		row := model.Condition{Type: p.word(string(c.Type)), Status: p.word(string(c.Status)), Reason: p.word(c.Reason), Since: moment(&c.LastTransitionTime)}
+		message := ""
 		switch {
 		case c.Type == corev1.NodeReady:
 			out.Reported = true
 			out.Ready = c.Status == corev1.ConditionTrue
 			if !out.Ready {
-				row.Message = p.message("", ages.ReplaceAllString(c.Message, "was last seen active some time ago"))
+				message = ages.ReplaceAllString(c.Message, "was last seen active some time ago")
 			}
 			if c.Status == corev1.ConditionUnknown {
 				out.Silent = moment(&c.LastHeartbeatTime)
 			}
-			out.ReadySince = row
+			out.ReadySince = p.nodeCondition(c, message)
 		case c.Status == corev1.ConditionTrue:
-			row.Message = p.message("", c.Message)
-			out.Conditions = append(out.Conditions, row)
+			out.Conditions = append(out.Conditions, p.nodeCondition(c, c.Message))
 		}
 	}
 	for i := range o.Spec.Taints[:min(len(o.Spec.Taints), maxTaints)] {
@@ -41,6 +40,10 @@ func (p *Projector) node(o *corev1.Node) *model.Node {
 		out.Taints = append(out.Taints, model.Taint{Key: p.word(t.Key), Value: p.word(t.Value), Effect: p.word(string(t.Effect))})
 	}
 	return out
+}
+
+func (p *Projector) nodeCondition(c *corev1.NodeCondition, message string) model.Condition {
+	return p.condition("", string(c.Type), string(c.Status), c.Reason, message, moment(&c.LastTransitionTime))
 }
 
 // ages is what the kubelet says of its event generator, newly with each heartbeat

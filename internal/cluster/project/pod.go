@@ -12,9 +12,9 @@ import (
 
 func (p *Projector) pod(o *corev1.Pod) *model.Pod {
 	owner := shapeOwner(&o.ObjectMeta)
-	sibling := p.shapes.get(owner)
+	like := p.shapes.of(owner)
 	out := &model.Pod{
-		Meta:       p.metaLike(model.KindPod, &o.ObjectMeta, sibling),
+		Meta:       p.metaLike(model.KindPod, &o.ObjectMeta, like),
 		Phase:      p.word(string(o.Status.Phase)),
 		Reason:     p.word(o.Status.Reason),
 		Message:    p.message(o.Namespace, o.Status.Message),
@@ -27,14 +27,12 @@ func (p *Projector) pod(o *corev1.Pod) *model.Pod {
 	if owner != "" && len(out.Refs) == 0 {
 		sum = p.shapes.sum(&o.Spec)
 	}
-	if sibling != nil && sum != 0 && sum == sibling.sum {
-		out.Template, out.Refs = sibling.template, sibling.refs
-		out.Template.NodeName = out.Node
-		out.Template.Labels, out.Template.Annotations = out.Labels, out.Annotations
+	if like != nil && sum != 0 && sum == like.sum {
+		out.Template, out.Refs = like.template, like.meta.Refs
 	} else {
-		out.Template, out.Refs = p.template(out.Refs, out.Namespace, out.Name, "spec", out.Labels, out.Annotations, &o.Spec)
-		p.shapes.share(owner, sum, &out.Meta, &out.Template)
-		out.Template.Labels, out.Template.Annotations = out.Labels, out.Annotations
+		out.Template, out.Refs = p.template(out.Refs, out.Namespace, out.Name, "spec", &o.Spec)
+		like.share(&out.Meta, out.Template)
+		p.shapes.show(owner, sum, &out.Meta, out.Template)
 	}
 	if c := model.FindCondition(out.Conditions, string(corev1.PodReady)); c != nil {
 		out.Ready = c.Status == string(corev1.ConditionTrue)

@@ -41,15 +41,12 @@ type mount struct {
 
 // template projects the spec of a pod or of a pod template; path is where spec
 // stands. The references are appended to refs.
-func (p *Projector) template(refs []model.Reference, namespace, pod, path string, labels, annotations map[string]string, s *corev1.PodSpec) (model.Template, []model.Reference) {
+func (p *Projector) template(refs []model.Reference, namespace, pod, path string, s *corev1.PodSpec) (*model.Template, []model.Reference) {
 	c := podSpec{Projector: p, namespace: namespace, pod: pod, path: path, spec: s, refs: refs, mounts: map[string][]mount{}}
-	t := model.Template{
-		Labels:         labels,
-		Annotations:    annotations,
+	t := &model.Template{
 		ServiceAccount: "default",
 		AutomountToken: s.AutomountServiceAccountToken == nil || *s.AutomountServiceAccountToken,
 		Containers:     make([]model.Container, 0, len(s.InitContainers)+len(s.Containers)),
-		NodeName:       p.word(s.NodeName),
 		RestartPolicy:  p.word(string(s.RestartPolicy)),
 		HostNetwork:    s.HostNetwork,
 		DNSPolicy:      p.word(string(s.DNSPolicy)),
@@ -243,7 +240,7 @@ func (p *Projector) amounts(in corev1.ResourceList) map[string]string {
 		}
 		out[p.word(string(k))] = p.quantity(v)
 	}
-	return out
+	return p.pairs.once(out)
 }
 
 func (p *Projector) quantity(q resource.Quantity) string { return p.word(q.String()) }

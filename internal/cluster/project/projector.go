@@ -27,16 +27,18 @@ import (
 
 // Projector projects objects. It is safe for concurrent use.
 type Projector struct {
-	salt   []byte
-	shared *interner
-	shapes *shapes
-	known  *mask.Known // the values of Secrets, to be recognised in messages
+	salt      []byte
+	shared    *interner
+	pairs     *pairs
+	shapes    *shapes
+	standings *standings
+	known     *mask.Known // the values of Secrets, to be recognised in messages
 }
 
 // New returns a Projector whose hashes of data are salted with salt. Rows of two
 // Projectors with different salts must not be compared.
 func New(salt []byte) *Projector {
-	return &Projector{salt: salt, shared: newInterner(), shapes: newShapes(), known: mask.NewKnown()}
+	return &Projector{salt: salt, shared: newInterner(), pairs: newPairs(), shapes: newShapes(), standings: newStandings(), known: mask.NewKnown()}
 }
 
 // NewSalt returns a random salt.

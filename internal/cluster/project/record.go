@@ -10,24 +10,29 @@ import (
 )
 
 func (p *Projector) record(o *metav1.ObjectMeta, driver model.Kind) *model.Record {
-	r := &model.Record{Meta: p.meta(model.KindRecord, o), Driver: driver}
+	rest := *o
+	if !furtherLabels(o.Labels) {
+		rest.Labels = nil // all of them stand in fields
+	}
+	r := &model.Record{Meta: p.meta(model.KindRecord, &rest), Driver: driver}
 	r.Release, r.Revision, _ = model.ParseRecordName(r.Name)
 	r.Release = p.word(r.Release)
-	r.LabelName, r.LabelOwner = r.Labels["name"], r.Labels["owner"]
-	r.LabelStatus, r.LabelVersion = r.Labels["status"], r.Labels["version"]
-	r.CreatedAt, r.ModifiedAt = seconds(r.Labels["createdAt"]), seconds(r.Labels["modifiedAt"])
-	own := true
-	for k := range r.Labels {
+	r.LabelName, r.LabelOwner = p.word(o.Labels["name"]), p.word(o.Labels["owner"])
+	r.LabelStatus, r.LabelVersion = p.word(o.Labels["status"]), p.word(o.Labels["version"])
+	r.CreatedAt, r.ModifiedAt = seconds(o.Labels["createdAt"]), seconds(o.Labels["modifiedAt"])
+	return r
+}
+
+// furtherLabels reports whether a record has labels beside those that Helm gives it.
+func furtherLabels(labels map[string]string) bool {
+	for k := range labels {
 		switch k {
 		case "name", "owner", "status", "version", "createdAt", "modifiedAt":
 		default:
-			own = false
+			return true
 		}
 	}
-	if own {
-		r.Labels = nil // all of them stand in fields
-	}
-	return r
+	return false
 }
 
 // seconds reads a label of Helm: unix seconds.

@@ -7,86 +7,84 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"weak"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/careen-tui/careen/internal/model"
 )
 
-const maxShapes = 8192
+// maxShapes is how many owners are known at least: as many as a cluster of the largest
+// size that Kubernetes supports has at once.
+const maxShapes = 32768
 
-// shapes keeps the newest projected shape of each owner, so that all the pods of
-// one template, and all the ReplicaSets of one Deployment, hold the same labels,
-// containers and references, and so that a pod whose spec is that of its siblings
-// is not projected again.
+// shapes knows of each owner the object that was projected last for it, so that all the
+// pods of one template, and all the ReplicaSets of one Deployment, hold the same
+// annotations, containers and references, and so that a pod whose spec is that of its
+// siblings is not projected again. It keeps none of them alive.
 type shapes struct {
 	seed maphash.Seed
 	sync.Mutex
-	byOwner map[string]*shape
+	recent[string, shape]
 }
 
-// shape is what the objects of one owner have in common. It is never changed.
+// shape is an object that others of its owner may be like.
 type shape struct {
-	sum         uint64 // of the spec; 0 where it is not known
-	template    model.Template
-	labels      map[string]string
-	annotations map[string]string
-	refs        []model.Reference
+	sum      uint64 // of the spec; 0 where it is not known
+	meta     weak.Pointer[model.Meta]
+	template weak.Pointer[model.Template]
 }
 
-func newShapes() *shapes { return &shapes{seed: maphash.MakeSeed(), byOwner: map[string]*shape{}} }
+// sibling is an object of the same owner that is still there. It is never changed.
+type sibling struct {
+	sum      uint64
+	meta     *model.Meta
+	template *model.Template
+}
 
-func (s *shapes) get(owner string) *shape {
+func newShapes() *shapes {
+	return &shapes{seed: maphash.MakeSeed(), recent: recent[string, shape]{limit: maxShapes}}
+}
+
+// of returns the sibling that an object of owner has, or nil.
+func (s *shapes) of(owner string) *sibling {
 	if owner == "" {
 		return nil
 	}
 	s.Lock()
-	defer s.Unlock()
-	return s.byOwner[owner]
+	known, _ := s.get(owner)
+	s.Unlock()
+	out := &sibling{known.sum, known.meta.Value(), known.template.Value()}
+	if out.meta == nil || out.template == nil {
+		return nil
+	}
+	return out
 }
 
-func (s *shapes) put(owner string, next *shape) {
+// show makes an object that of which the next ones of owner may be like.
+func (s *shapes) show(owner string, sum uint64, m *model.Meta, t *model.Template) {
 	if owner == "" {
 		return
 	}
 	s.Lock()
 	defer s.Unlock()
-	if len(s.byOwner) >= maxShapes {
-		s.byOwner = map[string]*shape{}
-	}
-	s.byOwner[owner] = next
+	s.put(owner, shape{sum, weak.Make(m), weak.Make(t)})
 }
 
-// share replaces what t and m have in common with the shape last seen of that
-// owner, and remembers the newest. An empty owner shares nothing.
-func (s *shapes) share(owner string, sum uint64, m *model.Meta, t *model.Template) {
-	if owner == "" {
+// share replaces what m and t have in common with their sibling.
+func (last *sibling) share(m *model.Meta, t *model.Template) {
+	if last == nil {
 		return
 	}
-	if last := s.get(owner); last != nil {
-		if maps.Equal(last.labels, m.Labels) {
-			m.Labels = last.labels
-		}
-		if maps.Equal(last.annotations, m.Annotations) {
-			m.Annotations = last.annotations
-		}
-		if maps.Equal(last.template.Labels, t.Labels) {
-			t.Labels = last.template.Labels
-		}
-		if maps.Equal(last.template.Annotations, t.Annotations) {
-			t.Annotations = last.template.Annotations
-		}
-		if reflect.DeepEqual(last.template.Containers, t.Containers) {
-			t.Containers = last.template.Containers
-		}
-		if reflect.DeepEqual(last.template.Placement, t.Placement) {
-			t.Placement = last.template.Placement
-		}
-		if slices.Equal(last.refs, m.Refs) {
-			m.Refs = last.refs
-		}
+	if reflect.DeepEqual(last.template.Containers, t.Containers) {
+		t.Containers = last.template.Containers
 	}
-	s.put(owner, &shape{sum, *t, m.Labels, m.Annotations, m.Refs})
+	if reflect.DeepEqual(last.template.Placement, t.Placement) {
+		t.Placement = last.template.Placement
+	}
+	if slices.Equal(last.meta.Refs, m.Refs) {
+		m.Refs = last.meta.Refs
+	}
 }
 
 // alike returns the labels or annotations of a sibling if in is the same.

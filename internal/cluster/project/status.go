@@ -2,6 +2,7 @@ package project
 
 import (
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -24,10 +25,7 @@ func (p *Projector) standing(out *model.Object, u *unstructured.Unstructured) {
 		if !ok || len(out.Conditions) == maxConditions {
 			continue
 		}
-		out.Conditions = append(out.Conditions, model.Condition{
-			Type: p.word(text(c, "type")), Status: p.word(text(c, "status")), Reason: p.word(text(c, "reason")),
-			Message: p.message(out.Namespace, text(c, "message")), Since: stamp(text(c, "lastTransitionTime")),
-		})
+		out.Conditions = append(out.Conditions, p.condition(out.Namespace, text(c, "type"), text(c, "status"), text(c, "reason"), text(c, "message"), stamp(text(c, "lastTransitionTime"))))
 		// A condition that tells of an older generation is no news of this one.
 		if seen := whole(c["observedGeneration"]); text(c, "type") == "Ready" && seen > 0 && (out.ObservedGeneration == 0 || seen < out.ObservedGeneration) {
 			out.ObservedGeneration = seen
@@ -42,46 +40,42 @@ func (p *Projector) standing(out *model.Object, u *unstructured.Unstructured) {
 // of the type Operation its last one, false where it failed, unknown where it is tried again; Current,
 // whether that was of the revision that it is compared with now; Synced, whether what runs is as that
 // revision has it; Healthy.
-func (p *Projector) operation(out *model.Object, status map[string]any) {
-	sync, _ := status["sync"].(map[string]any)
-	health, _ := status["health"].(map[string]any)
-	for _, c := range []model.Condition{
-		{Type: "Synced", Reason: text(sync, "status")},
-		{Type: "Healthy", Reason: text(health, "status"), Since: stamp(text(health, "lastTransitionTime"))},
+func (p *Projector) operation(out *model.Object, stands map[string]any) {
+	sync, _ := stands["sync"].(map[string]any)
+	health, _ := stands["health"].(map[string]any)
+	for _, c := range []struct {
+		typ, reason string
+		since       time.Time
+	}{
+		{"Synced", text(sync, "status"), time.Time{}},
+		{"Healthy", text(health, "status"), stamp(text(health, "lastTransitionTime"))},
 	} {
-		if c.Reason != "" {
-			c.Status = "False"
-			if c.Reason == c.Type {
-				c.Status = "True"
-			}
-			c.Reason = p.word(c.Reason)
-			out.Conditions = append(out.Conditions, c)
+		if c.reason != "" {
+			out.Conditions = append(out.Conditions, p.condition(out.Namespace, c.typ, holds(c.reason == c.typ), c.reason, "", c.since))
 		}
 	}
-	state, _ := status["operationState"].(map[string]any)
+	state, _ := stands["operationState"].(map[string]any)
 	phase := text(state, "phase")
 	if phase == "" {
 		return
 	}
-	c := model.Condition{
-		Type: "Operation", Status: "True", Reason: p.word(phase),
-		Message: p.message(out.Namespace, text(state, "message")), Since: stamp(text(state, "finishedAt")),
+	status, since := holds(phase != "Failed" && phase != "Error"), stamp(text(state, "finishedAt"))
+	if phase == "Running" && whole(state["retryCount"]) > 0 {
+		status, since = "Unknown", stamp(text(state, "startedAt"))
 	}
-	switch {
-	case phase == "Failed" || phase == "Error":
-		c.Status = "False"
-	case phase == "Running" && whole(state["retryCount"]) > 0:
-		c.Status, c.Since = "Unknown", stamp(text(state, "startedAt"))
-	}
-	out.Conditions = append(out.Conditions, c)
+	out.Conditions = append(out.Conditions, p.condition(out.Namespace, "Operation", status, phase, text(state, "message"), since))
 	result, _ := state["syncResult"].(map[string]any)
 	if was, now := revision(result), revision(sync); was != "" && now != "" {
-		c = model.Condition{Type: "Current", Status: "False"}
-		if was == now {
-			c.Status = "True"
-		}
-		out.Conditions = append(out.Conditions, c)
+		out.Conditions = append(out.Conditions, p.condition(out.Namespace, "Current", holds(was == now), "", "", time.Time{}))
 	}
+}
+
+// holds is the status of a condition.
+func holds(so bool) string {
+	if so {
+		return "True"
+	}
+	return "False"
 }
 
 // revision is what of Git an Application's status speaks of: of one source, or of several.

@@ -22,13 +22,17 @@ func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string,
 		r.Path = strings.TrimSuffix(path, "spec") + r.Path
 		w.Refs = append(w.Refs, r)
 	}
-	w.Template, w.Refs = p.template(w.Refs, w.Namespace, "", path, p.labels(t.Labels), annotations, &t.Spec)
+	template, refs := p.template(w.Refs, w.Namespace, "", path, &t.Spec)
+	w.Template, w.Refs = *template, refs
+	w.Template.Labels, w.Template.Annotations, w.Template.NodeName = p.labels(t.Labels), annotations, p.word(t.Spec.NodeName)
 	owner := w.UID
 	if kind == model.KindReplicaSet || kind == model.KindJob {
 		c, _ := w.Controller()
 		owner = c.UID
+		p.shapes.show(w.UID, 0, &w.Meta, &w.Template) // to its pods
 	}
-	p.shapes.share(owner, 0, &w.Meta, &w.Template)
+	p.shapes.of(owner).share(&w.Meta, &w.Template)
+	p.shapes.show(owner, 0, &w.Meta, &w.Template)
 	return w
 }
 

@@ -60,7 +60,7 @@ func nodeOf(n *model.Node) *Node {
 		out.Spec.Taints = append(out.Spec.Taints, Taint{t.Key, t.Value, t.Effect})
 	}
 	conditions := n.Conditions
-	if n.ReadySince.Type != "" {
+	if n.ReadySince.Standing != nil {
 		conditions = append([]model.Condition{n.ReadySince}, conditions...)
 	}
 	out.Status.Conditions = conditionsOf(conditions)

@@ -62,7 +62,7 @@ type Terminated struct {
 }
 
 func podOf(p *model.Pod) *Pod {
-	out := &Pod{Metadata: metaOf(&p.Meta), Spec: podSpecOf(&p.Template, p.Node)}
+	out := &Pod{Metadata: metaOf(&p.Meta), Spec: podSpecOf(p.Template, p.Node)}
 	out.Status = PodStatus{
 		Phase: p.Phase, Reason: p.Reason, Message: p.Message, PodIP: p.IP, StartTime: p.Started, Conditions: conditionsOf(p.Conditions),
 	}
