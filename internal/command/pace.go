@@ -15,8 +15,8 @@ import (
 // it is small, and too seldom once it is large.
 const (
 	paceLeast = 84 << 20 // below it nothing is collected
-	paceSpare = 32 << 20 // stacks, buffers and what the runtime needs itself
-	pacePart  = 4        // garbage may be one of how many parts of what is kept
+	paceSpare = 26 << 20 // stacks, buffers and what the runtime needs itself
+	pacePart  = 40       // how many per cent of what is kept may be garbage
 )
 
 // paceMemory lets memory follow what is kept: after each collection the runtime's limit
@@ -62,4 +62,4 @@ func (p *pacer) next() {
 }
 
 // paced is how much memory there may be where that much of it is kept.
-func paced(kept int64) int64 { return max(paceLeast, kept+kept/pacePart+paceSpare) }
+func paced(kept int64) int64 { return max(paceLeast, kept+kept/100*pacePart+paceSpare) }
