@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"testing"
+
+	"github.com/careen-tui/careen/internal/startup"
 )
 
 // TestMemoryFollowsWhatIsKept collects by hand, and wants the limit to be what is kept
@@ -11,6 +13,7 @@ import (
 func TestMemoryFollowsWhatIsKept(t *testing.T) {
 	t.Setenv("GOGC", "")
 	t.Setenv("GOMEMLIMIT", "")
+	startup.End()
 	limit, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
 	debug.SetGCPercent(percent)
 	end := paceMemory()
