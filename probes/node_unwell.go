@@ -27,7 +27,7 @@ pkg/controller/nodelifecycle/node_lifecycle_controller.go (Unknown after 50 seco
 heartbeat), pkg/kubelet/nodestatus/setters.go (what the kubelet says), node-problem-detector
 config/kernel-monitor.json.
 
-**Evidence.** The condition with its message, the kubelet's last heartbeat and its lease in
+**Evidence.** The condition with its message, the kubelet's last heartbeat, in a dump its lease in
 kube-node-lease, taints, how many pods are there and how many of them are not ready.
 
 **What it cannot see.** Why a kubelet is silent: the machine may be off, cut off, or out of memory. The

@@ -156,11 +156,8 @@ func (d *document) take(u *unstructured.Unstructured) {
 	c.objects++
 	ref := row.Base().Ref()
 	d.saw(ref, row)
-	switch {
-	case ref.Kind == model.KindEvent && u.Object["type"] != "Warning" && !slices.Contains(telling, row.(*model.Event).Reason):
+	if ref.Kind == model.KindEvent && u.Object["type"] != "Warning" && !slices.Contains(telling, row.(*model.Event).Reason) {
 		return // a live look asks for warnings only
-	case builtin && info.Within != nil && !slices.Contains(info.Within, ref.Namespace):
-		return
 	}
 	if rec, ok := row.(*model.Record); ok {
 		if slices.Contains(keys, "release") {

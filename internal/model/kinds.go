@@ -62,7 +62,7 @@ type KindInfo struct {
 	Short                    string // what is written where there is little room, and understood on the command line
 	Alias                    string // kubectl's short name, where Short is another
 
-	Within         []string // the only namespaces in which it is read; nil for all
+	Within         []string // the only namespaces in which it is watched; nil for all
 	Fields, Labels string   // selectors of the objects that are read; empty for all
 
 	Hub   bool // joins what has nothing to do with each other: a time line looks at it, but not beyond
@@ -119,7 +119,7 @@ var Builtin = []KindInfo{
 	{Kind: KindAPIService, Group: "apiregistration.k8s.io", Version: "v1", Resource: "apiservices", Row: (*Object)(nil), Short: "apiservice"},
 	{Kind: KindCRD, Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions", Row: (*Object)(nil), Short: "crd"},
 	{Kind: KindNode, Version: "v1", Resource: "nodes", Row: (*Node)(nil), Short: "node", Alias: "no", Hub: true, Quiet: true, Concerns: Tied},
-	{Kind: KindLease, Group: "coordination.k8s.io", Version: "v1", Resource: "leases", Namespaced: true, Row: (*Lease)(nil), Short: "lease", Within: []string{"kube-node-lease", "kube-system"}, Made: true, Part: true, Quiet: true},
+	{Kind: KindLease, Group: "coordination.k8s.io", Version: "v1", Resource: "leases", Namespaced: true, Row: (*Lease)(nil), Short: "lease", Within: []string{"kube-system"}, Made: true, Part: true, Quiet: true},
 	{Kind: KindEvent, Version: "v1", Resource: "events", Namespaced: true, Row: (*Event)(nil), Short: "event", Alias: "ev", Fields: "type=Warning", Made: true, Part: true, Quiet: true, Many: true},
 	{Kind: KindPod, Version: "v1", Resource: "pods", Namespaced: true, Row: (*Pod)(nil), Short: "pod", Alias: "po", Made: true, Many: true},
 }

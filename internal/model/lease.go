@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Lease is a Lease: who holds it, and until when. Each node has one, renewed every ten
-// seconds, and each leader election, renewed every two.
+// Lease is a Lease: who holds it, and until when. Each leader election has one, renewed every
+// two seconds, and each node, renewed every ten, which is not watched.
 type Lease struct {
 	Meta
 	Holder   string        `careen:"name"`
