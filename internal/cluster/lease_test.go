@@ -118,9 +118,9 @@ func TestWhatIsNoRenewalMoves(t *testing.T) {
 // cluster renews one every ten seconds.
 func TestLeasesAreReadWhereTheControlPlaneHasThem(t *testing.T) {
 	for name, c := range map[string]struct{ asked, want []string }{
-		"all namespaces":       {nil, []string{"kube-system"}},
-		"that and another":     {[]string{"shop", "kube-system"}, []string{"kube-system"}},
-		"another":              {[]string{"shop"}, nil},
+		"all namespaces":   {nil, []string{"kube-system"}},
+		"that and another": {[]string{"shop", "kube-system"}, []string{"kube-system"}},
+		"another":          {[]string{"shop"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFake(t)

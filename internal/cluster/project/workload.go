@@ -14,8 +14,9 @@ import (
 
 const templatePath = "spec.template.spec"
 
-// workload fills in what all workloads share.
-func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string, t *corev1.PodTemplateSpec) *model.Workload {
+// workload fills in what all workloads share; more are references of its kind alone. Its
+// siblings may see its Meta and its Template as soon as it returns: they are complete then.
+func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string, t *corev1.PodTemplateSpec, more ...model.Reference) *model.Workload {
 	w := &model.Workload{Meta: p.meta(kind, o)}
 	annotations := p.annotations(o.Namespace, t.Annotations)
 	for _, r := range p.annotated(w.Namespace, t.Annotations) {
@@ -23,16 +24,18 @@ func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string,
 		w.Refs = append(w.Refs, r)
 	}
 	template, refs := p.template(w.Refs, w.Namespace, "", path, &t.Spec)
-	w.Template, w.Refs = *template, refs
+	w.Template, w.Refs = *template, append(refs, more...)
 	w.Template.Labels, w.Template.Annotations, w.Template.NodeName = p.labels(t.Labels), annotations, p.word(t.Spec.NodeName)
 	owner := w.UID
 	if kind == model.KindReplicaSet || kind == model.KindJob {
 		c, _ := w.Controller()
 		owner = c.UID
-		p.shapes.show(w.UID, 0, &w.Meta, &w.Template) // to its pods
 	}
 	p.shapes.of(owner).share(&w.Meta, &w.Template)
 	p.shapes.show(owner, 0, &w.Meta, &w.Template)
+	if owner != w.UID {
+		p.shapes.show(w.UID, 0, &w.Meta, &w.Template) // to its pods
+	}
 	return w
 }
 
@@ -140,7 +143,7 @@ func (p *Projector) cronJob(o *batchv1.CronJob) *model.Workload {
 }
 
 func (p *Projector) statefulSet(o *appsv1.StatefulSet) *model.Workload {
-	w := p.workload(model.KindStatefulSet, &o.ObjectMeta, templatePath, &o.Spec.Template)
+	w := p.workload(model.KindStatefulSet, &o.ObjectMeta, templatePath, &o.Spec.Template, p.statefulRefs(o)...)
 	w.Desired = replicas(o.Spec.Replicas)
 	w.Current, w.Ready, w.Updated, w.Available = o.Status.Replicas, o.Status.ReadyReplicas, o.Status.UpdatedReplicas, o.Status.AvailableReplicas
 	w.ObservedGeneration = o.Status.ObservedGeneration
@@ -164,11 +167,6 @@ func (p *Projector) statefulSet(o *appsv1.StatefulSet) *model.Workload {
 	if r := o.Spec.PersistentVolumeClaimRetentionPolicy; r != nil {
 		w.RetainWhenDeleted, w.RetainWhenScaled = p.word(string(r.WhenDeleted)), p.word(string(r.WhenScaled))
 	}
-	if w.ServiceName != "" {
-		w.Refs = append(w.Refs, model.Reference{
-			Type: model.EdgeServes, To: model.Ref{Kind: model.KindService, Namespace: w.Namespace, Name: w.ServiceName}, Path: "spec.serviceName",
-		})
-	}
 	for i := range o.Spec.VolumeClaimTemplates {
 		t := &o.Spec.VolumeClaimTemplates[i]
 		ct := model.ClaimTemplate{Name: p.word(t.Name), Size: p.requested(&t.Spec)}
@@ -176,9 +174,22 @@ func (p *Projector) statefulSet(o *appsv1.StatefulSet) *model.Workload {
 			ct.Class = p.word(*t.Spec.StorageClassName)
 		}
 		w.ClaimTemplates = append(w.ClaimTemplates, ct)
-		w.Refs = p.claimSpec(w.Refs, w.Namespace, at("spec.volumeClaimTemplates", i)+".spec", &t.Spec, true)
 	}
 	return w
+}
+
+// statefulRefs are the references that a StatefulSet has beside those of its template.
+func (p *Projector) statefulRefs(o *appsv1.StatefulSet) (out []model.Reference) {
+	ns := p.word(o.Namespace)
+	if o.Spec.ServiceName != "" {
+		out = append(out, model.Reference{
+			Type: model.EdgeServes, To: model.Ref{Kind: model.KindService, Namespace: ns, Name: p.word(o.Spec.ServiceName)}, Path: "spec.serviceName",
+		})
+	}
+	for i := range o.Spec.VolumeClaimTemplates {
+		out = p.claimSpec(out, ns, at("spec.volumeClaimTemplates", i)+".spec", &o.Spec.VolumeClaimTemplates[i].Spec, true)
+	}
+	return out
 }
 
 // share is a number of pods, or a share of them in percent.
