@@ -76,7 +76,7 @@ func (a *auditFlags) run(ss *session, _ []string) error {
 		return usageError(errors.New("--cluster-name and --contexts cannot be used together: each cluster is called by its context"))
 	}
 	forgetProgram()
-	defer paceMemory()()
+	defer paceMemory(forgetProgram)()
 	if a.requests && len(ss.contexts) == 0 {
 		defer ss.showRequests()
 	}

@@ -40,7 +40,9 @@ func interactive(ss *session) error {
 	}
 	defer first.End()
 	opts := tui.Options{Session: *first}
-	if many != nil {
+	if many == nil {
+		defer paceMemory(func() {})() // the program's own pages stay: a key must not wait for them
+	} else {
 		startup.End()
 		debug.SetGCPercent(auditGC) // many summaries are made of what is given up at once
 		defer many.Close()

@@ -20,16 +20,15 @@ const (
 )
 
 // paceMemory lets memory follow what is kept: after each collection the runtime's limit
-// is set again, and what was read of the program's own file since the last is given back,
-// so that there is room for more. It returns what ends that. An operator who set GOGC or GOMEMLIMIT knows
-// better.
-func paceMemory() (end func()) {
+// is set again, and after is called. It returns what ends that. An operator who set GOGC or
+// GOMEMLIMIT knows better.
+func paceMemory(after func()) (end func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
 	startup.End()
 	before, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(paceLeast)
-	p := &pacer{}
+	p := &pacer{after: after}
 	p.arm()
 	return func() {
 		if p.ended.CompareAndSwap(false, true) {
@@ -39,7 +38,10 @@ func paceMemory() (end func()) {
 	}
 }
 
-type pacer struct{ ended atomic.Bool }
+type pacer struct {
+	after func()
+	ended atomic.Bool
+}
 
 // arm has next called after the next collection.
 func (p *pacer) arm() {
@@ -54,7 +56,7 @@ func (p *pacer) next() {
 	if p.ended.Load() {
 		return
 	}
-	forgetProgram()
+	p.after()
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
 	debug.SetMemoryLimit(paced(int64(sample[0].Value.Uint64())))

@@ -16,7 +16,7 @@ func TestMemoryFollowsWhatIsKept(t *testing.T) {
 	startup.End()
 	limit, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
 	debug.SetGCPercent(percent)
-	end := paceMemory()
+	end := paceMemory(func() {})
 	defer end()
 	kept := make([]byte, 200<<20)
 	for debug.SetMemoryLimit(-1) < paced(int64(len(kept))) {
@@ -37,7 +37,7 @@ func TestMemoryFollowsWhatIsKept(t *testing.T) {
 func TestAnOperatorsLimitStays(t *testing.T) {
 	t.Setenv("GOMEMLIMIT", "1GiB")
 	limit := debug.SetMemoryLimit(-1)
-	defer paceMemory()()
+	defer paceMemory(func() {})()
 	if now := debug.SetMemoryLimit(-1); now != limit {
 		t.Errorf("the limit is %d, and was %d", now, limit)
 	}
