@@ -128,6 +128,15 @@ func TestWhatIsGoneIsNotKeptForItsSiblings(t *testing.T) {
 	if p.shapes.of(owner) != nil {
 		t.Error("a pod that is gone is kept")
 	}
+	for i := range 10 * leastShapes {
+		p.Object(typicalPod(i, 0))
+		if i%leastShapes == 0 {
+			runtime.GC()
+		}
+	}
+	if n := len(p.shapes.byOwner); n > 4*leastShapes {
+		t.Errorf("%d owners are known whose pods are gone", n)
+	}
 }
 
 func TestWhatIsUsedAgainStays(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 const (
 	pairShards = 16
-	pairEach   = 1024 // maps a shard keeps at least
+	pairEach   = 512 // maps a shard keeps at least
 )
 
 // pairs keeps one copy of maps that many objects share: a Deployment, its template, its

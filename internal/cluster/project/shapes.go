@@ -14,9 +14,8 @@ import (
 	"github.com/careen-tui/careen/internal/model"
 )
 
-// maxShapes is how many owners are known at least: as many as a cluster of the largest
-// size that Kubernetes supports has at once.
-const maxShapes = 32768
+// leastShapes is how many owners are known before those are forgotten whose objects are gone.
+const leastShapes = 1024
 
 // shapes knows of each owner the object that was projected last for it, so that all the
 // pods of one template, and all the ReplicaSets of one Deployment, hold the same
@@ -25,7 +24,8 @@ const maxShapes = 32768
 type shapes struct {
 	seed maphash.Seed
 	sync.Mutex
-	recent[string, shape]
+	byOwner map[string]shape
+	most    int // how many there may be before the next clearing out
 }
 
 // shape is an object that others of its owner may be like.
@@ -43,7 +43,7 @@ type sibling struct {
 }
 
 func newShapes() *shapes {
-	return &shapes{seed: maphash.MakeSeed(), recent: recent[string, shape]{limit: maxShapes}}
+	return &shapes{seed: maphash.MakeSeed(), byOwner: map[string]shape{}, most: leastShapes}
 }
 
 // of returns the sibling that an object of owner has, or nil.
@@ -52,7 +52,7 @@ func (s *shapes) of(owner string) *sibling {
 		return nil
 	}
 	s.Lock()
-	known, _ := s.get(owner)
+	known := s.byOwner[owner]
 	s.Unlock()
 	out := &sibling{known.sum, known.meta.Value(), known.template.Value()}
 	if out.meta == nil || out.template == nil {
@@ -68,7 +68,11 @@ func (s *shapes) show(owner string, sum uint64, m *model.Meta, t *model.Template
 	}
 	s.Lock()
 	defer s.Unlock()
-	s.put(owner, shape{sum, weak.Make(m), weak.Make(t)})
+	if len(s.byOwner) >= s.most {
+		maps.DeleteFunc(s.byOwner, func(_ string, of shape) bool { return of.meta.Value() == nil })
+		s.most = max(leastShapes, 2*len(s.byOwner))
+	}
+	s.byOwner[owner] = shape{sum, weak.Make(m), weak.Make(t)}
 }
 
 // share replaces what m and t have in common with their sibling.
