@@ -204,21 +204,38 @@ func (c *Child) why(ctx context.Context, err error) error {
 	}
 	c.kill()
 	<-c.ended
-	said := c.errors.String()
-	switch {
-	case errors.Is(err, errMalformed):
+	if errors.Is(err, errMalformed) {
 		return err
-	case c.cmd.ProcessState.ExitCode() == exitMemory, slices.ContainsFunc(starved, func(words string) bool { return strings.Contains(said, words) }):
+	}
+	if c.cmd.ProcessState.ExitCode() == exitMemory {
 		return ErrMemory
-	case strings.Contains(said, "stack overflow"), strings.Contains(said, "stack exceeds"):
-		return ErrDepth
+	}
+	said := c.errors.String()
+	if limit := exceeded(said); limit != nil {
+		return limit
 	}
 	return fmt.Errorf("the process ended (%s) %s", c.cmd.ProcessState, sanitize.Line(said, 300))
 }
 
-// starved are the words of Go's runtime, its race detector and libc for memory that
-// they do not get.
-var starved = []string{"out of memory", "cannot allocate memory", "failed to allocate", "pthread_create failed", "failed to create new OS thread"}
+// exceeded is the limit that a process said first that it met, or nil: one whose stack is
+// too deep may lack the memory to tell more of that.
+func exceeded(said string) (limit error) {
+	first := len(said)
+	for words, of := range ends {
+		if at := strings.Index(said, words); at >= 0 && at < first {
+			first, limit = at, of
+		}
+	}
+	return limit
+}
+
+// ends are the words of Go's runtime, its race detector and libc for a stack that is too
+// deep, and for memory that they do not get.
+var ends = map[string]error{
+	"stack overflow": ErrDepth, "stack exceeds": ErrDepth,
+	"out of memory": ErrMemory, "cannot allocate memory": ErrMemory, "failed to allocate": ErrMemory,
+	"pthread_create failed": ErrMemory, "failed to create new OS thread": ErrMemory,
+}
 
 // head keeps the first bytes of what is written to it.
 type head struct {

@@ -235,3 +235,13 @@ func TestItStartsNoOther(t *testing.T) {
 		t.Error("it works on what it does not know")
 	}
 }
+
+// What a process met first is why it ended, whatever it lacks while it says so.
+func TestTheFirstLimitIsTheOneThatEndedIt(t *testing.T) {
+	const deep, starved = "runtime: goroutine stack exceeds 33554432-byte limit\nfatal error: stack overflow\n", "runtime/cgo: pthread_create failed: Resource temporarily unavailable\n"
+	for said, want := range map[string]error{deep: ErrDepth, starved: ErrMemory, deep + starved: ErrDepth, starved + deep: ErrMemory, "panic: no\n": nil} {
+		if got := exceeded(said); !errors.Is(got, want) {
+			t.Errorf("%q: %v, want %v", said, got, want)
+		}
+	}
+}
