@@ -1,6 +1,7 @@
 package project
 
 import (
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -24,7 +25,7 @@ func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string,
 		w.Refs = append(w.Refs, r)
 	}
 	template, refs := p.template(w.Refs, w.Namespace, "", path, &t.Spec)
-	w.Template, w.Refs = *template, append(refs, more...)
+	w.Template, w.Refs = *template, slices.Concat(refs, more)
 	w.Template.Labels, w.Template.Annotations, w.Template.NodeName = p.labels(t.Labels), annotations, p.word(t.Spec.NodeName)
 	owner := w.UID
 	if kind == model.KindReplicaSet || kind == model.KindJob {
