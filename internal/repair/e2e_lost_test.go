@@ -11,7 +11,9 @@ import (
 	"sync/atomic"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
 	"github.com/careen-tui/careen/internal/model"
@@ -68,11 +70,28 @@ func TestTheAnswerToAWriteIsLost(t *testing.T) {
 	b.same(was, b.state(sundryKinds...))
 }
 
+// staying makes an object whose finalizer keeps the namespace from going altogether until free is called.
+func (b *bed) staying() (free func()) {
+	b.t.Helper()
+	maps := b.kube.CoreV1().ConfigMaps(b.ns)
+	o := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "stays", Finalizers: []string{"example.com/stays"}}}
+	if _, err := maps.Create(b.t.Context(), o, metav1.CreateOptions{}); err != nil {
+		b.t.Fatal(err)
+	}
+	return func() {
+		if _, err := maps.Patch(b.t.Context(), o.Name, types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`), metav1.PatchOptions{}); err != nil {
+			b.t.Error(err)
+		}
+	}
+}
+
 // TestTheNamespaceGoesInTheMiddleOfAFix deletes the namespace, and the journal in it,
 // between two writes.
 func TestTheNamespaceGoesInTheMiddleOfAFix(t *testing.T) {
 	b := newBed(t, "going-namespace")
 	plantSundry(b)
+	free := b.staying()
+	defer free()
 	p := b.plan(sundry(b)...)
 	b.fault = func(point string) error {
 		if point == "before write 3" {
