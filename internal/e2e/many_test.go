@@ -222,7 +222,7 @@ func TestManyClustersAtOnce(t *testing.T) {
 	}
 
 	// One is entered and left: the page is as it was.
-	ui.Select("ill").Press("enter").See("this is ill", "service-account-missing")
+	ui.Select("ill  ").Press("enter").See("this is ill", "service-account-missing")
 	ui.Press("[").See("Clusters 5").Until("the selection to be where it was", func(s string) bool {
 		at, lines := selected(s)
 		return strings.Fields(strings.TrimLeft(lines[at], "▌·│ "))[0] == "ill"
