@@ -107,7 +107,7 @@ func (p *Projector) annotations(namespace string, in map[string]string) map[stri
 		v = p.shared.get(sanitize.Text(v, noteLimit), mask.Text)
 		out[p.word(k)] = p.known.Text(namespace, v)
 	}
-	return p.pairs.once(out)
+	return p.notes.once(out)
 }
 
 // first returns the first keys of m in order; all of them, in any order, where

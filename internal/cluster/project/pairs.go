@@ -30,7 +30,8 @@ func newPairs() *pairs {
 	return p
 }
 
-// like returns the copy that is kept of what m holds; nil where there is none.
+// like returns the copy that is kept of what m holds; nil where there is none. All that is
+// kept was made harmless in the same way, so that what is equal to it is harmless as well.
 func (p *pairs) like(m map[string]string) map[string]string {
 	sum := sumOf(p.seed, m)
 	shard := &p.shards[sum%pairShards]
@@ -54,4 +55,12 @@ func (p *pairs) once(m map[string]string) map[string]string {
 	}
 	shard.put(sum, m)
 	return m
+}
+
+// sumOf hashes a map whatever the order of its keys.
+func sumOf(seed maphash.Seed, m map[string]string) (sum uint64) {
+	for k, v := range m {
+		sum += maphash.Comparable(seed, [2]string{k, v})
+	}
+	return sum
 }

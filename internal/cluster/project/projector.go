@@ -29,7 +29,8 @@ import (
 type Projector struct {
 	salt      []byte
 	shared    *interner
-	pairs     *pairs
+	pairs     *pairs // labels, selectors and amounts
+	notes     *pairs // annotations, whose values may have lines
 	shapes    *shapes
 	standings *standings
 	known     *mask.Known // the values of Secrets, to be recognised in messages
@@ -38,7 +39,7 @@ type Projector struct {
 // New returns a Projector whose hashes of data are salted with salt. Rows of two
 // Projectors with different salts must not be compared.
 func New(salt []byte) *Projector {
-	return &Projector{salt: salt, shared: newInterner(), pairs: newPairs(), shapes: newShapes(), standings: newStandings(), known: mask.NewKnown()}
+	return &Projector{salt: salt, shared: newInterner(), pairs: newPairs(), notes: newPairs(), shapes: newShapes(), standings: newStandings(), known: mask.NewKnown()}
 }
 
 // NewSalt returns a random salt.

@@ -1,7 +1,5 @@
 package project
 
-import "hash/maphash"
-
 // recent keeps the values that were put or asked for last: at least limit of them, and at
 // most twice as many, so that what is used again stays and what is not goes.
 type recent[K comparable, V any] struct {
@@ -24,12 +22,4 @@ func (r *recent[K, V]) put(k K, v V) {
 		r.old, r.young = r.young, make(map[K]V, min(64, r.limit))
 	}
 	r.young[k] = v
-}
-
-// sumOf hashes a map whatever the order of its keys.
-func sumOf(seed maphash.Seed, m map[string]string) (sum uint64) {
-	for k, v := range m {
-		sum += maphash.Comparable(seed, [2]string{k, v})
-	}
-	return sum
 }
