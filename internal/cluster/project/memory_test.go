@@ -3,11 +3,14 @@ package project
 import (
 	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/careen-tui/careen/internal/model"
 )
@@ -115,10 +118,56 @@ func TestObjectsOfOneAppShareTheirLabels(t *testing.T) {
 	}
 }
 
+func TestObjectsShareTheirAnnotationsAndAmounts(t *testing.T) {
+	p := New([]byte("salt"))
+	made := func(name string) *model.Workload {
+		row, _ := p.Object(&appsv1.Deployment{
+			ObjectMeta: metav1.ObjectMeta{Name: name, UID: types.UID(name), Annotations: map[string]string{"example.com/team": "blue"}},
+			Spec: appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{Containers: []corev1.Container{{
+				Name: "app", Resources: corev1.ResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m")}},
+			}}}}},
+		})
+		return row.(*model.Workload)
+	}
+	a, b := made("a"), made("b")
+	same := func(x, y map[string]string) bool { return reflect.ValueOf(x).Pointer() == reflect.ValueOf(y).Pointer() }
+	if !same(a.Annotations, b.Annotations) {
+		t.Error("annotations that are equal are two")
+	}
+	if !same(a.Template.Containers[0].Requests, b.Template.Containers[0].Requests) {
+		t.Error("amounts that are equal are two")
+	}
+}
+
+// What is harmless as an annotation need not be as a label.
+func TestLabelsDoNotTakeWhatAnnotationsMayHold(t *testing.T) {
+	lines := map[string]string{"example.com/what": "one\ntwo"}
+	p := New([]byte("salt"))
+	p.Object(&corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "a", Annotations: lines}})
+	row, _ := p.Object(&corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "b", Labels: lines}})
+	if got := row.Base().Labels["example.com/what"]; strings.Contains(got, "\n") {
+		t.Errorf("a label with lines: %q", got)
+	}
+}
+
+// In a dump without identifiers all owners may have one.
+func TestPodsOfTwoNamespacesShareNoReferences(t *testing.T) {
+	p := New([]byte("salt"))
+	first, _ := p.Object(typicalPod(1, 0))
+	second := typicalPod(1, 1)
+	second.Namespace = "another"
+	row, _ := p.Object(second)
+	for _, r := range row.Base().Refs {
+		if r.To.Namespace == first.Base().Namespace {
+			t.Errorf("a pod of another namespace refers to %s", r.To)
+		}
+	}
+}
+
 func TestWhatIsGoneIsNotKeptForItsSiblings(t *testing.T) {
 	p := New([]byte("salt"))
 	row, _ := p.Object(typicalPod(1, 0))
-	owner := row.Base().Owners[0].UID
+	owner := ownerKey{row.Base().Namespace, row.Base().Owners[0].UID}
 	if p.shapes.of(owner) == nil {
 		t.Fatal("a pod is not known to its siblings")
 	}

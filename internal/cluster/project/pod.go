@@ -24,7 +24,7 @@ func (p *Projector) pod(o *corev1.Pod) *model.Pod {
 		Conditions: conditions(p, o.Namespace, o.Status.Conditions, podCondition),
 	}
 	sum := uint64(0)
-	if owner != "" && len(out.Refs) == 0 {
+	if owner.uid != "" && len(out.Refs) == 0 {
 		sum = p.shapes.sum(&o.Spec)
 	}
 	if like != nil && sum != 0 && sum == like.sum {
@@ -51,13 +51,13 @@ func (p *Projector) pod(o *corev1.Pod) *model.Pod {
 }
 
 // shapeOwner is by what the pods of one template know each other.
-func shapeOwner(o *metav1.ObjectMeta) string {
+func shapeOwner(o *metav1.ObjectMeta) ownerKey {
 	for i := range o.OwnerReferences {
 		if r := &o.OwnerReferences[i]; isTrue(r.Controller) {
-			return string(r.UID)
+			return ownerKey{o.Namespace, string(r.UID)}
 		}
 	}
-	return ""
+	return ownerKey{}
 }
 
 func podCondition(c *corev1.PodCondition) (typ, status, reason, text string, since metav1.Time) {

@@ -24,9 +24,13 @@ const leastShapes = 1024
 type shapes struct {
 	seed maphash.Seed
 	sync.Mutex
-	byOwner map[string]shape
+	byOwner map[ownerKey]shape
 	most    int // how many there may be before the next clearing out
 }
+
+// ownerKey names an owner. In a dump whose identifiers were taken out, those of all
+// namespaces may be one.
+type ownerKey struct{ namespace, uid string }
 
 // shape is an object that others of its owner may be like.
 type shape struct {
@@ -43,12 +47,12 @@ type sibling struct {
 }
 
 func newShapes() *shapes {
-	return &shapes{seed: maphash.MakeSeed(), byOwner: map[string]shape{}, most: leastShapes}
+	return &shapes{seed: maphash.MakeSeed(), byOwner: map[ownerKey]shape{}, most: leastShapes}
 }
 
 // of returns the sibling that an object of owner has, or nil.
-func (s *shapes) of(owner string) *sibling {
-	if owner == "" {
+func (s *shapes) of(owner ownerKey) *sibling {
+	if owner.uid == "" {
 		return nil
 	}
 	s.Lock()
@@ -62,14 +66,14 @@ func (s *shapes) of(owner string) *sibling {
 }
 
 // show makes an object that of which the next ones of owner may be like.
-func (s *shapes) show(owner string, sum uint64, m *model.Meta, t *model.Template) {
-	if owner == "" {
+func (s *shapes) show(owner ownerKey, sum uint64, m *model.Meta, t *model.Template) {
+	if owner.uid == "" {
 		return
 	}
 	s.Lock()
 	defer s.Unlock()
 	if len(s.byOwner) >= s.most {
-		maps.DeleteFunc(s.byOwner, func(_ string, of shape) bool { return of.meta.Value() == nil })
+		maps.DeleteFunc(s.byOwner, func(_ ownerKey, of shape) bool { return of.meta.Value() == nil })
 		s.most = max(leastShapes, 2*len(s.byOwner))
 	}
 	s.byOwner[owner] = shape{sum, weak.Make(m), weak.Make(t)}

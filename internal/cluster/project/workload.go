@@ -27,15 +27,15 @@ func (p *Projector) workload(kind model.Kind, o *metav1.ObjectMeta, path string,
 	template, refs := p.template(w.Refs, w.Namespace, "", path, &t.Spec)
 	w.Template, w.Refs = *template, slices.Concat(refs, more)
 	w.Template.Labels, w.Template.Annotations, w.Template.NodeName = p.labels(t.Labels), annotations, p.word(t.Spec.NodeName)
-	owner := w.UID
+	own := ownerKey{w.Namespace, w.UID}
+	owner := own
 	if kind == model.KindReplicaSet || kind == model.KindJob {
-		c, _ := w.Controller()
-		owner = c.UID
+		owner = shapeOwner(o)
 	}
 	p.shapes.of(owner).share(&w.Meta, &w.Template)
 	p.shapes.show(owner, 0, &w.Meta, &w.Template)
-	if owner != w.UID {
-		p.shapes.show(w.UID, 0, &w.Meta, &w.Template) // to its pods
+	if owner != own {
+		p.shapes.show(own, 0, &w.Meta, &w.Template) // to its pods
 	}
 	return w
 }
