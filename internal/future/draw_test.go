@@ -151,3 +151,12 @@ func TestTheSnapshotStaysAsItIs(t *testing.T) {
 		t.Errorf("changed: %+v", w)
 	}
 }
+
+// What the scheduler said stands in rows that others show.
+func TestWhatTheSchedulerSaidStaysInTheSnapshot(t *testing.T) {
+	pod := &model.Pod{Phase: "Pending", Conditions: []model.Condition{{Standing: &model.Standing{Type: "PodScheduled", Status: "False", Message: "0/3 nodes are available"}}}}
+	conditions, ok := lookedAtAgain(pod)
+	if !ok || conditions[0].Message != "" || conditions[0].Type != "PodScheduled" || pod.Conditions[0].Message == "" {
+		t.Errorf("%v %+v, was %+v", ok, conditions, pod.Conditions[0])
+	}
+}

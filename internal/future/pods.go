@@ -147,11 +147,12 @@ func (d *Drawing) remake(w *model.Workload) {
 	if lacked != "" {
 		d.Lacking = append(d.Lacking, Lack{w.Ref(), lacked})
 	}
+	template := w.Template.OfPod()
 	for _, old := range pods {
-		d.Put(d.remade(w, old, lacked))
+		d.Put(d.remade(w, template, old, lacked))
 	}
 	for n := int32(len(pods)); n < w.Desired && w.Kind != model.KindDaemonSet && w.Kind != model.KindJob; n++ {
-		d.Put(d.remade(w, d.newPod(w, n), lacked))
+		d.Put(d.remade(w, template, d.newPod(w, n), lacked))
 	}
 	next := *w
 	next.Current, next.Updated, next.ObservedGeneration = max(w.Desired, int32(len(pods))), max(w.Desired, int32(len(pods))), w.Generation
@@ -167,7 +168,7 @@ func (d *Drawing) remake(w *model.Workload) {
 	d.children(&next)
 }
 
-// newPod is a pod that a workload is going to have.
+// newPod is a pod that a workload is going to have, for remade.
 func (d *Drawing) newPod(w *model.Workload, n int32) *model.Pod {
 	name := fmt.Sprintf("%s-%d", w.Name, w.OrdinalStart+n)
 	if w.Kind != model.KindStatefulSet {
@@ -176,14 +177,14 @@ func (d *Drawing) newPod(w *model.Workload, n int32) *model.Pod {
 	return &model.Pod{Meta: model.Meta{
 		Kind: model.KindPod, Namespace: w.Namespace, Name: name, Labels: w.Template.Labels,
 		Owners: []model.Owner{{Kind: w.Kind, Name: w.Name, UID: w.UID, Controller: true}},
-	}, Template: w.Template.OfPod()}
+	}}
 }
 
 // remade is a pod in the place of an old one. What failed before fails again where
 // neither its template nor anything that it reads is changed by the fix.
-func (d *Drawing) remade(w *model.Workload, old *model.Pod, lacked string) *model.Pod {
+func (d *Drawing) remade(w *model.Workload, template *model.Template, old *model.Pod, lacked string) *model.Pod {
 	p := *old
-	p.Created, p.Started, p.Template = d.now, d.now, w.Template.OfPod()
+	p.Created, p.Started, p.Template = d.now, d.now, template
 	p.Refs = podRefs(w, old)
 	if conditions, waits := lookedAtAgain(old); waits {
 		p.Conditions, p.Ready = conditions, false
