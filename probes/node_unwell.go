@@ -113,12 +113,12 @@ func leavingNode(n *model.Node) bool {
 // unwell says what is wrong with a node, and which condition says so.
 func unwell(p *Pass, n *model.Node) (c model.Condition, what string) {
 	if n.Reported && !n.Ready {
-		age := unwellAge
-		if n.Readiness().Since.Sub(n.Created) < youngNode {
+		age, ready := unwellAge, n.Readiness()
+		if ready.Since.Sub(n.Created) < youngNode {
 			age = startingAge
 		}
-		if p.After(n.Readiness().Since, age) {
-			return n.Readiness(), notReady(n)
+		if p.After(ready.Since, age) {
+			return ready, notReady(n)
 		}
 		return c, ""
 	}
@@ -132,13 +132,14 @@ func unwell(p *Pass, n *model.Node) (c model.Condition, what string) {
 
 // notReady names why a node is not ready, by what the kubelet said last.
 func notReady(n *model.Node) string {
-	m := n.Readiness().Message
+	ready := n.Readiness()
+	m := ready.Message
 	switch {
 	case slices.ContainsFunc(n.Taints, func(t model.Taint) bool { return t.Key == shutdownTaint }):
 		return "is not ready: its machine is shut down, says the cloud"
-	case n.Readiness().Status == "Unknown" && n.Readiness().Reason == "NodeStatusNeverUpdated":
+	case ready.Status == "Unknown" && ready.Reason == "NodeStatusNeverUpdated":
 		return "is not ready: its kubelet never reported"
-	case n.Readiness().Status == "Unknown":
+	case ready.Status == "Unknown":
 		return "is not ready: its kubelet stopped reporting"
 	case strings.Contains(m, "cni plugin not initialized"), strings.Contains(m, "cni config uninitialized"), strings.Contains(m, "NetworkPluginNotReady"):
 		return "is not ready: its network plugin (CNI) is not set up"
@@ -147,7 +148,7 @@ func notReady(n *model.Node) string {
 	case strings.Contains(m, "PLEG is not healthy"):
 		return "is not ready: its container runtime is too slow to answer (PLEG is not healthy)"
 	case m != "":
-		return "is not ready: " + clause(m, n.Readiness().Reason)
+		return "is not ready: " + clause(m, ready.Reason)
 	}
 	return "is not ready"
 }
