@@ -43,7 +43,7 @@ at the log of the replicator, or upgrade the release.
 
 **Silent** where the keys differ, for tokens of service accounts and release records, for namespaces
 that are being deleted, for copies that are made once (replicator.v1.mittwald.de/replicate-once), and where nothing says that
-one is a copy of the other: certificates that are issued in each namespace, passwords that a chart makes anew
+one is a copy of the other: certificates that are issued in each namespace, passwords that a chart generates
 in each, whatever their names.`,
 	Worst: finding.Low,
 	Needs: []model.Kind{model.KindSecret},

@@ -30,7 +30,7 @@ func (l *logs) succeed(part *logPart) {
 }
 
 // show puts a row into the store. Of a container that is well there is one while its log says
-// the same again and again, and it is read again after a while. The lock is held.
+// the same repeatedly, and it is read again after a while. The lock is held.
 func (l *logs) show(row *model.LogTail, t *tailState) {
 	switch {
 	case !t.well || row.Telling != nil:

@@ -109,7 +109,7 @@ func (e *ending) write(part []byte) {
 func (e *ending) text() string { return string(bytes.Join(e.lines, []byte("\n"))) }
 
 // tails makes of the logs what a live look would have read as of a moment, and of those of
-// containers that are ready what they say again and again: they are here, and cost nothing.
+// containers that are ready what they repeat: those are here, and cost nothing.
 func (c *collector) tails(now time.Time) {
 	c.logs.missing = map[string]int{}
 	for ns, tables := range c.tables {

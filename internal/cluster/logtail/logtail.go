@@ -30,7 +30,7 @@ type Tail struct {
 	Missing []model.Absence // what was not found, newest first
 	Telling *model.Telling  // why its program ended, or does not work; nil where it does not say
 	At      time.Time       // when that was written; zero where the log has no times
-	Again   *Recurring      // what it says again and again, to its end; nil where there is nothing
+	Again   *Recurring      // what it repeats up to its end; nil where there is nothing
 	Of      int             // lines that were read
 }
 

@@ -23,7 +23,7 @@ const (
 	rarely = 5 // one message in so many at least, where it names nothing: what such a line means is not known
 )
 
-// recurring finds what a log says again and again up to its end. One that has since gone on
+// recurring finds what a log repeats up to its end. One that has since gone on
 // for longer than it takes from one time to the next, or that says since that it is well,
 // has got over it.
 func recurring(all []statement, when clocks) (best *Recurring) {
